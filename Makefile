@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# cryptomap: the module, the daemon and the tool.
+#
+#   make                 module (for KDIR), daemon, tool
+#   make kmod            the module alone; KERNEL=6.1|6.12 builds for a test
+#                        kernel into build/kmod/RELEASE/
+#   make user            daemon and tool alone
+#   make install         DESTDIR= PREFIX=/usr/local
+#   make demo | shell    the test network in a virtual machine
+#   make check           everything: set-up, build, lint, unit, vm-check
+#   make unit | lint | vm-check | bench
+#   make clean
+#
+# Knobs: KDIR, KERNEL, KERNELS, TESTS, V=1, CC, CFLAGS, CRYPTOMAP_CACHE.
+# Output is written under build/ only.
+
+PREFIX     ?= /usr/local
+SBINDIR    ?= $(PREFIX)/sbin
+MANDIR     ?= $(PREFIX)/share/man
+COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
+SYSCONFDIR ?= /etc
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+
+KDIR    ?= /lib/modules/$(shell uname -r)/build
+KERNELS ?= 6.1 6.12
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-7s %s\n'
+endif
+
+# What needs no compiler, or finds its own, must work before the libraries
+# are there.
+no-libs := clean kmod setup check demo shell bench lint vm-check unit \
+	   modules_install help
+need-libs := $(if $(MAKECMDGOALS),$(filter-out $(no-libs),$(MAKECMDGOALS)),all)
+
+libs := libnl-3.0 libnl-genl-3.0 libcrypto libevent libedit json-c
+ifneq ($(need-libs),)
+lib-cflags := $(shell pkg-config --cflags $(libs))
+lib-libs   := $(shell pkg-config --libs $(libs))
+endif
+
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes
+user-cflags := -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -Ikmod/uapi $(lib-cflags)
+hard-cflags := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+hard-ldflags := -pie -Wl,-z,relro,-z,now
+asan-cflags := -O1 -g -fsanitize=address,undefined \
+	       -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+core-cflags := -Ikmod/core/user
+
+lib-src    := $(wildcard tools/lib/*.c)
+cli-src    := $(wildcard tools/cli/*.c)
+tool-src   := $(wildcard tools/*.c)
+daemon-src := $(wildcard ike-daemon/*.c ike-daemon/*/*.c)
+core-src   := $(wildcard kmod/core/*.c)
+unit-src   := $(wildcard selftests/unit/*.c)
+unit-names := $(patsubst selftests/unit/%.c,%,$(unit-src))
+
+# A unit program NAME.c is linked with the objects that its prefix needs, so
+# that a test of one room can be built while another is being rebuilt.
+unit-lib    := $(lib-src)
+unit-core   := $(core-src)
+unit-cli    := $(lib-src) $(cli-src)
+unit-wire   := $(lib-src) $(wildcard ike-daemon/wire/*.c)
+unit-crypto := $(unit-wire) $(wildcard ike-daemon/crypto/*.c)
+unit-all    := $(lib-src) $(cli-src) $(core-src) \
+	       $(filter-out ike-daemon/main.c,$(daemon-src)) \
+	       $(filter-out tools/ipsecctl.c,$(tool-src))
+unit-part = $(or $(unit-$(firstword $(subst _, ,$(1)))),$(unit-all))
+
+user-obj = $(patsubst %.c,build/user/obj/%.o,$(1))
+asan-obj = $(patsubst %.c,build/unit/obj/%.o,$(1))
+
+.PHONY: all user daemon tool kmod unit lint check vm-check demo shell bench \
+	setup install install-user modules_install clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: user kmod
+
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
+
+# --- user space --------------------------------------------------------------
+
+user: daemon tool
+daemon: $(if $(daemon-src),build/user/ike-daemon)
+tool: $(if $(tool-src),build/user/ipsecctl)
+
+build/user/libcryptomap.a: $(call user-obj,$(lib-src) $(cli-src))
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+build/user/ike-daemon: $(call user-obj,$(daemon-src)) build/user/libcryptomap.a
+	$(say) LD $@
+	$(Q)$(CC) $(CFLAGS) $(hard-ldflags) $(LDFLAGS) -o $@ $^ $(lib-libs) \
+		-lpthread
+
+build/user/ipsecctl: $(call user-obj,$(tool-src)) build/user/libcryptomap.a
+	$(say) LD $@
+	$(Q)$(CC) $(CFLAGS) $(hard-ldflags) $(LDFLAGS) -o $@ $^ $(lib-libs)
+
+build/user/obj/%.o: %.c Makefile
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(user-cflags) $(hard-cflags) -MMD -MP -c -o $@ $<
+
+# --- unit tests (selftests/unit), all under ASan and UBSan -------------------
+
+-include selftests/unit/flags.mk	# unit-ldflags-NAME, for --wrap and the like
+
+build/unit/obj/kmod/core/%.o: user-cflags += $(core-cflags)
+build/unit/obj/selftests/unit/core_%.o: user-cflags += $(core-cflags)
+
+build/unit/obj/%.o: %.c Makefile
+	$(say) CC "$< (sanitized)"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(asan-cflags) $(user-cflags) -DUNIT_TEST -MMD -MP -c -o $@ $<
+
+define unit-program
+build/unit/$(1): $$(call asan-obj,selftests/unit/$(1).c $$(call unit-part,$(1)))
+	$$(say) LD $$@
+	$$(Q)$$(CC) $$(asan-cflags) -o $$@ $$^ $$(unit-ldflags-$(1)) \
+		$$(lib-libs) -lcmocka -lpthread
+endef
+$(foreach n,$(unit-names),$(eval $(call unit-program,$(n))))
+
+.PHONY: unit-programs
+unit-programs: $(addprefix build/unit/,$(unit-names))
+
+unit: setup
+	$(Q)selftests/lib/unit.sh
+
+-include $(shell test -d build && find build/user build/unit -name '*.d' 2>/dev/null)
+
+# --- the module --------------------------------------------------------------
+
+# KERNEL=6.1|6.12|RELEASE takes the headers from the cache (and fetches them
+# there); otherwise KDIR's are used.
+kmod:
+	$(Q)selftests/vm/kmod.sh $(if $(KERNEL),-k $(KERNEL),-d $(KDIR)) \
+		$(if $(V),-v)
+
+# --- tests -------------------------------------------------------------------
+
+setup:
+	$(Q)selftests/setup.sh
+
+check:
+	$(Q)selftests/check.sh $(if $(CHECKS),$(CHECKS),setup build lint unit vm)
+
+lint: setup
+	$(Q)selftests/check.sh lint
+
+vm-check: setup
+	$(Q)KERNELS="$(KERNELS)" TESTS="$(TESTS)" SHARD="$(SHARD)" \
+		selftests/check.sh build vm
+
+demo: setup
+	$(Q)selftests/vm/demo.sh demo
+
+shell: setup
+	$(Q)selftests/vm/demo.sh shell
+
+bench: setup
+	$(Q)selftests/vm/demo.sh bench
+
+# --- installation ------------------------------------------------------------
+
+install: install-user modules_install
+
+install-user: user
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR)/cryptomap
+	install -m 755 build/user/ike-daemon build/user/ipsecctl \
+		$(DESTDIR)$(SBINDIR)
+	$(Q)for f in $(wildcard tools/man/*.[1-8]); do \
+		d=$(DESTDIR)$(MANDIR)/man$${f##*.}; \
+		install -d $$d && install -m 644 $$f $$d || exit; done
+	$(Q)for f in $(wildcard tools/completion/*); do \
+		install -d $(DESTDIR)$(COMPDIR) && \
+		install -m 644 $$f $(DESTDIR)$(COMPDIR) || exit; done
+	$(Q)for f in $(wildcard tools/systemd/*.service); do \
+		install -d $(DESTDIR)$(UNITDIR) && \
+		install -m 644 $$f $(DESTDIR)$(UNITDIR) || exit; done
+
+modules_install: kmod
+	$(Q)selftests/vm/kmod.sh $(if $(KERNEL),-k $(KERNEL),-d $(KDIR)) \
+		-i "$(DESTDIR)/lib/modules"
+
+clean:
+	rm -rf build
