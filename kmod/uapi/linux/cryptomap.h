@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR MIT) */
+/*
+ * cryptomap - IPsec crypto maps: the generic netlink interface
+ *
+ * Family "cryptomap", version 1. Everything is per network namespace: the
+ * namespace of the netlink socket. Every command needs CAP_NET_ADMIN in the
+ * user namespace that owns the network namespace, and so does joining the
+ * multicast group "events". Every refusal carries an extended-ack text (set
+ * NETLINK_EXT_ACK) and, where one is to blame, the offset of the attribute.
+ *
+ * Terms (RFC 4301, Cisco IOS)
+ *
+ *   access list  named, ordered lines; each permits or denies a selector.
+ *   map          named, ordered entries. An entry names an access list, whose
+ *                permit lines say what is protected and whose deny lines send
+ *                a packet on to the next entry. First match wins.
+ *   binding      a map attached to an interface name. The interface may come
+ *                and go; the binding stays and keeps protecting.
+ *   flow         one permit line of one entry of one binding. A flow owns the
+ *                counters, which go on counting when its SAs are rekeyed, and
+ *                one current outbound SA. A line that survives a replacement
+ *                of its list (same action, same selector) keeps its flow, even
+ *                if its number changes.
+ *   SA           one direction: an SPI, two outer addresses, transforms, keys.
+ *
+ * Conventions
+ *
+ *   - Numbers are in host byte order except SPIs and ports, which are in
+ *     network byte order and named so ("be32", "be16").
+ *   - An address is 4 bytes (IPv4) or 16 bytes (IPv6), in network byte order;
+ *     its length says its family. A mask has the length of its address and
+ *     may have holes.
+ *   - Names are NUL-terminated, case-sensitive, 1 to CRYPTOMAP_NAME_MAX
+ *     characters without blanks. Interface names as everywhere in the kernel.
+ *   - "in" means allowed in requests, "out" given in replies, dumps, events.
+ *   - "sel.src" is always the protected side here, "sel.dst" the one behind
+ *     the peer, for outbound and inbound SAs alike (the local and remote proxy
+ *     identity of RFC 2409).
+ *   - Times are seconds unless the name says ms. Volumes are kilobytes of
+ *     1024 bytes where the name says KB, bytes otherwise.
+ *   - An attribute marked "repeated" may stand more than once in its message
+ *     or nest; a message may be as large as the socket's send buffer lets it.
+ *   - Unknown attributes are refused.
+ *   - A dump whose objects changed while it ran has NLM_F_DUMP_INTR set; ask
+ *     again. Objects that did not change are never missing from a dump.
+ *
+ * Commands, by object ([x] = optional):
+ *
+ *   INFO_GET                             -> A_INFO, A_LIMITS
+ *   LIMITS_SET     A_LIMITS
+ *   ACL_SET        A_ACL{NAME}, A_LINE*  creates or replaces a list atomically
+ *   ACL_DEL        A_ACL{NAME}           refused while an entry names it
+ *   ACL_GET        [A_ACL{NAME}]         dump; -> A_ACL, A_LINE (one a message)
+ *   LINE_ADD       A_ACL{NAME}, A_LINE+  adds lines; refused if a number is taken
+ *   LINE_DEL       A_ACL{NAME}, A_LINE+  {SEQ} only
+ *   MAP_SET        A_MAP{NAME,...}, A_ENTRY*   creates or replaces atomically
+ *   MAP_DEL        A_MAP{NAME}           refused while bound
+ *   MAP_GET        [A_MAP{NAME}]         dump; -> A_MAP, A_ENTRY (one a message)
+ *   ENTRY_SET      A_MAP{NAME}, A_ENTRY  creates or replaces one entry
+ *   ENTRY_DEL      A_MAP{NAME}, A_ENTRY{SEQ}
+ *   BIND           A_BIND{IFNAME,MAP,...}    replaces the interface's binding
+ *   UNBIND         A_BIND{IFNAME}
+ *   BIND_GET                             dump; -> A_BIND
+ *   FLOW_GET       [A_FLOW{ID | IFNAME,SEQ,LINE}]  one, or dump; -> A_FLOW
+ *   FLOW_INITIATE  A_FLOW{ID}            raises the acquire as traffic would
+ *   ACQUIRE_GET                          dump of flows that wait for an SA
+ *   ACQUIRE_FAIL   A_FLOW{ID}            negotiation failed: drop what waits
+ *   SPI_ALLOC      A_SA{PROTO,SRC,DST,[SPI_MIN],[SPI_MAX],...} -> A_SA{SPI,...}
+ *   SA_SET         A_SA                  installs one direction
+ *   SA_ACTIVATE    A_SA{ID | key}        makes an outbound SA its flow's current
+ *   SA_UPDATE      A_SA{ID | key, ...}   addresses, encapsulation, lifetimes
+ *   SA_DEL         A_SA{ID | key,[REASON]}
+ *   SA_FLUSH       [A_FILTER]            every SA that the filter names
+ *   SA_GET         [A_SA{ID | key} | A_FILTER]    one, or dump; -> A_SA
+ *   SOCK_SET       A_SOCK{FD,KIND}       the module takes a reference
+ *   SOCK_GET       A_SOCK{FAMILY,KIND}   -> A_SOCK{FD}: a new descriptor of the
+ *                                        calling process (close-on-exec)
+ *   SOCK_DEL       A_SOCK{FAMILY,KIND}
+ *   COUNTER_GET                          dump; -> A_COUNTER (one reason each)
+ *   COUNTER_RESET  [A_FILTER]            reasons, flows, SA packet counts, hits
+ *   TOMB_GET                             dump; -> A_TOMB: SPIs that were ours
+ *   TRACE          reserved for the packet tracer; answers -EOPNOTSUPP
+ *
+ * The key of an SA is {DIR, PROTO, SPI, DST}. Keys of ciphers go in and are
+ * never given out again.
+ */
+#ifndef _UAPI_LINUX_CRYPTOMAP_H
+#define _UAPI_LINUX_CRYPTOMAP_H
+
+#define CRYPTOMAP_GENL_NAME	"cryptomap"
+#define CRYPTOMAP_GENL_VERSION	1
+#define CRYPTOMAP_MCGRP_EVENTS	"events"
+
+#define CRYPTOMAP_NAME_MAX	63	/* characters of a list's or map's name */
+#define CRYPTOMAP_SEQ_MAX	65535	/* highest sequence number of a map entry */
+#define CRYPTOMAP_LINE_MAX	2147483647	/* highest number of a list's line */
+#define CRYPTOMAP_PEERS_MAX	16	/* peers of one entry */
+#define CRYPTOMAP_SELECTORS_MAX	32	/* selectors of one SA */
+#define CRYPTOMAP_KEY_MAX	128	/* bytes of one key, salt included */
+#define CRYPTOMAP_WINDOW_MAX	4096	/* packets of a replay window */
+#define CRYPTOMAP_SPI_MIN	256	/* SPIs 0 to 255 are reserved, RFC 4303 2.1 */
+
+enum cryptomap_cmd {
+	CRYPTOMAP_CMD_UNSPEC,
+	CRYPTOMAP_CMD_INFO_GET,
+	CRYPTOMAP_CMD_LIMITS_SET,
+	CRYPTOMAP_CMD_ACL_SET,
+	CRYPTOMAP_CMD_ACL_DEL,
+	CRYPTOMAP_CMD_ACL_GET,
+	CRYPTOMAP_CMD_LINE_ADD,
+	CRYPTOMAP_CMD_LINE_DEL,
+	CRYPTOMAP_CMD_MAP_SET,
+	CRYPTOMAP_CMD_MAP_DEL,
+	CRYPTOMAP_CMD_MAP_GET,
+	CRYPTOMAP_CMD_ENTRY_SET,
+	CRYPTOMAP_CMD_ENTRY_DEL,
+	CRYPTOMAP_CMD_BIND,
+	CRYPTOMAP_CMD_UNBIND,
+	CRYPTOMAP_CMD_BIND_GET,
+	CRYPTOMAP_CMD_FLOW_GET,
+	CRYPTOMAP_CMD_FLOW_INITIATE,
+	CRYPTOMAP_CMD_ACQUIRE_GET,
+	CRYPTOMAP_CMD_ACQUIRE_FAIL,
+	CRYPTOMAP_CMD_SPI_ALLOC,
+	CRYPTOMAP_CMD_SA_SET,
+	CRYPTOMAP_CMD_SA_ACTIVATE,
+	CRYPTOMAP_CMD_SA_UPDATE,
+	CRYPTOMAP_CMD_SA_DEL,
+	CRYPTOMAP_CMD_SA_FLUSH,
+	CRYPTOMAP_CMD_SA_GET,
+	CRYPTOMAP_CMD_SOCK_SET,
+	CRYPTOMAP_CMD_SOCK_GET,
+	CRYPTOMAP_CMD_SOCK_DEL,
+	CRYPTOMAP_CMD_COUNTER_GET,
+	CRYPTOMAP_CMD_COUNTER_RESET,
+	CRYPTOMAP_CMD_TOMB_GET,
+	CRYPTOMAP_CMD_TRACE,
+	CRYPTOMAP_CMD_EVENT,	/* multicast only */
+	__CRYPTOMAP_CMD_MAX,
+};
+
+#define CRYPTOMAP_CMD_MAX (__CRYPTOMAP_CMD_MAX - 1)
+
+/* Top level of every message. */
+enum cryptomap_attr {
+	CRYPTOMAP_A_UNSPEC,
+	CRYPTOMAP_A_INFO,	/* nest cryptomap_info_attr, out */
+	CRYPTOMAP_A_LIMITS,	/* nest cryptomap_limit_attr, in/out */
+	CRYPTOMAP_A_ACL,	/* nest cryptomap_acl_attr, in/out */
+	CRYPTOMAP_A_LINE,	/* nest cryptomap_line_attr, repeated, in/out */
+	CRYPTOMAP_A_MAP,	/* nest cryptomap_map_attr, in/out */
+	CRYPTOMAP_A_ENTRY,	/* nest cryptomap_entry_attr, repeated, in/out */
+	CRYPTOMAP_A_BIND,	/* nest cryptomap_bind_attr, in/out */
+	CRYPTOMAP_A_FLOW,	/* nest cryptomap_flow_attr, in/out */
+	CRYPTOMAP_A_SA,		/* nest cryptomap_sa_attr, in/out */
+	CRYPTOMAP_A_SOCK,	/* nest cryptomap_sock_attr, in/out */
+	CRYPTOMAP_A_COUNTER,	/* nest cryptomap_counter_attr, out */
+	CRYPTOMAP_A_TOMB,	/* nest cryptomap_tomb_attr, out */
+	CRYPTOMAP_A_FILTER,	/* nest cryptomap_filter_attr, in */
+	CRYPTOMAP_A_EVENT,	/* nest cryptomap_event_attr, out */
+	__CRYPTOMAP_A_MAX,
+};
+
+#define CRYPTOMAP_A_MAX (__CRYPTOMAP_A_MAX - 1)
+
+/* What this module is and holds. */
+enum cryptomap_info_attr {
+	CRYPTOMAP_INFO_UNSPEC,
+	CRYPTOMAP_INFO_PAD,		/* alignment of u64 attributes */
+	CRYPTOMAP_INFO_VERSION,		/* string: version of the module, out */
+	CRYPTOMAP_INFO_FEATURES,	/* u64: bits CRYPTOMAP_FEATURE_*, out */
+	CRYPTOMAP_INFO_ACLS,		/* u32: access lists present, out */
+	CRYPTOMAP_INFO_LINES,		/* u32: access-list lines present, out */
+	CRYPTOMAP_INFO_MAPS,		/* u32: maps present, out */
+	CRYPTOMAP_INFO_FLOWS,		/* u32: flows present, out */
+	CRYPTOMAP_INFO_SAS,		/* u32: SAs present, both directions, out */
+	CRYPTOMAP_INFO_LARVAL,		/* u32: SPIs reserved, no SA yet, out */
+	CRYPTOMAP_INFO_EVENTS_LOST,	/* u64: events that found a full receiver, out */
+	CRYPTOMAP_INFO_GENERATION,	/* u32: changes with every configuration change, out */
+	__CRYPTOMAP_INFO_MAX,
+};
+
+#define CRYPTOMAP_INFO_MAX (__CRYPTOMAP_INFO_MAX - 1)
+
+/* Bits of CRYPTOMAP_INFO_FEATURES: what SA_SET and the lists accept. */
+#define CRYPTOMAP_FEATURE_IPV4		(1ULL << 0)	/* IPv4 inside and outside */
+#define CRYPTOMAP_FEATURE_IPV6		(1ULL << 1)	/* IPv6 inside and outside */
+#define CRYPTOMAP_FEATURE_TRANSPORT	(1ULL << 2)	/* transport mode */
+#define CRYPTOMAP_FEATURE_UDP_ENCAP	(1ULL << 3)	/* ESP in UDP, RFC 3948 */
+#define CRYPTOMAP_FEATURE_AH		(1ULL << 4)	/* AH, RFC 4302 */
+#define CRYPTOMAP_FEATURE_ESN		(1ULL << 5)	/* 64-bit sequence numbers */
+#define CRYPTOMAP_FEATURE_DYNAMIC	(1ULL << 6)	/* dynamic entries */
+
+/*
+ * Limits of the namespace. Absent in LIMITS_SET = unchanged. A limit below
+ * what is in use refuses new objects and removes none.
+ */
+enum cryptomap_limit_attr {
+	CRYPTOMAP_LIMIT_UNSPEC,
+	CRYPTOMAP_LIMIT_LINES,		/* u32: access-list lines, 1..16777216, default 1048576, in/out */
+	CRYPTOMAP_LIMIT_FLOWS,		/* u32: flows, 1..16777216, default 1048576, in/out */
+	CRYPTOMAP_LIMIT_SAS,		/* u32: SAs and larval SPIs, 2..16777216, default 1048576, in/out */
+	CRYPTOMAP_LIMIT_QUEUE_FLOW,	/* u32: packets that wait for an SA per flow, 0..256, default 16, in/out */
+	CRYPTOMAP_LIMIT_QUEUE_TOTAL,	/* u32: packets that wait in the namespace, 0..65536, default 1024, in/out */
+	CRYPTOMAP_LIMIT_QUEUE_SECS,	/* u32: longest wait of a packet, 1..300, default 60, in/out */
+	CRYPTOMAP_LIMIT_ACQUIRE_SECS,	/* u32: repeat an unanswered acquire after, 1..300, default 5, in/out */
+	CRYPTOMAP_LIMIT_LARVAL_SECS,	/* u32: life of a reserved SPI, 1..3600, default 240, in/out */
+	CRYPTOMAP_LIMIT_TOMBS,		/* u32: tombstones kept, 0..65536, default 1024, in/out */
+	CRYPTOMAP_LIMIT_EVENT_RATE,	/* u32: unknown-SPI events a second, 0..10000, default 10, in/out */
+	CRYPTOMAP_LIMIT_CRYPTO_QUEUE,	/* u32: packets in asynchronous crypto per SA, 1..65536, default 1024, in/out */
+	__CRYPTOMAP_LIMIT_MAX,
+};
+
+#define CRYPTOMAP_LIMIT_MAX (__CRYPTOMAP_LIMIT_MAX - 1)
+
+enum cryptomap_acl_attr {
+	CRYPTOMAP_ACL_UNSPEC,
+	CRYPTOMAP_ACL_NAME,	/* string: 1..CRYPTOMAP_NAME_MAX, required, in/out */
+	CRYPTOMAP_ACL_FAMILY,	/* u8: AF_INET (default) or AF_INET6, ACL_SET, in/out */
+	CRYPTOMAP_ACL_LINES,	/* u32: number of lines, out */
+	CRYPTOMAP_ACL_REFS,	/* u32: entries that name the list, out */
+	__CRYPTOMAP_ACL_MAX,
+};
+
+#define CRYPTOMAP_ACL_MAX (__CRYPTOMAP_ACL_MAX - 1)
+
+enum cryptomap_action {
+	CRYPTOMAP_ACTION_DENY,		/* go on with the next entry */
+	CRYPTOMAP_ACTION_PERMIT,	/* protect */
+};
+
+enum cryptomap_line_attr {
+	CRYPTOMAP_LINE_UNSPEC,
+	CRYPTOMAP_LINE_PAD,	/* alignment of u64 attributes */
+	CRYPTOMAP_LINE_SEQ,	/* u32: number, 1..CRYPTOMAP_LINE_MAX, required, in/out */
+	CRYPTOMAP_LINE_ACTION,	/* u8: enum cryptomap_action, required, in/out */
+	CRYPTOMAP_LINE_SEL,	/* nest cryptomap_sel_attr, required, in/out */
+	CRYPTOMAP_LINE_HITS,	/* u64: packets that the line decided, both directions, out */
+	__CRYPTOMAP_LINE_MAX,
+};
+
+#define CRYPTOMAP_LINE_ATTR_MAX (__CRYPTOMAP_LINE_MAX - 1)
+
+/* A selector. What is absent matches anything. */
+enum cryptomap_sel_attr {
+	CRYPTOMAP_SEL_UNSPEC,
+	CRYPTOMAP_SEL_SRC,		/* binary 4 or 16: protected address, in/out */
+	CRYPTOMAP_SEL_SRC_MASK,		/* binary 4 or 16: default all ones, in/out */
+	CRYPTOMAP_SEL_DST,		/* binary 4 or 16: address behind the peer, in/out */
+	CRYPTOMAP_SEL_DST_MASK,		/* binary 4 or 16: default all ones, in/out */
+	CRYPTOMAP_SEL_PROTO,		/* u8: IP protocol 1..255; absent = any, in/out */
+	CRYPTOMAP_SEL_SPORT_LO,		/* u16: first port of the protected side, host order, in/out */
+	CRYPTOMAP_SEL_SPORT_HI,		/* u16: last port, default SPORT_LO, in/out */
+	CRYPTOMAP_SEL_DPORT_LO,		/* u16: first port behind the peer, host order, in/out */
+	CRYPTOMAP_SEL_DPORT_HI,		/* u16: last port, default DPORT_LO, in/out */
+	CRYPTOMAP_SEL_ICMP_TYPE,	/* u8: ICMP or ICMPv6 type 0..255; absent = any, in/out */
+	CRYPTOMAP_SEL_ICMP_CODE,	/* u8: code, needs a type; absent = any, in/out */
+	__CRYPTOMAP_SEL_MAX,
+};
+
+#define CRYPTOMAP_SEL_MAX (__CRYPTOMAP_SEL_MAX - 1)
+
+enum cryptomap_map_attr {
+	CRYPTOMAP_MAP_UNSPEC,
+	CRYPTOMAP_MAP_NAME,	/* string: 1..CRYPTOMAP_NAME_MAX, required, in/out */
+	CRYPTOMAP_MAP_LOCAL_IF,	/* string: interface whose address is used outside ("local-address"), in/out */
+	CRYPTOMAP_MAP_ENTRIES,	/* u32: number of entries, out */
+	CRYPTOMAP_MAP_BINDINGS,	/* u32: interfaces that it is bound to, out */
+	__CRYPTOMAP_MAP_MAX,
+};
+
+#define CRYPTOMAP_MAP_MAX (__CRYPTOMAP_MAP_MAX - 1)
+
+enum cryptomap_entry_type {
+	CRYPTOMAP_ENTRY_T_ISAKMP,	/* keys by IKE; a match without SA raises an acquire */
+	CRYPTOMAP_ENTRY_T_MANUAL,	/* keys by configuration; a match without SA drops */
+	CRYPTOMAP_ENTRY_T_DYNAMIC,	/* selectors come with the SAs; needs FEATURE_DYNAMIC */
+};
+
+enum cryptomap_entry_attr {
+	CRYPTOMAP_ENTRY_UNSPEC,
+	CRYPTOMAP_ENTRY_PAD,	/* alignment of u64 attributes */
+	CRYPTOMAP_ENTRY_SEQ,	/* u32: 1..CRYPTOMAP_SEQ_MAX, required, in/out */
+	CRYPTOMAP_ENTRY_TYPE,	/* u8: enum cryptomap_entry_type, default ISAKMP, in/out */
+	CRYPTOMAP_ENTRY_ACL,	/* string: existing list; absent = the entry matches nothing, in/out */
+	CRYPTOMAP_ENTRY_PEER,	/* binary 4 or 16, repeated up to CRYPTOMAP_PEERS_MAX: in order, in/out */
+	CRYPTOMAP_ENTRY_COOKIE,	/* u64: the owner's own mark, given back as it is, in/out */
+	__CRYPTOMAP_ENTRY_MAX,
+};
+
+#define CRYPTOMAP_ENTRY_MAX (__CRYPTOMAP_ENTRY_MAX - 1)
+
+enum cryptomap_bind_attr {
+	CRYPTOMAP_BIND_UNSPEC,
+	CRYPTOMAP_BIND_IFNAME,	/* string: interface name, need not exist yet, required, in/out */
+	CRYPTOMAP_BIND_MAP,	/* string: existing map, required in BIND, in/out */
+	CRYPTOMAP_BIND_IFINDEX,	/* u32: index while the interface exists, else 0, out */
+	CRYPTOMAP_BIND_FLOWS,	/* u32: flows of this binding, out */
+	__CRYPTOMAP_BIND_MAX,
+};
+
+#define CRYPTOMAP_BIND_MAX (__CRYPTOMAP_BIND_MAX - 1)
+
+enum cryptomap_flow_state {
+	CRYPTOMAP_FLOW_IDLE,	/* no SA, nothing asked for one */
+	CRYPTOMAP_FLOW_ACQUIRE,	/* no SA, acquire raised, packets may wait */
+	CRYPTOMAP_FLOW_UP,	/* an outbound SA is current */
+};
+
+/*
+ * Counting rules of the counters below: outbound, encaps counts packets that
+ * got a header, encrypt those that went through a cipher, digest those that
+ * got an ICV; inbound likewise decaps, decrypt, verify. GSO packets count as
+ * their segments.
+ */
+enum cryptomap_flow_attr {
+	CRYPTOMAP_FLOW_UNSPEC,
+	CRYPTOMAP_FLOW_PAD,		/* alignment of u64 attributes */
+	CRYPTOMAP_FLOW_ID,		/* u32: unique in the namespace, never 0, in/out */
+	CRYPTOMAP_FLOW_IFNAME,		/* string: bound interface, in/out */
+	CRYPTOMAP_FLOW_MAP,		/* string: map, out */
+	CRYPTOMAP_FLOW_SEQ,		/* u32: entry, in/out */
+	CRYPTOMAP_FLOW_ACL,		/* string: access list, out */
+	CRYPTOMAP_FLOW_LINE,		/* u32: number of the permit line, in/out */
+	CRYPTOMAP_FLOW_SEL,		/* nest cryptomap_sel_attr: what it protects, out */
+	CRYPTOMAP_FLOW_STATE,		/* u8: enum cryptomap_flow_state, out */
+	CRYPTOMAP_FLOW_TYPE,		/* u8: enum cryptomap_entry_type, out */
+	CRYPTOMAP_FLOW_SA_OUT,		/* u32: id of the current outbound SA, absent = none, out */
+	CRYPTOMAP_FLOW_SA_IN,		/* u32: id of the newest inbound SA, absent = none, out */
+	CRYPTOMAP_FLOW_WAITING,		/* u32: packets waiting for an SA, out */
+	CRYPTOMAP_FLOW_ENCAPS,		/* u64: packets encapsulated, out */
+	CRYPTOMAP_FLOW_ENCRYPT,		/* u64: packets encrypted, out */
+	CRYPTOMAP_FLOW_DIGEST,		/* u64: packets given an ICV, out */
+	CRYPTOMAP_FLOW_DECAPS,		/* u64: packets decapsulated, out */
+	CRYPTOMAP_FLOW_DECRYPT,		/* u64: packets decrypted, out */
+	CRYPTOMAP_FLOW_VERIFY,		/* u64: packets whose ICV was good, out */
+	CRYPTOMAP_FLOW_BYTES_OUT,	/* u64: inner bytes sent protected, out */
+	CRYPTOMAP_FLOW_BYTES_IN,	/* u64: inner bytes received protected, out */
+	CRYPTOMAP_FLOW_SEND_ERRORS,	/* u64: outbound packets lost, any reason, out */
+	CRYPTOMAP_FLOW_RECV_ERRORS,	/* u64: inbound packets lost, any reason, out */
+	CRYPTOMAP_FLOW_COUNTER,		/* nest cryptomap_counter_attr, repeated: losses that are not 0, out */
+	CRYPTOMAP_FLOW_PKT_SEL,		/* nest cryptomap_sel_attr: packet that raised an acquire, event and ACQUIRE_GET, out */
+	CRYPTOMAP_FLOW_PEER,		/* binary 4 or 16, repeated: peers of the entry, out */
+	CRYPTOMAP_FLOW_COOKIE,		/* u64: cookie of the entry, out */
+	CRYPTOMAP_FLOW_PMTU,		/* u32: path MTU outside, bytes, out while UP */
+	CRYPTOMAP_FLOW_MTU,		/* u32: largest inner packet, bytes, out while UP */
+	CRYPTOMAP_FLOW_ACQUIRES,	/* u64: acquires raised, out */
+	__CRYPTOMAP_FLOW_MAX,
+};
+
+#define CRYPTOMAP_FLOW_MAX (__CRYPTOMAP_FLOW_MAX - 1)
+
+enum cryptomap_dir {
+	CRYPTOMAP_DIR_IN,	/* we receive: DST is ours */
+	CRYPTOMAP_DIR_OUT,	/* we send: DST is the peer's */
+};
+
+enum cryptomap_mode {
+	CRYPTOMAP_MODE_TUNNEL,
+	CRYPTOMAP_MODE_TRANSPORT,	/* needs FEATURE_TRANSPORT */
+};
+
+enum cryptomap_sa_state {
+	CRYPTOMAP_SA_LARVAL,	/* SPI reserved, no keys yet */
+	CRYPTOMAP_SA_INSTALLED,	/* outbound, waits for SA_ACTIVATE */
+	CRYPTOMAP_SA_ACTIVE,	/* inbound: receives; outbound: its flow's current SA */
+	CRYPTOMAP_SA_OLD,	/* outbound, superseded by another */
+	CRYPTOMAP_SA_DYING,	/* soft lifetime passed, still in use */
+	CRYPTOMAP_SA_DEAD,	/* hard lifetime passed or sequence exhausted, drops */
+};
+
+/* Encryption transforms: IANA "IKEv2 Encryption Algorithm" identifiers. */
+enum cryptomap_encr {
+	CRYPTOMAP_ENCR_DES		= 2,
+	CRYPTOMAP_ENCR_3DES		= 3,
+	CRYPTOMAP_ENCR_NULL		= 11,
+	CRYPTOMAP_ENCR_AES_CBC		= 12,
+	CRYPTOMAP_ENCR_AES_CTR		= 13,
+	CRYPTOMAP_ENCR_AES_CCM_8	= 14,
+	CRYPTOMAP_ENCR_AES_CCM_12	= 15,
+	CRYPTOMAP_ENCR_AES_CCM_16	= 16,
+	CRYPTOMAP_ENCR_AES_GCM_8	= 18,
+	CRYPTOMAP_ENCR_AES_GCM_12	= 19,
+	CRYPTOMAP_ENCR_AES_GCM_16	= 20,
+	CRYPTOMAP_ENCR_NULL_AES_GMAC	= 21,
+	CRYPTOMAP_ENCR_CHACHA20_POLY1305 = 28,
+};
+
+/* Integrity transforms: IANA "IKEv2 Integrity Algorithm" identifiers. */
+enum cryptomap_auth {
+	CRYPTOMAP_AUTH_NONE		= 0,	/* combined-mode ciphers only */
+	CRYPTOMAP_AUTH_HMAC_MD5_96	= 1,
+	CRYPTOMAP_AUTH_HMAC_SHA1_96	= 2,
+	CRYPTOMAP_AUTH_AES_XCBC_96	= 5,
+	CRYPTOMAP_AUTH_AES_CMAC_96	= 8,
+	CRYPTOMAP_AUTH_HMAC_SHA2_256_128 = 12,
+	CRYPTOMAP_AUTH_HMAC_SHA2_384_192 = 13,
+	CRYPTOMAP_AUTH_HMAC_SHA2_512_256 = 14,
+	CRYPTOMAP_AUTH_HMAC_SHA2_256_96	= 1036,	/* private use: pre-RFC truncation */
+};
+
+enum cryptomap_df {
+	CRYPTOMAP_DF_COPY,	/* outer DF = inner DF */
+	CRYPTOMAP_DF_SET,
+	CRYPTOMAP_DF_CLEAR,
+};
+
+/* Bits of CRYPTOMAP_SA_FLAGS. */
+#define CRYPTOMAP_SA_F_ESN		(1U << 0)	/* 64-bit sequence numbers, RFC 4304 */
+#define CRYPTOMAP_SA_F_NO_REPLAY	(1U << 1)	/* inbound: no replay protection */
+#define CRYPTOMAP_SA_F_ACTIVATE		(1U << 2)	/* outbound: SA_SET activates as well */
+#define CRYPTOMAP_SA_F_NOTIFY_FIRST	(1U << 3)	/* inbound: event FIRST_PACKET once */
+#define CRYPTOMAP_SA_F_SYNC_CRYPTO	(1U << 4)	/* no asynchronous drivers */
+#define CRYPTOMAP_SA_F_REKEY_ONLY	(1U << 5)	/* SA_SET: refuse if the flow has no SA */
+
+enum cryptomap_sa_attr {
+	CRYPTOMAP_SA_UNSPEC,
+	CRYPTOMAP_SA_PAD,		/* alignment of u64 attributes */
+	CRYPTOMAP_SA_ID,		/* u32: unique in the namespace, never 0, in (key)/out */
+	CRYPTOMAP_SA_DIR,		/* u8: enum cryptomap_dir, required in SA_SET, in/out */
+	CRYPTOMAP_SA_PROTO,		/* u8: IPPROTO_ESP (50, default) or IPPROTO_AH (51), in/out */
+	CRYPTOMAP_SA_SPI,		/* be32: CRYPTOMAP_SPI_MIN..4294967295, required in SA_SET, in/out */
+	CRYPTOMAP_SA_SPI_MIN,		/* u32: lowest SPI to allocate, host order, default 4096, SPI_ALLOC, in */
+	CRYPTOMAP_SA_SPI_MAX,		/* u32: highest SPI to allocate, host order, default 4294967295, SPI_ALLOC, in */
+	CRYPTOMAP_SA_SRC,		/* binary 4 or 16: outer source address, required in SA_SET, in/out */
+	CRYPTOMAP_SA_DST,		/* binary 4 or 16: outer destination address, required in SA_SET, in/out */
+	CRYPTOMAP_SA_MODE,		/* u8: enum cryptomap_mode, default TUNNEL, in/out */
+	CRYPTOMAP_SA_FLOW,		/* u32: flow id, required in SA_SET, in/out */
+	CRYPTOMAP_SA_STATE,		/* u8: enum cryptomap_sa_state, out */
+	CRYPTOMAP_SA_FLAGS,		/* u32: CRYPTOMAP_SA_F_*, in/out */
+	CRYPTOMAP_SA_OWNER,		/* u32: who installed it; 0 = configuration, else a daemon, in/out */
+	CRYPTOMAP_SA_COOKIE,		/* u64: the owner's own mark, given back as it is, in/out */
+	CRYPTOMAP_SA_ENCR,		/* u16: enum cryptomap_encr, required in SA_SET, in/out */
+	CRYPTOMAP_SA_ENCR_KEY,		/* binary ..CRYPTOMAP_KEY_MAX: key, then salt as RFC 4106 has it, in only */
+	CRYPTOMAP_SA_ENCR_BITS,		/* u16: length of the key without salt, bits, out */
+	CRYPTOMAP_SA_AUTH,		/* u16: enum cryptomap_auth, default NONE, in/out */
+	CRYPTOMAP_SA_AUTH_KEY,		/* binary ..CRYPTOMAP_KEY_MAX: its key, in only */
+	CRYPTOMAP_SA_SEL,		/* nest cryptomap_sel_attr, repeated up to CRYPTOMAP_SELECTORS_MAX: default the flow's selector, in/out */
+	CRYPTOMAP_SA_WINDOW,		/* u32: replay window, 32..CRYPTOMAP_WINDOW_MAX, multiple of 32, default 64, inbound, in/out */
+	CRYPTOMAP_SA_SEQ,		/* u64: last sequence number sent or highest received, in (tests, take-over)/out */
+	CRYPTOMAP_SA_BITMAP,		/* binary: replay window, u32 words in host order, word 0 bit 0 = SEQ, out */
+	CRYPTOMAP_SA_DF,		/* u8: enum cryptomap_df, default COPY, outbound, in/out */
+	CRYPTOMAP_SA_ENCAP_SPORT,	/* be16: UDP source port, needs FEATURE_UDP_ENCAP, in/out */
+	CRYPTOMAP_SA_ENCAP_DPORT,	/* be16: UDP destination port, with ENCAP_SPORT, in/out */
+	CRYPTOMAP_SA_SOFT_SECS,		/* u32: soft lifetime from now; 0 = none, in/out (remaining) */
+	CRYPTOMAP_SA_HARD_SECS,		/* u32: hard lifetime from now; 0 = none, in/out (remaining) */
+	CRYPTOMAP_SA_SOFT_KB,		/* u64: soft lifetime in kilobytes; 0 = none, in/out (of the whole) */
+	CRYPTOMAP_SA_HARD_KB,		/* u64: hard lifetime in kilobytes; 0 = none, in/out (of the whole) */
+	CRYPTOMAP_SA_SOFT_PKTS,		/* u64: soft lifetime in packets; 0 = none, in/out (of the whole) */
+	CRYPTOMAP_SA_HARD_PKTS,		/* u64: hard lifetime in packets; 0 = none, in/out (of the whole) */
+	CRYPTOMAP_SA_IDLE_SECS,		/* u32: event IDLE after so long without traffic, 60..86400; 0 = never, in/out */
+	CRYPTOMAP_SA_PACKETS,		/* u64: packets through this SA, out */
+	CRYPTOMAP_SA_BYTES,		/* u64: bytes through this SA, as lifetimes count them, out */
+	CRYPTOMAP_SA_AGE,		/* u32: seconds since SA_SET, out */
+	CRYPTOMAP_SA_IDLE,		/* u32: seconds since the last packet, absent = never used, out */
+	CRYPTOMAP_SA_COUNTER,		/* nest cryptomap_counter_attr, repeated: losses that are not 0, out */
+	CRYPTOMAP_SA_REASON,		/* u8: enum cryptomap_tomb_reason, SA_DEL, in */
+	CRYPTOMAP_SA_DRIVER,		/* string: kernel crypto driver in use, out */
+	__CRYPTOMAP_SA_MAX,
+};
+
+#define CRYPTOMAP_SA_MAX (__CRYPTOMAP_SA_MAX - 1)
+
+enum cryptomap_sock_kind {
+	CRYPTOMAP_SOCK_IKE,	/* UDP 500: kept while no daemon runs */
+	CRYPTOMAP_SOCK_NATT,	/* UDP 4500: kept, and ESP is taken out of it */
+};
+
+enum cryptomap_sock_attr {
+	CRYPTOMAP_SOCK_UNSPEC,
+	CRYPTOMAP_SOCK_FD,	/* s32 in a u32: descriptor, SOCK_SET in, SOCK_GET out */
+	CRYPTOMAP_SOCK_KIND,	/* u8: enum cryptomap_sock_kind, required, in/out */
+	CRYPTOMAP_SOCK_FAMILY,	/* u8: AF_INET or AF_INET6, required in SOCK_GET and SOCK_DEL, in/out */
+	__CRYPTOMAP_SOCK_MAX,
+};
+
+#define CRYPTOMAP_SOCK_MAX (__CRYPTOMAP_SOCK_MAX - 1)
+
+/* One named reason why packets were lost, and how many. */
+enum cryptomap_counter_attr {
+	CRYPTOMAP_COUNTER_UNSPEC,
+	CRYPTOMAP_COUNTER_PAD,		/* alignment of u64 attributes */
+	CRYPTOMAP_COUNTER_ID,		/* u32: number of the reason, may differ between versions, out */
+	CRYPTOMAP_COUNTER_NAME,		/* string: name of the reason, stable, out */
+	CRYPTOMAP_COUNTER_TEXT,		/* string: one line of explanation, COUNTER_GET only, out */
+	CRYPTOMAP_COUNTER_PACKETS,	/* u64: packets lost for it, out */
+	__CRYPTOMAP_COUNTER_MAX,
+};
+
+#define CRYPTOMAP_COUNTER_MAX (__CRYPTOMAP_COUNTER_MAX - 1)
+
+enum cryptomap_tomb_reason {
+	CRYPTOMAP_TOMB_UNKNOWN,		/* not said */
+	CRYPTOMAP_TOMB_DELETED,		/* by command of the administrator */
+	CRYPTOMAP_TOMB_PEER,		/* the peer sent DELETE */
+	CRYPTOMAP_TOMB_REKEYED,		/* another SA took over */
+	CRYPTOMAP_TOMB_EXPIRED,		/* hard lifetime */
+	CRYPTOMAP_TOMB_DPD,		/* the peer did not answer */
+	CRYPTOMAP_TOMB_FLUSHED,		/* all were removed */
+	CRYPTOMAP_TOMB_CONFIG,		/* its flow is gone */
+	CRYPTOMAP_TOMB_LARVAL,		/* reserved, but no SA came */
+	CRYPTOMAP_TOMB_IDLE,		/* no traffic */
+};
+
+/* What is remembered of an SPI that was ours (F-120). */
+enum cryptomap_tomb_attr {
+	CRYPTOMAP_TOMB_UNSPEC,
+	CRYPTOMAP_TOMB_PAD,	/* alignment of u64 attributes */
+	CRYPTOMAP_TOMB_SPI,	/* be32: the SPI, out */
+	CRYPTOMAP_TOMB_DIR,	/* u8: enum cryptomap_dir, out */
+	CRYPTOMAP_TOMB_PROTO,	/* u8: IPPROTO_ESP or IPPROTO_AH, out */
+	CRYPTOMAP_TOMB_SRC,	/* binary 4 or 16: outer source, out */
+	CRYPTOMAP_TOMB_DST,	/* binary 4 or 16: outer destination, out */
+	CRYPTOMAP_TOMB_REASON,	/* u8: enum cryptomap_tomb_reason, out */
+	CRYPTOMAP_TOMB_AGO,	/* u32: seconds since it was deleted, out */
+	CRYPTOMAP_TOMB_COOKIE,	/* u64: the owner's mark, out */
+	CRYPTOMAP_TOMB_LATE,	/* u64: packets that came for it afterwards, out */
+	__CRYPTOMAP_TOMB_MAX,
+};
+
+#define CRYPTOMAP_TOMB_MAX (__CRYPTOMAP_TOMB_MAX - 1)
+
+/* All that are present must match. */
+enum cryptomap_filter_attr {
+	CRYPTOMAP_FILTER_UNSPEC,
+	CRYPTOMAP_FILTER_OWNER,		/* u32: SAs of this owner, in */
+	CRYPTOMAP_FILTER_MAP,		/* string: SAs and flows of this map, in */
+	CRYPTOMAP_FILTER_SEQ,		/* u32: of this entry; needs FILTER_MAP, in */
+	CRYPTOMAP_FILTER_PEER,		/* binary 4 or 16: SAs whose far end is this, in */
+	CRYPTOMAP_FILTER_FLOW,		/* u32: SAs of this flow, in */
+	CRYPTOMAP_FILTER_ACL,		/* string: COUNTER_RESET: hits of this list only, in */
+	CRYPTOMAP_FILTER_REASON,	/* u8: enum cryptomap_tomb_reason to note, SA_FLUSH, in */
+	__CRYPTOMAP_FILTER_MAX,
+};
+
+#define CRYPTOMAP_FILTER_MAX (__CRYPTOMAP_FILTER_MAX - 1)
+
+enum cryptomap_event {
+	CRYPTOMAP_EV_UNSPEC,
+	CRYPTOMAP_EV_ACQUIRE,		/* A_FLOW: a flow needs an SA */
+	CRYPTOMAP_EV_SOFT_EXPIRE,	/* A_SA, CAUSE: rekey it */
+	CRYPTOMAP_EV_HARD_EXPIRE,	/* A_SA, CAUSE: it is dead and goes */
+	CRYPTOMAP_EV_IDLE,		/* A_SA: idle for IDLE_SECS */
+	CRYPTOMAP_EV_FIRST_PACKET,	/* A_SA: inbound, the peer uses it */
+	CRYPTOMAP_EV_SEQ_NEAR_END,	/* A_SA: outbound, rekey it soon */
+	CRYPTOMAP_EV_SEQ_EXHAUSTED,	/* A_SA: outbound, stopped */
+	CRYPTOMAP_EV_UNKNOWN_SPI,	/* A_SA{SPI,PROTO,SRC,DST}: rate-limited; A_TOMB if it was ours */
+	CRYPTOMAP_EV_NAT_MAPPING,	/* A_SA: SRC or port of the peer changed */
+	CRYPTOMAP_EV_IF_UP,		/* A_BIND: the bound interface is there and up */
+	CRYPTOMAP_EV_IF_DOWN,		/* A_BIND: it went down or away */
+	CRYPTOMAP_EV_SA_DELETED,	/* A_SA, REASON: gone by other than its owner's SA_DEL */
+	CRYPTOMAP_EV_CONFIG,		/* configuration changed: GENERATION of INFO_GET */
+};
+
+enum cryptomap_cause {
+	CRYPTOMAP_CAUSE_NONE,
+	CRYPTOMAP_CAUSE_SECS,
+	CRYPTOMAP_CAUSE_KB,
+	CRYPTOMAP_CAUSE_PKTS,
+};
+
+enum cryptomap_event_attr {
+	CRYPTOMAP_EVENT_UNSPEC,
+	CRYPTOMAP_EVENT_PAD,	/* alignment of u64 attributes */
+	CRYPTOMAP_EVENT_TYPE,	/* u8: enum cryptomap_event, out */
+	CRYPTOMAP_EVENT_NUM,	/* u64: counts every event; a gap = events were lost, dump afresh, out */
+	CRYPTOMAP_EVENT_CAUSE,	/* u8: enum cryptomap_cause, out */
+	CRYPTOMAP_EVENT_REASON,	/* u8: enum cryptomap_tomb_reason, out */
+	__CRYPTOMAP_EVENT_MAX,
+};
+
+#define CRYPTOMAP_EVENT_MAX (__CRYPTOMAP_EVENT_MAX - 1)
+
+#endif /* _UAPI_LINUX_CRYPTOMAP_H */
