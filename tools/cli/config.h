@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reading configuration text into the model: whole files all-or-nothing, and
+ * single lines at the prompt.
+ */
+#ifndef CRYPTOMAP_TOOLS_CLI_CONFIG_H
+#define CRYPTOMAP_TOOLS_CLI_CONFIG_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct cm_config;
+
+/*
+ * Reads configuration text. Every refused line is reported to err as
+ *
+ *	NAME:LINE:COLUMN: explanation
+ *	 the line
+ *	   ^
+ *
+ * and then *out stays NULL: a file is taken whole or not at all. Text need not
+ * be NUL-terminated. The caller frees *out with cm_config_free().
+ *
+ * Returns 0, -EINVAL (errors were reported), -ENOMEM.
+ */
+int config_parse(const char *name, const char *text, size_t len, FILE *err,
+		 struct cm_config **out);
+
+/* The same on top of an existing configuration, as at the prompt (merge). */
+int config_parse_onto(const struct cm_config *base, const char *name,
+		      const char *text, size_t len, FILE *err,
+		      struct cm_config **out);
+
+/* Reads a whole file; negative errno (reported) when it cannot be read. */
+int config_load(const char *path, FILE *err, struct cm_config **out);
+
+#endif

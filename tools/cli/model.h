@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The typed configuration model: what a configuration file says, with every
+ * name resolved to a number and every number checked against its range.
+ *
+ * Filled by the command grammar (tools/cli/config.h), printed by the
+ * running-config writer (running.h), judged by the semantic checks (check.h),
+ * and turned into kernel objects and IKE behaviour by tools/lib/apply.h and
+ * ike-daemon/policy.  It has no pointers between objects: references are by
+ * name, exactly as in the text, so that a copy is a copy and a difference can
+ * be taken list by list.
+ *
+ * Arrays are contiguous, grow on demand and are addressed by index; pointers
+ * into them are valid until the next change of that array.  Addresses are in
+ * network byte order.  Strings are NUL-terminated.
+ */
+#ifndef CRYPTOMAP_TOOLS_CLI_MODEL_H
+#define CRYPTOMAP_TOOLS_CLI_MODEL_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CFG_NAME_SIZE		64	/* names: 1..63 characters and NUL */
+#define CFG_TEXT_SIZE		101	/* descriptions, remarks: 1..100 */
+#define CFG_FQDN_SIZE		256
+#define CFG_KEY_MAX		128	/* characters of a pre-shared key */
+#define CFG_PEERS_MAX		16	/* peers of one crypto map entry */
+#define CFG_TRANSFORMS_MAX	6	/* transform sets of one entry (IOS) */
+#define CFG_SUBSYSTEM_SIZE	16
+
+#define CFG_ISAKMP_LIFETIME_DEFAULT	86400		/* seconds, R-14 */
+#define CFG_SA_SECONDS_DEFAULT		3600		/* C-023 */
+#define CFG_SA_KILOBYTES_DEFAULT	4608000		/* C-024 */
+#define CFG_REPLAY_DEFAULT		64		/* packets, C-026 */
+#define CFG_KEEPALIVE_RETRY_DEFAULT	2		/* seconds */
+
+/*
+ * In a crypto map entry: take the global value.  In a lifetime: no limit of
+ * that kind.  In a replay window: detection is off (C-027).
+ */
+#define CFG_INHERIT	UINT32_MAX
+#define CFG_UNLIMITED	0u
+#define CFG_REPLAY_OFF	0u
+
+/* Where an object was defined; line 0: typed at the prompt, not in a file. */
+struct cfg_where {
+	unsigned int line;
+	unsigned int column;
+};
+
+/* X(id, keyword of isakmp policy, keyword of transform set, HMAC key bytes) */
+#define CFG_HASHES(X)					\
+	X(MD5,    "md5",    "esp-md5-hmac",    16)	\
+	X(SHA1,   "sha",    "esp-sha-hmac",    20)	\
+	X(SHA256, "sha256", "esp-sha256-hmac", 32)	\
+	X(SHA384, "sha384", "esp-sha384-hmac", 48)	\
+	X(SHA512, "sha512", "esp-sha512-hmac", 64)
+
+enum cfg_hash {
+	CFG_HASH_NONE,			/* transform set without integrity (GCM) */
+#define X(id, ike, esp, bytes) CFG_HASH_##id,
+	CFG_HASHES(X)
+#undef X
+	CFG_HASH_COUNT
+};
+
+/*
+ * X(id, keyword of isakmp policy or NULL, keyword of transform set,
+ *   fixed key bits or 0 when 128, 192 or 256 is configured)
+ */
+#define CFG_CIPHERS(X)				\
+	X(DES,     "des",  "esp-des",   64)	\
+	X(3DES,    "3des", "esp-3des",  192)	\
+	X(AES,     "aes",  "esp-aes",   0)	\
+	X(AES_GCM, NULL,   "esp-gcm",   0)	\
+	X(NULL,    NULL,   "esp-null",  0)
+
+enum cfg_cipher {
+	CFG_CIPHER_NONE,
+#define X(id, ike, esp, bits) CFG_CIPHER_##id,
+	CFG_CIPHERS(X)
+#undef X
+	CFG_CIPHER_COUNT
+};
+
+/* `crypto isakmp policy N` (C-011 to C-016) */
+struct cfg_policy {
+	uint32_t priority;		/* 1..10000, lowest is tried first */
+	enum cfg_cipher cipher;		/* DES, 3DES, AES */
+	unsigned int key_bits;		/* AES: 128, 192, 256; else fixed */
+	enum cfg_hash hash;
+	unsigned int group;		/* 1, 2, 5, 14, 15, 16, 19, 20 */
+	uint32_t lifetime;		/* seconds, 60..86400 */
+	struct cfg_where where;
+};
+
+/* `crypto isakmp key TEXT address A [MASK] | hostname H` (C-017). Secret. */
+struct cfg_key {
+	char secret[CFG_KEY_MAX + 1];
+	struct in_addr address;		/* with hostname[0] == '\0' */
+	struct in_addr mask;		/* contiguous; 255.255.255.255: a host */
+	char hostname[CFG_FQDN_SIZE];	/* or the peer's FQDN/user FQDN identity */
+	bool no_xauth;
+	struct cfg_where where;
+};
+
+/* `crypto isakmp keepalive SECONDS [RETRY] [periodic|on-demand]` (RFC 3706) */
+struct cfg_keepalive {
+	uint32_t seconds;		/* 10..3600; 0: off (default) */
+	uint32_t retry;			/* 2..60 */
+	bool periodic;			/* false: only when there is traffic */
+};
+
+/* `crypto isakmp identity ...`: what we present as phase 1 identity */
+enum cfg_identity_kind {
+	CFG_IDENTITY_ADDRESS,		/* default */
+	CFG_IDENTITY_HOSTNAME,		/* FQDN: the configured or system host name */
+	CFG_IDENTITY_FQDN,		/* FQDN: text */
+	CFG_IDENTITY_USER_FQDN,		/* user FQDN: text (user@domain) */
+};
+
+struct cfg_identity {
+	enum cfg_identity_kind kind;
+	char text[CFG_FQDN_SIZE];	/* only with FQDN, USER_FQDN */
+};
+
+/* `crypto ipsec transform-set NAME ...` (C-021); always ESP, tunnel mode */
+struct cfg_transform {
+	char name[CFG_NAME_SIZE];
+	enum cfg_cipher cipher;
+	unsigned int key_bits;		/* AES, AES_GCM: 128, 192, 256; 0 for NULL */
+	enum cfg_hash hash;		/* NONE exactly with AES_GCM */
+	struct cfg_where where;
+};
+
+/* Access lists (C-043) */
+enum cfg_action { CFG_PERMIT, CFG_DENY, CFG_REMARK };
+
+enum cfg_port_op {
+	CFG_PORT_ANY, CFG_PORT_EQ, CFG_PORT_NEQ, CFG_PORT_LT, CFG_PORT_GT,
+	CFG_PORT_RANGE,
+};
+
+struct cfg_ports {
+	enum cfg_port_op op;
+	uint16_t lo;			/* host order; the operand of eq, neq, lt, gt */
+	uint16_t hi;			/* range only, lo <= hi */
+};
+
+/* Wildcard bits that are 1 are ignored; address bits under them are 0. */
+struct cfg_net {
+	struct in_addr addr;
+	struct in_addr wildcard;
+};
+
+struct cfg_ace {
+	uint32_t seq;			/* line number, ascending, unique */
+	enum cfg_action action;
+	uint8_t protocol;		/* 0: any (`ip`) */
+	struct cfg_net src, dst;
+	struct cfg_ports sport, dport;	/* only with TCP and UDP */
+	char remark[CFG_TEXT_SIZE];	/* only with CFG_REMARK */
+	struct cfg_where where;
+};
+
+struct cfg_acl {
+	char name[CFG_NAME_SIZE];	/* "100".."199", "2000".."2699" or a name */
+	struct cfg_ace *aces;		/* by ascending seq */
+	size_t n_aces;
+	struct cfg_where where;
+};
+
+/* `set session-key inbound|outbound esp SPI ...` of a manual entry. Secret. */
+struct cfg_session_key {
+	uint32_t spi;			/* 256..4294967295; 0: not configured */
+	uint8_t cipher_key[32];
+	size_t cipher_len;
+	uint8_t auth_key[64];
+	size_t auth_len;
+};
+
+enum cfg_entry_type { CFG_IPSEC_ISAKMP, CFG_IPSEC_MANUAL };
+
+/* `crypto map NAME SEQ ipsec-isakmp|ipsec-manual` (C-033 to C-036) */
+struct cfg_entry {
+	uint32_t seq;			/* 1..65535 */
+	enum cfg_entry_type type;
+	char description[CFG_TEXT_SIZE];
+	struct in_addr peers[CFG_PEERS_MAX];	/* in order of preference */
+	size_t n_peers;				/* manual: at most 1 */
+	char transforms[CFG_TRANSFORMS_MAX][CFG_NAME_SIZE];
+	size_t n_transforms;			/* manual: at most 1 */
+	char acl[CFG_NAME_SIZE];	/* "": not set */
+	unsigned int pfs_group;		/* 0: no PFS (C-028) */
+	uint32_t seconds;		/* 120..2592000, CFG_UNLIMITED, CFG_INHERIT */
+	uint32_t kilobytes;		/* 2560.., CFG_UNLIMITED, CFG_INHERIT */
+	uint32_t replay_window;		/* 32..1024, CFG_REPLAY_OFF, CFG_INHERIT */
+	struct cfg_session_key inbound, outbound;	/* manual only */
+	struct cfg_where where;
+};
+
+struct cfg_map {
+	char name[CFG_NAME_SIZE];	/* case-sensitive */
+	char local_interface[IF_NAMESIZE];	/* `crypto map M local-address IF` */
+	struct cfg_entry *entries;	/* by ascending seq */
+	size_t n_entries;
+	struct cfg_where where;
+};
+
+/* `interface IF` / `crypto map NAME` (C-037) */
+struct cfg_interface {
+	char name[IF_NAMESIZE];
+	char map[CFG_NAME_SIZE];	/* "": none */
+	struct cfg_where where;
+};
+
+/* `logging level L` (subsystem "") and `logging subsystem S L` */
+struct cfg_logging {
+	char subsystem[CFG_SUBSYSTEM_SIZE];
+	int level;			/* syslog severity 3 (error) .. 7 (debug) */
+};
+
+struct cm_config {
+	char hostname[CFG_NAME_SIZE];		/* "": the system's */
+	struct cfg_logging *logging;
+	size_t n_logging;
+	struct cfg_policy *policies;		/* by ascending priority */
+	size_t n_policies;
+	struct cfg_key *keys;			/* in order of definition */
+	size_t n_keys;
+	struct cfg_keepalive keepalive;
+	struct cfg_identity identity;
+	struct cfg_transform *transforms;	/* in order of definition */
+	size_t n_transforms;
+	uint32_t sa_seconds;			/* 120..2592000 or CFG_UNLIMITED */
+	uint32_t sa_kilobytes;			/* 2560.. or CFG_UNLIMITED */
+	uint32_t replay_window;			/* 32..1024 or CFG_REPLAY_OFF */
+	struct cfg_acl *acls;			/* in order of definition */
+	size_t n_acls;
+	struct cfg_map *maps;			/* in order of definition */
+	size_t n_maps;
+	struct cfg_interface *interfaces;	/* in order of definition */
+	size_t n_interfaces;
+};
+
+/* An empty configuration with the defaults above; NULL without memory. */
+struct cm_config *cm_config_new(void);
+/* Wipes every secret, then frees. Accepts NULL. */
+void cm_config_free(struct cm_config *cfg);
+/* A deep copy, or NULL without memory. */
+struct cm_config *cm_config_copy(const struct cm_config *cfg);
+
+/*
+ * Equality of meaning: the place of definition and remarks do not count.
+ * The per-object forms serve those who apply a difference.
+ */
+bool cm_config_equal(const struct cm_config *a, const struct cm_config *b);
+bool cfg_policy_equal(const struct cfg_policy *a, const struct cfg_policy *b);
+bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b);
+bool cfg_transform_equal(const struct cfg_transform *a,
+			 const struct cfg_transform *b);
+bool cfg_ace_equal(const struct cfg_ace *a, const struct cfg_ace *b);
+bool cfg_acl_equal(const struct cfg_acl *a, const struct cfg_acl *b);
+bool cfg_entry_equal(const struct cfg_entry *a, const struct cfg_entry *b);
+bool cfg_map_equal(const struct cfg_map *a, const struct cfg_map *b);
+
+/* Look-up; NULL when there is none. Valid until that array changes. */
+struct cfg_policy *cfg_policy_find(const struct cm_config *cfg, uint32_t prio);
+struct cfg_transform *cfg_transform_find(const struct cm_config *cfg,
+					 const char *name);
+struct cfg_acl *cfg_acl_find(const struct cm_config *cfg, const char *name);
+struct cfg_ace *cfg_ace_find(const struct cfg_acl *acl, uint32_t seq);
+struct cfg_map *cfg_map_find(const struct cm_config *cfg, const char *name);
+struct cfg_entry *cfg_entry_find(const struct cfg_map *map, uint32_t seq);
+struct cfg_interface *cfg_interface_find(const struct cm_config *cfg,
+					 const char *name);
+/* The key for a peer's address: the longest mask wins. */
+const struct cfg_key *cfg_key_for_address(const struct cm_config *cfg,
+					  struct in_addr peer);
+/* The key configured for exactly this host name or identity (no case). */
+const struct cfg_key *cfg_key_for_hostname(const struct cm_config *cfg,
+					   const char *hostname);
+
+/*
+ * Find or append (policies, entries and lines: insert in order) the object
+ * with that key; a new one has its defaults. NULL without memory.
+ */
+struct cfg_policy *cfg_policy_get(struct cm_config *cfg, uint32_t prio);
+struct cfg_key *cfg_key_add(struct cm_config *cfg);
+struct cfg_transform *cfg_transform_get(struct cm_config *cfg, const char *name);
+struct cfg_acl *cfg_acl_get(struct cm_config *cfg, const char *name);
+struct cfg_ace *cfg_ace_get(struct cfg_acl *acl, uint32_t seq);
+struct cfg_map *cfg_map_get(struct cm_config *cfg, const char *name);
+struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq);
+struct cfg_interface *cfg_interface_get(struct cm_config *cfg, const char *name);
+struct cfg_logging *cfg_logging_get(struct cm_config *cfg, const char *subsystem);
+
+/* Remove one element, wiping what it held. */
+void cfg_policy_del(struct cm_config *cfg, struct cfg_policy *policy);
+void cfg_key_del(struct cm_config *cfg, struct cfg_key *key);
+void cfg_transform_del(struct cm_config *cfg, struct cfg_transform *ts);
+void cfg_acl_del(struct cm_config *cfg, struct cfg_acl *acl);
+void cfg_ace_del(struct cfg_acl *acl, struct cfg_ace *ace);
+void cfg_map_del(struct cm_config *cfg, struct cfg_map *map);
+void cfg_entry_del(struct cfg_map *map, struct cfg_entry *entry);
+void cfg_interface_del(struct cm_config *cfg, struct cfg_interface *ifc);
+void cfg_logging_del(struct cm_config *cfg, struct cfg_logging *logging);
+
+/* An entry's own value, or the global one that it inherits. */
+uint32_t cfg_entry_seconds(const struct cm_config *cfg,
+			   const struct cfg_entry *entry);
+uint32_t cfg_entry_kilobytes(const struct cm_config *cfg,
+			     const struct cfg_entry *entry);
+uint32_t cfg_entry_replay(const struct cm_config *cfg,
+			  const struct cfg_entry *entry);
+
+/* An entry that can work: peer, transform set, non-empty list, keys if manual. */
+bool cfg_entry_complete(const struct cm_config *cfg,
+			const struct cfg_entry *entry);
+
+/* The keywords of the language; "?" for a value outside the list. */
+const char *cfg_hash_ike_name(enum cfg_hash hash);
+const char *cfg_hash_esp_name(enum cfg_hash hash);
+const char *cfg_cipher_ike_name(enum cfg_cipher cipher);
+const char *cfg_cipher_esp_name(enum cfg_cipher cipher);
+/* Back from the keyword; CFG_HASH_NONE, CFG_CIPHER_NONE when unknown. */
+enum cfg_hash cfg_hash_by_name(const char *keyword);
+enum cfg_cipher cfg_cipher_by_name(const char *keyword);
+/* Key lengths in bytes. */
+size_t cfg_hash_key_bytes(enum cfg_hash hash);
+size_t cfg_cipher_key_bytes(enum cfg_cipher cipher, unsigned int key_bits);
+/* DES, MD5, groups 1 and 2: they work, but are warned about. */
+bool cfg_cipher_weak(enum cfg_cipher cipher);
+bool cfg_hash_weak(enum cfg_hash hash);
+bool cfg_group_weak(unsigned int group);
+
+#endif
