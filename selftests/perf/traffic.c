@@ -138,7 +138,7 @@ static void sink_udp(int fd, struct report *rep)
 	rep->count++;
 }
 
-static int sink(uint16_t port)
+static _Noreturn void sink(uint16_t port)
 {
 	struct report udp = { 0 };
 	struct pollfd fds[] = {
@@ -244,7 +244,7 @@ static int send_udp(const char *addr, const char *port, size_t size, uint64_t co
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "sink"))
-		return sink((uint16_t)number(argv[2], "port", 1, 65535));
+		sink((uint16_t)number(argv[2], "port", 1, 65535));
 	if (argc == 5 && !strcmp(argv[1], "tcp"))
 		return send_tcp(argv[2], argv[3], number(argv[4], "bytes", 1, 1UL << 40));
 	if (argc == 6 && !strcmp(argv[1], "udp"))
