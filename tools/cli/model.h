@@ -23,6 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tools/lib/log.h"
+
 #define CFG_NAME_SIZE		64	/* names: 1..63 characters and NUL */
 #define CFG_TEXT_SIZE		101	/* descriptions, remarks: 1..100 */
 #define CFG_FQDN_SIZE		256
@@ -41,7 +43,7 @@
  * In a crypto map entry: take the global value.  In a lifetime: no limit of
  * that kind.  In a replay window: detection is off (C-027).
  */
-#define CFG_INHERIT	UINT32_MAX
+#define CFG_INHERIT	1u
 #define CFG_UNLIMITED	0u
 #define CFG_REPLAY_OFF	0u
 
@@ -220,7 +222,7 @@ struct cfg_interface {
 /* `logging level L` (subsystem "") and `logging subsystem S L` */
 struct cfg_logging {
 	char subsystem[CFG_SUBSYSTEM_SIZE];
-	int level;			/* syslog severity 3 (error) .. 7 (debug) */
+	enum log_level level;
 };
 
 struct cm_config {
@@ -263,6 +265,8 @@ bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b);
 bool cfg_transform_equal(const struct cfg_transform *a,
 			 const struct cfg_transform *b);
 bool cfg_ace_equal(const struct cfg_ace *a, const struct cfg_ace *b);
+/* The same but for the line number. */
+bool cfg_ace_same_rule(const struct cfg_ace *a, const struct cfg_ace *b);
 bool cfg_acl_equal(const struct cfg_acl *a, const struct cfg_acl *b);
 bool cfg_entry_equal(const struct cfg_entry *a, const struct cfg_entry *b);
 bool cfg_map_equal(const struct cfg_map *a, const struct cfg_map *b);
@@ -317,6 +321,9 @@ uint32_t cfg_entry_kilobytes(const struct cm_config *cfg,
 uint32_t cfg_entry_replay(const struct cm_config *cfg,
 			  const struct cfg_entry *entry);
 
+/* Does a manual key have an SPI and the key lengths of its transform set? */
+bool cfg_session_key_fits(const struct cfg_session_key *key,
+			  const struct cfg_transform *ts);
 /* An entry that can work: peer, transform set, non-empty list, keys if manual. */
 bool cfg_entry_complete(const struct cm_config *cfg,
 			const struct cfg_entry *entry);

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Equality of meaning between parts of two configurations. Fields are compared
+ * one by one: structures have padding, and places of definition do not count.
+ */
+#include <string.h>
+
+#include "tools/cli/model.h"
+#include "tools/lib/secret.h"
+
+bool cfg_policy_equal(const struct cfg_policy *a, const struct cfg_policy *b)
+{
+	return a->priority == b->priority && a->cipher == b->cipher &&
+	       a->key_bits == b->key_bits && a->hash == b->hash &&
+	       a->group == b->group && a->lifetime == b->lifetime;
+}
+
+bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b)
+{
+	return secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
+	       a->address.s_addr == b->address.s_addr &&
+	       a->mask.s_addr == b->mask.s_addr &&
+	       !strcmp(a->hostname, b->hostname) && a->no_xauth == b->no_xauth;
+}
+
+bool cfg_transform_equal(const struct cfg_transform *a,
+			 const struct cfg_transform *b)
+{
+	return !strcmp(a->name, b->name) && a->cipher == b->cipher &&
+	       a->key_bits == b->key_bits && a->hash == b->hash;
+}
+
+static bool net_equal(const struct cfg_net *a, const struct cfg_net *b)
+{
+	return a->addr.s_addr == b->addr.s_addr &&
+	       a->wildcard.s_addr == b->wildcard.s_addr;
+}
+
+static bool ports_equal(const struct cfg_ports *a, const struct cfg_ports *b)
+{
+	return a->op == b->op && a->lo == b->lo && a->hi == b->hi;
+}
+
+bool cfg_ace_same_rule(const struct cfg_ace *a, const struct cfg_ace *b)
+{
+	return a->action == b->action && a->protocol == b->protocol &&
+	       net_equal(&a->src, &b->src) && net_equal(&a->dst, &b->dst) &&
+	       ports_equal(&a->sport, &b->sport) &&
+	       ports_equal(&a->dport, &b->dport) &&
+	       !strcmp(a->remark, b->remark);
+}
+
+bool cfg_ace_equal(const struct cfg_ace *a, const struct cfg_ace *b)
+{
+	return a->seq == b->seq && cfg_ace_same_rule(a, b);
+}
+
+/* The next line that decides something, from index i on. */
+static size_t skip_remarks(const struct cfg_acl *acl, size_t i)
+{
+	while (i < acl->n_aces && acl->aces[i].action == CFG_REMARK)
+		i++;
+	return i;
+}
+
+bool cfg_acl_equal(const struct cfg_acl *a, const struct cfg_acl *b)
+{
+	size_t i = skip_remarks(a, 0), j = skip_remarks(b, 0);
+
+	if (strcmp(a->name, b->name))
+		return false;
+	while (i < a->n_aces && j < b->n_aces) {
+		if (!cfg_ace_equal(&a->aces[i], &b->aces[j]))
+			return false;
+		i = skip_remarks(a, i + 1);
+		j = skip_remarks(b, j + 1);
+	}
+	return i == a->n_aces && j == b->n_aces;
+}
+
+static bool session_key_equal(const struct cfg_session_key *a,
+			      const struct cfg_session_key *b)
+{
+	return a->spi == b->spi && a->cipher_len == b->cipher_len &&
+	       a->auth_len == b->auth_len &&
+	       secret_equal(a->cipher_key, b->cipher_key, a->cipher_len) &&
+	       secret_equal(a->auth_key, b->auth_key, a->auth_len);
+}
+
+static bool peers_equal(const struct cfg_entry *a, const struct cfg_entry *b)
+{
+	size_t i;
+
+	if (a->n_peers != b->n_peers)
+		return false;
+	for (i = 0; i < a->n_peers; i++)
+		if (a->peers[i].s_addr != b->peers[i].s_addr)
+			return false;
+	return true;
+}
+
+static bool transforms_equal(const struct cfg_entry *a,
+			     const struct cfg_entry *b)
+{
+	size_t i;
+
+	if (a->n_transforms != b->n_transforms)
+		return false;
+	for (i = 0; i < a->n_transforms; i++)
+		if (strcmp(a->transforms[i], b->transforms[i]))
+			return false;
+	return true;
+}
+
+bool cfg_entry_equal(const struct cfg_entry *a, const struct cfg_entry *b)
+{
+	return a->seq == b->seq && a->type == b->type &&
+	       !strcmp(a->description, b->description) &&
+	       !strcmp(a->acl, b->acl) && a->pfs_group == b->pfs_group &&
+	       a->seconds == b->seconds && a->kilobytes == b->kilobytes &&
+	       a->replay_window == b->replay_window && peers_equal(a, b) &&
+	       transforms_equal(a, b) &&
+	       session_key_equal(&a->inbound, &b->inbound) &&
+	       session_key_equal(&a->outbound, &b->outbound);
+}
+
+bool cfg_map_equal(const struct cfg_map *a, const struct cfg_map *b)
+{
+	size_t i;
+
+	if (strcmp(a->name, b->name) ||
+	    strcmp(a->local_interface, b->local_interface) ||
+	    a->n_entries != b->n_entries)
+		return false;
+	for (i = 0; i < a->n_entries; i++)
+		if (!cfg_entry_equal(&a->entries[i], &b->entries[i]))
+			return false;
+	return true;
+}
+
+static bool interface_equal(const struct cfg_interface *a,
+			    const struct cfg_interface *b)
+{
+	return !strcmp(a->name, b->name) && !strcmp(a->map, b->map);
+}
+
+static bool logging_equal(const struct cfg_logging *a,
+			  const struct cfg_logging *b)
+{
+	return !strcmp(a->subsystem, b->subsystem) && a->level == b->level;
+}
+
+static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
+{
+	return !strcmp(a->hostname, b->hostname) &&
+	       a->keepalive.seconds == b->keepalive.seconds &&
+	       a->keepalive.retry == b->keepalive.retry &&
+	       a->keepalive.periodic == b->keepalive.periodic &&
+	       a->identity.kind == b->identity.kind &&
+	       !strcmp(a->identity.text, b->identity.text) &&
+	       a->sa_seconds == b->sa_seconds &&
+	       a->sa_kilobytes == b->sa_kilobytes &&
+	       a->replay_window == b->replay_window;
+}
+
+#define ARRAYS_EQUAL(a, b, array, n, equal) ({				\
+	size_t i_ = 0;							\
+	if ((a)->n == (b)->n)						\
+		while (i_ < (a)->n && equal(&(a)->array[i_], &(b)->array[i_])) \
+			i_++;						\
+	(a)->n == (b)->n && i_ == (a)->n;				\
+})
+
+bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
+{
+	return globals_equal(a, b) &&
+	       ARRAYS_EQUAL(a, b, logging, n_logging, logging_equal) &&
+	       ARRAYS_EQUAL(a, b, policies, n_policies, cfg_policy_equal) &&
+	       ARRAYS_EQUAL(a, b, keys, n_keys, cfg_key_equal) &&
+	       ARRAYS_EQUAL(a, b, transforms, n_transforms,
+			    cfg_transform_equal) &&
+	       ARRAYS_EQUAL(a, b, acls, n_acls, cfg_acl_equal) &&
+	       ARRAYS_EQUAL(a, b, maps, n_maps, cfg_map_equal) &&
+	       ARRAYS_EQUAL(a, b, interfaces, n_interfaces, interface_equal);
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Keywords of algorithms: to text, from text, and what is weak. */
+#include <string.h>
+
+#include "tools/cli/model.h"
+
+struct hash_keyword {
+	const char *ike;
+	const char *esp;
+	size_t bytes;
+};
+
+static const struct hash_keyword hashes[CFG_HASH_COUNT] = {
+#define X(id, ike_word, esp_word, key_bytes) \
+	[CFG_HASH_##id] = { ike_word, esp_word, key_bytes },
+	CFG_HASHES(X)
+#undef X
+};
+
+struct cipher_keyword {
+	const char *ike;
+	const char *esp;
+	unsigned int bits;
+};
+
+static const struct cipher_keyword ciphers[CFG_CIPHER_COUNT] = {
+#define X(id, ike_word, esp_word, key_bits) \
+	[CFG_CIPHER_##id] = { ike_word, esp_word, key_bits },
+	CFG_CIPHERS(X)
+#undef X
+};
+
+static const char *or_unknown(const char *word)
+{
+	return word ? word : "?";
+}
+
+const char *cfg_hash_ike_name(enum cfg_hash hash)
+{
+	return or_unknown(hash < CFG_HASH_COUNT ? hashes[hash].ike : NULL);
+}
+
+const char *cfg_hash_esp_name(enum cfg_hash hash)
+{
+	return or_unknown(hash < CFG_HASH_COUNT ? hashes[hash].esp : NULL);
+}
+
+const char *cfg_cipher_ike_name(enum cfg_cipher cipher)
+{
+	return or_unknown(cipher < CFG_CIPHER_COUNT ? ciphers[cipher].ike : NULL);
+}
+
+const char *cfg_cipher_esp_name(enum cfg_cipher cipher)
+{
+	return or_unknown(cipher < CFG_CIPHER_COUNT ? ciphers[cipher].esp : NULL);
+}
+
+static bool same(const char *word, const char *keyword)
+{
+	return keyword && !strcmp(word, keyword);
+}
+
+enum cfg_hash cfg_hash_by_name(const char *keyword)
+{
+	int i;
+
+	for (i = 1; i < CFG_HASH_COUNT; i++)
+		if (same(keyword, hashes[i].ike) || same(keyword, hashes[i].esp))
+			return i;
+	return CFG_HASH_NONE;
+}
+
+enum cfg_cipher cfg_cipher_by_name(const char *keyword)
+{
+	int i;
+
+	for (i = 1; i < CFG_CIPHER_COUNT; i++)
+		if (same(keyword, ciphers[i].ike) || same(keyword, ciphers[i].esp))
+			return i;
+	return CFG_CIPHER_NONE;
+}
+
+size_t cfg_hash_key_bytes(enum cfg_hash hash)
+{
+	return hash < CFG_HASH_COUNT ? hashes[hash].bytes : 0;
+}
+
+size_t cfg_cipher_key_bytes(enum cfg_cipher cipher, unsigned int key_bits)
+{
+	if (cipher >= CFG_CIPHER_COUNT)
+		return 0;
+	return (ciphers[cipher].bits ? ciphers[cipher].bits : key_bits) / 8;
+}
+
+bool cfg_cipher_weak(enum cfg_cipher cipher)
+{
+	return cipher == CFG_CIPHER_DES;
+}
+
+bool cfg_hash_weak(enum cfg_hash hash)
+{
+	return hash == CFG_HASH_MD5;
+}
+
+bool cfg_group_weak(unsigned int group)
+{
+	return group == 1 || group == 2;
+}

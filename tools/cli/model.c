@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The configuration model: creation, copy, look-up, insertion, removal. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tools/cli/model.h"
+
+/*
+ * Arrays hold a power of two of elements, so the capacity follows from the
+ * length. What is left behind is wiped: elements may hold keys.
+ */
+static void *array_insert(void *base, size_t n, size_t size, size_t at,
+			  void **slot)
+{
+	char *array = base;
+
+	if (!(n & (n - 1))) {	/* full: 0, 1, 2, 4, ... elements */
+		array = calloc(n ? 2 * n : 1, size);
+		if (!array)
+			return NULL;
+		if (n) {
+			memcpy(array, base, n * size);
+			explicit_bzero(base, n * size);
+			free(base);
+		}
+	}
+	memmove(array + (at + 1) * size, array + at * size, (n - at) * size);
+	memset(array + at * size, 0, size);
+	*slot = array + at * size;
+	return array;
+}
+
+static void array_remove(void *base, size_t n, size_t size, size_t at)
+{
+	char *array = base;
+
+	memmove(array + at * size, array + (at + 1) * size,
+		(n - at - 1) * size);
+	explicit_bzero(array + (n - 1) * size, size);
+}
+
+static void array_free(void *base, size_t n, size_t size)
+{
+	if (base)
+		explicit_bzero(base, n * size);
+	free(base);
+}
+
+/* A copy with the capacity that the length implies; false without memory. */
+static bool array_copy(void **to, const void *from, size_t n, size_t size)
+{
+	size_t capacity = 1;
+
+	*to = NULL;
+	if (!n)
+		return true;
+	while (capacity < n)
+		capacity *= 2;
+	*to = calloc(capacity, size);
+	if (*to)
+		memcpy(*to, from, n * size);
+	return *to;
+}
+
+#define INSERT(array, n, at) ({						\
+	void *slot_ = NULL;						\
+	void *new_ = array_insert(array, n, sizeof(*(array)), at, &slot_); \
+	if (new_) {							\
+		(array) = new_;						\
+		(n)++;							\
+	}								\
+	slot_;								\
+})
+
+#define REMOVE(array, n, element) do {					\
+	array_remove(array, n, sizeof(*(array)), (element) - (array));	\
+	if (!--(n)) {							\
+		free(array);						\
+		(array) = NULL;						\
+	}								\
+} while (0)
+
+#define COPY(to, from, array, n) ({					\
+	void *copy_;							\
+	bool ok_ = array_copy(&copy_, (from)->array, (from)->n,		\
+			      sizeof(*(from)->array));			\
+	(to)->array = copy_;						\
+	(to)->n = ok_ ? (from)->n : 0;					\
+	ok_;								\
+})
+
+/* First index whose key is not below the wanted one. */
+#define LOWER_BOUND(array, n, field, key) ({				\
+	size_t lo_ = 0, hi_ = (n);					\
+	while (lo_ < hi_) {						\
+		size_t mid_ = lo_ + (hi_ - lo_) / 2;			\
+		if ((array)[mid_].field < (key))			\
+			lo_ = mid_ + 1;					\
+		else							\
+			hi_ = mid_;					\
+	}								\
+	lo_;								\
+})
+
+#define FIND_NUMBER(array, n, field, key) ({				\
+	size_t at_ = LOWER_BOUND(array, n, field, key);			\
+	at_ < (n) && (array)[at_].field == (key) ? &(array)[at_] : NULL; \
+})
+
+#define FIND_NAME(array, n, field, key) ({				\
+	size_t i_ = 0;							\
+	while (i_ < (n) && strcmp((array)[i_].field, key))		\
+		i_++;							\
+	i_ < (n) ? &(array)[i_] : NULL;					\
+})
+
+struct cm_config *cm_config_new(void)
+{
+	struct cm_config *cfg = calloc(1, sizeof(*cfg));
+
+	if (!cfg)
+		return NULL;
+	cfg->keepalive.retry = CFG_KEEPALIVE_RETRY_DEFAULT;
+	cfg->sa_seconds = CFG_SA_SECONDS_DEFAULT;
+	cfg->sa_kilobytes = CFG_SA_KILOBYTES_DEFAULT;
+	cfg->replay_window = CFG_REPLAY_DEFAULT;
+	return cfg;
+}
+
+void cm_config_free(struct cm_config *cfg)
+{
+	size_t i;
+
+	if (!cfg)
+		return;
+	for (i = 0; i < cfg->n_acls; i++)
+		free(cfg->acls[i].aces);
+	for (i = 0; i < cfg->n_maps; i++)
+		array_free(cfg->maps[i].entries, cfg->maps[i].n_entries,
+			   sizeof(*cfg->maps[i].entries));
+	array_free(cfg->keys, cfg->n_keys, sizeof(*cfg->keys));
+	free(cfg->logging);
+	free(cfg->policies);
+	free(cfg->transforms);
+	free(cfg->acls);
+	free(cfg->maps);
+	free(cfg->interfaces);
+	explicit_bzero(cfg, sizeof(*cfg));
+	free(cfg);
+}
+
+/* Copies the arrays inside the elements, which still point to the original's. */
+static bool copy_nested(struct cm_config *to)
+{
+	size_t i;
+	bool ok = true;
+
+	for (i = 0; i < to->n_acls; i++) {
+		struct cfg_acl from = to->acls[i];
+
+		ok &= COPY(&to->acls[i], &from, aces, n_aces);
+	}
+	for (i = 0; i < to->n_maps; i++) {
+		struct cfg_map from = to->maps[i];
+
+		ok &= COPY(&to->maps[i], &from, entries, n_entries);
+	}
+	return ok;
+}
+
+struct cm_config *cm_config_copy(const struct cm_config *cfg)
+{
+	struct cm_config *to = malloc(sizeof(*to));
+	bool ok = true;
+
+	if (!to)
+		return NULL;
+	*to = *cfg;
+	ok &= COPY(to, cfg, logging, n_logging);
+	ok &= COPY(to, cfg, policies, n_policies);
+	ok &= COPY(to, cfg, keys, n_keys);
+	ok &= COPY(to, cfg, transforms, n_transforms);
+	ok &= COPY(to, cfg, acls, n_acls);
+	ok &= COPY(to, cfg, maps, n_maps);
+	ok &= COPY(to, cfg, interfaces, n_interfaces);
+	ok &= copy_nested(to);
+	if (!ok) {
+		cm_config_free(to);
+		return NULL;
+	}
+	return to;
+}
+
+struct cfg_policy *cfg_policy_find(const struct cm_config *cfg, uint32_t prio)
+{
+	return FIND_NUMBER(cfg->policies, cfg->n_policies, priority, prio);
+}
+
+struct cfg_transform *cfg_transform_find(const struct cm_config *cfg,
+					 const char *name)
+{
+	return FIND_NAME(cfg->transforms, cfg->n_transforms, name, name);
+}
+
+struct cfg_acl *cfg_acl_find(const struct cm_config *cfg, const char *name)
+{
+	return FIND_NAME(cfg->acls, cfg->n_acls, name, name);
+}
+
+struct cfg_ace *cfg_ace_find(const struct cfg_acl *acl, uint32_t seq)
+{
+	return FIND_NUMBER(acl->aces, acl->n_aces, seq, seq);
+}
+
+struct cfg_map *cfg_map_find(const struct cm_config *cfg, const char *name)
+{
+	return FIND_NAME(cfg->maps, cfg->n_maps, name, name);
+}
+
+struct cfg_entry *cfg_entry_find(const struct cfg_map *map, uint32_t seq)
+{
+	return FIND_NUMBER(map->entries, map->n_entries, seq, seq);
+}
+
+struct cfg_interface *cfg_interface_find(const struct cm_config *cfg,
+					 const char *name)
+{
+	return FIND_NAME(cfg->interfaces, cfg->n_interfaces, name, name);
+}
+
+const struct cfg_key *cfg_key_for_address(const struct cm_config *cfg,
+					  struct in_addr peer)
+{
+	const struct cfg_key *key, *best = NULL;
+
+	for (key = cfg->keys; key < cfg->keys + cfg->n_keys; key++) {
+		if (key->hostname[0] ||
+		    (peer.s_addr & key->mask.s_addr) != key->address.s_addr)
+			continue;
+		if (!best || ntohl(key->mask.s_addr) > ntohl(best->mask.s_addr))
+			best = key;
+	}
+	return best;
+}
+
+const struct cfg_key *cfg_key_for_hostname(const struct cm_config *cfg,
+					   const char *hostname)
+{
+	const struct cfg_key *key;
+
+	for (key = cfg->keys; key < cfg->keys + cfg->n_keys; key++)
+		if (key->hostname[0] && !strcasecmp(key->hostname, hostname))
+			return key;
+	return NULL;
+}
+
+struct cfg_policy *cfg_policy_get(struct cm_config *cfg, uint32_t prio)
+{
+	size_t at = LOWER_BOUND(cfg->policies, cfg->n_policies, priority, prio);
+	struct cfg_policy *policy = cfg_policy_find(cfg, prio);
+
+	if (policy)
+		return policy;
+	policy = INSERT(cfg->policies, cfg->n_policies, at);
+	if (!policy)
+		return NULL;
+	policy->priority = prio;
+	policy->cipher = CFG_CIPHER_AES;
+	policy->key_bits = 256;
+	policy->hash = CFG_HASH_SHA256;
+	policy->group = 14;
+	policy->lifetime = CFG_ISAKMP_LIFETIME_DEFAULT;
+	return policy;
+}
+
+struct cfg_key *cfg_key_add(struct cm_config *cfg)
+{
+	return INSERT(cfg->keys, cfg->n_keys, cfg->n_keys);
+}
+
+static void set_name(char *to, const char *name, size_t size)
+{
+	memcpy(to, name, strnlen(name, size - 1));
+}
+
+struct cfg_transform *cfg_transform_get(struct cm_config *cfg, const char *name)
+{
+	struct cfg_transform *ts = cfg_transform_find(cfg, name);
+
+	if (ts)
+		return ts;
+	ts = INSERT(cfg->transforms, cfg->n_transforms, cfg->n_transforms);
+	if (ts)
+		set_name(ts->name, name, sizeof(ts->name));
+	return ts;
+}
+
+struct cfg_acl *cfg_acl_get(struct cm_config *cfg, const char *name)
+{
+	struct cfg_acl *acl = cfg_acl_find(cfg, name);
+
+	if (acl)
+		return acl;
+	acl = INSERT(cfg->acls, cfg->n_acls, cfg->n_acls);
+	if (acl)
+		set_name(acl->name, name, sizeof(acl->name));
+	return acl;
+}
+
+struct cfg_ace *cfg_ace_get(struct cfg_acl *acl, uint32_t seq)
+{
+	size_t at = LOWER_BOUND(acl->aces, acl->n_aces, seq, seq);
+	struct cfg_ace *ace = cfg_ace_find(acl, seq);
+
+	if (ace)
+		return ace;
+	ace = INSERT(acl->aces, acl->n_aces, at);
+	if (ace)
+		ace->seq = seq;
+	return ace;
+}
+
+struct cfg_map *cfg_map_get(struct cm_config *cfg, const char *name)
+{
+	struct cfg_map *map = cfg_map_find(cfg, name);
+
+	if (map)
+		return map;
+	map = INSERT(cfg->maps, cfg->n_maps, cfg->n_maps);
+	if (map)
+		set_name(map->name, name, sizeof(map->name));
+	return map;
+}
+
+struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq)
+{
+	size_t at = LOWER_BOUND(map->entries, map->n_entries, seq, seq);
+	struct cfg_entry *entry = cfg_entry_find(map, seq);
+
+	if (entry)
+		return entry;
+	entry = INSERT(map->entries, map->n_entries, at);
+	if (!entry)
+		return NULL;
+	entry->seq = seq;
+	entry->seconds = CFG_INHERIT;
+	entry->kilobytes = CFG_INHERIT;
+	entry->replay_window = CFG_INHERIT;
+	return entry;
+}
+
+struct cfg_interface *cfg_interface_get(struct cm_config *cfg, const char *name)
+{
+	struct cfg_interface *ifc = cfg_interface_find(cfg, name);
+
+	if (ifc)
+		return ifc;
+	ifc = INSERT(cfg->interfaces, cfg->n_interfaces, cfg->n_interfaces);
+	if (ifc)
+		set_name(ifc->name, name, sizeof(ifc->name));
+	return ifc;
+}
+
+struct cfg_logging *cfg_logging_get(struct cm_config *cfg, const char *subsystem)
+{
+	struct cfg_logging *logging;
+
+	logging = FIND_NAME(cfg->logging, cfg->n_logging, subsystem, subsystem);
+	if (logging)
+		return logging;
+	/* The level for all comes first: levels are applied in this order. */
+	logging = INSERT(cfg->logging, cfg->n_logging,
+			 *subsystem ? cfg->n_logging : 0);
+	if (!logging)
+		return NULL;
+	set_name(logging->subsystem, subsystem, sizeof(logging->subsystem));
+	logging->level = LOG_LEVEL_INFO;
+	return logging;
+}
+
+void cfg_policy_del(struct cm_config *cfg, struct cfg_policy *policy)
+{
+	REMOVE(cfg->policies, cfg->n_policies, policy);
+}
+
+void cfg_key_del(struct cm_config *cfg, struct cfg_key *key)
+{
+	REMOVE(cfg->keys, cfg->n_keys, key);
+}
+
+void cfg_transform_del(struct cm_config *cfg, struct cfg_transform *ts)
+{
+	REMOVE(cfg->transforms, cfg->n_transforms, ts);
+}
+
+void cfg_acl_del(struct cm_config *cfg, struct cfg_acl *acl)
+{
+	free(acl->aces);
+	REMOVE(cfg->acls, cfg->n_acls, acl);
+}
+
+void cfg_ace_del(struct cfg_acl *acl, struct cfg_ace *ace)
+{
+	REMOVE(acl->aces, acl->n_aces, ace);
+}
+
+void cfg_map_del(struct cm_config *cfg, struct cfg_map *map)
+{
+	array_free(map->entries, map->n_entries, sizeof(*map->entries));
+	REMOVE(cfg->maps, cfg->n_maps, map);
+}
+
+void cfg_entry_del(struct cfg_map *map, struct cfg_entry *entry)
+{
+	REMOVE(map->entries, map->n_entries, entry);
+}
+
+void cfg_interface_del(struct cm_config *cfg, struct cfg_interface *ifc)
+{
+	REMOVE(cfg->interfaces, cfg->n_interfaces, ifc);
+}
+
+void cfg_logging_del(struct cm_config *cfg, struct cfg_logging *logging)
+{
+	REMOVE(cfg->logging, cfg->n_logging, logging);
+}
+
+uint32_t cfg_entry_seconds(const struct cm_config *cfg,
+			   const struct cfg_entry *entry)
+{
+	return entry->seconds == CFG_INHERIT ? cfg->sa_seconds : entry->seconds;
+}
+
+uint32_t cfg_entry_kilobytes(const struct cm_config *cfg,
+			     const struct cfg_entry *entry)
+{
+	return entry->kilobytes == CFG_INHERIT ? cfg->sa_kilobytes :
+						 entry->kilobytes;
+}
+
+uint32_t cfg_entry_replay(const struct cm_config *cfg,
+			  const struct cfg_entry *entry)
+{
+	return entry->replay_window == CFG_INHERIT ? cfg->replay_window :
+						     entry->replay_window;
+}
+
+bool cfg_session_key_fits(const struct cfg_session_key *key,
+			  const struct cfg_transform *ts)
+{
+	return key->spi &&
+	       key->cipher_len == cfg_cipher_key_bytes(ts->cipher, ts->key_bits) &&
+	       key->auth_len == cfg_hash_key_bytes(ts->hash);
+}
+
+static bool acl_has_lines(const struct cm_config *cfg, const char *name)
+{
+	const struct cfg_acl *acl = cfg_acl_find(cfg, name);
+	size_t i;
+
+	for (i = 0; acl && i < acl->n_aces; i++)
+		if (acl->aces[i].action != CFG_REMARK)
+			return true;
+	return false;
+}
+
+bool cfg_entry_complete(const struct cm_config *cfg,
+			const struct cfg_entry *entry)
+{
+	const struct cfg_transform *ts = NULL;
+	size_t i;
+
+	for (i = 0; i < entry->n_transforms && !ts; i++)
+		ts = cfg_transform_find(cfg, entry->transforms[i]);
+	if (!ts || !entry->n_peers || !acl_has_lines(cfg, entry->acl))
+		return false;
+	return entry->type == CFG_IPSEC_ISAKMP ||
+	       (cfg_session_key_fits(&entry->inbound, ts) &&
+		cfg_session_key_fits(&entry->outbound, ts));
+}
