@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory for keys: wiped before it is given back, left out of core dumps where
- * the kernel allows, compared in constant time.  Never log what is in it.
+ * Memory for keys: wiped before it is given back, compared in constant time.
+ * Never log what is in it.  Keeping it out of core dumps is the process's task
+ * (PR_SET_DUMPABLE).
  */
 #ifndef TOOLS_LIB_SECRET_H
 #define TOOLS_LIB_SECRET_H
