@@ -8,6 +8,7 @@
 DEMO_DIR=$(cd "$(dirname "$0")" && pwd)
 . "$DEMO_DIR/../lib/net.sh"
 . "$DEMO_DIR/../lib/charon.sh"
+. "$DEMO_DIR/../lib/module.sh"
 . "$DEMO_DIR/topology.sh"
 
 WORD=plain-text-of-lan-a
@@ -30,6 +31,7 @@ cleanup() {
 trap cleanup EXIT
 
 step "Building LAN A - cryptomap router - network - strongSwan router - LAN B"
+module_load "$DEMO_DIR/../.." || die "cannot load the module"
 sites_build || die "cannot build the topology"
 sites_peer || die "strongSwan does not start"
 SITES_RUN=$work/run

@@ -5,6 +5,7 @@
 DEMO_DIR=$(cd "$(dirname "$0")" && pwd)
 . "$DEMO_DIR/../lib/net.sh"
 . "$DEMO_DIR/../lib/charon.sh"
+. "$DEMO_DIR/../lib/module.sh"
 . "$DEMO_DIR/topology.sh"
 
 cleanup() {
@@ -14,7 +15,7 @@ cleanup() {
 trap cleanup EXIT
 
 SITES_RUN=$(mktemp -d)
-sites_build && sites_peer && sites_daemon || exit 1
+module_load "$DEMO_DIR/../.." && sites_build && sites_peer && sites_daemon || exit 1
 
 # Short names on the path, so that a command reads as the network is drawn.
 mkdir "$SITES_RUN/bin"

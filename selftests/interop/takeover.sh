@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The daemon is killed and restarted under traffic; the data plane does not
+# notice, and neither does a peer that does dead peer detection. The topology
+# is in lib.sh.
+
+. "$(dirname "$0")/lib.sh"
+
+ktap_print_header
+ktap_set_plan 7
+
+interop_build
+{
+	cm_phase1 198.51.100.2
+	echo 'crypto isakmp keepalive 10 3'
+	echo 'access-list 101 permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255'
+	cm_entry SITE 10 198.51.100.2 101
+	printf 'interface wan0\n crypto map SITE\n'
+} >"$WORK/r1.conf"
+# Only inbound traffic keeps strongSwan from probing, so the time-out is real:
+# DPD looks at the IKE_SA, and ours is gone with the daemon.
+swan_start r2 198.51.100.2 192.0.2.1 10.2.0.0/24 10.1.0.0/24 'dpd_delay = 4s
+	    dpd_timeout = 12s' || abort strongSwan
+daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
+wire_start || abort tcpdump
+
+in_ns a ping -c 3 -i 0.3 -W 20 10.2.0.2 >"$WORK/first" 2>&1
+ktap_test_result "the tunnel is up" no_loss "$WORK/first"
+bg "$WORK/ping" ip netns exec "$NET_TAG-a" ping -i 0.2 -w 50 -W 10 10.2.0.2
+ping_pid=$bg_pid
+
+daemon_kill r1
+in_ns a ping -c 10 -i 0.2 -W 5 10.2.0.2 >"$WORK/headless" 2>&1
+ktap_test_result "traffic passes with no daemon" no_loss "$WORK/headless"
+ktap_test_result "the daemon starts again beside its own SAs" daemon_start r1 "$WORK/r1.conf"
+
+up_again() { router r1 show crypto isakmp sa | grep -q QM_IDLE; }
+ktap_test_result "and negotiates afresh with the peer" poll 20 up_again
+no_initial_contact() { ! charon_log r2 | tail -n +"$mark" | grep -q INITIAL_CONTACT; }
+mark=$(($(charon_log r2 | grep -n 'INITIAL_CONTACT' | tail -n 1 | cut -d: -f1) + 1))
+ktap_test_result "without INITIAL-CONTACT" no_initial_contact
+poll 90 pid_gone "$ping_pid"
+ktap_test_result "no packet lost, beyond the peer's DPD time-out" no_loss "$WORK/ping"
+ktap_test_result "nothing in clear meanwhile" wire_is_protected
+
+ktap_finished
