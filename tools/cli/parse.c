@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Parsing one line into a command and its arguments, or into an explanation. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cli/match.h"
+
+/* "expected des, 3des or aes", at most this many. */
+#define EXPECTED_MAX 14
+
+struct expectation {
+	const char *word;	/* what was there instead, or NULL */
+	enum cli_fit at_least;	/* only tokens that the word fits like this */
+	char text[EXPECTED_MAX][64];
+	unsigned int n;
+	bool more;
+	bool range;		/* a number was typed and only its range is wrong */
+};
+
+static bool is_number(const char *word)
+{
+	return word && *word && !word[strspn(word, "0123456789")];
+}
+
+static void describe(const struct cli_token *token, char *out, size_t size)
+{
+	if (token->kind == CLI_NUMBER)
+		snprintf(out, size, "%u-%u", token->min, token->max);
+	else if (token->kind == CLI_VALUE)
+		snprintf(out, size, "%s", token->type->expected);
+	else
+		snprintf(out, size, "%s", token->text);
+}
+
+static void expect(void *arg, const struct cli_token *token)
+{
+	struct expectation *e = arg;
+	struct cli_arg unused;
+	char text[64];
+	unsigned int i;
+
+	if (e->at_least &&
+	    cli_token_fit(token, e->word, &unused) < e->at_least)
+		return;
+	describe(token, text, sizeof(text));
+	for (i = 0; i < e->n; i++)
+		if (!strcmp(e->text[i], text))
+			return;
+	e->range |= token->kind == CLI_NUMBER && is_number(e->word);
+	if (e->n == EXPECTED_MAX)
+		e->more = true;
+	else
+		strcpy(e->text[e->n++], text);
+}
+
+static void append(char *out, size_t size, const char *text)
+{
+	size_t len = strlen(out);
+
+	snprintf(out + len, size - len, "%s", text);
+}
+
+static void list_expected(const struct expectation *e, char *out, size_t size)
+{
+	unsigned int i;
+
+	for (i = 0; i < e->n; i++) {
+		if (i)
+			append(out, size, i + 1 == e->n && !e->more ?
+					  " or " : ", ");
+		append(out, size, e->text[i]);
+	}
+	if (e->more)
+		append(out, size, ", ...");
+}
+
+/* Says what would have been right at the word that was not. */
+static void explain(const struct match *m, const char *word,
+		    struct cli_result *r)
+{
+	struct expectation e = { .word = word };
+
+	if (r->status == CLI_AMBIGUOUS)
+		e.at_least = CLI_FIT_PREFIX;
+	match_next(m, expect, &e);
+	if (r->status == CLI_AMBIGUOUS)
+		append(r->reason, sizeof(r->reason), "could be ");
+	else if (e.range)
+		append(r->reason, sizeof(r->reason),
+		       "out of range; allowed: ");
+	else if (e.n)
+		append(r->reason, sizeof(r->reason), "expected ");
+	else
+		append(r->reason, sizeof(r->reason), "nothing may follow here");
+	list_expected(&e, r->reason, sizeof(r->reason));
+}
+
+/* The text of a rest-of-line value: from its first word, trailing blanks off. */
+static const char *rest_of_line(struct cli_result *r, unsigned int word)
+{
+	const char *from = r->words.line + r->words.column[word] - 1;
+	size_t len = strlen(from);
+
+	while (len && isspace((unsigned char)from[len - 1]))
+		len--;
+	memcpy(r->rest, from, len);
+	r->rest[len] = '\0';
+	return r->rest;
+}
+
+static void bind(struct cli_result *r, const struct match_thread *t)
+{
+	struct cli_args *args = &r->args;
+	unsigned int i;
+
+	args->no = t->form->no;
+	for (i = 0; i < args->n; i++) {
+		const struct cli_token *token = &t->form->token[t->path[i]];
+		struct cli_arg *arg = &args->arg[i];
+
+		arg->text = r->words.word[i];
+		arg->column = r->words.column[i];
+		if (token->type && token->type->rest)
+			arg->text = rest_of_line(r, i);
+		cli_token_fit(token, arg->text, arg);
+		arg->name = token->name;
+		arg->keyword = token->kind == CLI_KEYWORD;
+		if (arg->keyword)
+			arg->text = token->text;
+	}
+}
+
+static const struct match_thread *complete_thread(const struct match *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->n; i++)
+		if (m->thread[i].complete)
+			return &m->thread[i];
+	return NULL;
+}
+
+static void finish(const struct match *m, struct cli_result *r)
+{
+	const struct match_thread *t = complete_thread(m);
+
+	if (!t) {
+		r->status = CLI_INCOMPLETE;
+		r->column = r->words.end;
+		explain(m, NULL, r);
+		return;
+	}
+	r->status = CLI_OK;
+	r->command = t->form->command;
+	r->args.n = m->words;
+	bind(r, t);
+}
+
+static void match_line(struct match *m, struct cli_result *r)
+{
+	const struct cli_words *words = &r->words;
+	bool rest = false;
+	unsigned int i;
+
+	for (i = 0; i < words->n && !rest; i++) {
+		r->status = match_word(m, words->word[i], &rest);
+		if (r->status == CLI_OK)
+			continue;
+		r->column = words->column[i];
+		explain(m, words->word[i], r);
+		return;
+	}
+	finish(m, r);
+}
+
+static enum cli_status refuse_line(struct cli_result *r, const char *why)
+{
+	r->status = CLI_INVALID;
+	r->column = 1;
+	append(r->reason, sizeof(r->reason), why);
+	return r->status;
+}
+
+enum cli_status cli_parse(enum cli_mode mode, const char *line,
+			  struct cli_result *r)
+{
+	const char *begin = line + strspn(line, " \t\r\n");
+	struct match m;
+
+	memset(r, 0, sizeof(*r));
+	if (!*begin || *begin == '!') {
+		r->status = CLI_EMPTY;
+		return r->status;
+	}
+	if (!cli_words_split(&r->words, line))
+		return refuse_line(r, "a line has at most 1024 characters and 32 words");
+	if (match_begin(&m, mode))
+		return refuse_line(r, "out of memory");
+	match_line(&m, r);
+	match_end(&m);
+	return r->status;
+}
+
+void cli_result_wipe(struct cli_result *r)
+{
+	explicit_bzero(r, sizeof(*r));
+}
+
+static void caret(unsigned int column, FILE *out)
+{
+	fprintf(out, "%*s^\n", (int)column - 1, "");
+}
+
+void cli_result_explain(const struct cli_result *r, const char *line,
+			unsigned int indent, FILE *out)
+{
+	switch (r->status) {
+	case CLI_INVALID:
+		caret(indent + r->column, out);
+		fprintf(out, "%% Invalid input detected at '^' marker.\n");
+		break;
+	case CLI_AMBIGUOUS:
+		fprintf(out, "%% Ambiguous command:  \"%s\"\n", line);
+		break;
+	case CLI_INCOMPLETE:
+		fprintf(out, "%% Incomplete command.\n");
+		break;
+	default:
+		return;
+	}
+	fprintf(out, "%% %s\n", r->reason);
+}
+
+bool cli_has(const struct cli_args *args, const char *keyword)
+{
+	unsigned int i;
+
+	for (i = 0; i < args->n; i++)
+		if (args->arg[i].keyword && !strcmp(args->arg[i].text, keyword))
+			return true;
+	return false;
+}
+
+const struct cli_arg *cli_get(const struct cli_args *args, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < args->n; i++)
+		if (args->arg[i].name && !strcmp(args->arg[i].name, name))
+			return &args->arg[i];
+	return NULL;
+}
+
+const char *cli_text(const struct cli_args *args, const char *name)
+{
+	const struct cli_arg *arg = cli_get(args, name);
+
+	return arg ? arg->text : NULL;
+}
+
+uint32_t cli_number(const struct cli_args *args, const char *name,
+		    uint32_t fallback)
+{
+	const struct cli_arg *arg = cli_get(args, name);
+
+	return arg ? arg->number : fallback;
+}
+
+struct in_addr cli_address(const struct cli_args *args, const char *name)
+{
+	const struct cli_arg *arg = cli_get(args, name);
+
+	return arg ? arg->address : (struct in_addr){ 0 };
+}

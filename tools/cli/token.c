@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Value types of the grammar, and how well a word fits a token. */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cli/grammar.h"
+#include "tools/cli/model.h"
+#include "tools/cli/words.h"
+
+/* Decimal digits only, no sign, at most UINT32_MAX. */
+static bool to_number(const char *word, uint32_t *number)
+{
+	unsigned long long value = 0;
+	const char *p;
+
+	for (p = word; isdigit((unsigned char)*p); p++) {
+		value = value * 10 + (*p - '0');
+		if (value > UINT32_MAX)
+			return false;
+	}
+	*number = value;
+	return p != word && !*p;
+}
+
+static bool printable(const char *word)
+{
+	for (; *word; word++)
+		if (!isgraph((unsigned char)*word))
+			return false;
+	return true;
+}
+
+static bool match_address(const char *word, struct cli_arg *arg)
+{
+	return inet_pton(AF_INET, word, &arg->address) == 1;
+}
+
+static bool match_name(const char *word, struct cli_arg *arg)
+{
+	(void)arg;
+	return strlen(word) < CFG_NAME_SIZE && printable(word);
+}
+
+static bool match_key(const char *word, struct cli_arg *arg)
+{
+	(void)arg;
+	return strlen(word) <= CFG_KEY_MAX && printable(word);
+}
+
+static bool match_host(const char *word, struct cli_arg *arg)
+{
+	(void)arg;
+	return strlen(word) < CFG_FQDN_SIZE && isalnum((unsigned char)*word) &&
+	       !word[strspn(word, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_@")];
+}
+
+static bool match_interface(const char *word, struct cli_arg *arg)
+{
+	(void)arg;
+	return strlen(word) < IF_NAMESIZE && printable(word) &&
+	       !strchr(word, '/') && strcmp(word, ".") && strcmp(word, "..");
+}
+
+/* An even number of hexadecimal digits, with or without 0x. */
+static bool match_hex(const char *word, struct cli_arg *arg)
+{
+	const char *digits = word + (word[0] == '0' && word[1] == 'x' ? 2 : 0);
+	size_t n = strspn(digits, "0123456789abcdefABCDEF");
+
+	(void)arg;
+	return n && !digits[n] && n % 2 == 0;
+}
+
+static bool match_text(const char *word, struct cli_arg *arg)
+{
+	(void)arg;
+	for (; *word; word++)
+		if (iscntrl((unsigned char)*word))
+			return false;
+	return true;
+}
+
+static bool match_file(const char *word, struct cli_arg *arg)
+{
+	(void)word;
+	(void)arg;
+	return true;
+}
+
+static bool named_number(const struct cli_word *words, const char *word,
+			 uint32_t max, struct cli_arg *arg)
+{
+	for (; words->word; words++)
+		if (!strcmp(words->word, word)) {
+			arg->number = words->number;
+			return true;
+		}
+	return to_number(word, &arg->number) && arg->number <= max;
+}
+
+static bool match_tcp_port(const char *word, struct cli_arg *arg)
+{
+	return named_number(cli_tcp_ports, word, 65535, arg);
+}
+
+static bool match_udp_port(const char *word, struct cli_arg *arg)
+{
+	return named_number(cli_udp_ports, word, 65535, arg);
+}
+
+static bool match_protocol(const char *word, struct cli_arg *arg)
+{
+	return named_number(cli_protocols, word, 255, arg);
+}
+
+static const struct cli_type types[] = {
+	{ .name = "A.B.C.D", .label = "A.B.C.D", .match = match_address,
+	  .expected = "an IPv4 address", .precise = true },
+	{ .name = "NAME", .label = "WORD", .match = match_name,
+	  .expected = "a name of 1 to 63 characters" },
+	{ .name = "KEY", .label = "WORD", .match = match_key,
+	  .expected = "a key of 1 to 128 printable characters" },
+	{ .name = "HOST", .label = "HOSTNAME", .match = match_host,
+	  .expected = "a host name (letters, digits, '.', '-', '_', '@')" },
+	{ .name = "IFNAME", .label = "IFNAME", .match = match_interface,
+	  .expected = "an interface name of 1 to 15 characters" },
+	{ .name = "HEX", .label = "HEX", .match = match_hex,
+	  .expected = "an even number of hexadecimal digits",
+	  .precise = true },
+	{ .name = "LINE", .label = "LINE", .match = match_text,
+	  .expected = "text without control characters", .rest = true },
+	{ .name = "FILE", .label = "FILE", .match = match_file,
+	  .expected = "a file name" },
+	{ .name = "TCPPORT", .label = "<0-65535>", .match = match_tcp_port,
+	  .expected = "a TCP port: a name or 0-65535",
+	  .words = cli_tcp_ports, .precise = true },
+	{ .name = "UDPPORT", .label = "<0-65535>", .match = match_udp_port,
+	  .expected = "a UDP port: a name or 0-65535",
+	  .words = cli_udp_ports, .precise = true },
+	{ .name = "PROTOCOL", .label = "<0-255>", .match = match_protocol,
+	  .expected = "an IP protocol: a name or 0-255",
+	  .words = cli_protocols, .precise = true },
+};
+
+const struct cli_type *cli_type_find(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (strlen(types[i].name) == len &&
+		    !strncmp(types[i].name, name, len))
+			return &types[i];
+	return NULL;
+}
+
+static enum cli_fit fit_keyword(const char *keyword, const char *word)
+{
+	if (!strcasecmp(keyword, word))
+		return CLI_FIT_EXACT;
+	return strncasecmp(keyword, word, strlen(word)) ? CLI_FIT_NONE :
+							  CLI_FIT_PREFIX;
+}
+
+enum cli_fit cli_token_fit(const struct cli_token *token, const char *word,
+			   struct cli_arg *arg)
+{
+	switch (token->kind) {
+	case CLI_KEYWORD:
+		return fit_keyword(token->text, word);
+	case CLI_NUMBER:
+		return to_number(word, &arg->number) &&
+		       arg->number >= token->min && arg->number <= token->max ?
+		       CLI_FIT_PRECISE : CLI_FIT_NONE;
+	case CLI_VALUE:
+		break;
+	}
+	if (!token->type->match(word, arg))
+		return CLI_FIT_NONE;
+	return token->type->precise ? CLI_FIT_PRECISE : CLI_FIT_LOOSE;
+}
+
+void cli_token_label(const struct cli_token *token, char *out, size_t size)
+{
+	switch (token->kind) {
+	case CLI_KEYWORD:
+		snprintf(out, size, "%s", token->text);
+		break;
+	case CLI_NUMBER:
+		snprintf(out, size, "<%u-%u>", token->min, token->max);
+		break;
+	case CLI_VALUE:
+		snprintf(out, size, "%s", token->type->label);
+		break;
+	}
+}
+
+bool cli_words_split(struct cli_words *words, const char *line)
+{
+	size_t len = strlen(line);
+	char *p;
+
+	memset(words, 0, sizeof(*words));
+	words->line = line;
+	if (len > CLI_LINE_MAX)
+		return false;
+	memcpy(words->text, line, len + 1);
+	for (p = words->text; ; p++) {
+		while (isspace((unsigned char)*p))
+			*p++ = '\0';
+		if (!*p)
+			break;
+		if (words->n == CLI_ARGS_MAX)
+			return false;
+		words->column[words->n] = p - words->text + 1;
+		words->word[words->n++] = p;
+		while (*p && !isspace((unsigned char)*p))
+			p++;
+		if (!*p)
+			break;
+		*p = '\0';
+	}
+	words->end = len + 1;
+	words->open = len && !isspace((unsigned char)line[len - 1]);
+	return true;
+}
