@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A binding: a map attached to an interface name, with its rules made ready for packets. */
+#ifndef _CM_BIND_H
+#define _CM_BIND_H
+
+#include <linux/if.h>
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/netlink.h>
+
+#include "kmod/core/classify.h"
+
+struct cm_acl;
+struct cm_bind_hook;
+struct cm_entry;
+struct cm_flow;
+struct cm_line;
+struct cm_map;
+struct cm_net;
+
+/**
+ * struct cm_bind - a binding
+ * @rules: the classifier, RCU; never NULL while packets can find the binding
+ * @dev: the interface, RCU; NULL while there is none of this name
+ * @cn: namespace
+ * @hook: what hook.c keeps for it
+ * @id: for dumps
+ * @ifname: name of the interface
+ * @by_dev: in cn->binds_dev while @dev is set, RCU
+ * @of_map: in the map's list; cn->lock
+ * @map: the map; cn->lock
+ * @flows: its flows; cn->lock
+ * @flow_count: their number
+ * @running: the interface is there and up; cn->lock
+ * @dev_tracker: for the reference to @dev
+ */
+struct cm_bind {
+	struct cm_classify __rcu *rules;
+	struct net_device __rcu *dev;
+	struct cm_net *cn;
+	struct cm_bind_hook *hook;
+	u32 id;
+	char ifname[IFNAMSIZ];
+	struct hlist_node by_dev;
+	struct list_head of_map;
+	struct cm_map *map;
+	struct list_head flows;
+	u32 flow_count;
+	u32 mark;
+	bool running;
+	netdevice_tracker dev_tracker;
+	struct kref ref;
+	struct rcu_head rcu;
+};
+
+/*
+ * The binding of an interface, or NULL. The result, its device, rules and
+ * flows stay valid until rcu_read_unlock().
+ */
+struct cm_bind *cm_bind_find_rcu(struct cm_net *cn, const struct net_device *dev);
+
+/**
+ * cm_bind_classify() - which flow does the packet belong to?
+ * @bind: binding, under rcu_read_lock()
+ * @t: the packet
+ * @mirrored: it comes from the peer's side: the lists are read backwards
+ *
+ * First match by entry, then by line; a deny line sends the packet on to the
+ * next entry. Counts the hits of the lines that decided.
+ *
+ * Return: the flow, valid until rcu_read_unlock(), or NULL: clear text.
+ */
+struct cm_flow *cm_bind_classify(struct cm_bind *bind, const struct cm_tuple *t,
+				 bool mirrored);
+
+/* The same, counting nothing: for a second look at a packet already counted. */
+struct cm_flow *cm_bind_peek(struct cm_bind *bind, const struct cm_tuple *t,
+			     bool mirrored);
+
+void cm_bind_put(struct cm_bind *bind);
+
+/* --- configuration: cn->lock held --- */
+
+struct cm_bind *cm_bind_find(struct cm_net *cn, const char *ifname);
+
+/* Attach @map to @ifname, replacing what is there; flows of equal entries and lines survive. */
+int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
+		struct netlink_ext_ack *extack);
+
+void cm_bind_del(struct cm_bind *bind);
+
+/* All bindings of the namespace, at its end. */
+void cm_bind_net_exit(struct cm_net *cn);
+
+int cm_bind_register(void);
+void cm_bind_unregister(void);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A flow: one permit line of one entry of one binding, and what happens to its packets. */
+#ifndef _CM_FLOW_H
+#define _CM_FLOW_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/skbuff.h>
+
+#include "kmod/core/selector.h"
+#include "stats.h"
+
+struct cm_bind;
+struct cm_entry;
+struct cm_line;
+struct cm_net;
+struct cm_sa;
+
+/* Bits of cm_flow.bits. */
+enum cm_flow_bit {
+	CM_FLOW_DEAD,		/* its line is gone: no SA, no waiting packets any more */
+	CM_FLOW_ACQUIRING,	/* an acquire was raised and nothing answered it yet */
+};
+
+/**
+ * struct cm_flow - a flow
+ * @sa_out: current outbound SA, RCU; only set while the flow is not dead
+ * @sa_in: newest inbound SA, RCU
+ * @stats: per CPU; NULL until the first SA or loss, then never again
+ * @cn: namespace
+ * @bind: binding; its memory outlives the flow
+ * @id: unique in the namespace
+ * @bits: enum cm_flow_bit
+ * @type: enum cryptomap_entry_type
+ * @pmtu: path MTU to the peer as ICMP told it, 0 = not told; written by pmtu.c
+ * @sel: what it protects; constant
+ * @waiting: packets that wait for an SA; queue.c owns it, its lock also
+ *	guards @acquire_tuple
+ * @acquire_tuple: packet that raised the last acquire
+ * @acquire_at: jiffies of the last acquire
+ * @acquires: acquires raised
+ * @entry: entry it comes from; cn->lock
+ * @line: line it comes from; cn->lock
+ * @sas: SAs of the flow; cn->lock
+ * @mark: belongs to the rule set that is being built; cn->lock
+ */
+struct cm_flow {
+	struct cm_sa __rcu *sa_out;
+	struct cm_sa __rcu *sa_in;
+	struct cm_flow_stats __percpu *stats;
+	struct cm_net *cn;
+	struct cm_bind *bind;
+	u32 id;
+	u8 type;
+	unsigned long bits;
+	u32 pmtu;
+	struct cm_selector sel;
+
+	struct sk_buff_head waiting;
+	struct cm_tuple acquire_tuple;
+	unsigned long acquire_at;
+	atomic64_t acquires;
+
+	struct cm_entry *entry;
+	struct cm_line *line;
+	struct list_head of_bind;
+	struct hlist_node by_sel;
+	struct list_head sas;
+	struct cm_flow_stats *stats_base;
+	u32 mark;
+	struct kref ref;
+	struct rcu_head rcu;
+};
+
+static inline bool cm_flow_is_dead(const struct cm_flow *flow)
+{
+	return test_bit(CM_FLOW_DEAD, &flow->bits);
+}
+
+static inline void cm_flow_get(struct cm_flow *flow)
+{
+	kref_get(&flow->ref);
+}
+
+/* Any context. */
+void cm_flow_put(struct cm_flow *flow);
+
+/**
+ * cm_flow_create() - a flow for a permit line
+ * @bind: binding
+ * @entry: entry
+ * @line: permit line
+ *
+ * It has an id and counts against the limit, but is not yet reachable by
+ * packets.
+ *
+ * Context: process, cn->lock held.
+ * Return: the flow, its reference is the caller's; -ENOMEM; -ENOSPC at the
+ * limit of flows.
+ */
+struct cm_flow *cm_flow_create(struct cm_bind *bind, struct cm_entry *entry,
+			       struct cm_line *line);
+
+/*
+ * Take a flow away: its SAs go (tombstones say CONFIG), waiting packets are
+ * dropped, its id is free. Packets cannot reach it any more, but some may
+ * still hold it. Consumes the reference of cm_flow_create(). Context: process,
+ * cn->lock held.
+ */
+void cm_flow_destroy(struct cm_flow *flow);
+
+/* By id, or NULL. cn->lock held. */
+struct cm_flow *cm_flow_find(struct cm_net *cn, u32 id);
+
+#endif

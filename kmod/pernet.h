@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The state of one network namespace. Nothing but this and the module itself is global. */
+#ifndef _CM_PERNET_H
+#define _CM_PERNET_H
+
+#include <linux/atomic.h>
+#include <linux/idr.h>
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/rhashtable.h>
+#include <linux/siphash.h>
+#include <linux/workqueue.h>
+#include <net/net_namespace.h>
+
+#include "stats.h"
+
+struct cm_hook_net;
+struct cm_gro;
+struct cm_sock;
+struct cm_tombs;
+
+#define CM_NAME_HASH	256	/* buckets of lists and maps by name */
+#define CM_DEV_HASH	64	/* buckets of bindings by interface index */
+#define CM_SOCKS	4	/* two kinds, two families */
+
+/* Units and ranges: enum cryptomap_limit_attr. Written under cm_net.lock, read anywhere. */
+struct cm_limits {
+	u32 lines;
+	u32 flows;
+	u32 sas;
+	u32 queue_flow;
+	u32 queue_total;
+	u32 queue_secs;
+	u32 acquire_secs;
+	u32 larval_secs;
+	u32 tombs;
+	u32 event_rate;
+	u32 crypto_queue;
+};
+
+/* How many there are; under cm_net.lock. */
+struct cm_usage {
+	u32 acls;
+	u32 lines;
+	u32 maps;
+	u32 flows;
+	u32 sas;
+	u32 larval;
+};
+
+/**
+ * struct cm_net - one network namespace
+ * @net: the namespace; not counted, cm_net lives inside it
+ * @limits: limits
+ * @stats: losses by reason, per CPU
+ * @sas_in: inbound SAs and larval SPIs by {proto, SPI, daddr}, RCU
+ * @sas_out: outbound SAs likewise
+ * @binds_dev: bindings whose interface exists, by its index, RCU
+ * @hook: of hook.c
+ * @gro: of gro.c
+ * @queued: packets that wait for an SA, all flows
+ * @event_num: number of the last event
+ * @event_lost: events that found no memory or a full receiver
+ * @lock: serialises configuration: all below, and writers of all above
+ * @generation: changes with every change of configuration
+ * @sa_generation: changes with every SA that comes or goes
+ * @usage: counts against @limits
+ * @acl_ids: access lists by id, for dumps
+ * @map_ids: maps by id
+ * @bind_ids: bindings by id
+ * @flow_ids: flows by id
+ * @sa_ids: SAs by id
+ * @acls: access lists by name
+ * @maps: maps by name
+ * @socks: sockets that are kept
+ * @sock_work: watches whether user space still has them open
+ * @dead: SAs that packets or timers found at their end
+ * @reap: removes them
+ * @sa_live: SAs not yet freed, those taken out included
+ * @tombs: tombstones
+ * @closing: the namespace goes away: nothing new
+ */
+struct cm_net {
+	struct net *net;
+	struct cm_limits limits;
+	struct cm_losses __percpu *stats;
+	u64 stats_base[CM_REASON_COUNT];
+	struct rhashtable sas_in;
+	struct rhashtable sas_out;
+	struct hlist_head binds_dev[CM_DEV_HASH];
+	struct cm_hook_net *hook;
+	struct cm_gro *gro;
+	atomic_t queued;
+
+	atomic64_t event_num;
+	atomic64_t event_lost;
+	atomic_t event_tokens;
+	unsigned long event_stamp;
+
+	struct mutex lock;
+	u32 generation;
+	u32 sa_generation;
+	struct cm_usage usage;
+	siphash_key_t key;
+	struct idr acl_ids;
+	struct idr map_ids;
+	struct idr bind_ids;
+	struct idr flow_ids;
+	struct idr sa_ids;
+	struct hlist_head acls[CM_NAME_HASH];
+	struct hlist_head maps[CM_NAME_HASH];
+	struct cm_sock *socks[CM_SOCKS];
+	struct delayed_work sock_work;
+	struct llist_head dead;
+	struct work_struct reap;
+	atomic_t sa_live;
+	struct cm_tombs *tombs;
+	bool closing;
+};
+
+/* The state of @net; valid as long as the caller keeps the namespace alive. */
+struct cm_net *cm_net_of(const struct net *net);
+
+int cm_pernet_register(void);
+void cm_pernet_unregister(void);
+
+/*
+ * The configuration changed: the dumps that run notice, and so do listeners.
+ * Caller holds cn->lock.
+ */
+void cm_net_changed(struct cm_net *cn);
+
+#endif

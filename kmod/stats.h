@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Counters of the packet path: per CPU, summed when somebody asks. */
+#ifndef _CM_STATS_H
+#define _CM_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/skbuff.h>
+
+#include "kmod/core/reason.h"
+
+struct cm_net;
+struct cm_flow;
+struct cm_sa;
+
+/* Packets lost, by reason; one per CPU. */
+struct cm_losses {
+	u64 n[CM_REASON_COUNT];
+};
+
+/*
+ * What one flow did; one per CPU. Outbound, encaps counts packets that got a
+ * header, encrypt those that went through a cipher, digest those that got an
+ * ICV; inbound likewise decaps, decrypt, verify. A large send counts as its
+ * segments. Bytes are those of the inner packets.
+ */
+struct cm_flow_counts {
+	u64 encaps;
+	u64 encrypt;
+	u64 digest;
+	u64 decaps;
+	u64 decrypt;
+	u64 verify;
+	u64 bytes_out;
+	u64 bytes_in;
+	u64 send_errors;
+	u64 recv_errors;
+};
+
+struct cm_flow_stats {
+	struct cm_flow_counts counts;
+	struct cm_losses losses;
+};
+
+/*
+ * cm_flow_count(flow, encaps, 45): add to one counter of struct
+ * cm_flow_counts. Only for a flow that has or had an SA: its counters exist.
+ */
+#define cm_flow_count(flow, field, val) \
+	this_cpu_add((flow)->stats->counts.field, (val))
+
+/**
+ * cm_drop() - the one way to lose a packet
+ * @cn: namespace
+ * @flow: whose packet it was, or NULL
+ * @sa: whose packet it was, or NULL; @flow is then taken from it if NULL
+ * @reason: why, not CM_REASON_NONE
+ * @skb: consumed; a list of segments counts each; NULL only counts one
+ *
+ * Context: under rcu_read_lock() or with references to @flow and @sa.
+ */
+void cm_drop(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
+	     enum cm_reason reason, struct sk_buff *skb);
+
+/* Count @packets losses, freeing nothing. Parameters as cm_drop(). */
+void cm_lost(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
+	     enum cm_reason reason, u32 packets);
+
+/* Give a flow its counters: 0 or -ENOMEM. Any context. */
+int cm_stats_flow_alloc(struct cm_flow *flow, gfp_t gfp);
+
+/* Sums over all CPUs since the last reset; zero where there are no counters. */
+void cm_stats_flow_sum(const struct cm_flow *flow, struct cm_flow_stats *sum);
+void cm_stats_sa_sum(const struct cm_sa *sa, struct cm_losses *sum);
+void cm_stats_net_sum(const struct cm_net *cn, struct cm_losses *sum);
+u64 cm_stats_hits_sum(const u64 __percpu *hits);
+
+/* Start again from zero. Caller holds cn->lock. */
+void cm_stats_flow_reset(struct cm_flow *flow);
+void cm_stats_sa_reset(struct cm_sa *sa);
+void cm_stats_net_reset(struct cm_net *cn);
+
+int cm_stats_net_init(struct cm_net *cn);
+void cm_stats_net_exit(struct cm_net *cn);
+
+#endif
