@@ -90,4 +90,7 @@ void cm_selector_reverse(struct cm_selector *out, const struct cm_selector *in);
  */
 bool cm_selector_match(const struct cm_selector *s, const struct cm_tuple *t);
 
+/* The same without the ports: family, addresses and protocol. */
+bool cm_selector_match_l3(const struct cm_selector *s, const struct cm_tuple *t);
+
 #endif

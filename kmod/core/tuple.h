@@ -49,7 +49,8 @@ union cm_addr {
  * @total_len: length of the packet by its own header; 0 where the header
  *	does not say (large sends, jumbograms)
  * @family: CM_FAMILY_V4 or CM_FAMILY_V6
- * @proto: protocol after all IPv6 extension headers
+ * @proto: protocol after the IPv6 extension headers; AH and ESP count as
+ *	protocols, not as extension headers (RFC 4301)
  * @tos: TOS or traffic class
  * @ttl: TTL or hop limit
  * @flags: CM_TUPLE_*
@@ -104,7 +105,8 @@ static inline bool cm_proto_has_ports(u8 proto)
  * transport header are not looked at.
  *
  * Return: CM_REASON_NONE; CM_REASON_TRUNCATED when @len ends inside a header
- * that is needed; CM_REASON_BAD_HEADER for what no IP stack sends.
+ * that is needed; CM_REASON_BAD_HEADER for what no IP stack sends;
+ * CM_REASON_FRAGMENT for a later IPv6 fragment that does not tell its protocol.
  */
 enum cm_reason cm_tuple_parse(struct cm_tuple *t, const u8 *l3, size_t len);
 

@@ -2,6 +2,8 @@
 #ifndef _CM_USER_LINUX_KERNEL_H
 #define _CM_USER_LINUX_KERNEL_H
 
+#include <stdio.h>
+
 #include <linux/types.h>
 #include_next <linux/kernel.h>
 
