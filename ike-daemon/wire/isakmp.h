@@ -207,6 +207,9 @@ const struct isakmp_attr *isakmp_attr_find(const struct isakmp_transform *t,
  * -ERANGE if it exceeds 64 bits (@value is then UINT64_MAX), -EINVAL if empty.
  */
 int isakmp_attr_number(const struct isakmp_attr *attr, uint64_t *value);
+/* Read or write one attribute of a list; errors stick in the buffer. */
+void isakmp_get_attr(struct buf *b, struct isakmp_attr *attr);
+void isakmp_put_attr(struct buf *b, const struct isakmp_attr *attr);
 
 /* A message being written into @b, which the caller provides and owns. */
 struct isakmp_writer {

@@ -34,7 +34,7 @@ struct ipsec_transform {
 	uint16_t auth;			/* enum ipsec_auth_alg */
 	uint16_t encap;			/* enum ipsec_encap */
 	uint16_t group;			/* PFS: enum ike_group */
-	bool esn;
+	uint16_t esn;			/* 1 = 64-bit sequence numbers */
 	struct isakmp_life life;
 	uint16_t unknown;		/* first attribute not understood, or 0 */
 };

@@ -7,41 +7,55 @@
 #include <stdint.h>
 
 /*
- * X(identifier, name, bytes in hex, significant bytes): a payload matches when
+ * X(identifier, name, bytes, significant bytes): a payload matches when
  * its leading significant bytes do; what follows is a version.  Most are MD5
  * sums of a text, which selftests/unit/wire_vendor.c computes afresh.
  */
 #define ISAKMP_VENDORS(X)						\
 	X(DPD, "Dead Peer Detection (RFC 3706)",			\
-	  "afcad71368a1f1c96b8696fc77570100", 14)			\
+	  "\xaf\xca\xd7\x13\x68\xa1\xf1\xc9"				\
+	  "\x6b\x86\x96\xfc\x77\x57\x01\x00", 14)			\
 	X(NATT_RFC, "NAT-T (RFC 3947)",					\
-	  "4a131c81070358455c5728f20e95452f", 16)			\
+	  "\x4a\x13\x1c\x81\x07\x03\x58\x45"				\
+	  "\x5c\x57\x28\xf2\x0e\x95\x45\x2f", 16)			\
 	X(NATT_03, "NAT-T draft-03",					\
-	  "7d9419a65310ca6f2c179d9215529d56", 16)			\
+	  "\x7d\x94\x19\xa6\x53\x10\xca\x6f"				\
+	  "\x2c\x17\x9d\x92\x15\x52\x9d\x56", 16)			\
 	X(NATT_02N, "NAT-T draft-02 (with newline)",			\
-	  "90cb80913ebb696e086381b5ec427b1f", 16)			\
+	  "\x90\xcb\x80\x91\x3e\xbb\x69\x6e"				\
+	  "\x08\x63\x81\xb5\xec\x42\x7b\x1f", 16)			\
 	X(NATT_02, "NAT-T draft-02",					\
-	  "cd60464335df21f87cfdb2fc68b6a448", 16)			\
+	  "\xcd\x60\x46\x43\x35\xdf\x21\xf8"				\
+	  "\x7c\xfd\xb2\xfc\x68\xb6\xa4\x48", 16)			\
 	X(NATT_00, "NAT-T draft-00",					\
-	  "4485152d18b6bbcd0be8a8469579ddcc", 16)			\
+	  "\x44\x85\x15\x2d\x18\xb6\xbb\xcd"				\
+	  "\x0b\xe8\xa8\x46\x95\x79\xdd\xcc", 16)			\
 	X(XAUTH, "XAUTH",						\
-	  "09002689dfd6b712", 8)					\
+	  "\x09\x00\x26\x89\xdf\xd6\xb7\x12", 8)			\
 	X(UNITY, "Cisco Unity",						\
-	  "12f5f28c457168a9702d9fe274cc0100", 14)			\
+	  "\x12\xf5\xf2\x8c\x45\x71\x68\xa9"				\
+	  "\x70\x2d\x9f\xe2\x74\xcc\x01\x00", 14)			\
 	X(FRAGMENTATION, "IKE fragmentation",				\
-	  "4048b7d56ebce88525e7de7f00d6c2d3", 16)			\
+	  "\x40\x48\xb7\xd5\x6e\xbc\xe8\x85"				\
+	  "\x25\xe7\xde\x7f\x00\xd6\xc2\xd3", 16)			\
 	X(CISCO_VPN3000, "Cisco VPN 3000/ASA",				\
-	  "1f07f70eaa6514d3b0fa96542a500100", 14)			\
+	  "\x1f\x07\xf7\x0e\xaa\x65\x14\xd3"				\
+	  "\xb0\xfa\x96\x54\x2a\x50\x01\x00", 14)			\
 	X(STRONGSWAN, "strongSwan",					\
-	  "882fe56d6fd20dbc2251613b2ebe5beb", 16)			\
+	  "\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc"				\
+	  "\x22\x51\x61\x3b\x2e\xbe\x5b\xeb", 16)			\
 	X(MS_NT5, "Microsoft NT5 ISAKMPOAKLEY",				\
-	  "1e2b516905991c7d7c96fcbfb587e461", 16)			\
+	  "\x1e\x2b\x51\x69\x05\x99\x1c\x7d"				\
+	  "\x7c\x96\xfc\xbf\xb5\x87\xe4\x61", 16)			\
 	X(MS_NEGOTIATION, "Microsoft Negotiation Discovery",		\
-	  "fb1de3cdf341b7ea16b7e5be0855f120", 16)			\
+	  "\xfb\x1d\xe3\xcd\xf3\x41\xb7\xea"				\
+	  "\x16\xb7\xe5\xbe\x08\x55\xf1\x20", 16)			\
 	X(MS_INITIAL_CONTACT, "Microsoft Vid-Initial-Contact",		\
-	  "26244d38eddb61b3172a36e3d0cfb819", 16)			\
+	  "\x26\x24\x4d\x38\xed\xdb\x61\xb3"				\
+	  "\x17\x2a\x36\xe3\xd0\xcf\xb8\x19", 16)			\
 	X(MS_CGA, "IKE CGA version 1",					\
-	  "e3a5966a76379fe707228231e5ce8652", 16)
+	  "\xe3\xa5\x96\x6a\x76\x37\x9f\xe7"				\
+	  "\x07\x22\x82\x31\xe5\xce\x86\x52", 16)
 
 enum isakmp_vendor {
 	ISAKMP_VENDOR_UNKNOWN,
