@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Process 1 of the guest: mounts what a test may expect, runs the command that
+# run.sh was given, and reports its status. Started by initramfs-init.sh with
+# run.sh's directory at /run/cryptomap-vm:
+#
+#   job         shell text that sets job_dir, job_tree, job_tty and job_command
+#
+# Two virtio ports lead to run.sh: "output" takes what the command prints,
+# "status" one line with its exit status. A console (hvc0) exists for
+# interactive commands.
+
+set -u
+share=/run/cryptomap-vm
+opt=trans=virtio,version=9p2000.L,msize=262144
+
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export HOME=/root USER=root SHELL=/bin/bash LC_ALL=C.UTF-8
+unset TERM
+
+# Whatever happens, the machine goes off when this script ends.
+off() {
+	sync
+	echo o >/proc/sysrq-trigger
+	sleep 10
+}
+trap off EXIT
+
+mount -t proc proc /proc || exit
+mount -t sysfs sys /sys
+mkdir -p /dev/pts /dev/shm
+mount -t devpts -o mode=620,ptmxmode=666 devpts /dev/pts
+mount -t tmpfs shm /dev/shm
+mount -t tmpfs -o mode=1777 tmp /tmp
+mount -t cgroup2 cgroup /sys/fs/cgroup 2>/dev/null
+mount -t debugfs debug /sys/kernel/debug 2>/dev/null
+mount -t tracefs tracing /sys/kernel/tracing 2>/dev/null
+ln -sfn /proc/self/fd /dev/fd
+ln -sfn /proc/mounts /etc/mtab
+hostname cryptomap-vm
+ip link set lo up
+echo "127.0.0.1 localhost cryptomap-vm" >/etc/hosts
+
+# shellcheck source=/dev/null # written by run.sh
+. "$share/job"
+
+mkdir -p "$job_tree" "/lib/modules/$(uname -r)" /usr/lib/kselftest
+mount -t 9p -o "$opt,cache=mmap,access=any" tree "$job_tree" || exit
+mount -t 9p -o "$opt,cache=loose,ro" modules /lib/modules 2>/dev/null
+mount -t 9p -o "$opt,cache=loose,ro" kselftest /usr/lib/kselftest 2>/dev/null
+export KSELFTEST_DIR=/usr/lib/kselftest/tools/testing/selftests
+export CRYPTOMAP_VM=1
+
+# port NAME: the device of the virtio port that run.sh calls NAME.
+port() {
+	local dir
+	for dir in /sys/class/virtio-ports/*; do
+		[ "$(cat "$dir/name" 2>/dev/null)" = "$1" ] || continue
+		echo "/dev/${dir##*/}"
+		return
+	done
+	echo "guest: no virtio port '$1'" >/dev/console
+	exit 1
+}
+status_port=$(port status) || exit
+
+# The command prints into a pipe, not into the port: a port can be opened only
+# once, and programs may open /dev/stdout again. Daemons that a command leaves
+# behind keep the pipe open: they get two seconds.
+run_captured() {
+	local status reader output
+	output=$(port output) || exit
+	mkfifo /run/output
+	cat /run/output >"$output" &
+	reader=$!
+	(cd "$job_dir" && exec "${job_command[@]}") </dev/null >/run/output 2>&1
+	status=$?
+	(sleep 2; kill "$reader" 2>/dev/null) &
+	wait "$reader" 2>/dev/null
+	return "$status"
+}
+
+run_interactive() {
+	(
+		export TERM=$job_term
+		# shellcheck disable=SC2016 # expanded by the inner shell
+		cd "$job_dir" && exec setsid -c -w bash -c \
+			'stty sane rows "$1" cols "$2"; shift 2; exec "$@"' \
+			- "$job_rows" "$job_cols" "${job_command[@]}"
+	) </dev/hvc0 >/dev/hvc0 2>&1
+}
+
+if [ "$job_tty" = 1 ]; then
+	run_interactive
+else
+	run_captured
+fi
+echo "$?" >"$status_port"

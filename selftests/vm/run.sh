@@ -1,0 +1,235 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Run a command as root in a virtual machine:
+#
+#   run.sh [-k 6.1|6.12|RELEASE|PATH] [-c CPUS] [-m MIB] [-t SECONDS]
+#          [-p "PACKAGE..."] [-a auto|tcg|kvm] [-I] [-i] [-l FILE] [-v]
+#          -- COMMAND...
+#
+#   -k  kernel: Debian's 6.1 (default) or 6.12, a release of Debian's, a
+#       kernel image without modules (everything built in), or a directory as
+#       "cache.sh kernel" makes
+#   -c  processors (2)            -m  memory in MiB (2048)
+#   -t  time-out in seconds (900) -p  Debian packages beside packages.txt
+#   -a  accelerator: auto (default) takes KVM only after a probe boot worked,
+#       otherwise tcg, emulation
+#   -I  count instructions: one processor, guest nanoseconds are guest
+#       instructions and repeat from run to run; implies -a tcg
+#   -i  interactive: the command gets this terminal
+#   -l  keep the guest's kernel log in FILE
+#   -v  show the guest's kernel log while it runs
+#
+# The project tree is mounted read-write at its own path and is the working
+# directory (or the caller's, if that is inside the tree). The root file system
+# is a Debian 12 tree from the cache, its changes are lost at the end. Output
+# appears as it is printed. Environment of the command: KSELFTEST_DIR and
+# CRYPTOMAP_VM=1, nothing of the caller's.
+#
+# Exit status: the command's; or
+#   122  the machine could not be started
+#   123  the guest ended without reporting a status
+#   124  time-out
+#   125  the guest's kernel log has an oops, WARNING, BUG, lockdep, RCU or
+#        hang report, whatever the command's status was
+
+set -euo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+tree=$(readlink -f "$here/../..")
+kernel=6.1 cpus=2 memory=2048 limit=900 packages='' accel=auto
+icount='' tty=0 log='' verbose=''
+
+usage() { sed -n '4,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 122; }
+die() { echo "run.sh: $*" >&2; exit 122; }
+
+while getopts k:c:m:t:p:a:Iil:vh opt; do
+	case $opt in
+	k) kernel=$OPTARG ;;
+	c) cpus=$OPTARG ;;
+	m) memory=$OPTARG ;;
+	t) limit=$OPTARG ;;
+	p) packages=$OPTARG ;;
+	a) accel=$OPTARG ;;
+	I) icount=1 ;;
+	i) tty=1 ;;
+	l) log=$OPTARG ;;
+	v) verbose=1 ;;
+	*) usage ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || usage
+qemu=$(command -v qemu-system-x86_64) ||
+	die "qemu-system-x86_64 is missing: run selftests/setup.sh"
+
+# --- what the machine is made of ---------------------------------------------
+
+case $kernel in
+*/*)
+	kernel=$(readlink -f "$kernel")
+	[ -e "$kernel" ] || die "no such kernel: $kernel"
+	;;
+*)
+	kernel=$("$here/cache.sh" kernel "$kernel") || die "no kernel"
+	;;
+esac
+image=$kernel
+[ ! -d "$kernel" ] || image=$kernel/vmlinuz
+initramfs=$("$here/cache.sh" initramfs "$kernel") || die "no initramfs"
+# shellcheck disable=SC2086 # a list of names
+root=$("$here/cache.sh" tree $packages) || die "no root tree"
+kselftest=$("$here/cache.sh" kselftest) || die "no kselftest files"
+
+run=$(mktemp -d "${TMPDIR:-/tmp}/cryptomap-vm.XXXXXX")
+emulator=
+cleanup() {
+	[ -z "$emulator" ] || kill "$emulator" 2>/dev/null || :
+	[ -z "$log" ] || cp "$run/console" "$log" 2>/dev/null || :
+	rm -rf "$run"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+mkdir "$run/share"
+cp "$here/guest-init.sh" "$run/share/"
+dir=$(readlink -f .)
+case $dir/ in
+"$tree"/*) ;;
+*) dir=$tree ;;
+esac
+size=$(stty size 2>/dev/null || echo 24 80)
+{
+	printf 'job_dir=%q job_tree=%q job_tty=%q\n' "$dir" "$tree" "$tty"
+	printf 'job_term=%q job_rows=%q job_cols=%q\n' "${TERM:-dumb}" $size
+	printf 'job_command=('
+	printf '%q ' "$@"
+	printf ')\n'
+} >"$run/share/job"
+: >"$run/console"
+: >"$run/status"
+
+# --- the emulator's arguments ------------------------------------------------
+
+share() {
+	printf -- '-virtfs\nlocal,path=%s,mount_tag=%s,security_model=none,multidevs=remap%s\n' \
+		"$2" "$1" "${3:+,readonly=on}"
+}
+
+# oops=panic ends a broken guest at once. Stalls are reported late: emulation
+# on a busy machine is slow without being stuck.
+append="console=ttyS0,115200 loglevel=6 log_buf_len=4M panic=-1 oops=panic
+	net.ifnames=0 mitigations=off random.trust_cpu=on
+	rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60 printk.time=1"
+args=(
+	-nodefaults -no-user-config -display none -no-reboot -nic none
+	-m "$memory" -kernel "$image" -initrd "$initramfs/initrd"
+	-append "${append//[$'\n\t']/ }"
+	-chardev "file,id=console,path=$run/console" -serial chardev:console
+	-device virtio-serial-pci
+	-chardev "file,id=status,path=$run/status"
+	-device virtserialport,chardev=status,name=status
+	-device virtio-rng-pci
+)
+while IFS= read -r arg; do
+	args+=("$arg")
+done < <(
+	share root "$root" ro
+	share run "$run/share" ro
+	share tree "$tree"
+	share kselftest "$kselftest" ro
+	[ ! -d "$kernel/lib/modules" ] || share modules "$kernel/lib/modules" ro
+)
+if [ "$tty" = 1 ]; then
+	args+=(-chardev stdio,id=output,signal=off
+		-device virtconsole,chardev=output)
+else
+	mkfifo "$run/output"
+	args+=(-chardev "file,id=output,path=$run/output"
+		-device virtserialport,chardev=output,name=output)
+fi
+
+# --- accelerator -------------------------------------------------------------
+
+# A machine may offer /dev/kvm and hang on it: believe a booted kernel only.
+# The answer is good until this machine boots again.
+kvm_works() {
+	local answer
+	[ -w /dev/kvm ] || return 1
+	answer=${CRYPTOMAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cryptomap}/kvm-$(cat /proc/sys/kernel/random/boot_id)
+	if [ ! -s "$answer" ]; then
+		echo "run.sh: try KVM (10 s at most)" >&2
+		if timeout -k 1 10 "$qemu" -accel kvm -cpu host -m 256 \
+			-nodefaults -display none -no-reboot -nic none \
+			-serial stdio -kernel "$image" -initrd /dev/null \
+			-append "console=ttyS0 panic=-1" </dev/null 2>/dev/null |
+			grep -q -m 1 'Kernel panic'; then
+			echo yes >"$answer"
+		else
+			echo no >"$answer"
+		fi
+	fi
+	[ "$(cat "$answer")" = yes ]
+}
+
+[ -z "$icount" ] || accel=icount
+[ "$accel" != auto ] || { accel=tcg; ! kvm_works || accel=kvm; }
+case $accel in
+tcg) args+=(-accel tcg,thread=multi -cpu max -smp "$cpus") ;;
+kvm) args+=(-accel kvm -cpu host -smp "$cpus") ;;
+# With fast string instructions the emulator copies byte by byte, and memcpy
+# would seem eight times dearer than it is.
+icount) args+=(-accel 'tcg,thread=single' -cpu 'max,-erms,-fsrm' -smp 1
+	-icount 'shift=0,sleep=off') ;;
+*) die "unknown accelerator '$accel': auto, tcg or kvm" ;;
+esac
+
+# --- run ---------------------------------------------------------------------
+
+[ -z "$verbose" ] || tail -n +1 -F "$run/console" --pid $$ >&2 2>/dev/null &
+
+# Output goes through a pipe of its own: the emulator makes its standard output
+# non-blocking for everybody who shares it, and takes the end of its input for
+# the end of the port. An interactive command needs the terminal itself.
+status=0
+if [ "$tty" = 1 ]; then
+	saved=$(stty -g 2>/dev/null || :)
+	timeout --foreground -k 5 "$limit" "$qemu" "${args[@]}" || status=$?
+	[ -z "$saved" ] || stty "$saved"
+else
+	cat "$run/output" &
+	printer=$!
+	timeout -k 5 "$limit" "$qemu" "${args[@]}" </dev/null &
+	emulator=$!
+	wait "$emulator" || status=$?
+	emulator=
+	# If the emulator never opened its end, the printer still waits for it.
+	: 1<>"$run/output"
+	wait "$printer" || :
+fi
+
+# --- verdict -----------------------------------------------------------------
+
+if fault=$("$here/kernel-log.sh" "$run/console"); then
+	fault=
+fi
+if [ -n "$fault" ]; then
+	echo "run.sh: the guest's kernel reports a fault:" >&2
+	echo "$fault" >&2
+	exit 125
+fi
+case $status in
+124 | 137)
+	echo "run.sh: time-out after $limit s; the guest's kernel log ends:" >&2
+	tail -n 15 "$run/console" >&2
+	exit 124
+	;;
+esac
+answer=$(tr -cd 0-9 <"$run/status")
+if [ -z "$answer" ]; then
+	echo "run.sh: the guest ended without a status (emulator: $status):" >&2
+	tail -n 15 "$run/console" >&2
+	exit 123
+fi
+exit "$answer"
