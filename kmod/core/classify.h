@@ -25,12 +25,14 @@
  *   memory    per line 96 bytes of node, per distinct key 80 bytes of bucket
  *             and one or two pointers of hash table (64-bit)
  * T is bounded by max_tables.  Past the bound a line goes into the existing
- * table with the most specific masks that are still wider than its own, and
- * is compared in full there: slower, never wrong.
+ * table with the most specific masks that are still wider than its own (at
+ * last one for any address and protocol), and is compared in full there:
+ * slower, never wrong.
  *
  * Concurrency.  Readers need rcu_read_lock() and nothing else.  Writers
- * (insert, remove) are serialised by the caller.  A reader sees each insert
- * and remove as one step.
+ * (insert, remove) are serialised by the caller.  An insert or remove is one
+ * step to readers; a lookup during which several lines change may have seen
+ * some of the changes and not others.
  */
 #ifndef _CM_CORE_CLASSIFY_H
 #define _CM_CORE_CLASSIFY_H
@@ -70,7 +72,7 @@ struct cm_table_vec;
  * @prio: cm_prio(); below CM_PRIO_NONE.  Lines may share one (an expanded
  *	object group): which of them is found is then not defined
  * @action: CM_PERMIT or CM_DENY
- * @table: private
+ * @table: private; NULL while not inserted
  *
  * The caller owns the memory and keeps it for a grace period after the
  * removal.
@@ -102,7 +104,8 @@ struct cm_classify_ops {
  * @key: seed of the hash
  * @vec: per family, the tables in order of their best permit
  * @count: lines inserted
- * @max_tables: bound on mask combinations per family, 1 or more
+ * @max_tables: bound on mask combinations per family, the one of all zeros
+ *	not counted
  */
 struct cm_classify {
 	const struct cm_classify_ops *ops;
@@ -122,11 +125,11 @@ void cm_classify_destroy(struct cm_classify *c);
 /**
  * cm_classify_insert() - add a line
  * @c: classifier, writer side held
- * @rule: not inserted anywhere; belongs to @c until removed
+ * @rule: belongs to @c until removed
  *
  * Return: 0; -EINVAL when the selector is not valid and canonical or the
- * priority is CM_PRIO_NONE; -EEXIST for a line of the same selector and
- * priority; -ENOMEM.  Nothing has changed after an error.
+ * priority is CM_PRIO_NONE; -EEXIST when the line is inserted already;
+ * -ENOMEM.  After an error the same packets match the same lines as before.
  */
 int cm_classify_insert(struct cm_classify *c, struct cm_rule *rule);
 

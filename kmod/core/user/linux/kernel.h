@@ -22,6 +22,12 @@
 	(void)(&_max_a == &_max_b);		\
 	_max_a > _max_b ? _max_a : _max_b; })
 
+#define swap(a, b) do {				\
+	__typeof__(a) _swap = (a);		\
+	(a) = (b);				\
+	(b) = _swap;				\
+} while (0)
+
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
 

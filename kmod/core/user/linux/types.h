@@ -28,6 +28,8 @@ typedef int64_t s64;
 #define U64_MAX UINT64_MAX
 #endif
 
+#define __force		/* for sparse */
+
 struct rcu_head {
 	struct rcu_head *next;
 	void (*func)(struct rcu_head *head);
