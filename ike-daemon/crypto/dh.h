@@ -24,9 +24,6 @@ size_t crypto_dh_secret_len(unsigned int group);
 
 /* Generate a key pair; -ENOTSUP, -ENOMEM, -EIO.  Free with crypto_dh_free(). */
 int crypto_dh_new(unsigned int group, struct crypto_dh **out);
-/* A key pair from a given private value (big-endian), for known answers. */
-int crypto_dh_from_private(unsigned int group, const uint8_t *priv, size_t len,
-			   struct crypto_dh **out);
 /* Wipes the private value; NULL is allowed. */
 void crypto_dh_free(struct crypto_dh *dh);
 unsigned int crypto_dh_group(const struct crypto_dh *dh);
@@ -39,5 +36,12 @@ const uint8_t *crypto_dh_public(const struct crypto_dh *dh);
  */
 int crypto_dh_shared(const struct crypto_dh *dh, const uint8_t *peer,
 		     size_t len, uint8_t *out);
+
+#ifdef UNIT_TEST
+/* A given key pair (big-endian private value), for published answers. */
+int crypto_dh_from_pair(unsigned int group, const uint8_t *priv,
+			size_t priv_len, const uint8_t *pub,
+			struct crypto_dh **out);
+#endif
 
 #endif
