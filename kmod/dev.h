@@ -3,39 +3,41 @@
  * The device of a namespace that decrypted packets pass: it gives them GRO,
  * which the bound interface often lacks, and shows them to tcpdump.
  *
- * Its link header looks like Ethernet: the source address is 02:00 and the id
- * of the SA, so that GRO never merges packets of two SAs.
+ * Its link header looks like Ethernet, so that every tool can read it: the
+ * source address is 02:00 and the id of the SA, the destination 02:01 and the
+ * index of the bound interface. GRO compares link headers, therefore it never
+ * merges packets of two SAs.
  */
 #ifndef _CM_DEV_H
 #define _CM_DEV_H
 
-#include <linux/if_ether.h>
 #include <linux/types.h>
 
+struct cm_net;
 struct cm_sa;
-struct net;
 struct sk_buff;
 
 #define CM_DEV_NAME "cryptomap0"
-#define CM_DEV_HLEN ETH_HLEN
 
-/* Create and register the device; takes the RTNL. 0 or negative errno. */
-int cm_dev_net_init(struct net *net);
+int cm_dev_net_init(struct cm_net *cn);
 
-/* Unregister it. No SA can receive any more. Takes the RTNL, may sleep. */
-void cm_dev_net_exit(struct net *net);
+/* Unregister the device. No SA receives any more. Takes the RTNL, may sleep. */
+void cm_dev_net_exit(struct cm_net *cn);
+
+/* A binding has its interface: the device will be needed. Any context. */
+void cm_dev_want(struct cm_net *cn);
 
 /**
  * cm_dev_receive() - hand a decrypted packet to the stack
- * @sa: where it came from; its id tags the packet
- * @skb: data at the inner IP header, CM_DEV_HLEN bytes before it are free;
- *	consumed
+ * @sa: where it came from, under rcu_read_lock()
+ * @skb: IP packet, data at its header; ESP header and IV lie before it and
+ *	are free to be written; consumed
  *
  * It arrives on the interface that the flow of the SA is bound to. BH off.
  */
-void cm_dev_receive(const struct cm_sa *sa, struct sk_buff *skb);
+void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb);
 
-/* Did we (or XFRM) decapsulate this packet? Not to be forged from outside. */
-bool cm_dev_is_decapsulated(const struct sk_buff *skb);
+/* Was this packet decapsulated here, by us or by XFRM? Cannot be forged from outside. */
+bool cm_dev_decapsulated(const struct sk_buff *skb);
 
 #endif

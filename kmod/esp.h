@@ -1,49 +1,98 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* ESP (RFC 4303): the transforms of one SA, and one packet through them. */
+/* ESP (RFC 4303): the transforms of an SA, and one packet through them. */
 #ifndef _CM_ESP_H
 #define _CM_ESP_H
 
 #include <linux/types.h>
+#include <net/dst_cache.h>
 
-struct cm_esp;
+#include "kmod/core/espfmt.h"
+#include "kmod/core/outer.h"
+
 struct cm_sa;
-struct net;
+struct crypto_aead;
 struct netlink_ext_ack;
 struct sk_buff;
 
+#define CM_ESP_IV_MAX 16	/* bytes */
+
 /**
- * struct cm_esp_keys - key material as netlink brought it
- * @encr: cipher key, then its salt
- * @encr_len: bytes of both
- * @auth: key of the integrity algorithm
- * @auth_len: bytes
- *
- * The caller owns and wipes both.
+ * struct cm_esp - what the data path keeps for one SA
+ * @geom: lengths on the wire
+ * @outer: how the outer header follows from the inner one
+ * @route: outbound: route to the peer, per CPU
+ * @aead: transform, possibly of an asynchronous driver
+ * @fallback: synchronous transform of the same key for contexts where the
+ *	vector unit may not be used; NULL when @aead is synchronous itself
+ * @combined: the IV is authenticated as associated data and is the sequence
+ *	number (RFC 4106)
+ * @pending: packets that an asynchronous driver holds
+ * @secret: outbound CBC: what the unpredictable IVs are made with
  */
-struct cm_esp_keys {
-	const u8 *encr;
-	u32 encr_len;
-	const u8 *auth;
-	u32 auth_len;
+struct cm_esp {
+	struct cm_esp_geom geom;
+	struct cm_outer outer;
+	struct dst_cache route;
+	struct crypto_aead *aead;
+	struct crypto_aead *fallback;
+	bool combined;
+	atomic_t pending;
+	u8 secret[CM_ESP_IV_MAX];
 };
 
 /**
- * cm_esp_init() - allocate the transforms of an SA and set @sa->esp
- * @sa: sa->encr, sa->auth, sa->flags, addresses and mode are set
- * @keys: lengths are checked here
- * @extack: says what is wrong
+ * struct cm_esp_keys - the keys of one SA, wiped by the caller afterwards
+ * @encr: key of the cipher, then its salt
+ * @encr_len: bytes of both
+ * @auth: key of the integrity algorithm
+ * @auth_len: its bytes
+ */
+struct cm_esp_keys {
+	const u8 *encr;
+	const u8 *auth;
+	u16 encr_len;
+	u16 auth_len;
+};
+
+/**
+ * cm_esp_init() - prepare the crypto of a new SA
+ * @sa: not yet visible to packets; encr, auth, flags, dir, key and addresses set
+ * @keys: lengths were checked against kmod/core/alg.h
+ * @extack: says what is missing in the kernel
  *
- * Process context, may sleep (loads crypto modules).
- *
- * Return: 0, -EINVAL, -EOPNOTSUPP (no such algorithm in this kernel), -ENOMEM.
+ * Context: process. Return: 0 or a negative errno.
  */
 int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		struct netlink_ext_ack *extack);
 
-/* Free what cm_esp_init() made. No packet holds the SA any more. May sleep. */
+/* Free sa->esp, which may be NULL. Process context, nothing uses it any more. */
 void cm_esp_destroy(struct cm_sa *sa);
 
-/* Name of the kernel driver in use, valid as long as the SA. */
+/* Name of the kernel driver in use, or NULL. */
 const char *cm_esp_driver(const struct cm_sa *sa);
+
+/**
+ * cm_esp_encrypt() - fill in ESP header and IV, encrypt, authenticate
+ * @sa: outbound SA, under rcu_read_lock()
+ * @skb: linear and private; its transport header is where the ESP header
+ *	goes, then room for the IV, payload, trailer, room for the ICV
+ * @seq: from cm_sa_take_seq()
+ *
+ * Always ends in cm_output_done(), now or later. BH off.
+ */
+void cm_esp_encrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
+
+/**
+ * cm_esp_decrypt() - verify and decrypt
+ * @sa: inbound SA, under rcu_read_lock()
+ * @skb: linear and private, data at the ESP header, length checked with
+ *	cm_esp_check_len()
+ *
+ * Always ends in cm_input_done(), now or later. BH off.
+ */
+void cm_esp_decrypt(struct cm_sa *sa, struct sk_buff *skb);
+
+/* The module goes: no SA exists any more. */
+void cm_esp_exit(void);
 
 #endif

@@ -36,6 +36,7 @@ enum cm_flow_bit {
  * @sel: what it protects; constant
  * @waiting: packets that wait for an SA; queue.c owns it, its lock also
  *	guards @acquire_tuple
+ * @of_waiting: in struct cm_queues while packets wait; queue.c
  * @acquire_tuple: packet that raised the last acquire
  * @acquire_at: jiffies of the last acquire
  * @acquires: acquires raised
@@ -57,6 +58,7 @@ struct cm_flow {
 	struct cm_selector sel;
 
 	struct sk_buff_head waiting;
+	struct list_head of_waiting;
 	struct cm_tuple acquire_tuple;
 	unsigned long acquire_at;
 	atomic64_t acquires;

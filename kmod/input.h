@@ -7,12 +7,15 @@ struct cm_sa;
 struct sk_buff;
 
 /* Register for ESP, all namespaces. 0 or negative errno. */
-int cm_input_init(void);
+int cm_input_register(void);
 
 /* Unregister; when it returns no packet is on its way in. May sleep. */
-void cm_input_exit(void);
+void cm_input_unregister(void);
 
-/* Called by esp.c when the cipher is done with a packet: 0 or its error. BH off. */
+/*
+ * esp.c is done with a packet: 0, or the error of the cipher. Under
+ * rcu_read_lock(), BH off.
+ */
 void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err);
 
 #endif
