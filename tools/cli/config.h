@@ -31,7 +31,15 @@ int config_parse_onto(const struct cm_config *base, const char *name,
 		      const char *text, size_t len, FILE *err,
 		      struct cm_config **out);
 
-/* Reads a whole file; negative errno (reported) when it cannot be read. */
+/*
+ * Reads the text of a file ("-": standard input) of at most 64 MiB. Returns 0
+ * or a negative errno, reported. It may hold keys: free it with
+ * config_text_free().
+ */
+int config_read(const char *path, FILE *err, char **text, size_t *len);
+void config_text_free(char *text, size_t len);
+
+/* Reads and parses a whole file. */
 int config_load(const char *path, FILE *err, struct cm_config **out);
 
 #endif

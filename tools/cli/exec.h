@@ -47,6 +47,7 @@ struct cm_config;
 	X(CONFIGURE, configure_terminal)				\
 	X(CHECK_FILE, check_file)			/* file */	\
 	X(HELP, show_help)						\
+	X(DO, do_exec_command)				/* command */	\
 	X(QUIT, quit_shell)
 
 enum cli_exec {

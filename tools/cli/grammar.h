@@ -28,6 +28,7 @@
 
 #include "tools/cli/args.h"
 #include "tools/cli/exec.h"
+#include "tools/cli/words.h"
 
 #define CLI_LINE_MAX	1024	/* bytes of one line */
 #define CLI_TOKENS_MAX	64	/* tokens of one command string: one bit each */
@@ -118,11 +119,6 @@ struct cli_type {
 	const struct cli_word *words;
 	bool precise;		/* few words fit, so it wins over an abbreviation */
 	bool rest;		/* takes the rest of the line */
-};
-
-struct cli_word {
-	const char *word;
-	uint16_t number;
 };
 
 const struct cli_type *cli_type_find(const char *name, size_t len);

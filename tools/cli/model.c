@@ -426,24 +426,31 @@ void cfg_logging_del(struct cm_config *cfg, struct cfg_logging *logging)
 	REMOVE(cfg->logging, cfg->n_logging, logging);
 }
 
+/* Manual keys have no lifetimes, nor a replay window (RFC 4303 section 3.4.3). */
+static uint32_t effective(const struct cfg_entry *entry, uint32_t own,
+			  uint32_t global)
+{
+	if (entry->type == CFG_IPSEC_MANUAL)
+		return 0;
+	return own == CFG_INHERIT ? global : own;
+}
+
 uint32_t cfg_entry_seconds(const struct cm_config *cfg,
 			   const struct cfg_entry *entry)
 {
-	return entry->seconds == CFG_INHERIT ? cfg->sa_seconds : entry->seconds;
+	return effective(entry, entry->seconds, cfg->sa_seconds);
 }
 
 uint32_t cfg_entry_kilobytes(const struct cm_config *cfg,
 			     const struct cfg_entry *entry)
 {
-	return entry->kilobytes == CFG_INHERIT ? cfg->sa_kilobytes :
-						 entry->kilobytes;
+	return effective(entry, entry->kilobytes, cfg->sa_kilobytes);
 }
 
 uint32_t cfg_entry_replay(const struct cm_config *cfg,
 			  const struct cfg_entry *entry)
 {
-	return entry->replay_window == CFG_INHERIT ? cfg->replay_window :
-						     entry->replay_window;
+	return effective(entry, entry->replay_window, cfg->replay_window);
 }
 
 bool cfg_session_key_fits(const struct cfg_session_key *key,

@@ -313,7 +313,10 @@ void cfg_entry_del(struct cfg_map *map, struct cfg_entry *entry);
 void cfg_interface_del(struct cm_config *cfg, struct cfg_interface *ifc);
 void cfg_logging_del(struct cm_config *cfg, struct cfg_logging *logging);
 
-/* An entry's own value, or the global one that it inherits. */
+/*
+ * An entry's own value, or the global one that it inherits. Manual entries:
+ * always CFG_UNLIMITED, CFG_REPLAY_OFF.
+ */
 uint32_t cfg_entry_seconds(const struct cm_config *cfg,
 			   const struct cfg_entry *entry);
 uint32_t cfg_entry_kilobytes(const struct cm_config *cfg,

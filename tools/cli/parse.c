@@ -109,7 +109,7 @@ static const char *rest_of_line(struct cli_result *r, unsigned int word)
 	return r->rest;
 }
 
-static void bind(struct cli_result *r, const struct match_thread *t)
+static void bind_words(struct cli_result *r, const struct match_thread *t)
 {
 	struct cli_args *args = &r->args;
 	unsigned int i;
@@ -154,7 +154,7 @@ static void finish(const struct match *m, struct cli_result *r)
 	r->status = CLI_OK;
 	r->command = t->form->command;
 	r->args.n = m->words;
-	bind(r, t);
+	bind_words(r, t);
 }
 
 static void match_line(struct match *m, struct cli_result *r)

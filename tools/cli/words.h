@@ -5,7 +5,10 @@
 
 #include <stdint.h>
 
-struct cli_word;
+struct cli_word {
+	const char *word;
+	uint16_t number;
+};
 
 /* Each ends with a NULL word. */
 extern const struct cli_word cli_protocols[];

@@ -1,0 +1,484 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Semantic checks. Errors are what no module or daemon could carry out;
+ * warnings are what works, or waits, but probably was not meant (F-071).
+ */
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "tools/cli/check.h"
+#include "tools/cli/model.h"
+#include "tools/cli/overlap.h"
+
+struct checker {
+	const struct cm_config *cfg;
+	enum check_level level;		/* of the pass */
+	check_fn *report;
+	void *arg;
+	unsigned int errors;
+};
+
+static void __attribute__((format(printf, 4, 5)))
+finding(struct checker *c, enum check_level level,
+	const struct cfg_where *where, const char *fmt, ...)
+{
+	struct check_finding f = { .level = level };
+	char text[320];
+	va_list ap;
+
+	if (level != c->level)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	f.text = text;
+	if (where) {
+		f.line = where->line;
+		f.column = where->column;
+	}
+	c->errors += level == CHECK_ERROR;
+	if (c->report)
+		c->report(c->arg, &f);
+}
+
+#define error(c, where, ...)	finding(c, CHECK_ERROR, where, __VA_ARGS__)
+#define warning(c, where, ...)	finding(c, CHECK_WARNING, where, __VA_ARGS__)
+
+/* --- algorithms --- */
+
+static void check_policy(struct checker *c, const struct cfg_policy *policy)
+{
+	if (cfg_cipher_weak(policy->cipher))
+		warning(c, &policy->where,
+			"policy %u uses DES, which is broken; use aes",
+			policy->priority);
+	if (cfg_hash_weak(policy->hash))
+		warning(c, &policy->where,
+			"policy %u uses MD5, which is weak; use sha256",
+			policy->priority);
+	if (cfg_group_weak(policy->group))
+		warning(c, &policy->where,
+			"policy %u uses group %u, which is weak; use group 14 or above",
+			policy->priority, policy->group);
+	if (policy->cipher == CFG_CIPHER_DES && policy->hash == CFG_HASH_SHA1)
+		warning(c, &policy->where,
+			"policy %u: the Cisco VPN Client does not accept DES with SHA; use MD5 with DES",
+			policy->priority);
+}
+
+static void check_transform(struct checker *c, const struct cfg_transform *ts)
+{
+	if (cfg_cipher_weak(ts->cipher))
+		warning(c, &ts->where,
+			"transform set %s uses DES, which is broken; use esp-aes",
+			ts->name);
+	if (ts->cipher == CFG_CIPHER_NULL)
+		warning(c, &ts->where,
+			"transform set %s does not encrypt", ts->name);
+	if (cfg_hash_weak(ts->hash))
+		warning(c, &ts->where,
+			"transform set %s uses MD5, which is weak; use esp-sha256-hmac",
+			ts->name);
+	if (ts->cipher == CFG_CIPHER_DES && ts->hash == CFG_HASH_SHA1)
+		warning(c, &ts->where,
+			"transform set %s: the Cisco VPN Client does not accept DES with SHA; use MD5 with DES",
+			ts->name);
+}
+
+static void check_algorithms(struct checker *c)
+{
+	const struct cm_config *cfg = c->cfg;
+	size_t i;
+
+	for (i = 0; i < cfg->n_policies; i++)
+		check_policy(c, &cfg->policies[i]);
+	for (i = 0; i < cfg->n_transforms; i++)
+		check_transform(c, &cfg->transforms[i]);
+}
+
+/* --- entries --- */
+
+static const struct cfg_ace *first_with(const struct cfg_acl *acl,
+					bool (*test)(const struct cfg_ace *))
+{
+	size_t i;
+
+	for (i = 0; acl && i < acl->n_aces; i++)
+		if (test(&acl->aces[i]))
+			return &acl->aces[i];
+	return NULL;
+}
+
+static bool is_rule(const struct cfg_ace *ace)
+{
+	return ace->action != CFG_REMARK;
+}
+
+static bool several_ports(const struct cfg_ports *ports)
+{
+	return ports->op != CFG_PORT_ANY && ports->op != CFG_PORT_EQ &&
+	       !(ports->op == CFG_PORT_RANGE && ports->lo == ports->hi);
+}
+
+static bool permits_several_ports(const struct cfg_ace *ace)
+{
+	return ace->action == CFG_PERMIT &&
+	       (several_ports(&ace->sport) || several_ports(&ace->dport));
+}
+
+static void check_entry_acl(struct checker *c, const struct cfg_map *map,
+			    const struct cfg_entry *entry)
+{
+	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
+	const struct cfg_ace *ace;
+
+	if (!entry->acl[0])
+		warning(c, &entry->where,
+			"crypto map %s %u is incomplete: no match address",
+			map->name, entry->seq);
+	else if (!acl)
+		warning(c, &entry->where,
+			"crypto map %s %u is incomplete: access list %s does not exist",
+			map->name, entry->seq, entry->acl);
+	else if (!first_with(acl, is_rule))
+		warning(c, &entry->where,
+			"crypto map %s %u is incomplete: access list %s is empty",
+			map->name, entry->seq, entry->acl);
+	ace = first_with(acl, permits_several_ports);
+	if (ace && entry->type == CFG_IPSEC_ISAKMP)
+		error(c, &ace->where,
+		      "access list %s line %u, used by crypto map %s %u: range, neq, gt and lt in a permit line need ipsec-manual, since IKEv1 negotiates one port or all",
+		      acl->name, ace->seq, map->name, entry->seq);
+}
+
+static void check_entry_transforms(struct checker *c, const struct cfg_map *map,
+				   const struct cfg_entry *entry)
+{
+	const struct cfg_transform *ts;
+	size_t i;
+
+	if (!entry->n_transforms)
+		warning(c, &entry->where,
+			"crypto map %s %u is incomplete: no transform set",
+			map->name, entry->seq);
+	for (i = 0; i < entry->n_transforms; i++) {
+		ts = cfg_transform_find(c->cfg, entry->transforms[i]);
+		if (!ts)
+			warning(c, &entry->where,
+				"crypto map %s %u: transform set %s does not exist",
+				map->name, entry->seq, entry->transforms[i]);
+		else if (entry->type == CFG_IPSEC_MANUAL &&
+			 ts->cipher == CFG_CIPHER_AES_GCM)
+			error(c, &entry->where,
+			      "crypto map %s %u: transform set %s is a counter mode, which manual keys must not use (RFC 8221 section 4)",
+			      map->name, entry->seq, ts->name);
+	}
+}
+
+static void check_session_key(struct checker *c, const struct cfg_map *map,
+			      const struct cfg_entry *entry,
+			      const char *direction,
+			      const struct cfg_session_key *key)
+{
+	const struct cfg_transform *ts;
+
+	if (!key->spi) {
+		warning(c, &entry->where,
+			"crypto map %s %u is incomplete: no %s session key",
+			map->name, entry->seq, direction);
+		return;
+	}
+	ts = entry->n_transforms ?
+	     cfg_transform_find(c->cfg, entry->transforms[0]) : NULL;
+	if (!ts || cfg_session_key_fits(key, ts))
+		return;
+	warning(c, &entry->where,
+		"crypto map %s %u is incomplete: the %s keys have %zu and %zu bytes, transform set %s needs %zu (cipher) and %zu (authenticator)",
+		map->name, entry->seq, direction, key->cipher_len,
+		key->auth_len, ts->name,
+		cfg_cipher_key_bytes(ts->cipher, ts->key_bits),
+		cfg_hash_key_bytes(ts->hash));
+}
+
+static void check_peer_keys(struct checker *c, const struct cfg_map *map,
+			    const struct cfg_entry *entry)
+{
+	char peer[INET_ADDRSTRLEN];
+	size_t i;
+
+	for (i = 0; i < entry->n_peers; i++)
+		if (!cfg_key_for_address(c->cfg, entry->peers[i]))
+			warning(c, &entry->where,
+				"crypto map %s %u: no pre-shared key for peer %s",
+				map->name, entry->seq,
+				inet_ntop(AF_INET, &entry->peers[i], peer,
+					  sizeof(peer)));
+}
+
+static void check_entry(struct checker *c, const struct cfg_map *map,
+			const struct cfg_entry *entry)
+{
+	if (!entry->n_peers)
+		warning(c, &entry->where,
+			"crypto map %s %u is incomplete: no peer",
+			map->name, entry->seq);
+	check_entry_transforms(c, map, entry);
+	check_entry_acl(c, map, entry);
+	if (entry->type == CFG_IPSEC_MANUAL) {
+		check_session_key(c, map, entry, "inbound", &entry->inbound);
+		check_session_key(c, map, entry, "outbound", &entry->outbound);
+		return;
+	}
+	check_peer_keys(c, map, entry);
+	if (cfg_group_weak(entry->pfs_group))
+		warning(c, &entry->where,
+			"crypto map %s %u uses PFS group %u, which is weak; use group14 or above",
+			map->name, entry->seq, entry->pfs_group);
+}
+
+/* --- maps --- */
+
+static bool same_peers(const struct cfg_entry *a, const struct cfg_entry *b)
+{
+	return a->n_peers && b->n_peers &&
+	       a->peers[0].s_addr == b->peers[0].s_addr;
+}
+
+/* The later of two entries never sees what the earlier one permits. */
+static void check_pair(struct checker *c, const struct cfg_map *map,
+		       const struct cfg_entry *a, const struct cfg_entry *b)
+{
+	const struct cfg_acl *of_a = cfg_acl_find(c->cfg, a->acl);
+	const struct cfg_acl *of_b = cfg_acl_find(c->cfg, b->acl);
+	const struct cfg_ace *x, *y;
+
+	if (!of_a || !of_b || of_a == of_b || same_peers(a, b))
+		return;
+	if (acl_overlap(of_a, of_b, &x, &y))
+		warning(c, &b->where,
+			"crypto map %s: access list %s line %u (entry %u) overlaps access list %s line %u (entry %u, other peer), and the lower entry wins",
+			map->name, of_b->name, y->seq, b->seq, of_a->name,
+			x->seq, a->seq);
+}
+
+static bool map_is_attached(const struct cm_config *cfg, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < cfg->n_interfaces; i++)
+		if (!strcmp(cfg->interfaces[i].map, name))
+			return true;
+	return false;
+}
+
+/* Pairs of many entries are many; beyond this the check is left out. */
+#define PAIRWISE_MAX	200
+
+static void check_map(struct checker *c, const struct cfg_map *map)
+{
+	size_t i, j;
+
+	for (i = 0; i < map->n_entries; i++)
+		check_entry(c, map, &map->entries[i]);
+	for (i = 0; i < map->n_entries && map->n_entries <= PAIRWISE_MAX; i++)
+		for (j = i + 1; j < map->n_entries; j++)
+			check_pair(c, map, &map->entries[i], &map->entries[j]);
+	if (!map_is_attached(c->cfg, map->name))
+		warning(c, &map->where,
+			"crypto map %s is not attached to an interface",
+			map->name);
+	else if (!map->n_entries)
+		warning(c, &map->where,
+			"crypto map %s is attached but has no entry: everything passes in clear",
+			map->name);
+}
+
+static void check_interfaces(struct checker *c)
+{
+	const struct cfg_interface *ifc;
+	size_t i;
+
+	for (i = 0; i < c->cfg->n_interfaces; i++) {
+		ifc = &c->cfg->interfaces[i];
+		if (!cfg_map_find(c->cfg, ifc->map))
+			error(c, &ifc->where,
+			      "crypto map %s, attached to interface %s, does not exist",
+			      ifc->map, ifc->name);
+	}
+}
+
+/* --- references across maps --- */
+
+typedef void visit_fn(struct checker *c, const struct cfg_map *map,
+		      const struct cfg_entry *entry, void *arg);
+
+static void each_entry(struct checker *c, visit_fn *visit, void *arg)
+{
+	size_t i, j;
+
+	for (i = 0; i < c->cfg->n_maps; i++)
+		for (j = 0; j < c->cfg->maps[i].n_entries; j++)
+			visit(c, &c->cfg->maps[i],
+			      &c->cfg->maps[i].entries[j], arg);
+}
+
+struct acl_user {
+	const struct cfg_acl *acl;
+	const struct cfg_map *map;
+	const struct cfg_entry *first;
+};
+
+static void visit_acl(struct checker *c, const struct cfg_map *map,
+		      const struct cfg_entry *entry, void *arg)
+{
+	struct acl_user *user = arg;
+
+	if (strcmp(entry->acl, user->acl->name))
+		return;
+	if (user->first)
+		warning(c, &entry->where,
+			"crypto map %s %u uses access list %s, as %s %u does: use one list for each entry",
+			map->name, entry->seq, entry->acl, user->map->name,
+			user->first->seq);
+	else {
+		user->first = entry;
+		user->map = map;
+	}
+}
+
+static void check_acls(struct checker *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->cfg->n_acls; i++) {
+		struct acl_user user = { .acl = &c->cfg->acls[i] };
+
+		each_entry(c, visit_acl, &user);
+		if (!user.first)
+			warning(c, &user.acl->where,
+				"access list %s is not used", user.acl->name);
+	}
+}
+
+struct key_user {
+	const struct cfg_key *key;
+	bool used;
+};
+
+static void visit_key(struct checker *c, const struct cfg_map *map,
+		      const struct cfg_entry *entry, void *arg)
+{
+	struct key_user *user = arg;
+	size_t i;
+
+	(void)map;
+	for (i = 0; i < entry->n_peers; i++)
+		user->used |= cfg_key_for_address(c->cfg, entry->peers[i]) ==
+			      user->key;
+}
+
+/* A key by name may serve a peer that tells its name only later. */
+static void check_keys(struct checker *c)
+{
+	char address[INET_ADDRSTRLEN];
+	size_t i;
+
+	for (i = 0; i < c->cfg->n_keys; i++) {
+		struct key_user user = { .key = &c->cfg->keys[i] };
+
+		if (user.key->hostname[0])
+			continue;
+		each_entry(c, visit_key, &user);
+		if (!user.used)
+			warning(c, &user.key->where,
+				"the pre-shared key for address %s has no peer in a crypto map",
+				inet_ntop(AF_INET, &user.key->address, address,
+					  sizeof(address)));
+	}
+}
+
+struct spi_user {
+	const struct cfg_map *map;
+	const struct cfg_entry *entry;
+};
+
+static void visit_spi(struct checker *c, const struct cfg_map *map,
+		      const struct cfg_entry *entry, void *arg)
+{
+	struct spi_user *user = arg;
+
+	/* Report a pair once: at the entry that comes later. */
+	if (entry >= user->entry && map == user->map)
+		return;
+	if (map > user->map || !entry->inbound.spi ||
+	    entry->inbound.spi != user->entry->inbound.spi)
+		return;
+	error(c, &user->entry->where,
+	      "crypto map %s %u: inbound SPI %u is that of %s %u already",
+	      user->map->name, user->entry->seq, entry->inbound.spi,
+	      map->name, entry->seq);
+}
+
+static void visit_manual(struct checker *c, const struct cfg_map *map,
+			 const struct cfg_entry *entry, void *arg)
+{
+	struct spi_user user = { map, entry };
+
+	(void)arg;
+	if (entry->type == CFG_IPSEC_MANUAL && entry->inbound.spi)
+		each_entry(c, visit_spi, &user);
+}
+
+static bool negotiates(const struct cm_config *cfg)
+{
+	size_t i, j;
+
+	for (i = 0; i < cfg->n_maps; i++)
+		for (j = 0; j < cfg->maps[i].n_entries; j++)
+			if (cfg->maps[i].entries[j].type == CFG_IPSEC_ISAKMP)
+				return true;
+	return false;
+}
+
+static void check_all(struct checker *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->cfg->n_maps; i++)
+		check_map(c, &c->cfg->maps[i]);
+	check_interfaces(c);
+	each_entry(c, visit_manual, NULL);
+	if (c->level == CHECK_ERROR)
+		return;
+	check_algorithms(c);
+	check_acls(c);
+	check_keys(c);
+	if (negotiates(c->cfg) && !c->cfg->n_policies)
+		warning(c, NULL,
+			"no crypto isakmp policy is configured, so no ipsec-isakmp entry can come up");
+}
+
+unsigned int config_check(const struct cm_config *cfg, check_fn *report,
+			  void *arg)
+{
+	struct checker c = { .cfg = cfg, .report = report, .arg = arg };
+
+	c.level = CHECK_ERROR;
+	check_all(&c);
+	c.level = CHECK_WARNING;
+	check_all(&c);
+	return c.errors;
+}
+
+void check_print(void *arg, const struct check_finding *f)
+{
+	const struct check_print *print = arg;
+	const char *level = f->level == CHECK_ERROR ? "error" : "warning";
+
+	if (print->name && f->line)
+		fprintf(print->out, "%s:%u:%u: %s: %s\n", print->name, f->line,
+			f->column, level, f->text);
+	else
+		fprintf(print->out, "%% %s: %s\n", level, f->text);
+}

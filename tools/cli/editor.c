@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Configuration lines in sequence: modes, and what belongs to none of them. */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "tools/cli/editor.h"
+
+void editor_init(struct config_editor *ed, struct cm_config *cfg)
+{
+	memset(ed, 0, sizeof(*ed));
+	ed->cfg = cfg;
+	ed->mode = CLI_MODE_CONFIG;
+}
+
+void editor_exchange(struct config_editor *ed, struct cm_config *cfg)
+{
+	ace_index_forget(&ed->index);
+	ed->cfg = cfg;
+}
+
+void editor_free(struct config_editor *ed)
+{
+	ace_index_forget(&ed->index);
+}
+
+int editor_refuse(struct config_editor *ed, const struct cli_args *args,
+		  const char *argument, const char *fmt, ...)
+{
+	const struct cli_arg *arg = argument ? cli_get(args, argument) : NULL;
+	va_list ap;
+
+	if (!arg && args->n)
+		arg = &args->arg[0];
+	ed->column = arg ? arg->column : 1;
+	va_start(ap, fmt);
+	vsnprintf(ed->err.text, sizeof(ed->err.text), fmt, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+int editor_no_memory(struct config_editor *ed)
+{
+	ed->column = 1;
+	return err_set(&ed->err, -ENOMEM, "out of memory");
+}
+
+struct cfg_where editor_where(const struct cli_args *args, unsigned int arg)
+{
+	return (struct cfg_where){
+		.line = args->line,
+		.column = args->line ? args->arg[arg].column : 0,
+	};
+}
+
+enum cli_status editor_parse(const struct config_editor *ed, const char *line,
+			     struct cli_result *result)
+{
+	enum cli_status status = cli_parse(ed->mode, line, result);
+	unsigned int column = result->column;
+
+	if (status <= CLI_EMPTY || ed->mode == CLI_MODE_CONFIG)
+		return status;
+	/* Report the attempt that came further; the sub-mode's if equal. */
+	status = cli_parse(CLI_MODE_CONFIG, line, result);
+	if (status == CLI_OK || result->column > column)
+		return status;
+	return cli_parse(ed->mode, line, result);
+}
+
+int editor_apply(struct config_editor *ed, struct cli_result *result,
+		 unsigned int number)
+{
+	const struct cli_command *command = result->command;
+	enum cli_mode before = ed->mode;
+	int ret;
+
+	ed->note[0] = '\0';
+	ed->err.text[0] = '\0';
+	ed->syntax = false;
+	result->args.line = number;
+	if (!command->config)
+		return editor_refuse(ed, &result->args, NULL,
+				     "this command works only at the prompt");
+	if (!(command->modes >> before & 1))
+		ed->mode = CLI_MODE_CONFIG;
+	ret = command->config(ed, &result->args);
+	if (ret)
+		ed->mode = before;
+	return ret;
+}
+
+int editor_line(struct config_editor *ed, const char *line,
+		unsigned int number)
+{
+	struct cli_result result;
+	int ret = 0;
+
+	switch (editor_parse(ed, line, &result)) {
+	case CLI_EMPTY:
+		break;
+	case CLI_OK:
+		ret = editor_apply(ed, &result, number);
+		break;
+	default:
+		ed->column = result.column;
+		ed->syntax = true;
+		ret = err_set(&ed->err, -EINVAL, "%s: %s",
+			      result.status == CLI_AMBIGUOUS ? "ambiguous" :
+			      result.status == CLI_INCOMPLETE ? "incomplete" :
+			      "invalid", result.reason);
+		break;
+	}
+	cli_result_wipe(&result);
+	return ret;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The configuration editor: takes configuration lines one after the other, as
+ * a file or a person gives them, and changes a model. It remembers the
+ * sub-mode by the name of what is being edited, so that the model under it may
+ * be exchanged between two lines.
+ */
+#ifndef CRYPTOMAP_TOOLS_CLI_EDITOR_H
+#define CRYPTOMAP_TOOLS_CLI_EDITOR_H
+
+#include "tools/cli/ace_index.h"
+#include "tools/cli/grammar.h"
+#include "tools/cli/model.h"
+#include "tools/lib/err.h"
+
+struct config_editor {
+	struct cm_config *cfg;		/* borrowed */
+	enum cli_mode mode;		/* EXEC after `end` */
+	char object[CFG_NAME_SIZE];	/* map, access list, transform set, interface */
+	uint32_t seq;			/* policy priority, entry of a map */
+	struct err err;			/* why the last line was refused */
+	unsigned int column;		/* and where, from 1 */
+	bool syntax;			/* it was not understood at all */
+	char note[128];			/* remark on an accepted line, or "" */
+	struct ace_index index;
+};
+
+void editor_init(struct config_editor *ed, struct cm_config *cfg);
+void editor_free(struct config_editor *ed);
+/* Goes on with another model, in the same sub-mode. */
+void editor_exchange(struct config_editor *ed, struct cm_config *cfg);
+
+/*
+ * Takes one line. In a sub-mode, a line that is no command of it but one of
+ * the configuration mode leaves the sub-mode, as on IOS. number: of the line
+ * in its file, 0 at the prompt.
+ *
+ * Returns 0; -EINVAL: nothing was changed, see err, column; -ENOMEM.
+ */
+int editor_line(struct config_editor *ed, const char *line,
+		unsigned int number);
+
+/* The same without changing anything: would the line be understood? */
+enum cli_status editor_parse(const struct config_editor *ed, const char *line,
+			     struct cli_result *result);
+/* Applies what editor_parse() has understood; number as above. */
+int editor_apply(struct config_editor *ed, struct cli_result *result,
+		 unsigned int number);
+
+/* For handlers: refuse the line because of the named argument (or column 1). */
+int editor_refuse(struct config_editor *ed, const struct cli_args *args,
+		  const char *argument, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+int editor_no_memory(struct config_editor *ed);
+/* For handlers: where the current line defines something. */
+struct cfg_where editor_where(const struct cli_args *args, unsigned int arg);
+
+/* The handlers that the table names. */
+cli_config_fn set_exit, set_end, set_hostname, set_logging,
+	set_policy, set_encryption, set_hash, set_authentication, set_group,
+	set_lifetime, set_key, set_keepalive, set_identity,
+	set_transform, set_transform_mode, set_global_lifetime,
+	set_global_replay, set_access_list, set_access_list_remark,
+	set_named_acl, set_ace, set_remark, unset_ace_number,
+	set_map, set_map_local_address, set_description, set_peer,
+	set_entry_transforms, set_pfs, set_entry_lifetime, set_entry_replay,
+	set_session_key, set_match_address, set_interface, set_interface_map;
+
+#endif

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Writing the model as text that gives the same model when it is read. Values
+ * that are the default are left out, except where IOS prints them.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cli/model.h"
+#include "tools/cli/running.h"
+#include "tools/cli/words.h"
+
+#define MASKED	"*****"
+
+static const char *dotted(struct in_addr address, char *buf)
+{
+	return inet_ntop(AF_INET, &address, buf, INET_ADDRSTRLEN);
+}
+
+static void write_logging(FILE *out, const struct cm_config *cfg)
+{
+	size_t i;
+
+	for (i = 0; i < cfg->n_logging; i++) {
+		const struct cfg_logging *logging = &cfg->logging[i];
+
+		if (logging->subsystem[0])
+			fprintf(out, "logging subsystem %s %s\n",
+				logging->subsystem,
+				log_level_name(logging->level));
+		else
+			fprintf(out, "logging level %s\n",
+				log_level_name(logging->level));
+	}
+	if (cfg->n_logging)
+		fprintf(out, "!\n");
+}
+
+static void write_policy(FILE *out, const struct cfg_policy *policy)
+{
+	fprintf(out, "crypto isakmp policy %u\n", policy->priority);
+	fprintf(out, " encryption %s", cfg_cipher_ike_name(policy->cipher));
+	if (policy->cipher == CFG_CIPHER_AES)
+		fprintf(out, " %u", policy->key_bits);
+	fprintf(out, "\n hash %s\n", cfg_hash_ike_name(policy->hash));
+	fprintf(out, " authentication pre-share\n");
+	fprintf(out, " group %u\n", policy->group);
+	if (policy->lifetime != CFG_ISAKMP_LIFETIME_DEFAULT)
+		fprintf(out, " lifetime %u\n", policy->lifetime);
+	fprintf(out, "!\n");
+}
+
+static void write_key(FILE *out, const struct cfg_key *key, bool mask_keys)
+{
+	char address[INET_ADDRSTRLEN], mask[INET_ADDRSTRLEN];
+
+	/* A key that reads like the keyword 0 needs that keyword before it. */
+	fprintf(out, "crypto isakmp key %s%s ",
+		strcmp(key->secret, "0") ? "" : "0 ",
+		mask_keys ? MASKED : key->secret);
+	if (key->hostname[0])
+		fprintf(out, "hostname %s", key->hostname);
+	else
+		fprintf(out, "address %s", dotted(key->address, address));
+	if (!key->hostname[0] && key->mask.s_addr != INADDR_NONE)
+		fprintf(out, " %s", dotted(key->mask, mask));
+	fprintf(out, "%s\n", key->no_xauth ? " no-xauth" : "");
+}
+
+static void write_identity(FILE *out, const struct cfg_identity *identity)
+{
+	static const char *const kinds[] = {
+		[CFG_IDENTITY_HOSTNAME] = "hostname",
+		[CFG_IDENTITY_FQDN] = "fqdn",
+		[CFG_IDENTITY_USER_FQDN] = "user-fqdn",
+	};
+
+	if (identity->kind == CFG_IDENTITY_ADDRESS)
+		return;
+	fprintf(out, "crypto isakmp identity %s%s%s\n", kinds[identity->kind],
+		identity->text[0] ? " " : "", identity->text);
+}
+
+static void write_isakmp(FILE *out, const struct cm_config *cfg,
+			 bool mask_keys)
+{
+	const struct cfg_keepalive *keepalive = &cfg->keepalive;
+	size_t i;
+
+	for (i = 0; i < cfg->n_policies; i++)
+		write_policy(out, &cfg->policies[i]);
+	for (i = 0; i < cfg->n_keys; i++)
+		write_key(out, &cfg->keys[i], mask_keys);
+	write_identity(out, &cfg->identity);
+	if (keepalive->seconds) {
+		fprintf(out, "crypto isakmp keepalive %u", keepalive->seconds);
+		if (keepalive->retry != CFG_KEEPALIVE_RETRY_DEFAULT)
+			fprintf(out, " %u", keepalive->retry);
+		fprintf(out, "%s\n", keepalive->periodic ? " periodic" : "");
+	}
+	if (cfg->n_keys || keepalive->seconds ||
+	    cfg->identity.kind != CFG_IDENTITY_ADDRESS)
+		fprintf(out, "!\n");
+}
+
+static void write_lifetime(FILE *out, const char *command, uint32_t seconds,
+			   uint32_t seconds_default, uint32_t kilobytes,
+			   uint32_t kilobytes_default)
+{
+	if (seconds != seconds_default)
+		fprintf(out, "%s lifetime seconds %u\n", command, seconds);
+	if (kilobytes == kilobytes_default)
+		return;
+	if (kilobytes == CFG_UNLIMITED)
+		fprintf(out, "%s lifetime kilobytes disable\n", command);
+	else
+		fprintf(out, "%s lifetime kilobytes %u\n", command, kilobytes);
+}
+
+static void write_replay(FILE *out, const char *command, uint32_t window,
+			 uint32_t window_default)
+{
+	if (window == window_default)
+		return;
+	if (window == CFG_REPLAY_OFF)
+		fprintf(out, "%s replay disable\n", command);
+	else
+		fprintf(out, "%s replay window-size %u\n", command, window);
+}
+
+static void write_ipsec(FILE *out, const struct cm_config *cfg)
+{
+	static const char command[] = "crypto ipsec security-association";
+	size_t i;
+
+	write_lifetime(out, command, cfg->sa_seconds, CFG_SA_SECONDS_DEFAULT,
+		       cfg->sa_kilobytes, CFG_SA_KILOBYTES_DEFAULT);
+	write_replay(out, command, cfg->replay_window, CFG_REPLAY_DEFAULT);
+	for (i = 0; i < cfg->n_transforms; i++) {
+		const struct cfg_transform *ts = &cfg->transforms[i];
+
+		fprintf(out, "crypto ipsec transform-set %s %s", ts->name,
+			cfg_cipher_esp_name(ts->cipher));
+		if (ts->cipher == CFG_CIPHER_AES ||
+		    ts->cipher == CFG_CIPHER_AES_GCM)
+			fprintf(out, " %u", ts->key_bits);
+		if (ts->hash != CFG_HASH_NONE)
+			fprintf(out, " %s", cfg_hash_esp_name(ts->hash));
+		fprintf(out, "\n mode tunnel\n!\n");
+	}
+}
+
+static void write_net(FILE *out, const struct cfg_net *net)
+{
+	char addr[INET_ADDRSTRLEN], wildcard[INET_ADDRSTRLEN];
+
+	if (net->wildcard.s_addr == INADDR_NONE)
+		fprintf(out, " any");
+	else if (!net->wildcard.s_addr)
+		fprintf(out, " host %s", dotted(net->addr, addr));
+	else
+		fprintf(out, " %s %s", dotted(net->addr, addr),
+			dotted(net->wildcard, wildcard));
+}
+
+static void write_number(FILE *out, const struct cli_word *words,
+			 uint16_t number)
+{
+	const char *name = cli_word_name(words, number);
+
+	if (name)
+		fprintf(out, " %s", name);
+	else
+		fprintf(out, " %u", number);
+}
+
+static void write_ports(FILE *out, uint8_t protocol,
+			const struct cfg_ports *ports)
+{
+	static const char *const ops[] = {
+		[CFG_PORT_EQ] = "eq", [CFG_PORT_NEQ] = "neq",
+		[CFG_PORT_LT] = "lt", [CFG_PORT_GT] = "gt",
+		[CFG_PORT_RANGE] = "range",
+	};
+	const struct cli_word *words = protocol == IPPROTO_TCP ?
+				       cli_tcp_ports : cli_udp_ports;
+
+	if (ports->op == CFG_PORT_ANY)
+		return;
+	fprintf(out, " %s", ops[ports->op]);
+	write_number(out, words, ports->lo);
+	if (ports->op == CFG_PORT_RANGE)
+		write_number(out, words, ports->hi);
+}
+
+void running_ace(FILE *out, const struct cfg_ace *ace)
+{
+	if (ace->action == CFG_REMARK) {
+		fprintf(out, "remark %s", ace->remark);
+		return;
+	}
+	fprintf(out, "%s", ace->action == CFG_PERMIT ? "permit" : "deny");
+	if (ace->protocol == IPPROTO_TCP)
+		fprintf(out, " tcp");
+	else if (ace->protocol == IPPROTO_UDP)
+		fprintf(out, " udp");
+	else
+		write_number(out, cli_protocols, ace->protocol);
+	write_net(out, &ace->src);
+	write_ports(out, ace->protocol, &ace->sport);
+	write_net(out, &ace->dst);
+	write_ports(out, ace->protocol, &ace->dport);
+}
+
+/* Numbers that the reader would give by itself need not be written. */
+static bool default_numbers(const struct cfg_acl *acl)
+{
+	size_t i;
+
+	for (i = 0; i < acl->n_aces; i++)
+		if (acl->aces[i].seq != 10 * (i + 1))
+			return false;
+	return true;
+}
+
+static bool is_number(const char *name)
+{
+	return !name[strspn(name, "0123456789")];
+}
+
+static void write_acl(FILE *out, const struct cfg_acl *acl)
+{
+	bool defaults = default_numbers(acl);
+	bool numbered = is_number(acl->name) && defaults && acl->n_aces;
+	size_t i;
+
+	if (!numbered)
+		fprintf(out, "ip access-list extended %s\n", acl->name);
+	for (i = 0; i < acl->n_aces; i++) {
+		if (numbered)
+			fprintf(out, "access-list %s ", acl->name);
+		else if (defaults)
+			fprintf(out, " ");
+		else
+			fprintf(out, " %u ", acl->aces[i].seq);
+		running_ace(out, &acl->aces[i]);
+		fprintf(out, "\n");
+	}
+	fprintf(out, "!\n");
+}
+
+static void write_hex(FILE *out, const char *keyword, const uint8_t *key,
+		      size_t len, bool mask_keys)
+{
+	size_t i;
+
+	if (!len)
+		return;
+	fprintf(out, " %s ", keyword);
+	for (i = 0; i < len && !mask_keys; i++)
+		fprintf(out, "%02x", key[i]);
+	if (mask_keys)
+		fprintf(out, MASKED);
+}
+
+static void write_session_key(FILE *out, const char *direction,
+			      const struct cfg_session_key *key,
+			      bool mask_keys)
+{
+	if (!key->spi)
+		return;
+	fprintf(out, " set session-key %s esp %" PRIu32, direction, key->spi);
+	write_hex(out, "cipher", key->cipher_key, key->cipher_len, mask_keys);
+	write_hex(out, "authenticator", key->auth_key, key->auth_len,
+		  mask_keys);
+	fprintf(out, "\n");
+}
+
+static void write_entry(FILE *out, const struct cfg_map *map,
+			const struct cfg_entry *entry, bool mask_keys)
+{
+	char peer[INET_ADDRSTRLEN];
+	size_t i;
+
+	fprintf(out, "crypto map %s %u %s\n", map->name, entry->seq,
+		entry->type == CFG_IPSEC_MANUAL ? "ipsec-manual" :
+						  "ipsec-isakmp");
+	if (entry->description[0])
+		fprintf(out, " description %s\n", entry->description);
+	for (i = 0; i < entry->n_peers; i++)
+		fprintf(out, " set peer %s\n", dotted(entry->peers[i], peer));
+	write_lifetime(out, " set security-association", entry->seconds,
+		       CFG_INHERIT, entry->kilobytes, CFG_INHERIT);
+	write_replay(out, " set security-association", entry->replay_window,
+		     CFG_INHERIT);
+	write_session_key(out, "inbound", &entry->inbound, mask_keys);
+	write_session_key(out, "outbound", &entry->outbound, mask_keys);
+	if (entry->n_transforms)
+		fprintf(out, " set transform-set");
+	for (i = 0; i < entry->n_transforms; i++)
+		fprintf(out, " %s", entry->transforms[i]);
+	if (entry->n_transforms)
+		fprintf(out, "\n");
+	if (entry->pfs_group)
+		fprintf(out, " set pfs group%u\n", entry->pfs_group);
+	if (entry->acl[0])
+		fprintf(out, " match address %s\n", entry->acl);
+	fprintf(out, "!\n");
+}
+
+static void write_map(FILE *out, const struct cfg_map *map, bool mask_keys)
+{
+	size_t i;
+
+	if (map->local_interface[0])
+		fprintf(out, "crypto map %s local-address %s\n", map->name,
+			map->local_interface);
+	for (i = 0; i < map->n_entries; i++)
+		write_entry(out, map, &map->entries[i], mask_keys);
+}
+
+int running_write(FILE *out, const struct cm_config *cfg, bool mask_keys)
+{
+	size_t i;
+
+	if (cfg->hostname[0])
+		fprintf(out, "hostname %s\n!\n", cfg->hostname);
+	write_logging(out, cfg);
+	write_isakmp(out, cfg, mask_keys);
+	write_ipsec(out, cfg);
+	for (i = 0; i < cfg->n_acls; i++)
+		write_acl(out, &cfg->acls[i]);
+	for (i = 0; i < cfg->n_maps; i++)
+		write_map(out, &cfg->maps[i], mask_keys);
+	for (i = 0; i < cfg->n_interfaces; i++)
+		fprintf(out, "interface %s\n crypto map %s\n!\n",
+			cfg->interfaces[i].name, cfg->interfaces[i].map);
+	fprintf(out, "end\n");
+	return ferror(out) ? -EIO : 0;
+}
+
+char *running_text(const struct cm_config *cfg, bool mask_keys)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	int ret;
+
+	if (!out)
+		return NULL;
+	ret = running_write(out, cfg, mask_keys);
+	if (fclose(out) || ret) {
+		running_free(text);
+		return NULL;
+	}
+	return text;
+}
+
+void running_free(char *text)
+{
+	if (text)
+		explicit_bzero(text, strlen(text));
+	free(text);
+}

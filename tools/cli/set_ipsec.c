@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Handlers: `crypto ipsec`, and interfaces. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cli/editor.h"
+
+int set_transform(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "transform");
+	const char *bits = cli_text(args, "bits");
+	const char *hash = cli_text(args, "hash");
+	struct cfg_transform *ts = cfg_transform_find(ed->cfg, name);
+
+	if (args->no) {
+		if (!ts)
+			return editor_refuse(ed, args, "transform",
+					     "there is no transform set %s", name);
+		cfg_transform_del(ed->cfg, ts);
+		return 0;
+	}
+	if (!ts) {
+		ts = cfg_transform_get(ed->cfg, name);
+		if (!ts)
+			return editor_no_memory(ed);
+		ts->where = editor_where(args, 0);
+	}
+	ts->cipher = cfg_cipher_by_name(cli_text(args, "cipher"));
+	ts->key_bits = cfg_cipher_key_bytes(ts->cipher, 128) * 8;
+	if (ts->cipher == CFG_CIPHER_NULL)
+		ts->key_bits = 0;
+	if (bits)
+		ts->key_bits = strtoul(bits, NULL, 10);
+	ts->hash = hash ? cfg_hash_by_name(hash) : CFG_HASH_NONE;
+	strcpy(ed->object, ts->name);
+	ed->mode = CLI_MODE_TRANSFORM;
+	return 0;
+}
+
+/* Tunnel mode is the only one, so there is nothing to store. */
+int set_transform_mode(struct config_editor *ed, const struct cli_args *args)
+{
+	if (cfg_transform_find(ed->cfg, ed->object))
+		return 0;
+	return editor_refuse(ed, args, NULL,
+			     "transform set %s no longer exists", ed->object);
+}
+
+int set_global_lifetime(struct config_editor *ed, const struct cli_args *args)
+{
+	if (cli_has(args, "seconds"))
+		ed->cfg->sa_seconds = args->no ? CFG_SA_SECONDS_DEFAULT :
+				      cli_number(args, "value", 0);
+	else
+		ed->cfg->sa_kilobytes = args->no ? CFG_SA_KILOBYTES_DEFAULT :
+					cli_number(args, "value", CFG_UNLIMITED);
+	return 0;
+}
+
+int set_global_replay(struct config_editor *ed, const struct cli_args *args)
+{
+	if (args->no)
+		ed->cfg->replay_window = CFG_REPLAY_DEFAULT;
+	else if (cli_has(args, "disable"))
+		ed->cfg->replay_window = CFG_REPLAY_OFF;
+	else
+		ed->cfg->replay_window =
+			strtoul(cli_text(args, "window"), NULL, 10);
+	return 0;
+}
+
+int set_interface(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "interface");
+	struct cfg_interface *ifc = cfg_interface_find(ed->cfg, name);
+
+	if (args->no) {
+		if (!ifc)
+			return editor_refuse(ed, args, "interface",
+					     "nothing is configured on interface %s",
+					     name);
+		cfg_interface_del(ed->cfg, ifc);
+		return 0;
+	}
+	strcpy(ed->object, name);
+	ed->mode = CLI_MODE_IF;
+	return 0;
+}
+
+/* An interface is in the model as long as something is configured on it. */
+int set_interface_map(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_interface *ifc = cfg_interface_find(ed->cfg, ed->object);
+	const char *map = cli_text(args, "map");
+
+	if (args->no) {
+		if (!ifc || (map && strcmp(map, ifc->map)))
+			return editor_refuse(ed, args, "map",
+					     "interface %s has no such crypto map",
+					     ed->object);
+		cfg_interface_del(ed->cfg, ifc);
+		return 0;
+	}
+	if (ifc && strcmp(ifc->map, map))
+		return editor_refuse(ed, args, "map",
+				     "interface %s has crypto map %s already; remove it first",
+				     ed->object, ifc->map);
+	ifc = cfg_interface_get(ed->cfg, ed->object);
+	if (!ifc)
+		return editor_no_memory(ed);
+	strcpy(ifc->map, map);
+	ifc->where = editor_where(args, 0);
+	return 0;
+}

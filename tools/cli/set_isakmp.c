@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Handlers: host name, logging, and everything under `crypto isakmp`. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tools/cli/editor.h"
+#include "tools/lib/addr.h"
+
+static void copy_text(char *to, const char *text, size_t size)
+{
+	memset(to, 0, size);
+	memcpy(to, text, strnlen(text, size - 1));
+}
+
+int set_exit(struct config_editor *ed, const struct cli_args *args)
+{
+	(void)args;
+	ed->mode = ed->mode == CLI_MODE_CONFIG ? CLI_MODE_EXEC :
+						 CLI_MODE_CONFIG;
+	return 0;
+}
+
+int set_end(struct config_editor *ed, const struct cli_args *args)
+{
+	(void)args;
+	ed->mode = CLI_MODE_EXEC;
+	return 0;
+}
+
+int set_hostname(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "hostname");
+
+	if (!args->no && strlen(name) >= sizeof(ed->cfg->hostname))
+		return editor_refuse(ed, args, "hostname",
+				     "a host name has at most %zu characters",
+				     sizeof(ed->cfg->hostname) - 1);
+	copy_text(ed->cfg->hostname, args->no ? "" : name,
+		  sizeof(ed->cfg->hostname));
+	return 0;
+}
+
+int set_logging(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *subsystem = cli_text(args, "subsystem");
+	struct cfg_logging *logging;
+	enum log_level level = LOG_LEVEL_INFO;
+
+	if (!args->no && log_level_parse(cli_text(args, "level"), &level))
+		return editor_refuse(ed, args, "level", "unknown level");
+	logging = cfg_logging_get(ed->cfg, subsystem ? subsystem : "");
+	if (!logging)
+		return editor_no_memory(ed);
+	logging->level = level;
+	if (args->no)
+		cfg_logging_del(ed->cfg, logging);
+	return 0;
+}
+
+int set_policy(struct config_editor *ed, const struct cli_args *args)
+{
+	uint32_t priority = cli_number(args, "priority", 0);
+	struct cfg_policy *policy = cfg_policy_find(ed->cfg, priority);
+
+	if (args->no) {
+		if (!policy)
+			return editor_refuse(ed, args, "priority",
+					     "there is no policy %u", priority);
+		cfg_policy_del(ed->cfg, policy);
+		return 0;
+	}
+	if (!policy) {
+		policy = cfg_policy_get(ed->cfg, priority);
+		if (!policy)
+			return editor_no_memory(ed);
+		policy->where = editor_where(args, 0);
+	}
+	ed->mode = CLI_MODE_ISAKMP;
+	ed->seq = priority;
+	return 0;
+}
+
+/* The policy being edited; it may have been removed by someone else. */
+static struct cfg_policy *current_policy(struct config_editor *ed,
+					 const struct cli_args *args)
+{
+	struct cfg_policy *policy = cfg_policy_find(ed->cfg, ed->seq);
+
+	if (!policy)
+		editor_refuse(ed, args, NULL, "policy %u no longer exists",
+			      ed->seq);
+	return policy;
+}
+
+int set_encryption(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_policy *policy = current_policy(ed, args);
+
+	if (!policy)
+		return -EINVAL;
+	policy->cipher = args->no ? CFG_CIPHER_AES :
+			 cfg_cipher_by_name(cli_text(args, "cipher"));
+	policy->key_bits = cfg_cipher_key_bytes(policy->cipher, 0) * 8;
+	if (policy->cipher == CFG_CIPHER_AES)
+		policy->key_bits = args->no ? 256 : 128;
+	if (cli_text(args, "bits"))
+		policy->key_bits = strtoul(cli_text(args, "bits"), NULL, 10);
+	return 0;
+}
+
+int set_hash(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_policy *policy = current_policy(ed, args);
+
+	if (!policy)
+		return -EINVAL;
+	policy->hash = args->no ? CFG_HASH_SHA256 :
+		       cfg_hash_by_name(cli_text(args, "hash"));
+	return 0;
+}
+
+/* Pre-shared keys are the only method, so there is nothing to store. */
+int set_authentication(struct config_editor *ed, const struct cli_args *args)
+{
+	return current_policy(ed, args) ? 0 : -EINVAL;
+}
+
+int set_group(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_policy *policy = current_policy(ed, args);
+
+	if (!policy)
+		return -EINVAL;
+	policy->group = args->no ? 14 :
+			strtoul(cli_text(args, "group"), NULL, 10);
+	return 0;
+}
+
+int set_lifetime(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_policy *policy = current_policy(ed, args);
+
+	if (!policy)
+		return -EINVAL;
+	policy->lifetime = args->no ? CFG_ISAKMP_LIFETIME_DEFAULT :
+			   cli_number(args, "seconds", 0);
+	return 0;
+}
+
+/* The peers that a key line names: address and mask, or host name. */
+static int key_peer(struct config_editor *ed, const struct cli_args *args,
+		    struct cfg_key *key)
+{
+	const struct cli_arg *mask = cli_get(args, "mask");
+	struct addr as_addr;
+
+	memset(key, 0, sizeof(*key));
+	if (cli_text(args, "hostname")) {
+		copy_text(key->hostname, cli_text(args, "hostname"),
+			  sizeof(key->hostname));
+		return 0;
+	}
+	key->address = cli_address(args, "address");
+	key->mask.s_addr = key->address.s_addr ? INADDR_NONE : INADDR_ANY;
+	if (mask) {
+		as_addr = addr_v4(ntohl(mask->address.s_addr), 0);
+		if (addr_mask_len(&as_addr) < 0)
+			return editor_refuse(ed, args, "mask",
+					     "a netmask has its ones in front, as 255.255.255.0");
+		key->mask = mask->address;
+	}
+	key->address.s_addr &= key->mask.s_addr;
+	return 0;
+}
+
+static struct cfg_key *find_key(const struct cm_config *cfg,
+				const struct cfg_key *like)
+{
+	struct cfg_key *key;
+
+	for (key = cfg->keys; key < cfg->keys + cfg->n_keys; key++)
+		if (key->address.s_addr == like->address.s_addr &&
+		    key->mask.s_addr == like->mask.s_addr &&
+		    !strcasecmp(key->hostname, like->hostname))
+			return key;
+	return NULL;
+}
+
+int set_key(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *secret = cli_text(args, "key");
+	struct cfg_key like, *key;
+	int ret = key_peer(ed, args, &like);
+
+	if (ret)
+		return ret;
+	key = find_key(ed->cfg, &like);
+	if (args->no) {
+		if (!key)
+			return editor_refuse(ed, args, NULL,
+					     "there is no key for this peer");
+		cfg_key_del(ed->cfg, key);
+		return 0;
+	}
+	if (!secret[strspn(secret, "*")])
+		return editor_refuse(ed, args, "key",
+				     "this is a masked key: type the key itself");
+	if (!key)
+		key = cfg_key_add(ed->cfg);
+	if (!key)
+		return editor_no_memory(ed);
+	explicit_bzero(key, sizeof(*key));
+	*key = like;
+	copy_text(key->secret, secret, sizeof(key->secret));
+	key->no_xauth = cli_has(args, "no-xauth");
+	key->where = editor_where(args, 0);
+	return 0;
+}
+
+int set_keepalive(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_keepalive *keepalive = &ed->cfg->keepalive;
+
+	keepalive->seconds = args->no ? 0 : cli_number(args, "seconds", 0);
+	keepalive->retry = args->no ? CFG_KEEPALIVE_RETRY_DEFAULT :
+			   cli_number(args, "retry", CFG_KEEPALIVE_RETRY_DEFAULT);
+	keepalive->periodic = !args->no && cli_has(args, "periodic");
+	return 0;
+}
+
+int set_identity(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_identity *identity = &ed->cfg->identity;
+	const char *text = cli_text(args, "text");
+
+	if (cli_has(args, "user-fqdn") && !args->no && !strchr(text, '@'))
+		return editor_refuse(ed, args, "text",
+				     "a user FQDN has the form user@domain");
+	copy_text(identity->text, text && !args->no ? text : "",
+		  sizeof(identity->text));
+	identity->kind = args->no || cli_has(args, "address") ?
+			 CFG_IDENTITY_ADDRESS :
+			 cli_has(args, "hostname") ? CFG_IDENTITY_HOSTNAME :
+			 cli_has(args, "fqdn") ? CFG_IDENTITY_FQDN :
+			 CFG_IDENTITY_USER_FQDN;
+	return 0;
+}

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Handlers: crypto maps. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cli/editor.h"
+
+static int remove_entry(struct config_editor *ed, const struct cli_args *args,
+			struct cfg_map *map)
+{
+	struct cfg_entry *entry;
+	uint32_t seq = cli_number(args, "seq", 0);
+
+	if (!cli_get(args, "seq")) {
+		cfg_map_del(ed->cfg, map);
+		return 0;
+	}
+	entry = cfg_entry_find(map, seq);
+	if (!entry)
+		return editor_refuse(ed, args, "seq",
+				     "crypto map %s has no entry %u",
+				     map->name, seq);
+	cfg_entry_del(map, entry);
+	if (!map->n_entries && !map->local_interface[0])
+		cfg_map_del(ed->cfg, map);
+	return 0;
+}
+
+static int new_entry(struct config_editor *ed, const struct cli_args *args,
+		     const char *name, uint32_t seq)
+{
+	struct cfg_map *map = cfg_map_get(ed->cfg, name);
+	struct cfg_entry *entry = map ? cfg_entry_get(map, seq) : NULL;
+
+	if (!entry)
+		return editor_no_memory(ed);
+	entry->type = cli_has(args, "ipsec-manual") ? CFG_IPSEC_MANUAL :
+						      CFG_IPSEC_ISAKMP;
+	entry->where = editor_where(args, 0);
+	if (!map->where.line)
+		map->where = entry->where;
+	snprintf(ed->note, sizeof(ed->note),
+		 "NOTE: crypto map entry will be incomplete until peer, transform set%s and access list are configured",
+		 entry->type == CFG_IPSEC_MANUAL ? ", keys" : "");
+	return 0;
+}
+
+int set_map(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "map");
+	const char *type = cli_text(args, "type");
+	uint32_t seq = cli_number(args, "seq", 0);
+	struct cfg_map *map = cfg_map_find(ed->cfg, name);
+	struct cfg_entry *entry = map ? cfg_entry_find(map, seq) : NULL;
+	int ret = 0;
+
+	if (args->no && !map)
+		return editor_refuse(ed, args, "map",
+				     "there is no crypto map %s", name);
+	if (args->no)
+		return remove_entry(ed, args, map);
+	if (!entry && !type)
+		return editor_refuse(ed, args, "seq",
+				     "a new entry needs its type: ipsec-isakmp or ipsec-manual");
+	if (entry && type && (entry->type == CFG_IPSEC_MANUAL) !=
+			     !strcmp(type, "ipsec-manual"))
+		return editor_refuse(ed, args, "type",
+				     "the type of an entry cannot change; remove the entry first");
+	if (!entry)
+		ret = new_entry(ed, args, name, seq);
+	if (ret)
+		return ret;
+	strcpy(ed->object, name);
+	ed->seq = seq;
+	ed->mode = CLI_MODE_MAP;
+	return 0;
+}
+
+int set_map_local_address(struct config_editor *ed,
+			  const struct cli_args *args)
+{
+	struct cfg_map *map = cfg_map_find(ed->cfg, cli_text(args, "map"));
+
+	if (args->no) {
+		if (!map || !map->local_interface[0])
+			return editor_refuse(ed, args, "map",
+					     "this crypto map has no local address");
+		memset(map->local_interface, 0, sizeof(map->local_interface));
+		if (!map->n_entries)
+			cfg_map_del(ed->cfg, map);
+		return 0;
+	}
+	if (!map) {
+		map = cfg_map_get(ed->cfg, cli_text(args, "map"));
+		if (!map)
+			return editor_no_memory(ed);
+		map->where = editor_where(args, 0);
+	}
+	memset(map->local_interface, 0, sizeof(map->local_interface));
+	strcpy(map->local_interface, cli_text(args, "interface"));
+	return 0;
+}
+
+static struct cfg_entry *current_entry(struct config_editor *ed,
+				       const struct cli_args *args)
+{
+	struct cfg_map *map = cfg_map_find(ed->cfg, ed->object);
+	struct cfg_entry *entry = map ? cfg_entry_find(map, ed->seq) : NULL;
+
+	if (!entry)
+		editor_refuse(ed, args, NULL,
+			      "crypto map %s %u no longer exists",
+			      ed->object, ed->seq);
+	return entry;
+}
+
+/* The same for what only a negotiated entry has. */
+static struct cfg_entry *current_isakmp_entry(struct config_editor *ed,
+					      const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_entry(ed, args);
+
+	if (entry && entry->type == CFG_IPSEC_MANUAL) {
+		editor_refuse(ed, args, NULL,
+			      "manual keys have no lifetime, PFS or replay detection: this is for ipsec-isakmp entries");
+		return NULL;
+	}
+	return entry;
+}
+
+int set_description(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_entry(ed, args);
+	const char *text = cli_text(args, "description");
+
+	if (!entry)
+		return -EINVAL;
+	if (!args->no && strlen(text) >= sizeof(entry->description))
+		return editor_refuse(ed, args, "description",
+				     "a description has at most %zu characters",
+				     sizeof(entry->description) - 1);
+	memset(entry->description, 0, sizeof(entry->description));
+	if (!args->no)
+		strcpy(entry->description, text);
+	return 0;
+}
+
+static bool unicast(struct in_addr address)
+{
+	uint32_t host = ntohl(address.s_addr);
+
+	return host >> 24 && host >> 24 != 127 && host < 0xe0000000;
+}
+
+static int add_peer(struct config_editor *ed, const struct cli_args *args,
+		    struct cfg_entry *entry, struct in_addr peer)
+{
+	if (!unicast(peer))
+		return editor_refuse(ed, args, "peer",
+				     "a peer is a unicast address");
+	if (entry->type == CFG_IPSEC_MANUAL && entry->n_peers)
+		return editor_refuse(ed, args, "peer",
+				     "an ipsec-manual entry has one peer; remove the other first");
+	if (entry->n_peers == CFG_PEERS_MAX)
+		return editor_refuse(ed, args, "peer",
+				     "an entry has at most %d peers",
+				     CFG_PEERS_MAX);
+	entry->peers[entry->n_peers++] = peer;
+	return 0;
+}
+
+int set_peer(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_entry(ed, args);
+	struct in_addr peer = cli_address(args, "peer");
+	size_t i;
+
+	if (!entry)
+		return -EINVAL;
+	if (args->no && !cli_get(args, "peer")) {
+		entry->n_peers = 0;
+		return 0;
+	}
+	for (i = 0; i < entry->n_peers; i++)
+		if (entry->peers[i].s_addr == peer.s_addr)
+			break;
+	if (!args->no)
+		return i < entry->n_peers ? 0 : add_peer(ed, args, entry, peer);
+	if (i == entry->n_peers)
+		return editor_refuse(ed, args, "peer",
+				     "this entry has no such peer");
+	entry->n_peers--;
+	memmove(&entry->peers[i], &entry->peers[i + 1],
+		(entry->n_peers - i) * sizeof(entry->peers[0]));
+	return 0;
+}
+
+static bool is_transform(const struct cli_arg *arg)
+{
+	return arg->name && !strcmp(arg->name, "transform");
+}
+
+/* Position of the first name that occurred before, or 0. */
+static unsigned int repeated_name(const struct cli_args *args)
+{
+	unsigned int i, j;
+
+	for (i = 1; i < args->n; i++)
+		for (j = 0; j < i; j++)
+			if (is_transform(&args->arg[i]) &&
+			    is_transform(&args->arg[j]) &&
+			    !strcmp(args->arg[i].text, args->arg[j].text))
+				return i;
+	return 0;
+}
+
+/* As on IOS, the list of names replaces the one before. */
+int set_entry_transforms(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_entry(ed, args);
+	unsigned int i, n = 0, max;
+
+	if (!entry)
+		return -EINVAL;
+	max = entry->type == CFG_IPSEC_MANUAL ? 1 : CFG_TRANSFORMS_MAX;
+	for (i = 0; i < args->n; i++)
+		n += is_transform(&args->arg[i]);
+	if (n > max && !args->no)
+		return editor_refuse(ed, args, "transform",
+				     "such an entry has at most %u transform set%s",
+				     max, max == 1 ? "" : "s");
+	if (repeated_name(args))
+		return editor_refuse(ed, args, "transform",
+				     "transform set %s is named twice",
+				     args->arg[repeated_name(args)].text);
+	memset(entry->transforms, 0, sizeof(entry->transforms));
+	entry->n_transforms = 0;
+	for (i = 0; i < args->n && !args->no; i++)
+		if (is_transform(&args->arg[i]))
+			strcpy(entry->transforms[entry->n_transforms++],
+			       args->arg[i].text);
+	return 0;
+}
+
+int set_pfs(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+	const char *group = cli_text(args, "group");
+
+	if (!entry)
+		return -EINVAL;
+	if (args->no)
+		entry->pfs_group = 0;
+	else
+		entry->pfs_group = group ? strtoul(group + strlen("group"),
+						   NULL, 10) : 14;
+	return 0;
+}
+
+int set_entry_lifetime(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+
+	if (!entry)
+		return -EINVAL;
+	if (cli_has(args, "seconds"))
+		entry->seconds = args->no ? CFG_INHERIT :
+				 cli_number(args, "value", 0);
+	else
+		entry->kilobytes = args->no ? CFG_INHERIT :
+				   cli_number(args, "value", CFG_UNLIMITED);
+	return 0;
+}
+
+int set_entry_replay(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+
+	if (!entry)
+		return -EINVAL;
+	if (args->no)
+		entry->replay_window = CFG_INHERIT;
+	else if (cli_has(args, "disable"))
+		entry->replay_window = CFG_REPLAY_OFF;
+	else
+		entry->replay_window =
+			strtoul(cli_text(args, "window"), NULL, 10);
+	return 0;
+}
+
+int set_match_address(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_entry(ed, args);
+
+	if (!entry)
+		return -EINVAL;
+	memset(entry->acl, 0, sizeof(entry->acl));
+	if (!args->no)
+		strcpy(entry->acl, cli_text(args, "acl"));
+	return 0;
+}
+
+static uint8_t nibble(char digit)
+{
+	return digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+}
+
+/* Reads a key of one of the allowed lengths; 0 ends their list. */
+static int read_hex(struct config_editor *ed, const struct cli_args *args,
+		    const char *name, const uint8_t *lengths, uint8_t *key,
+		    size_t *len)
+{
+	const char *hex = cli_text(args, name);
+	size_t i, n;
+
+	*len = 0;
+	if (!hex)
+		return 0;
+	hex += hex[0] == '0' && hex[1] == 'x' ? 2 : 0;
+	n = strlen(hex) / 2;
+	while (*lengths && *lengths != n)
+		lengths++;
+	if (!*lengths)
+		return editor_refuse(ed, args, name,
+				     "%s key: %zu bytes; allowed: %s", name, n,
+				     strcmp(name, "cipher") ?
+				     "16, 20, 32, 48, 64 (of the hash)" :
+				     "8, 16, 24, 32 (of the cipher)");
+	for (i = 0; i < n; i++)
+		key[i] = nibble(hex[2 * i]) << 4 | nibble(hex[2 * i + 1]);
+	*len = n;
+	return 0;
+}
+
+int set_session_key(struct config_editor *ed, const struct cli_args *args)
+{
+	static const uint8_t cipher_lengths[] = { 8, 16, 24, 32, 0 };
+	static const uint8_t auth_lengths[] = { 16, 20, 32, 48, 64, 0 };
+	struct cfg_entry *entry = current_entry(ed, args);
+	struct cfg_session_key key = { .spi = cli_number(args, "spi", 0) };
+	struct cfg_session_key *slot;
+	int ret = 0;
+
+	if (!entry)
+		return -EINVAL;
+	if (entry->type != CFG_IPSEC_MANUAL)
+		return editor_refuse(ed, args, NULL,
+				     "the keys of an ipsec-isakmp entry are negotiated: session keys are for ipsec-manual");
+	slot = cli_has(args, "inbound") ? &entry->inbound : &entry->outbound;
+	if (args->no)
+		memset(&key, 0, sizeof(key));
+	else
+		ret = read_hex(ed, args, "cipher", cipher_lengths,
+			       key.cipher_key, &key.cipher_len);
+	if (!ret && !args->no)
+		ret = read_hex(ed, args, "authenticator", auth_lengths,
+			       key.auth_key, &key.auth_len);
+	if (!ret) {
+		explicit_bzero(slot, sizeof(*slot));
+		*slot = key;
+	}
+	explicit_bzero(&key, sizeof(key));
+	return ret;
+}

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The grammar. The notation is described in grammar.h; one line of help per
+ * token. Reference: sections 2 and 3 of the behaviours of the systems that
+ * this language comes from.
+ */
+#include "tools/cli/editor.h"
+
+#define H_CRYPTO	"Encryption and authentication\n"
+#define H_ISAKMP	"Phase 1: IKE\n"
+#define H_IPSEC		"Phase 2: IPsec\n"
+#define H_SHOW		"Show running system information\n"
+#define H_CLEAR		"Reset functions\n"
+#define H_SET		"Set values of this entry\n"
+#define H_IP		"IP commands\n"
+#define H_ACL_NAME	"Access-list name or number\n"
+#define H_MAP_NAME	"Crypto map tag (case-sensitive)\n"
+#define H_INTERFACE	"Interface name\n"
+
+#define GROUPS(p)	"<" p "1|" p "2|" p "5|" p "14|" p "15|" p "16|" \
+			p "19|" p "20>"
+#define H_GROUPS							\
+	"Diffie-Hellman 768-bit MODP (weak)\n"				\
+	"Diffie-Hellman 1024-bit MODP (weak)\n"				\
+	"Diffie-Hellman 1536-bit MODP\n"				\
+	"Diffie-Hellman 2048-bit MODP\n"				\
+	"Diffie-Hellman 3072-bit MODP\n"				\
+	"Diffie-Hellman 4096-bit MODP\n"				\
+	"Diffie-Hellman 256-bit elliptic curve\n"			\
+	"Diffie-Hellman 384-bit elliptic curve\n"
+
+#define BITS		"[<128|192|256>$bits]"
+#define H_BITS		"128-bit key\n192-bit key\n256-bit key\n"
+
+#define WINDOWS		"<32|64|128|256|512|1024>$window"
+#define H_WINDOWS							\
+	"Window of 32 packets\n"					\
+	"Window of 64 packets (default)\n"				\
+	"Window of 128 packets\n"					\
+	"Window of 256 packets\n"					\
+	"Window of 512 packets\n"					\
+	"Window of 1024 packets\n"
+
+#define LIFETIME							\
+	"<seconds ![(120-2592000)$value]|"				\
+	"kilobytes ![<(2560-4294967295)$value|disable>]>"
+#define H_LIFETIME							\
+	"Time-based key duration\n"					\
+	"Security association duration in seconds\n"			\
+	"Volume-based key duration\n"					\
+	"Security association duration in kilobytes encrypted\n"	\
+	"No limit by volume\n"
+
+#define LEVELS		"<err|warning|notice|info|debug>$level"
+#define H_LEVELS							\
+	"Errors\n"							\
+	"Errors and warnings\n"						\
+	"Also normal but significant events\n"				\
+	"Also informational messages (default)\n"			\
+	"Everything\n"
+
+/* One side of an access-list line; s prefixes the argument names. */
+#define NET(s)								\
+	"<any$" s "any|host A.B.C.D$" s "host|"				\
+	"A.B.C.D$" s "addr A.B.C.D$" s "wild>"
+#define H_NET(side)							\
+	"Any " side " address\n"					\
+	"A single " side " host\n"					\
+	"Address of the host\n"						\
+	side " address\n"						\
+	"Wildcard: bits that are 1 do not matter; holes are allowed\n"
+
+#define PORTS(s, type)							\
+	"[<<eq|neq|lt|gt>$" s "op " type "$" s "port|"			\
+	"range$" s "op " type "$" s "port " type "$" s "port2>]"
+#define H_PORTS								\
+	"Match only this port\n"					\
+	"Match every port but this (manual entries only)\n"		\
+	"Match lower ports (manual entries only)\n"			\
+	"Match higher ports (manual entries only)\n"			\
+	"Port number or name\n"						\
+	"Match a range of ports (manual entries only)\n"		\
+	"First port\n"							\
+	"Last port\n"
+
+#define ACTION		"<permit|deny>$action "
+#define H_ACTION							\
+	"Protect these packets\n"					\
+	"Leave these packets to the next entry\n"
+
+#define ACE_IP		ACTION "PROTOCOL$protocol " NET("s") " " NET("d")
+#define H_ACE_IP	H_ACTION "IP protocol\n"			\
+			H_NET("Source") H_NET("Destination")
+#define ACE_TCP		ACTION "tcp$protocol " NET("s") " "		\
+			PORTS("s", "TCPPORT") " " NET("d") " "		\
+			PORTS("d", "TCPPORT")
+#define H_ACE_TCP	H_ACTION "Transmission Control Protocol\n"	\
+			H_NET("Source") H_PORTS H_NET("Destination") H_PORTS
+#define ACE_UDP		ACTION "udp$protocol " NET("s") " "		\
+			PORTS("s", "UDPPORT") " " NET("d") " "		\
+			PORTS("d", "UDPPORT")
+#define H_ACE_UDP	H_ACTION "User Datagram Protocol\n"		\
+			H_NET("Source") H_PORTS H_NET("Destination") H_PORTS
+
+#define NUMBERED	"access-list <(100-199)$acl|(2000-2699)$acl> "
+#define H_NUMBERED	"Add an access-list line\n"			\
+			"Extended access list\n"			\
+			"Extended access list (expanded range)\n"
+#define LINE_NUMBER	"[(1-2147483647)$line] "
+#define H_LINE_NUMBER	"Line number\n"
+
+#define CONFIG(mode, syntax, handler, help) \
+	{ CLI_IN(mode), syntax, help, handler, CLI_EXEC_NONE }
+#define EXEC(syntax, id, help) \
+	{ CLI_IN(EXEC), syntax, help, NULL, CLI_EXEC_##id }
+
+const struct cli_command cli_commands[] = {
+	/* Global configuration */
+	CONFIG(CONFIG, "[no] hostname ![HOST$hostname]", set_hostname,
+	       "Set the name of this system\n"
+	       "Name shown in the prompt and sent as identity `hostname'\n"),
+	CONFIG(CONFIG, "[no] logging level ![" LEVELS "]", set_logging,
+	       "Messages of the daemon\n"
+	       "Level for all subsystems\n" H_LEVELS),
+	CONFIG(CONFIG, "[no] logging subsystem <ike|ipsec|kernel|config|control|"
+	       "net|crypto|main>$subsystem ![" LEVELS "]", set_logging,
+	       "Messages of the daemon\n"
+	       "Level for one subsystem\n"
+	       "Phase 1 and 2 negotiation\n"
+	       "IPsec security associations\n"
+	       "The kernel module\n"
+	       "Configuration\n"
+	       "Requests of ipsecctl\n"
+	       "Sockets and addresses\n"
+	       "Cryptographic library\n"
+	       "The daemon itself\n" H_LEVELS),
+
+	/* Phase 1 */
+	CONFIG(CONFIG, "[no] crypto isakmp policy (1-10000)$priority", set_policy,
+	       H_CRYPTO H_ISAKMP
+	       "Set policy for an ISAKMP protection suite\n"
+	       "Priority of protection suite, lowest first\n"),
+	CONFIG(CONFIG, "[no] crypto isakmp key ![[0] KEY$key] "
+	       "<address A.B.C.D$address [A.B.C.D$mask]|hostname HOST$hostname> "
+	       "[no-xauth]", set_key,
+	       H_CRYPTO H_ISAKMP
+	       "Set pre-shared key for remote peer\n"
+	       "The key follows in plain text\n"
+	       "Pre-shared key\n"
+	       "Define shared key with IP address\n"
+	       "Peer IP address\n"
+	       "Peer IP netmask\n"
+	       "Define shared key with host name or FQDN identity\n"
+	       "Peer host name\n"
+	       "No extended authentication with this peer\n"),
+	CONFIG(CONFIG, "[no] crypto isakmp keepalive ![(10-3600)$seconds "
+	       "[(2-60)$retry] [<on-demand|periodic>$type]]", set_keepalive,
+	       H_CRYPTO H_ISAKMP
+	       "Detect dead peers (DPD)\n"
+	       "Seconds between probes\n"
+	       "Seconds between retries when a probe is not answered\n"
+	       "Probe only when there is traffic to send (default)\n"
+	       "Probe at regular intervals\n"),
+	CONFIG(CONFIG, "[no] crypto isakmp identity ![<address|hostname|"
+	       "fqdn HOST$text|user-fqdn HOST$text>]", set_identity,
+	       H_CRYPTO H_ISAKMP
+	       "Identity that is sent to peers\n"
+	       "The address of the interface (default)\n"
+	       "The host name\n"
+	       "A fully qualified domain name\n"
+	       "Domain name\n"
+	       "A user name in a domain\n"
+	       "Name in the form user@domain\n"),
+	CONFIG(ISAKMP, "[no] encryption ![<des|3des|aes " BITS ">$cipher]",
+	       set_encryption,
+	       "Set encryption algorithm for protection suite\n"
+	       "DES: 56-bit keys (weak)\n"
+	       "Three key triple DES\n"
+	       "AES: 128-bit keys unless said otherwise\n" H_BITS),
+	CONFIG(ISAKMP, "[no] hash ![<md5|sha|sha256|sha384|sha512>$hash]",
+	       set_hash,
+	       "Set hash algorithm for protection suite\n"
+	       "Message Digest 5 (weak)\n"
+	       "Secure Hash Standard: SHA-1\n"
+	       "Secure Hash Standard 2: SHA-256\n"
+	       "Secure Hash Standard 2: SHA-384\n"
+	       "Secure Hash Standard 2: SHA-512\n"),
+	CONFIG(ISAKMP, "[no] authentication ![pre-share]", set_authentication,
+	       "Set authentication method for protection suite\n"
+	       "Pre-shared key\n"),
+	CONFIG(ISAKMP, "[no] group ![" GROUPS("") "$group]", set_group,
+	       "Set the Diffie-Hellman group\n" H_GROUPS),
+	CONFIG(ISAKMP, "[no] lifetime ![(60-86400)$seconds]", set_lifetime,
+	       "Set lifetime for ISAKMP security association\n"
+	       "Lifetime in seconds\n"),
+
+	/* Phase 2 */
+	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
+	       "![<esp-3des|esp-aes " BITS "|esp-des|esp-null>$cipher "
+	       "<esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|"
+	       "esp-sha512-hmac>$hash]", set_transform,
+	       H_CRYPTO H_IPSEC
+	       "Define transform and settings\n"
+	       "Transform set tag\n"
+	       "ESP transform using 3DES (168 bits)\n"
+	       "ESP transform using AES in CBC mode\n" H_BITS
+	       "ESP transform using DES (56 bits, weak)\n"
+	       "ESP transform without cipher\n"
+	       "ESP transform using HMAC-MD5 authentication (weak)\n"
+	       "ESP transform using HMAC-SHA-1 authentication\n"
+	       "ESP transform using HMAC-SHA-256 authentication\n"
+	       "ESP transform using HMAC-SHA-384 authentication\n"
+	       "ESP transform using HMAC-SHA-512 authentication\n"),
+	CONFIG(CONFIG, "crypto ipsec transform-set NAME$transform "
+	       "esp-gcm$cipher " BITS, set_transform,
+	       H_CRYPTO H_IPSEC
+	       "Define transform and settings\n"
+	       "Transform set tag\n"
+	       "ESP transform using AES in GCM mode, 16-byte check value\n"
+	       H_BITS),
+	CONFIG(TRANSFORM, "[no] mode ![tunnel]", set_transform_mode,
+	       "Encapsulation mode\n"
+	       "Tunnel mode (default)\n"),
+	CONFIG(CONFIG, "[no] crypto ipsec security-association lifetime "
+	       LIFETIME, set_global_lifetime,
+	       H_CRYPTO H_IPSEC
+	       "Security association parameters\n"
+	       "Security association lifetime\n" H_LIFETIME),
+	CONFIG(CONFIG, "[no] crypto ipsec security-association replay "
+	       "<disable|window-size ![" WINDOWS "]>", set_global_replay,
+	       H_CRYPTO H_IPSEC
+	       "Security association parameters\n"
+	       "Replay detection\n"
+	       "Switch replay detection off\n"
+	       "Size of the replay window\n" H_WINDOWS),
+
+	/* Access lists */
+	CONFIG(CONFIG, "[no] " NUMBERED "![" ACE_IP "]", set_access_list,
+	       H_NUMBERED H_ACE_IP),
+	CONFIG(CONFIG, "[no] " NUMBERED "![" ACE_TCP "]", set_access_list,
+	       H_NUMBERED H_ACE_TCP),
+	CONFIG(CONFIG, "[no] " NUMBERED "![" ACE_UDP "]", set_access_list,
+	       H_NUMBERED H_ACE_UDP),
+	CONFIG(CONFIG, "[no] " NUMBERED "remark LINE$remark",
+	       set_access_list_remark,
+	       H_NUMBERED "Access list entry comment\n" "Comment\n"),
+	CONFIG(CONFIG, "[no] ip access-list extended NAME$acl", set_named_acl,
+	       H_IP "Named access list\n"
+	       "Extended access list\n" H_ACL_NAME),
+	CONFIG(NACL, "[no] " LINE_NUMBER ACE_IP, set_ace,
+	       H_LINE_NUMBER H_ACE_IP),
+	CONFIG(NACL, "[no] " LINE_NUMBER ACE_TCP, set_ace,
+	       H_LINE_NUMBER H_ACE_TCP),
+	CONFIG(NACL, "[no] " LINE_NUMBER ACE_UDP, set_ace,
+	       H_LINE_NUMBER H_ACE_UDP),
+	CONFIG(NACL, "[no] " LINE_NUMBER "remark LINE$remark", set_remark,
+	       H_LINE_NUMBER "Access list entry comment\n" "Comment\n"),
+	CONFIG(NACL, "no (1-2147483647)$line", unset_ace_number,
+	       "Negate a command or set its defaults\n"
+	       H_LINE_NUMBER),
+
+	/* Crypto maps */
+	CONFIG(CONFIG, "[no] crypto map NAME$map ![(1-65535)$seq "
+	       "[<ipsec-isakmp|ipsec-manual>$type]]", set_map,
+	       H_CRYPTO
+	       "Enter a crypto map\n" H_MAP_NAME
+	       "Sequence number, lowest is tried first\n"
+	       "Keys are negotiated by IKE\n"
+	       "Keys are configured by hand\n"),
+	CONFIG(CONFIG, "[no] crypto map NAME$map local-address "
+	       "![IFNAME$interface]", set_map_local_address,
+	       H_CRYPTO
+	       "Enter a crypto map\n" H_MAP_NAME
+	       "Use the address of this interface as local end\n"
+	       H_INTERFACE),
+	CONFIG(MAP, "[no] description ![LINE$description]", set_description,
+	       "Description of the entry\n" "Text\n"),
+	CONFIG(MAP, "[no] set peer ![A.B.C.D$peer]", set_peer,
+	       H_SET "Allowed encryption and decryption peer\n"
+	       "Address of the peer; further lines add peers to fall back on\n"),
+	CONFIG(MAP, "[no] set transform-set ![NAME$transform...]",
+	       set_entry_transforms,
+	       H_SET "Specify list of transform sets in priority order\n"
+	       "Transform set tag\n"),
+	CONFIG(MAP, "[no] set pfs [" GROUPS("group") "$group]", set_pfs,
+	       H_SET "Perfect forward secrecy; group14 unless said otherwise\n"
+	       H_GROUPS),
+	CONFIG(MAP, "[no] set security-association lifetime " LIFETIME,
+	       set_entry_lifetime,
+	       H_SET "Security association parameters\n"
+	       "Security association lifetime\n" H_LIFETIME),
+	CONFIG(MAP, "[no] set security-association replay "
+	       "<disable|window-size ![" WINDOWS "]>", set_entry_replay,
+	       H_SET "Security association parameters\n"
+	       "Replay detection\n"
+	       "Switch replay detection off\n"
+	       "Size of the replay window\n" H_WINDOWS),
+	CONFIG(MAP, "[no] set session-key <inbound|outbound>$direction esp "
+	       "![(256-4294967295)$spi [cipher HEX$cipher] "
+	       "authenticator HEX$authenticator]", set_session_key,
+	       H_SET "Keys of an ipsec-manual entry\n"
+	       "For packets from the peer\n"
+	       "For packets to the peer\n"
+	       "Encapsulating Security Payload\n"
+	       "Security parameter index\n"
+	       "Cipher key (none with esp-null)\n"
+	       "Key in hexadecimal\n"
+	       "Authentication key\n"
+	       "Key in hexadecimal\n"),
+	CONFIG(MAP, "[no] match address ![NAME$acl]", set_match_address,
+	       "Match values\n"
+	       "Packets that this access list permits\n" H_ACL_NAME),
+
+	/* Interfaces */
+	CONFIG(CONFIG, "[no] interface IFNAME$interface", set_interface,
+	       "Select an interface to configure\n" H_INTERFACE),
+	CONFIG(IF, "[no] crypto map ![NAME$map]", set_interface_map,
+	       H_CRYPTO "Assign a crypto map\n" H_MAP_NAME),
+
+	/* Modes */
+	{ CLI_IN(CONFIG) | CLI_IN_SUBMODES, "exit",
+	  "Leave this mode\n", set_exit, CLI_EXEC_NONE },
+	{ CLI_IN(CONFIG) | CLI_IN_SUBMODES, "end",
+	  "Leave configuration\n", set_end, CLI_EXEC_NONE },
+	{ CLI_IN(CONFIG) | CLI_IN_SUBMODES, "do LINE$command",
+	  "Run an exec command\n" "Exec command\n", NULL, CLI_EXEC_DO },
+
+	/* Exec: show */
+	EXEC("show running-config [masked]", SHOW_RUNNING,
+	     H_SHOW "Current operating configuration\n"
+	     "Keys as five stars\n"),
+	EXEC("show startup-config", SHOW_STARTUP,
+	     H_SHOW "Contents of startup configuration\n"),
+	EXEC("show crypto isakmp sa [detail]", SHOW_ISAKMP_SA,
+	     H_SHOW H_CRYPTO H_ISAKMP
+	     "ISAKMP security associations\n"
+	     "Algorithms, lifetimes, last error\n"),
+	EXEC("show crypto isakmp policy", SHOW_ISAKMP_POLICY,
+	     H_SHOW H_CRYPTO H_ISAKMP "ISAKMP protection suites\n"),
+	EXEC("show crypto ipsec sa [peer A.B.C.D$peer|map NAME$map|"
+	     "interface IFNAME$interface]", SHOW_IPSEC_SA,
+	     H_SHOW H_CRYPTO H_IPSEC
+	     "IPsec security associations and counters\n"
+	     "Only of this peer\n" "Address of the peer\n"
+	     "Only of this crypto map\n" H_MAP_NAME
+	     "Only of this interface\n" H_INTERFACE),
+	EXEC("show crypto ipsec transform-set [NAME$transform]",
+	     SHOW_TRANSFORM_SET,
+	     H_SHOW H_CRYPTO H_IPSEC
+	     "Transform sets\n" "Transform set tag\n"),
+	EXEC("show crypto map [tag NAME$map|interface IFNAME$interface]",
+	     SHOW_MAP,
+	     H_SHOW H_CRYPTO "Crypto maps\n"
+	     "Only this crypto map\n" H_MAP_NAME
+	     "Only that of this interface\n" H_INTERFACE),
+	EXEC("show crypto session [detail]", SHOW_SESSION,
+	     H_SHOW H_CRYPTO "Status of every configured flow, up or down\n"
+	     "With counters and lifetimes\n"),
+	EXEC("show crypto <counters|drops>", SHOW_COUNTERS,
+	     H_SHOW H_CRYPTO
+	     "Packets and drops by reason\n" "Packets and drops by reason\n"),
+	EXEC("show access-lists [NAME$acl]", SHOW_ACCESS_LISTS,
+	     H_SHOW "Access lists and their hits\n" H_ACL_NAME),
+	EXEC("show ip access-lists [NAME$acl]", SHOW_ACCESS_LISTS,
+	     H_SHOW H_IP "Access lists and their hits\n" H_ACL_NAME),
+	EXEC("show history", SHOW_HISTORY,
+	     H_SHOW "Commands typed so far\n"),
+	EXEC("show version", SHOW_VERSION, H_SHOW "Version of the tool\n"),
+
+	/* Exec: clear and control */
+	EXEC("clear crypto sa [counters|map NAME$map|peer A.B.C.D$peer|"
+	     "spi A.B.C.D$address esp (256-4294967295)$spi]", CLEAR_SA,
+	     H_CLEAR H_CRYPTO "IPsec security associations\n"
+	     "Reset the SA counters\n"
+	     "Clear all SAs for a given crypto map\n" H_MAP_NAME
+	     "Clear all SAs for a given crypto peer\n"
+	     "Address of the peer\n"
+	     "Clear SA by SPI\n" "Destination address of the SA\n"
+	     "Encapsulating Security Payload\n"
+	     "Security parameter index\n"),
+	EXEC("clear crypto isakmp [(0-32766)$conn-id]", CLEAR_ISAKMP,
+	     H_CLEAR H_CRYPTO H_ISAKMP "connection id of SA\n"),
+	EXEC("clear crypto <counters|drops>", CLEAR_COUNTERS,
+	     H_CLEAR H_CRYPTO
+	     "Packets and drops by reason\n" "Packets and drops by reason\n"),
+	EXEC("clear access-list counters [NAME$acl]", CLEAR_ACL_COUNTERS,
+	     H_CLEAR "Access lists\n" "Hits of the lines\n" H_ACL_NAME),
+	EXEC("crypto initiate map NAME$map (1-65535)$seq", CRYPTO_INITIATE,
+	     H_CRYPTO "Start a negotiation now\n"
+	     "For an entry of a crypto map\n" H_MAP_NAME
+	     "Sequence number of the entry\n"),
+	EXEC("shutdown", SHUTDOWN,
+	     "Stop the daemon and remove everything from the kernel\n"),
+
+	/* Exec: configuration and the tool itself */
+	EXEC("configure [terminal]", CONFIGURE,
+	     "Enter configuration mode\n" "From the terminal\n"),
+	EXEC("copy FILE$file running-config", COPY_TO_RUNNING,
+	     "Copy a configuration\n"
+	     "From a file, merged into the running configuration\n"
+	     "To the running configuration\n"),
+	EXEC("copy startup-config running-config", COPY_TO_RUNNING,
+	     "Copy a configuration\n"
+	     "From the startup configuration\n"
+	     "To the running configuration\n"),
+	EXEC("copy running-config <startup-config|FILE$file>", COPY_TO_FILE,
+	     "Copy a configuration\n"
+	     "From the running configuration\n"
+	     "To the startup configuration\n"
+	     "To a file\n"),
+	EXEC("write [memory|terminal$terminal]", WRITE_MEMORY,
+	     "Write the running configuration\n"
+	     "To the startup configuration (default)\n"
+	     "To the terminal\n"),
+	EXEC("reload", RELOAD,
+	     "Replace the running configuration by the startup configuration\n"),
+	EXEC("check FILE$file", CHECK_FILE,
+	     "Check a configuration file without applying it\n"
+	     "File name\n"),
+	EXEC("help", HELP, "How to use this prompt\n"),
+	EXEC("<exit|quit>", QUIT, "Leave the tool\n" "Leave the tool\n"),
+};
+
+const unsigned int cli_n_commands =
+	sizeof(cli_commands) / sizeof(cli_commands[0]);
