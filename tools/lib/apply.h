@@ -58,6 +58,7 @@ struct apply_ops {
 		       kmod_sa_fn *fn, void *arg);
 	int (*sa_set)(void *ctx, const struct kmod_sa *sa);
 	int (*sa_del)(void *ctx, const struct kmod_sa *key);
+	int (*sa_flush)(void *ctx, const struct kmod_filter *filter);
 	const char *(*error)(void *ctx);
 	int (*local_address)(void *ctx, const char *ifname,
 			     struct in_addr *addr);

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The order of a change:
+ *
+ *	guards up
+ *	lists made and changed	what entries will name exists first
+ *	maps and entries	maps are whole before they are bound
+ *	bindings moved		then bindings that are gone
+ *	guards down
+ *	maps, lists gone	nothing names them any more
+ *	manual SAs		their flows exist by now
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/lib/apply_state.h"
+
+/* --- Lists ------------------------------------------------------------------- */
+
+/* What a list loses and gains; equal numbers with other content are both. */
+struct line_diff {
+	uint32_t *gone;
+	struct kmod_line *added;
+	size_t n_gone, n_added;
+};
+
+static int diff_lines(const struct apply_acl *old, const struct apply_acl *new,
+		      struct line_diff *d)
+{
+	size_t i = 0, j = 0;
+
+	memset(d, 0, sizeof(*d));
+	d->gone = calloc(old->n + 1, sizeof(*d->gone));
+	d->added = calloc(new->n + 1, sizeof(*d->added));
+	if (!d->gone || !d->added)
+		return -ENOMEM;
+	while (i < old->n || j < new->n) {
+		const struct kmod_line *a = i < old->n ? &old->lines[i] : NULL;
+		const struct kmod_line *b = j < new->n ? &new->lines[j] : NULL;
+
+		if (a && b && apply_line_equal(a, b)) {
+			i++;
+			j++;
+		} else if (a && (!b || a->seq <= b->seq)) {
+			d->gone[d->n_gone++] = a->seq;
+			i++;
+		} else {
+			d->added[d->n_added++] = *b;
+			j++;
+		}
+	}
+	return 0;
+}
+
+static int replace_acl(const struct apply *a, const struct apply_acl *new)
+{
+	struct kmod_acl acl = { 0 };
+
+	KMOD_SET_NAME(&acl, acl, name, new->name);
+	return a->ops->acl_set(a->ctx, &acl, new->lines, new->n);
+}
+
+static int change_acl(const struct apply *a, const struct apply_acl *old,
+		      const struct apply_acl *new, struct err *err)
+{
+	struct line_diff d;
+	int ret = diff_lines(old, new, &d);
+
+	if (ret || (!d.n_gone && !d.n_added))
+		goto out;
+	if (!d.n_gone)
+		ret = a->ops->line_add(a->ctx, new->name, d.added, d.n_added);
+	else if (!d.n_added)
+		ret = a->ops->line_del(a->ctx, new->name, d.gone, d.n_gone);
+	else
+		ret = replace_acl(a, new);
+	if (!ret)
+		apply_say(a, "access list %s: %zu lines added, %zu removed",
+			  new->name, d.n_added, d.n_gone);
+out:
+	free(d.gone);
+	free(d.added);
+	return apply_check(a, ret, err, "access list %s", new->name);
+}
+
+static int set_acls(const struct apply *a, const struct apply_state *have,
+		    const struct apply_state *want, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < want->n_acls && !ret; i++) {
+		const struct apply_acl *new = &want->acls[i];
+		const struct apply_acl *old = apply_acl_find(have, new->name);
+
+		if (old) {
+			ret = change_acl(a, old, new, err);
+			continue;
+		}
+		ret = apply_check(a, replace_acl(a, new), err,
+				  "access list %s", new->name);
+		if (!ret)
+			apply_say(a, "access list %s: created, %zu lines",
+				  new->name, new->n);
+	}
+	return ret;
+}
+
+static int remove_acls(const struct apply *a, const struct apply_state *have,
+		       const struct apply_state *want, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < have->n_acls && !ret; i++) {
+		const char *name = have->acls[i].name;
+
+		if (apply_acl_find(want, name))
+			continue;
+		ret = apply_check(a, a->ops->acl_del(a->ctx, name), err,
+				  "access list %s", name);
+		if (!ret)
+			apply_say(a, "access list %s: removed", name);
+	}
+	return ret;
+}
+
+/* --- Maps -------------------------------------------------------------------- */
+
+static int replace_map(const struct apply *a, const struct apply_map *new,
+		       const char *what, struct err *err)
+{
+	struct kmod_map map = { 0 };
+	int ret;
+
+	KMOD_SET_NAME(&map, map, name, new->name);
+	if (new->local_if[0])
+		KMOD_SET_NAME(&map, map, local_if, new->local_if);
+	ret = a->ops->map_set(a->ctx, &map, new->entries, new->n);
+	if (!ret)
+		apply_say(a, "crypto map %s: %s, %zu entries", new->name, what,
+			  new->n);
+	return apply_check(a, ret, err, "crypto map %s", new->name);
+}
+
+static int set_entries(const struct apply *a, const struct apply_map *old,
+		       const struct apply_map *new, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < new->n && !ret; i++) {
+		const struct kmod_entry *e = &new->entries[i];
+		const struct kmod_entry *o = apply_entry_find(old, e->seq);
+
+		if (o && apply_entry_equal(o, e))
+			continue;
+		ret = apply_check(a, a->ops->entry_set(a->ctx, new->name, e),
+				  err, "crypto map %s %u", new->name, e->seq);
+		if (!ret)
+			apply_say(a, "crypto map %s %u: %s", new->name, e->seq,
+				  o ? "changed" : "added");
+	}
+	return ret;
+}
+
+static int remove_entries(const struct apply *a, const struct apply_map *old,
+			  const struct apply_map *new, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < old->n && !ret; i++) {
+		uint32_t seq = old->entries[i].seq;
+
+		if (apply_entry_find(new, seq))
+			continue;
+		ret = apply_check(a, a->ops->entry_del(a->ctx, old->name, seq),
+				  err, "crypto map %s %u", old->name, seq);
+		if (!ret)
+			apply_say(a, "crypto map %s %u: removed", old->name,
+				  seq);
+	}
+	return ret;
+}
+
+static int set_maps(const struct apply *a, const struct apply_state *have,
+		    const struct apply_state *want, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < want->n_maps && !ret; i++) {
+		const struct apply_map *new = &want->maps[i];
+		const struct apply_map *old = apply_map_find(have, new->name);
+
+		if (!old) {
+			ret = replace_map(a, new, "created", err);
+		} else if (strcmp(old->local_if, new->local_if)) {
+			ret = replace_map(a, new, "local address changed",
+					  err);
+		} else {
+			ret = set_entries(a, old, new, err);
+			if (!ret)
+				ret = remove_entries(a, old, new, err);
+		}
+	}
+	return ret;
+}
+
+static int remove_maps(const struct apply *a, const struct apply_state *have,
+		       const struct apply_state *want, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < have->n_maps && !ret; i++) {
+		const char *name = have->maps[i].name;
+
+		if (apply_map_find(want, name))
+			continue;
+		ret = apply_check(a, a->ops->map_del(a->ctx, name), err,
+				  "crypto map %s", name);
+		if (!ret)
+			apply_say(a, "crypto map %s: removed", name);
+	}
+	return ret;
+}
+
+/* --- Bindings ---------------------------------------------------------------- */
+
+static int set_bindings(const struct apply *a, const struct apply_state *have,
+			const struct apply_state *want, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < want->n_bindings && !ret; i++) {
+		const struct kmod_binding *new = &want->bindings[i];
+		const struct kmod_binding *old =
+			apply_binding_find(have, new->ifname);
+
+		if (old && !strcmp(old->map, new->map))
+			continue;
+		ret = apply_check(a, a->ops->bind(a->ctx, new->ifname,
+						  new->map),
+				  err, "interface %s", new->ifname);
+		if (!ret)
+			apply_say(a, "interface %s: crypto map %s bound",
+				  new->ifname, new->map);
+	}
+	return ret;
+}
+
+static int remove_bindings(const struct apply *a,
+			   const struct apply_state *have,
+			   const struct apply_state *want, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < have->n_bindings && !ret; i++) {
+		const struct kmod_binding *old = &have->bindings[i];
+
+		if (apply_binding_find(want, old->ifname))
+			continue;
+		ret = apply_check(a, a->ops->unbind(a->ctx, old->ifname), err,
+				  "interface %s", old->ifname);
+		if (!ret)
+			apply_say(a, "interface %s: crypto map %s unbound",
+				  old->ifname, old->map);
+	}
+	return ret;
+}
+
+/* --- The whole ----------------------------------------------------------------- */
+
+typedef int step_fn(const struct apply *a, const struct apply_state *have,
+		    const struct apply_state *want, struct err *err);
+
+static int run_steps(const struct apply *a, const struct apply_state *have,
+		     const struct apply_state *want, step_fn *const *steps,
+		     struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; steps[i] && !ret; i++)
+		ret = steps[i](a, have, want, err);
+	return ret;
+}
+
+static int change(const struct apply *a, const struct apply_state *have,
+		  const struct apply_state *want, struct err *err)
+{
+	static step_fn *const build[] = {
+		set_acls, set_maps, set_bindings, remove_bindings, NULL,
+	};
+	static step_fn *const clean[] = { remove_maps, remove_acls, NULL };
+	struct apply_guards guards = { 0 };
+	int ret;
+
+	ret = apply_guards_raise(a, have, want, &guards, err);
+	if (!ret)
+		ret = run_steps(a, have, want, build, err);
+	/* After a failure the guards stay: half a change must not leak. */
+	if (!ret)
+		ret = apply_guards_drop(a, &guards, err);
+	if (!ret)
+		ret = run_steps(a, have, want, clean, err);
+	apply_guards_free(&guards);
+	return ret;
+}
+
+int apply_config(const struct apply *a, const struct cm_config *old,
+		 const struct cm_config *new, struct err *err)
+{
+	struct apply_state have = { 0 }, want = { 0 };
+	int ret;
+
+	ret = apply_state_want(a, new, &want, err);
+	if (!ret)
+		ret = apply_state_read(a, &have, err);
+	if (!ret)
+		ret = change(a, &have, &want, err);
+	if (!ret)
+		ret = apply_manual(a, old, new, err);
+	apply_state_free(&have);
+	apply_state_free(&want);
+	return ret;
+}
+
+int apply_nothing(const struct apply *a, struct err *err)
+{
+	static step_fn *const steps[] = {
+		remove_bindings, remove_maps, remove_acls, NULL,
+	};
+	struct apply_state have = { 0 }, want = { 0 };
+	int ret = apply_state_read(a, &have, err);
+
+	if (!ret)
+		ret = run_steps(a, &have, &want, steps, err);
+	if (!ret)
+		ret = apply_check(a, a->ops->sa_flush(a->ctx, NULL), err,
+				  "SAs");
+	apply_state_free(&have);
+	return ret;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The real kernel behind apply: kmod.h, and interface addresses. */
+#include <errno.h>
+#include <ifaddrs.h>
+#include <string.h>
+
+#include "tools/lib/apply.h"
+
+/* Each operation is the function of kmod.h with its client as context. */
+#define FORWARD(name, params, args)				\
+	static int do_##name params				\
+	{							\
+		return kmod_##name args;			\
+	}
+
+FORWARD(acl_set, (void *c, const struct kmod_acl *acl,
+		  const struct kmod_line *lines, size_t n), (c, acl, lines, n))
+FORWARD(acl_del, (void *c, const char *name), (c, name))
+FORWARD(line_add, (void *c, const char *acl, const struct kmod_line *lines,
+		   size_t n), (c, acl, lines, n))
+FORWARD(line_del, (void *c, const char *acl, const uint32_t *seqs, size_t n),
+	(c, acl, seqs, n))
+FORWARD(map_set, (void *c, const struct kmod_map *map,
+		  const struct kmod_entry *entries, size_t n),
+	(c, map, entries, n))
+FORWARD(map_del, (void *c, const char *name), (c, name))
+FORWARD(entry_set, (void *c, const char *map, const struct kmod_entry *entry),
+	(c, map, entry))
+FORWARD(entry_del, (void *c, const char *map, uint32_t seq), (c, map, seq))
+FORWARD(bind_dump, (void *c, kmod_binding_fn *fn, void *arg), (c, fn, arg))
+FORWARD(bind, (void *c, const char *ifname, const char *map),
+	(c, ifname, map))
+FORWARD(unbind, (void *c, const char *ifname), (c, ifname))
+FORWARD(flow_dump, (void *c, kmod_flow_fn *fn, void *arg), (c, fn, arg))
+FORWARD(sa_dump, (void *c, const struct kmod_filter *filter, kmod_sa_fn *fn,
+		  void *arg), (c, filter, fn, arg))
+FORWARD(sa_set, (void *c, const struct kmod_sa *sa), (c, sa))
+FORWARD(sa_del, (void *c, const struct kmod_sa *key), (c, key))
+FORWARD(sa_flush, (void *c, const struct kmod_filter *filter), (c, filter))
+
+static int do_acl_dump(void *c, kmod_line_fn *fn, void *arg)
+{
+	return kmod_acl_dump(c, NULL, fn, arg);
+}
+
+static int do_map_dump(void *c, kmod_entry_fn *fn, void *arg)
+{
+	return kmod_map_dump(c, NULL, fn, arg);
+}
+
+static const char *do_error(void *c)
+{
+	return kmod_error(c);
+}
+
+static int do_local_address(void *c, const char *ifname, struct in_addr *addr)
+{
+	int ret = -EADDRNOTAVAIL;
+	struct ifaddrs *list;
+
+	(void)c;
+	if (getifaddrs(&list))
+		return -errno;
+	for (const struct ifaddrs *i = list; i && ret; i = i->ifa_next) {
+		const struct sockaddr_in *sin = (void *)i->ifa_addr;
+
+		if (!sin || sin->sin_family != AF_INET ||
+		    strcmp(i->ifa_name, ifname))
+			continue;
+		*addr = sin->sin_addr;
+		ret = 0;
+	}
+	freeifaddrs(list);
+	return ret;
+}
+
+const struct apply_ops apply_kmod_ops = {
+	.acl_dump = do_acl_dump,
+	.acl_set = do_acl_set,
+	.acl_del = do_acl_del,
+	.line_add = do_line_add,
+	.line_del = do_line_del,
+	.map_dump = do_map_dump,
+	.map_set = do_map_set,
+	.map_del = do_map_del,
+	.entry_set = do_entry_set,
+	.entry_del = do_entry_del,
+	.bind_dump = do_bind_dump,
+	.bind = do_bind,
+	.unbind = do_unbind,
+	.flow_dump = do_flow_dump,
+	.sa_dump = do_sa_dump,
+	.sa_set = do_sa_set,
+	.sa_del = do_sa_del,
+	.sa_flush = do_sa_flush,
+	.error = do_error,
+	.local_address = do_local_address,
+};

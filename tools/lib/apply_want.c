@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The configuration model as the kernel's lists, maps and bindings. */
+#include <errno.h>
+#include <string.h>
+
+#include "tools/cli/model.h"
+#include "tools/lib/apply_state.h"
+
+#define PORT_RANGES_MAX 2	/* `neq` is what lies below and what lies above */
+
+struct port_ranges {
+	unsigned int n;
+	bool any;
+	struct {
+		uint16_t lo, hi;
+	} v[PORT_RANGES_MAX];
+};
+
+static void add_range(struct port_ranges *r, int lo, int hi)
+{
+	if (lo > hi)
+		return;
+	r->v[r->n].lo = (uint16_t)lo;
+	r->v[r->n].hi = (uint16_t)hi;
+	r->n++;
+}
+
+static struct port_ranges port_ranges(const struct cfg_ports *p)
+{
+	struct port_ranges r = { 0 };
+
+	switch (p->op) {
+	case CFG_PORT_ANY:
+		r.any = true;
+		add_range(&r, 0, UINT16_MAX);
+		break;
+	case CFG_PORT_EQ:
+		add_range(&r, p->lo, p->lo);
+		break;
+	case CFG_PORT_RANGE:
+		add_range(&r, p->lo, p->hi);
+		break;
+	case CFG_PORT_LT:
+		add_range(&r, 0, p->lo - 1);
+		break;
+	case CFG_PORT_GT:
+		add_range(&r, p->lo + 1, UINT16_MAX);
+		break;
+	case CFG_PORT_NEQ:
+		add_range(&r, 0, p->lo - 1);
+		add_range(&r, p->lo + 1, UINT16_MAX);
+		break;
+	}
+	return r;
+}
+
+/* Address and mask of one side; false: any. */
+static bool net_to_addr(const struct cfg_net *net, struct addr *addr,
+			struct addr *mask)
+{
+	*mask = addr_v4(~ntohl(net->wildcard.s_addr), 0);
+	*addr = addr_v4(ntohl(net->addr.s_addr) & addr_to_v4(mask), 0);
+	return addr_to_v4(mask) != 0;
+}
+
+static struct kmod_line line_of(const struct cfg_ace *ace)
+{
+	struct kmod_line line = { 0 };
+	struct kmod_sel *sel = &line.sel;
+	struct addr addr, mask;
+
+	KMOD_SET(&line, line, action, ace->action == CFG_PERMIT ?
+		 CRYPTOMAP_ACTION_PERMIT : CRYPTOMAP_ACTION_DENY);
+	line.has |= KMOD_BIT(line, sel);
+	if (net_to_addr(&ace->src, &addr, &mask)) {
+		KMOD_SET(sel, sel, src, addr);
+		KMOD_SET(sel, sel, src_mask, mask);
+	}
+	if (net_to_addr(&ace->dst, &addr, &mask)) {
+		KMOD_SET(sel, sel, dst, addr);
+		KMOD_SET(sel, sel, dst_mask, mask);
+	}
+	if (ace->protocol)
+		KMOD_SET(sel, sel, proto, ace->protocol);
+	return line;
+}
+
+static int add_line(struct apply_acl *acl, struct kmod_line line, uint32_t seq,
+		    const struct port_ranges *src, unsigned int i,
+		    const struct port_ranges *dst, unsigned int j)
+{
+	KMOD_SET(&line, line, seq, seq);
+	if (!src->any) {
+		KMOD_SET(&line.sel, sel, sport_lo, src->v[i].lo);
+		KMOD_SET(&line.sel, sel, sport_hi, src->v[i].hi);
+	}
+	if (!dst->any) {
+		KMOD_SET(&line.sel, sel, dport_lo, dst->v[j].lo);
+		KMOD_SET(&line.sel, sel, dport_hi, dst->v[j].hi);
+	}
+	return apply_line_add(acl, &line);
+}
+
+/*
+ * One line of the configuration is one of the kernel's, but `neq` makes two of
+ * it on each side; the extra ones take the free numbers below @limit.
+ */
+static int want_ace(struct apply_acl *acl, const struct cfg_ace *ace,
+		    uint64_t limit, struct err *err)
+{
+	struct port_ranges src = port_ranges(&ace->sport);
+	struct port_ranges dst = port_ranges(&ace->dport);
+	unsigned int n = src.n * dst.n;
+	int ret = 0;
+
+	if (n && ace->seq + (uint64_t)n - 1 >= limit)
+		return err_set(err, -ERANGE,
+			       "access list %s line %u: neq takes %u numbers, only %u are free before the next line: renumber it",
+			       acl->name, ace->seq, n,
+			       (unsigned int)(limit - ace->seq));
+	for (unsigned int i = 0; i < n && !ret; i++)
+		ret = add_line(acl, line_of(ace), ace->seq + i, &src,
+			       i / dst.n, &dst, i % dst.n);
+	return ret ? err_set(err, ret, "no memory for access list %s",
+			     acl->name) : 0;
+}
+
+static int want_acl(struct apply_state *s, const struct cfg_acl *cfg,
+		    struct err *err)
+{
+	struct apply_acl *acl = apply_acl_add(s, cfg->name);
+	uint64_t limit = (uint64_t)CRYPTOMAP_LINE_MAX + 1;
+	const struct cfg_ace *ace = NULL;
+
+	if (!acl)
+		return err_set(err, -ENOMEM, "no memory for access list %s",
+			       cfg->name);
+	for (size_t i = 0; i < cfg->n_aces; i++) {
+		int ret = 0;
+
+		if (cfg->aces[i].action == CFG_REMARK)
+			continue;
+		if (ace)
+			ret = want_ace(acl, ace, cfg->aces[i].seq, err);
+		if (ret)
+			return ret;
+		ace = &cfg->aces[i];
+	}
+	return ace ? want_ace(acl, ace, limit, err) : 0;
+}
+
+static int want_entry(const struct apply *a, const struct apply_state *s,
+		      struct apply_map *map, const struct cfg_entry *cfg)
+{
+	struct kmod_entry entry = { 0 };
+
+	KMOD_SET(&entry, entry, seq, cfg->seq);
+	KMOD_SET(&entry, entry, type, cfg->type == CFG_IPSEC_MANUAL ?
+		 CRYPTOMAP_ENTRY_T_MANUAL : CRYPTOMAP_ENTRY_T_ISAKMP);
+	if (cfg->acl[0] && apply_acl_find(s, cfg->acl))
+		KMOD_SET_NAME(&entry, entry, acl, cfg->acl);
+	else if (cfg->acl[0])
+		apply_say(a, "crypto map %s %u: access list %s does not exist, the entry matches nothing",
+			  map->name, cfg->seq, cfg->acl);
+	for (size_t i = 0; i < cfg->n_peers; i++)
+		entry.peers.v[entry.peers.n++] =
+			addr_v4(ntohl(cfg->peers[i].s_addr), 0);
+	if (entry.peers.n)
+		entry.has |= KMOD_BIT(entry, peers);
+	return apply_entry_add(map, &entry);
+}
+
+static int want_map(const struct apply *a, struct apply_state *s,
+		    const struct cfg_map *cfg)
+{
+	struct apply_map *map = apply_map_add(s, cfg->name);
+	int ret = 0;
+
+	if (!map)
+		return -ENOMEM;
+	kmod_name_copy(map->local_if, sizeof(map->local_if),
+		       cfg->local_interface);
+	for (size_t i = 0; i < cfg->n_entries && !ret; i++)
+		ret = want_entry(a, s, map, &cfg->entries[i]);
+	return ret;
+}
+
+static int want_binding(const struct apply *a, struct apply_state *s,
+			const struct cfg_interface *cfg)
+{
+	struct kmod_binding b = { 0 };
+
+	if (!cfg->map[0])
+		return 0;
+	if (!apply_map_find(s, cfg->map)) {
+		apply_say(a, "interface %s: crypto map %s does not exist, nothing is bound",
+			  cfg->name, cfg->map);
+		return 0;
+	}
+	KMOD_SET_NAME(&b, binding, ifname, cfg->name);
+	KMOD_SET_NAME(&b, binding, map, cfg->map);
+	return apply_binding_add(s, &b);
+}
+
+int apply_state_want(const struct apply *a, const struct cm_config *cfg,
+		     struct apply_state *s, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < cfg->n_acls && !ret; i++)
+		ret = want_acl(s, &cfg->acls[i], err);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < cfg->n_maps && !ret; i++)
+		ret = want_map(a, s, &cfg->maps[i]);
+	for (size_t i = 0; i < cfg->n_interfaces && !ret; i++)
+		ret = want_binding(a, s, &cfg->interfaces[i]);
+	return ret ? err_set(err, ret, "no memory for the configuration") : 0;
+}
