@@ -36,7 +36,7 @@ endif
 # What needs no compiler, or finds its own, must work before the libraries
 # are there.
 no-libs := clean kmod setup check demo shell bench lint vm-check unit \
-	   modules_install help
+	   modules_install help setup-vm
 need-libs := $(if $(MAKECMDGOALS),$(filter-out $(no-libs),$(MAKECMDGOALS)),all)
 
 libs := libnl-3.0 libnl-genl-3.0 libcrypto libevent libedit json-c
@@ -48,7 +48,7 @@ endif
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes
-user-cflags := -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -Ikmod/uapi $(lib-cflags)
+user-cflags := -std=gnu11 $(WARN) -D_GNU_SOURCE= -I. -Ikmod/uapi $(lib-cflags)
 hard-cflags := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 hard-ldflags := -pie -Wl,-z,relro,-z,now
 asan-cflags := -O1 -g -fsanitize=address,undefined \
@@ -136,7 +136,17 @@ $(foreach n,$(unit-names),$(eval $(call unit-program,$(n))))
 unit-programs: $(addprefix build/unit/,$(unit-names))
 
 unit: setup
-	$(Q)selftests/lib/unit.sh
+	$(Q)selftests/check.sh unit
+
+# Programs that the tests in the virtual machine use.
+.PHONY: test-programs
+perf-src := $(wildcard selftests/perf/*.c)
+test-programs: $(patsubst selftests/perf/%.c,build/selftests/perf/%,$(perf-src))
+	$(Q)$(if $(wildcard selftests/net/*.c),$(MAKE) -s -C selftests all)
+
+build/selftests/perf/%: build/user/obj/selftests/perf/%.o
+	$(say) LD $@
+	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(hard-ldflags) -o $@ $^ -lpthread
 
 -include $(shell test -d build && find build/user build/unit -name '*.d' 2>/dev/null)
 
@@ -163,14 +173,20 @@ vm-check: setup
 	$(Q)KERNELS="$(KERNELS)" TESTS="$(TESTS)" SHARD="$(SHARD)" \
 		selftests/check.sh build vm
 
-demo: setup
-	$(Q)selftests/vm/demo.sh demo
+demo shell bench: setup-vm
 
-shell: setup
-	$(Q)selftests/vm/demo.sh shell
+.PHONY: setup-vm
+setup-vm:
+	$(Q)selftests/setup.sh build vm
 
-bench: setup
-	$(Q)selftests/vm/demo.sh bench
+demo:
+	$(Q)selftests/vm/scenario.sh demo
+
+shell:
+	$(Q)selftests/vm/scenario.sh shell
+
+bench:
+	$(Q)selftests/vm/scenario.sh bench
 
 # --- installation ------------------------------------------------------------
 

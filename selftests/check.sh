@@ -1,0 +1,131 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Run stages of the whole test, in the order given:
+#
+#   check.sh [setup] [build] [lint] [unit] [vm]
+#
+# Every stage yields TAP, kept in build/check/STAGE.tap; results are
+# shown as they come (passed unit tests only with V=1). The last line is
+#
+#   N passed, N failed, N skipped
+#
+# Environment: KERNELS ("6.1 6.12"), TESTS and SHARD (see selftests/Makefile),
+# VM_JOBS (machines at a time, 2), VM_LIMIT (seconds for a machine, 1500).
+
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+kernels=${KERNELS:-6.1 6.12}
+jobs=${VM_JOBS:-2}
+limit=${VM_LIMIT:-1500}
+out=build/check
+verbose=${V:-}
+
+mkdir -p "$out"
+rm -f "$out"/*.tap
+started=$SECONDS
+
+# --- stages: each prints TAP -------------------------------------------------
+
+# attempt NAME COMMAND...: one result; the command's output if it fails.
+attempt() {
+	local name=$1 log
+	shift
+	log=$out/${name//[^A-Za-z0-9.]/-}.log
+	if "$@" >"$log" 2>&1 </dev/null; then
+		echo "ok - $name"
+	else
+		echo "not ok - $name"
+		tail -n 60 "$log" | sed 's/^/# /'
+	fi
+}
+
+stage_setup() {
+	selftests/setup.sh >&2 && echo "ok - set-up" || echo "not ok - set-up"
+}
+
+stage_build() {
+	local kernel
+	attempt "build: daemon and tool" make -j "$(nproc)" user
+	for kernel in $kernels; do
+		attempt "build: module for $kernel" make kmod KERNEL="$kernel"
+	done
+	attempt "build: test programs" make -j "$(nproc)" test-programs
+}
+
+stage_lint() {
+	local script
+	for script in selftests/lint/*.sh; do
+		"$script" </dev/null 2>&1 || :
+	done
+}
+
+stage_unit() { selftests/lib/unit.sh 2>&1 || :; }
+
+# One machine per kernel runs all tests in one boot.
+stage_vm() {
+	local kernel
+	# What the machines share is made once, before they start.
+	for kernel in $kernels; do
+		selftests/vm/run.sh -k "$kernel" -t 120 -- true >&2 ||
+			echo "not ok - vm $kernel: boots"
+	done
+	echo "$kernels" | xargs -n 1 -P "$jobs" "$0" --vm
+}
+
+run_vm() {
+	local kernel=$1 status=0
+	set +e
+	selftests/vm/run.sh -k "$kernel" -t "$limit" -l "$out/kernel-$kernel.log" \
+		-- env TESTS="${TESTS:-}" SHARD="${SHARD:-}" V="$verbose" \
+		selftests/vm/guest-check.sh 2>"$out/vm-$kernel.err" |
+		tee "$out/vm-$kernel.log" |
+		awk -v label="vm $kernel" -v verbose="$verbose" \
+			-f selftests/lib/kselftest.awk
+	status=${PIPESTATUS[0]}
+	set -e
+	# 1 means failed tests, which are results already.
+	case $status in
+	0 | 1) echo "ok - vm $kernel: kernel log is clean" ;;
+	125) echo "not ok - vm $kernel: kernel log is clean" ;;
+	124) echo "not ok - vm $kernel: time-out after $limit s" ;;
+	*) echo "not ok - vm $kernel: exit status $status" ;;
+	esac
+	sed 's/^/# /' "$out/vm-$kernel.err"
+}
+
+if [ "${1:-}" = --vm ]; then
+	run_vm "$2"
+	exit
+fi
+
+# --- run and count -----------------------------------------------------------
+
+count() { cat "$out"/*.tap 2>/dev/null | grep -c -E "$1" || :; }
+
+# Unit tests are many and fast: their passes are not worth a line each.
+show() {
+	if [ -n "$verbose" ] || [ "$1" != unit ]; then
+		cat
+	else
+		grep --line-buffered -E '^not ok|^#|# SKIP' || :
+	fi
+}
+
+for stage in "$@"; do
+	echo "== $stage ($((SECONDS - started)) s)"
+	"stage_$stage" | tee "$out/$stage.tap" | show "$stage"
+	[ "$stage" != setup ] || ! grep -q '^not ok' "$out/setup.tap" || break
+done
+
+failed=$(count '^not ok')
+skipped=$(count '^ok.*# SKIP')
+passed=$(($(count '^ok') - skipped))
+if [ "$failed" -gt 0 ]; then
+	echo "== failed"
+	cat "$out"/*.tap | grep -E '^not ok' | sed 's/^not ok [0-9]* *- /  /; s/^not ok - /  /'
+fi
+echo "== $((SECONDS - started)) s"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# scenario.sh demo|shell|bench: build everything and run the script of that
+# name in the virtual machine. Environment: KERNEL (6.1), ARGS for the script.
+
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+cd "$here/../.."
+kernel=${KERNEL:-6.1}
+
+echo "building the daemon, the tool and the module for $kernel ..."
+make -s -j "$(nproc)" user test-programs
+make -s kmod KERNEL="$kernel"
+
+echo "starting the virtual machine (Debian 12, Linux $kernel) ..."
+run() { "$here/run.sh" -k "$kernel" "$@"; }
+# shellcheck disable=SC2086 # ARGS is a list
+case ${1:-} in
+demo)	run -t 300 -- selftests/demo/demo.sh ${ARGS:-} ;;
+shell)	run -t 86400 -i -- selftests/demo/shell.sh ${ARGS:-} ;;
+bench)	selftests/perf/bench.sh ${ARGS:-} ;;
+*)	echo "scenario.sh demo|shell|bench" >&2; exit 2 ;;
+esac
