@@ -102,7 +102,7 @@ static int compare(const void *a, const void *b)
 
 	if (x->keyword != y->keyword)
 		return x->keyword ? -1 : 1;
-	return strcmp(x->text, y->text);
+	return strverscmp(x->text, y->text);	/* 2 before 14 */
 }
 
 static int gather(struct match *m, const struct cm_config *cfg,

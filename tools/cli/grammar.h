@@ -205,7 +205,7 @@ void cli_choices_free(struct cli_choices *choices);
 /* Prints them as `?` does. */
 void cli_choices_print(const struct cli_choices *choices, FILE *out);
 
-/* The command reference as mdoc(7) or man(7) source. */
+/* The command reference as man(7) source, one subsection for each mode. */
 void cli_manual(FILE *out);
 
 #endif

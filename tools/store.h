@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The running configuration, wherever it lives: in the daemon if one runs,
+ * else in the state file beside the socket and in the kernel module.
+ */
+#ifndef TOOLS_STORE_H
+#define TOOLS_STORE_H
+
+#include <stdio.h>
+
+#include "tools/lib/err.h"
+
+struct cm_config;
+
+/* The caller frees *cfg. 0, or a negative errno and its sentence. */
+int store_get(const char *socket, struct cm_config **cfg, struct err *err);
+
+/*
+ * Makes `new` the running configuration, by difference. Reports of what was
+ * done beyond the ordinary go to `out`. old: what store_get() gave, or NULL
+ * when it is not known.
+ */
+int store_put(const char *socket, const struct cm_config *old,
+	      const struct cm_config *new, FILE *out, struct err *err);
+
+#endif
