@@ -21,7 +21,7 @@ build_replay() {
 		$sources
 }
 
-sources="tools/lib/*.c ike-daemon/wire/*.c"
+sources="tools/lib/addr.c tools/lib/buf.c tools/lib/err.c ike-daemon/wire/*.c"
 
 if [ "${1:-}" = replay ]; then
 	target=$2
