@@ -56,8 +56,8 @@ stage_build() {
 
 stage_lint() {
 	local script
-	for script in selftests/lint/*.sh; do
-		"$script" </dev/null 2>&1 || :
+	for script in selftests/lint/*; do
+		[ ! -x "$script" ] || "$script" </dev/null 2>&1 || :
 	done
 }
 

@@ -133,7 +133,7 @@ build_kernel() {
 	mods=$dir/lib/modules/$release
 	mv "$dir/boot/vmlinuz-$release" "$dir/vmlinuz"
 	echo "$release" >"$dir/release"
-	rm -rf "$dir/boot" "$dir/usr" "$mods"/kernel/{sound,drivers/{gpu,media,infiniband,staging,scsi,iio,hwmon,usb}}
+	rm -rf "${dir:?}"/{boot,usr} "$mods"/kernel/{sound,drivers/{gpu,media,infiniband,staging,scsi,iio,hwmon,usb}}
 	find "$mods" -name '*.ko.xz' -print0 | xargs -0 -r -n 64 -P 2 xz -d
 	depmod -b "$dir" "$release" 2>/dev/null
 	chmod -R a+rX "$dir"

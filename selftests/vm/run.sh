@@ -129,7 +129,7 @@ args=(
 	-chardev "file,id=console,path=$run/console" -serial chardev:console
 	-device virtio-serial-pci
 	-chardev "file,id=status,path=$run/status"
-	-device virtserialport,chardev=status,name=status
+	-device 'virtserialport,chardev=status,name=status'
 	-device virtio-rng-pci
 )
 while IFS= read -r arg; do
@@ -142,12 +142,12 @@ done < <(
 	[ ! -d "$kernel/lib/modules" ] || share modules "$kernel/lib/modules" ro
 )
 if [ "$tty" = 1 ]; then
-	args+=(-chardev stdio,id=output,signal=off
-		-device virtconsole,chardev=output)
+	args+=(-chardev 'stdio,id=output,signal=off'
+		-device 'virtconsole,chardev=output')
 else
 	mkfifo "$run/output"
 	args+=(-chardev "file,id=output,path=$run/output"
-		-device virtserialport,chardev=output,name=output)
+		-device 'virtserialport,chardev=output,name=output')
 fi
 
 # --- accelerator -------------------------------------------------------------
@@ -176,7 +176,7 @@ kvm_works() {
 [ -z "$icount" ] || accel=icount
 [ "$accel" != auto ] || { accel=tcg; ! kvm_works || accel=kvm; }
 case $accel in
-tcg) args+=(-accel tcg,thread=multi -cpu max -smp "$cpus") ;;
+tcg) args+=(-accel 'tcg,thread=multi' -cpu max -smp "$cpus") ;;
 kvm) args+=(-accel kvm -cpu host -smp "$cpus") ;;
 # With fast string instructions the emulator copies byte by byte, and memcpy
 # would seem eight times dearer than it is.
