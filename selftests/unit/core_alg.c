@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The algorithm table and the list of drop reasons, against themselves. */
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+#include "kmod/core/alg.h"
+#include "kmod/core/reason.h"
+
+static void encr_table(void **state)
+{
+	const struct cm_encr *e, *other;
+	unsigned int i, j;
+
+	(void)state;
+	for (i = 0; (e = cm_encr_at(i)); i++) {
+		assert_ptr_equal(cm_encr_find(e->id), e);
+		assert_true(e->block >= 1 && !(e->block & (e->block - 1)));
+		assert_true(e->crypto[0] && e->show[0]);
+		assert_int_equal(strncmp(e->ios, "esp-", 4), 0);
+		assert_true(strlen(e->crypto) < CM_ALG_NAME_MAX);
+		/* Only a combined mode has an ICV of its own. */
+		assert_int_equal(!!(e->flags & CM_ALG_AEAD), e->icv != 0);
+		/* A counter mode builds its nonce from a salt. */
+		assert_int_equal(!!(e->flags & CM_ALG_COUNTER), e->salt != 0);
+		for (j = 0; j < ARRAY_SIZE(e->keys) && e->keys[j]; j++) {
+			assert_true(e->keys[j] <= CM_ALG_KEY_MAX);
+			assert_true(cm_encr_key_ok(e, e->keys[j]));
+			assert_false(cm_encr_key_ok(e, e->keys[j] + 1));
+			assert_true(j == 0 || e->keys[j] > e->keys[j - 1]);
+		}
+		assert_true(j < ARRAY_SIZE(e->keys));	/* the zero at the end */
+		assert_int_equal(cm_encr_key_ok(e, 0), j == 0);
+		for (j = 0; j < i; j++) {
+			other = cm_encr_at(j);
+			assert_int_not_equal(other->id, e->id);
+			assert_string_not_equal(other->ios, e->ios);
+			assert_string_not_equal(other->show, e->show);
+		}
+	}
+	assert_int_equal(i, 13);
+	assert_null(cm_encr_find(0));
+	assert_null(cm_encr_find(17));
+	assert_null(cm_encr_find(0xffff));
+}
+
+static void auth_table(void **state)
+{
+	const struct cm_auth *a, *other;
+	unsigned int i, j;
+
+	(void)state;
+	for (i = 0; (a = cm_auth_at(i)); i++) {
+		assert_ptr_equal(cm_auth_find(a->id), a);
+		assert_true(a->key <= CM_ALG_AUTH_KEY_MAX);
+		assert_true(a->icv <= a->digest);
+		if (a->id != CM_AUTH_NONE)
+			assert_true(a->icv >= 12 && a->crypto[0]);
+		for (j = 0; j < i; j++) {
+			other = cm_auth_at(j);
+			assert_int_not_equal(other->id, a->id);
+			assert_string_not_equal(other->ios, a->ios);
+			assert_string_not_equal(other->show, a->show);
+		}
+	}
+	assert_int_equal(i, 9);
+	assert_null(cm_auth_find(3));
+}
+
+static void published_lengths(void **state)
+{
+	static const struct {
+		u16 id;
+		u8 icv, key;
+	} rows[] = {
+		{ CM_AUTH_HMAC_MD5_96, 12, 16 },	/* RFC 2403 */
+		{ CM_AUTH_HMAC_SHA1_96, 12, 20 },	/* RFC 2404 */
+		{ CM_AUTH_AES_XCBC_96, 12, 16 },	/* RFC 3566 */
+		{ CM_AUTH_AES_CMAC_96, 12, 16 },	/* RFC 4494 */
+		{ CM_AUTH_HMAC_SHA2_256_128, 16, 32 },	/* RFC 4868 */
+		{ CM_AUTH_HMAC_SHA2_384_192, 24, 48 },
+		{ CM_AUTH_HMAC_SHA2_512_256, 32, 64 },
+		{ CM_AUTH_HMAC_SHA2_256_96, 12, 32 },
+	};
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		assert_int_equal(cm_auth_find(rows[i].id)->icv, rows[i].icv);
+		assert_int_equal(cm_auth_find(rows[i].id)->key, rows[i].key);
+	}
+	/* RFC 3686, 4106, 4309, 7634: nonce and IV */
+	assert_int_equal(cm_encr_find(CM_ENCR_AES_CTR)->salt, 4);
+	assert_int_equal(cm_encr_find(CM_ENCR_AES_GCM_16)->salt, 4);
+	assert_int_equal(cm_encr_find(CM_ENCR_AES_GCM_8)->icv, 8);
+	assert_int_equal(cm_encr_find(CM_ENCR_AES_CCM_12)->icv, 12);
+	assert_int_equal(cm_encr_find(CM_ENCR_AES_CCM_16)->salt, 3);
+	assert_int_equal(cm_encr_find(CM_ENCR_CHACHA20_POLY1305)->salt, 4);
+	assert_int_equal(cm_encr_find(CM_ENCR_CHACHA20_POLY1305)->keys[0], 32);
+	assert_int_equal(cm_encr_find(CM_ENCR_AES_CBC)->iv, 16);
+	assert_int_equal(cm_encr_find(CM_ENCR_3DES)->iv, 8);
+}
+
+static void combinations(void **state)
+{
+	const struct cm_encr *e;
+	const struct cm_auth *a;
+	char name[CM_ALG_NAME_MAX];
+	struct cm_esp_geom g;
+	unsigned int i, j, good = 0;
+
+	(void)state;
+	for (i = 0; (e = cm_encr_at(i)); i++) {
+		for (j = 0; (a = cm_auth_at(j)); j++) {
+			if (cm_alg_check_esp(e, a))
+				continue;
+			good++;
+			assert_int_equal(cm_alg_aead_name(e, a, name, sizeof(name)), 0);
+			cm_alg_geom(e, a, 20, 8, &g);
+			assert_true(g.icv >= 8);
+			assert_int_equal(g.udp, 8);
+		}
+	}
+	assert_int_equal(good, 8 + 5 * 8);	/* combined modes; the others by hashes */
+
+	e = cm_encr_find(CM_ENCR_AES_CBC);
+	a = cm_auth_find(CM_AUTH_HMAC_SHA1_96);
+	cm_alg_aead_name(e, a, name, sizeof(name));
+	assert_string_equal(name, "authenc(hmac(sha1),cbc(aes))");
+	assert_int_equal(cm_alg_aead_name(e, a, name, 28), -ENAMETOOLONG);
+	assert_int_equal(cm_alg_aead_name(e, a, name, 29), 0);
+	cm_alg_aead_name(cm_encr_find(CM_ENCR_AES_GCM_16), cm_auth_find(CM_AUTH_NONE),
+			 name, sizeof(name));
+	assert_string_equal(name, "rfc4106(gcm(aes))");
+	assert_non_null(cm_alg_check_esp(e, cm_auth_find(CM_AUTH_NONE)));
+	assert_non_null(cm_alg_check_esp(cm_encr_find(CM_ENCR_AES_GCM_16), a));
+}
+
+static bool is_name(const char *s)
+{
+	if (!*s)
+		return false;
+	for (; *s; s++)
+		if (!islower((unsigned char)*s) && *s != '_')
+			return false;
+	return true;
+}
+
+static void reasons(void **state)
+{
+	int i, j;
+
+	(void)state;
+	for (i = 0; i < CM_REASON_COUNT; i++) {
+		assert_true(is_name(cm_reason_name(i)));
+		assert_true(strlen(cm_reason_text(i)) > 5);
+		for (j = 0; j < i; j++) {
+			assert_string_not_equal(cm_reason_name(i), cm_reason_name(j));
+			assert_string_not_equal(cm_reason_text(i), cm_reason_text(j));
+		}
+	}
+	assert_string_equal(cm_reason_name(CM_REASON_NONE), "none");
+	assert_string_equal(cm_reason_name(CM_REASON_UNKNOWN_SPI), "unknown_spi");
+	assert_string_equal(cm_reason_name(CM_REASON_COUNT), "unknown");
+	assert_string_equal(cm_reason_text(CM_REASON_COUNT), "unknown reason");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(encr_table),
+		cmocka_unit_test(auth_table),
+		cmocka_unit_test(published_lengths),
+		cmocka_unit_test(combinations),
+		cmocka_unit_test(reasons),
+	};
+
+	return cmocka_run_group_tests_name("core_alg", tests, NULL, NULL);
+}
