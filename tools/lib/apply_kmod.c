@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The real kernel behind apply: kmod.h, and interface addresses. */
-#include <errno.h>
-#include <ifaddrs.h>
-#include <string.h>
-
 #include "tools/lib/apply.h"
+#include "tools/lib/netif.h"
 
 /* Each operation is the function of kmod.h with its client as context. */
 #define FORWARD(name, params, args)				\
@@ -55,23 +52,8 @@ static const char *do_error(void *c)
 
 static int do_local_address(void *c, const char *ifname, struct in_addr *addr)
 {
-	int ret = -EADDRNOTAVAIL;
-	struct ifaddrs *list;
-
 	(void)c;
-	if (getifaddrs(&list))
-		return -errno;
-	for (const struct ifaddrs *i = list; i && ret; i = i->ifa_next) {
-		const struct sockaddr_in *sin = (void *)i->ifa_addr;
-
-		if (!sin || sin->sin_family != AF_INET ||
-		    strcmp(i->ifa_name, ifname))
-			continue;
-		*addr = sin->sin_addr;
-		ret = 0;
-	}
-	freeifaddrs(list);
-	return ret;
+	return netif_address(ifname, addr);
 }
 
 const struct apply_ops apply_kmod_ops = {

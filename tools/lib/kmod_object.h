@@ -31,7 +31,7 @@
 #include "tools/lib/addr.h"
 
 #define KMOD_NAME_SIZE		(CRYPTOMAP_NAME_MAX + 1)
-#define KMOD_COUNTERS_MAX	128	/* named losses kept of one object */
+#define KMOD_COUNTERS_MAX	24	/* named losses kept of one object */
 
 struct kmod_bytes {
 	const void *data;

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * `show crypto ipsec sa` (S-06): one block per flow, up or down, read from the
+ * kernel; the daemon is only asked why a flow is down.
+ */
+#include <json-c/json.h>
+#include <string.h>
+
+#include "tools/lib/netif.h"
+#include "tools/lib/writer.h"
+#include "tools/show_flow.h"
+
+/* --- Records ------------------------------------------------------------------- */
+
+static void put_lifetime(struct json_object *rec, const struct kmod_sa *sa)
+{
+	uint64_t used = sa->bytes / 1024;
+
+	if (KMOD_HAS(sa, sa, hard_kb) && sa->hard_kb)
+		rec_num(rec, "remaining_kb",
+			sa->hard_kb > used ? sa->hard_kb - used : 0);
+	else
+		rec_str(rec, "remaining_kb", "no limit");
+	if (KMOD_HAS(sa, sa, hard_secs) && sa->hard_secs)
+		rec_num(rec, "remaining_sec", sa->hard_secs);
+	else
+		rec_str(rec, "remaining_sec", "no limit");
+}
+
+static bool has_replay(const struct kmod_sa *sa)
+{
+	if (sa->dir == CRYPTOMAP_DIR_OUT)
+		return sa->owner != 0;	/* manual keys have none at the peer */
+	return !(sa->flags & CRYPTOMAP_SA_F_NO_REPLAY);
+}
+
+static struct json_object *sa_record(const struct kmod_sa *sa, const char *map)
+{
+	struct json_object *rec = rec_new();
+	char transform[64];
+
+	show_transform(sa->encr, sa->encr_bits, sa->auth, transform,
+		       sizeof(transform));
+	rec_num(rec, "spi", sa->spi);
+	rec_str(rec, "transform", transform);
+	rec_fmt(rec, "settings", "%s%s",
+		sa->mode == CRYPTOMAP_MODE_TRANSPORT ? "Transport" : "Tunnel",
+		KMOD_HAS(sa, sa, encap_dport) ? " UDP-Encaps" : "");
+	rec_num(rec, "slot", 0);
+	rec_num(rec, "conn_id", sa->id);
+	rec_num(rec, "flow_id", sa->flow);
+	rec_str(rec, "map", map);
+	put_lifetime(rec, sa);
+	rec_num(rec, "iv_bytes", kmod_encr_iv_bytes(sa->encr));
+	rec_str(rec, "replay", has_replay(sa) ? "Y" : "N");
+	if (KMOD_HAS(sa, sa, window) && has_replay(sa))
+		rec_num(rec, "replay_window", sa->window);
+	rec_str(rec, "state", kmod_sa_state_name(sa->state));
+	rec_num(rec, "packets", sa->packets);
+	rec_num(rec, "bytes", sa->bytes);
+	rec_num(rec, "sequence", sa->seq);
+	rec_num(rec, "age", sa->age);
+	if (KMOD_HAS(sa, sa, driver))
+		rec_str(rec, "driver", sa->driver);
+	return rec;
+}
+
+static void put_sas(struct json_object *rec, const char *key,
+		    const struct show_flows *s, const struct kmod_flow *flow,
+		    enum cryptomap_dir dir, uint8_t proto)
+{
+	struct json_object *list = rec_list(rec, key);
+	size_t n;
+	const struct kmod_sa *sas = show_flow_sas(s, flow, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (sas[i].dir == dir && sas[i].proto == proto)
+			rec_append(list, sa_record(&sas[i], flow->map));
+}
+
+static void put_counters(struct json_object *rec, const struct kmod_flow *flow)
+{
+	struct json_object *losses = rec_list(rec, "losses");
+
+	rec_num(rec, "pkts_encaps", flow->encaps);
+	rec_num(rec, "pkts_encrypt", flow->encrypt);
+	rec_num(rec, "pkts_digest", flow->digest);
+	rec_num(rec, "pkts_decaps", flow->decaps);
+	rec_num(rec, "pkts_decrypt", flow->decrypt);
+	rec_num(rec, "pkts_verify", flow->verify);
+	rec_num(rec, "bytes_out", flow->bytes_out);
+	rec_num(rec, "bytes_in", flow->bytes_in);
+	rec_num(rec, "send_errors", flow->send_errors);
+	rec_num(rec, "recv_errors", flow->recv_errors);
+	for (unsigned int i = 0; i < flow->counters.n; i++) {
+		struct json_object *loss = rec_new();
+
+		rec_str(loss, "name", flow->counters.v[i].name);
+		rec_num(loss, "packets", flow->counters.v[i].packets);
+		rec_append(losses, loss);
+	}
+}
+
+static struct json_object *flow_record(const struct show_flows *s,
+				       const struct kmod_flow *flow)
+{
+	const struct kmod_sa *out = show_flow_out(s, flow);
+	struct addr local = show_flow_local(s, flow);
+	struct addr peer = show_flow_peer(s, flow);
+	struct json_object *rec = rec_new();
+	int mtu = netif_mtu(flow->ifname);
+	char reason[512];
+
+	show_flow_reason(s, flow, reason, sizeof(reason));
+	rec_str(rec, "interface", flow->ifname);
+	rec_str(rec, "map", flow->map);
+	rec_num(rec, "sequence", flow->seq);
+	rec_str(rec, "type", kmod_entry_type_name(flow->type));
+	rec_str(rec, "access_list", flow->acl);
+	rec_num(rec, "line", flow->line);
+	rec_num(rec, "flow_id", flow->id);
+	rec_addr(rec, "local_addr", &local);
+	rec_put(rec, "local", show_ident(&flow->sel, false));
+	rec_put(rec, "remote", show_ident(&flow->sel, true));
+	rec_addr(rec, "current_peer", &peer);
+	put_counters(rec, flow);
+	rec_addr(rec, "local_endpt", &local);
+	rec_addr(rec, "remote_endpt", &peer);
+	rec_num(rec, "media_mtu", mtu > 0 ? (uint64_t)mtu : 0);
+	rec_num(rec, "path_mtu", KMOD_HAS(flow, flow, pmtu) ? flow->pmtu :
+		mtu > 0 ? (uint64_t)mtu : 0);
+	rec_num(rec, "outbound_spi", out ? out->spi : 0);
+	rec_str(rec, "state", kmod_flow_state_name(flow->state));
+	rec_str(rec, "reason", reason);
+	put_sas(rec, "inbound_esp", s, flow, CRYPTOMAP_DIR_IN, IPPROTO_ESP);
+	put_sas(rec, "inbound_ah", s, flow, CRYPTOMAP_DIR_IN, IPPROTO_AH);
+	put_sas(rec, "outbound_esp", s, flow, CRYPTOMAP_DIR_OUT, IPPROTO_ESP);
+	put_sas(rec, "outbound_ah", s, flow, CRYPTOMAP_DIR_OUT, IPPROTO_AH);
+	return rec;
+}
+
+/* --- Text ------------------------------------------------------------------------ */
+
+static const char flow_text[] =
+"  local ident (addr/mask/prot/port): ({local.addr}/{local.mask}/{local.prot}/{local.port})\n"
+"  remote ident (addr/mask/prot/port): ({remote.addr}/{remote.mask}/{remote.prot}/{remote.port})\n"
+"  current_peer: {current_peer}\n"
+"    PERMIT, flags={{origin_is_acl,}\n"
+"    #pkts encaps: {pkts_encaps}, #pkts encrypt: {pkts_encrypt}, #pkts digest {pkts_digest}\n"
+"    #pkts decaps: {pkts_decaps}, #pkts decrypt: {pkts_decrypt}, #pkts verify {pkts_verify}\n"
+"    #pkts compressed: 0, #pkts decompressed: 0\n"
+"    #pkts not compressed: 0, #pkts compr. failed: 0,\n"
+"    #pkts decompress failed: 0, #send errors {send_errors}, #recv errors {recv_errors}\n"
+"    local crypto endpt.: {local_endpt}, remote crypto endpt.: {remote_endpt}\n"
+"    path mtu {path_mtu}, media mtu {media_mtu}\n"
+"    current outbound spi: {outbound_spi:X}\n";
+
+static const char sa_text[] =
+"      spi: 0x{spi:X}({spi})\n"
+"        transform: {transform} ,\n"
+"        in use settings = {{{settings}, }\n"
+"        slot: {slot}, conn id: {conn_id}, flow_id: {flow_id}, crypto map: {map}\n"
+"        sa timing: remaining key lifetime (k/sec): ({remaining_kb}/{remaining_sec})\n"
+"        IV size: {iv_bytes} bytes\n"
+"        replay detection support: {replay}\n";
+
+static void render_sas(FILE *out, struct json_object *rec, const char *key,
+		       const char *heading)
+{
+	struct json_object *list = rec_get(rec, key);
+
+	fprintf(out, "    %s sas:\n", heading);
+	for (size_t i = 0; i < rec_len(list); i++)
+		rec_expand(out, sa_text, rec_at(list, i));
+}
+
+static void render_flow(FILE *out, struct json_object *rec)
+{
+	rec_expand(out, flow_text, rec);
+	if (*rec_get_str(rec, "reason"))
+		rec_expand(out, "    down: {reason}\n", rec);
+	render_sas(out, rec, "inbound_esp", "inbound esp");
+	render_sas(out, rec, "inbound_ah", "inbound ah");
+	fputs("    inbound pcp sas:\n", out);
+	render_sas(out, rec, "outbound_esp", "outbound esp");
+	render_sas(out, rec, "outbound_ah", "outbound ah");
+	fputs("    outbound pcp sas:\n", out);
+}
+
+/* --- The command ------------------------------------------------------------------- */
+
+static bool is_wanted(const struct show_flows *s, const struct kmod_flow *flow,
+		      const struct cli_args *args)
+{
+	const struct cli_arg *peer = cli_get(args, "peer");
+	const char *map = cli_text(args, "map");
+	const char *ifname = cli_text(args, "interface");
+	struct addr at = show_flow_peer(s, flow);
+
+	if (peer && addr_to_v4(&at) != ntohl(peer->address.s_addr))
+		return false;
+	if (map && strcmp(map, flow->map))
+		return false;
+	return !ifname || !strcmp(ifname, flow->ifname);
+}
+
+/* The interface and map above the first of their flows. */
+static void write_heading(struct writer *w, const struct show_flows *s,
+			  const struct kmod_flow *flow,
+			  const struct kmod_flow *above)
+{
+	struct addr local = show_flow_local(s, flow);
+	char text[ADDR_STRLEN];
+
+	if (above && !strcmp(above->ifname, flow->ifname) &&
+	    !strcmp(above->map, flow->map))
+		return;
+	writer_text(w, "%sinterface: %s\n", above ? "\n" : "", flow->ifname);
+	writer_text(w, "  Crypto map tag: %s, local addr. %s\n", flow->map,
+		    addr_format(&local, text, sizeof(text)));
+}
+
+int show_crypto_ipsec_sa(struct exec_ctx *ctx, const struct cli_args *args)
+{
+	const struct kmod_flow *above = NULL;
+	struct show_flows s;
+	struct writer w;
+	int ret = show_flows_load(&s, ctx);
+
+	if (ret)
+		goto out;
+	writer_open(&w, ctx->out, ctx->json, "ipsec_sa");
+	for (size_t i = 0; i < s.n_flows; i++) {
+		const struct kmod_flow *flow = &s.flows[i];
+
+		if (!is_wanted(&s, flow, args))
+			continue;
+		write_heading(&w, &s, flow, above);
+		writer_record(&w, flow_record(&s, flow), render_flow);
+		above = flow;
+	}
+	if (!writer_count(&w))
+		writer_text(&w, "%s\n", s.n_flows ? "No flow matches" :
+			    "No flows: no crypto map with a permit line is bound to an interface");
+	ret = writer_close(&w);
+out:
+	show_flows_free(&s);
+	return ret;
+}

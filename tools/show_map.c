@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* `show crypto map` and `show crypto ipsec transform-set`: the configuration. */
+#include <arpa/inet.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cli/exec.h"
+#include "tools/cli/model.h"
+#include "tools/cli/running.h"
+#include "tools/lib/writer.h"
+
+static void put_string(struct json_object *list, const char *text)
+{
+	rec_append(list, json_object_new_string(text));
+}
+
+/* --- Maps ------------------------------------------------------------------------ */
+
+static void put_acl(struct json_object *rec, const struct cm_config *cfg,
+		    const char *name)
+{
+	const struct cfg_acl *acl = *name ? cfg_acl_find(cfg, name) : NULL;
+	struct json_object *lines = rec_list(rec, "lines");
+
+	rec_str(rec, "access_list", name);
+	for (size_t i = 0; acl && i < acl->n_aces; i++) {
+		char *text = NULL;
+		size_t size;
+		FILE *f;
+
+		if (acl->aces[i].action == CFG_REMARK)
+			continue;
+		f = open_memstream(&text, &size);
+		if (!f)
+			return;
+		running_ace(f, &acl->aces[i]);
+		if (!fclose(f))
+			put_string(lines, text);
+		free(text);
+	}
+}
+
+static void put_lifetime(struct json_object *rec, const char *key,
+			 uint32_t value)
+{
+	if (value == CFG_UNLIMITED)
+		rec_str(rec, key, "no limit of");
+	else
+		rec_num(rec, key, value);
+}
+
+static void put_names(struct json_object *rec, const struct cm_config *cfg,
+		      const struct cfg_map *map, const struct cfg_entry *e)
+{
+	struct json_object *peers = rec_list(rec, "peers");
+	struct json_object *sets = rec_list(rec, "transform_sets");
+	struct json_object *interfaces = rec_list(rec, "interfaces");
+	char text[INET_ADDRSTRLEN];
+
+	for (size_t i = 0; i < e->n_peers; i++)
+		put_string(peers, inet_ntop(AF_INET, &e->peers[i], text,
+					    sizeof(text)));
+	for (size_t i = 0; i < e->n_transforms; i++)
+		put_string(sets, e->transforms[i]);
+	for (size_t i = 0; i < cfg->n_interfaces; i++)
+		if (!strcmp(cfg->interfaces[i].map, map->name))
+			put_string(interfaces, cfg->interfaces[i].name);
+}
+
+static struct json_object *entry_record(const struct cm_config *cfg,
+					const struct cfg_map *map,
+					const struct cfg_entry *e)
+{
+	struct json_object *rec = rec_new();
+
+	rec_str(rec, "map", map->name);
+	rec_num(rec, "sequence", e->seq);
+	rec_str(rec, "type", e->type == CFG_IPSEC_MANUAL ? "ipsec-manual"
+							 : "ipsec-isakmp");
+	rec_str(rec, "description", e->description);
+	rec_bool(rec, "complete", cfg_entry_complete(cfg, e));
+	rec_str(rec, "local_address", map->local_interface);
+	put_acl(rec, cfg, e->acl);
+	put_lifetime(rec, "kilobytes", cfg_entry_kilobytes(cfg, e));
+	put_lifetime(rec, "seconds", cfg_entry_seconds(cfg, e));
+	rec_num(rec, "replay_window", cfg_entry_replay(cfg, e));
+	rec_num(rec, "pfs_group", e->pfs_group);
+	put_names(rec, cfg, map, e);
+	if (e->type == CFG_IPSEC_MANUAL) {
+		rec_num(rec, "inbound_spi", e->inbound.spi);
+		rec_num(rec, "outbound_spi", e->outbound.spi);
+	}
+	return rec;
+}
+
+static void render_list(FILE *out, struct json_object *rec, const char *key,
+			const char *before, const char *after)
+{
+	struct json_object *list = rec_get(rec, key);
+
+	for (size_t i = 0; i < rec_len(list); i++)
+		fprintf(out, "%s%s%s\n", before,
+			json_object_get_string(rec_at(list, i)), after);
+}
+
+static void render_keys(FILE *out, struct json_object *rec)
+{
+	if (rec_get(rec, "inbound_spi")) {
+		rec_expand(out,
+			   "\tInbound esp spi: {inbound_spi}, outbound esp spi: {outbound_spi}\n"
+			   "\tKeys: set, not shown\n", rec);
+		return;
+	}
+	rec_expand(out,
+		   "\tSecurity association lifetime: {kilobytes} kilobytes/{seconds} seconds\n",
+		   rec);
+	rec_expand(out, rec_get_num(rec, "pfs_group") ?
+		   "\tPFS (Y/N): Y\n\tDH group:  group{pfs_group}\n" :
+		   "\tPFS (Y/N): N\n", rec);
+}
+
+static void render_entry(FILE *out, struct json_object *rec)
+{
+	struct json_object *peers = rec_get(rec, "peers");
+
+	rec_expand(out, "Crypto Map \"{map}\" {sequence} {type}\n", rec);
+	if (*rec_get_str(rec, "description"))
+		rec_expand(out, "\tDescription: {description}\n", rec);
+	if (!rec_get_bool(rec, "complete"))
+		fputs("\tWARNING: This crypto map is in an incomplete state!\n"
+		      "\t(missing peer, transform set, keys or access-list definitions)\n",
+		      out);
+	render_list(out, rec, "peers", "\tPeer = ", "");
+	if (*rec_get_str(rec, "access_list"))
+		rec_expand(out, "\tExtended IP access list {access_list}\n",
+			   rec);
+	else
+		fputs("\tNo matching address list set.\n", out);
+	for (size_t i = 0; i < rec_len(rec_get(rec, "lines")); i++)
+		fprintf(out, "\t    access-list %s %s\n",
+			rec_get_str(rec, "access_list"),
+			json_object_get_string(rec_at(rec_get(rec, "lines"), i)));
+	if (rec_len(peers))
+		fprintf(out, "\tCurrent peer: %s\n",
+			json_object_get_string(rec_at(peers, 0)));
+	render_keys(out, rec);
+	fputs("\tTransform sets={\n", out);
+	render_list(out, rec, "transform_sets", "\t\t", ",");
+	fputs("\t}\n", out);
+	rec_expand(out, "\tInterfaces using crypto map {map}:\n", rec);
+	render_list(out, rec, "interfaces", "\t\t", "");
+	fputc('\n', out);
+}
+
+/* Is the map asked for by name, or by an interface that has it? */
+static bool map_wanted(const struct cm_config *cfg, const struct cfg_map *map,
+		       const struct cli_args *args)
+{
+	const char *name = cli_text(args, "map");
+	const char *ifname = cli_text(args, "interface");
+	const struct cfg_interface *ifc;
+
+	if (name && strcmp(name, map->name))
+		return false;
+	if (!ifname)
+		return true;
+	ifc = cfg_interface_find(cfg, ifname);
+	return ifc && !strcmp(ifc->map, map->name);
+}
+
+int show_crypto_map(struct exec_ctx *ctx, const struct cli_args *args)
+{
+	struct cm_config *cfg;
+	struct writer w;
+	int ret = exec_running_config(ctx, &cfg);
+
+	if (ret)
+		return ret;
+	writer_open(&w, ctx->out, ctx->json, "crypto_map");
+	for (size_t i = 0; i < cfg->n_maps; i++) {
+		const struct cfg_map *map = &cfg->maps[i];
+
+		if (!map_wanted(cfg, map, args))
+			continue;
+		for (size_t j = 0; j < map->n_entries; j++)
+			writer_record(&w, entry_record(cfg, map,
+						       &map->entries[j]),
+				      render_entry);
+	}
+	if (!writer_count(&w))
+		writer_text(&w, "No crypto maps found.\n");
+	cm_config_free(cfg);
+	return writer_close(&w);
+}
+
+/* --- Transform sets ---------------------------------------------------------------- */
+
+static struct json_object *transform_record(const struct cfg_transform *ts)
+{
+	struct json_object *rec = rec_new();
+	const char *cipher = cfg_cipher_esp_name(ts->cipher);
+	const char *hash = ts->hash ? cfg_hash_esp_name(ts->hash) : "";
+	const char *blank = *hash ? " " : "";
+
+	rec_str(rec, "name", ts->name);
+	if (ts->cipher == CFG_CIPHER_AES && ts->key_bits != 128)
+		rec_fmt(rec, "transforms", "esp-%u-aes%s%s", ts->key_bits,
+			blank, hash);
+	else if (ts->cipher == CFG_CIPHER_AES_GCM)
+		rec_fmt(rec, "transforms", "%s %u", cipher, ts->key_bits);
+	else
+		rec_fmt(rec, "transforms", "%s%s%s", cipher, blank, hash);
+	rec_str(rec, "mode", "Tunnel");
+	return rec;
+}
+
+static void render_transform(FILE *out, struct json_object *rec)
+{
+	rec_expand(out,
+		   "Transform set {name}: {{ {transforms}  }\n"
+		   "   will negotiate = {{ {mode},  },\n\n", rec);
+}
+
+int show_crypto_ipsec_transform_set(struct exec_ctx *ctx,
+				    const struct cli_args *args)
+{
+	const char *name = cli_text(args, "transform");
+	struct cm_config *cfg;
+	struct writer w;
+	int ret = exec_running_config(ctx, &cfg);
+
+	if (ret)
+		return ret;
+	writer_open(&w, ctx->out, ctx->json, "transform_set");
+	for (size_t i = 0; i < cfg->n_transforms; i++)
+		if (!name || !strcmp(name, cfg->transforms[i].name))
+			writer_record(&w, transform_record(&cfg->transforms[i]),
+				      render_transform);
+	cm_config_free(cfg);
+	return writer_close(&w);
+}
