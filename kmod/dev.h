@@ -12,17 +12,33 @@
 #define _CM_DEV_H
 
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 struct cm_net;
 struct cm_sa;
+struct net;
+struct net_device;
 struct sk_buff;
 
 #define CM_DEV_NAME "cryptomap0"
 
-int cm_dev_net_init(struct cm_net *cn);
+/**
+ * struct cm_gro - the device of a namespace, cn->gro
+ * @dev: device, RCU; NULL until it is wanted
+ * @create: makes it; bindings appear in device notifiers, where no other
+ *	device can be registered
+ * @net: namespace
+ */
+struct cm_gro {
+	struct net_device __rcu *dev;
+	struct work_struct create;
+	struct net *net;
+};
+
+int cm_dev_net_init(struct net *net);
 
 /* Unregister the device. No SA receives any more. Takes the RTNL, may sleep. */
-void cm_dev_net_exit(struct cm_net *cn);
+void cm_dev_net_exit(struct net *net);
 
 /* A binding has its interface: the device will be needed. Any context. */
 void cm_dev_want(struct cm_net *cn);

@@ -26,6 +26,8 @@ struct sk_buff;
  *	vector unit may not be used; NULL when @aead is synchronous itself
  * @combined: the IV is authenticated as associated data and is the sequence
  *	number (RFC 4106)
+ * @hides: it encrypts, not only authenticates
+ * @async: drivers may keep packets of this SA
  * @pending: packets that an asynchronous driver holds
  * @secret: outbound CBC: what the unpredictable IVs are made with
  */
@@ -36,6 +38,8 @@ struct cm_esp {
 	struct crypto_aead *aead;
 	struct crypto_aead *fallback;
 	bool combined;
+	bool hides;
+	bool async;
 	atomic_t pending;
 	u8 secret[CM_ESP_IV_MAX];
 };

@@ -9,10 +9,23 @@
 struct cm_bind;
 struct net_device;
 
-/* Register both. RTNL held, may sleep. 0 or negative errno. */
-int cm_guard_attach(struct cm_bind *bind, struct net_device *dev);
+/**
+ * cm_bind_attached() - the interface of a binding is there
+ * @bind: binding; bind->dev is @dev already
+ * @dev: device in the namespace of the binding
+ *
+ * Registers the guards and switches on defragmentation. RTNL and cn->lock
+ * held, may sleep.
+ *
+ * Return: 0 or negative errno; nothing is left behind after an error.
+ */
+int cm_bind_attached(struct cm_bind *bind, struct net_device *dev);
 
-/* Unregister; packets may be inside until a grace period has passed. */
-void cm_guard_detach(struct cm_bind *bind);
+/*
+ * Undo it, and drop what waits in its flows: unbound, or the device goes.
+ * Packets may be inside the guards until a grace period has passed. RTNL and
+ * cn->lock held, may sleep.
+ */
+void cm_bind_detached(struct cm_bind *bind);
 
 #endif

@@ -4,34 +4,19 @@
 #define _CM_HOOK_H
 
 #include "kmod/core/reason.h"
-#include "queue.h"
-
 struct cm_bind;
-struct cm_net;
 struct cm_tuple;
-struct net_device;
+struct net;
 struct sk_buff;
 
-/* What the data path keeps for a namespace: cn->hook. */
-struct cm_hook_net {
-	struct cm_queues queues;
-};
-
-/* Process context; exit is called when no binding and no SA is left. */
-int cm_hook_net_init(struct cm_net *cn);
-void cm_hook_net_exit(struct cm_net *cn);
-
-/* Protocol handlers, crypto queues: once for the module. */
-int cm_hook_register(void);
-void cm_hook_unregister(void);
-
 /*
- * The interface of a binding is there (@dev is also in bind->dev), or goes
- * away (bind->dev is still set; packets may come until a grace period has
- * passed). RTNL and cn->lock held.
+ * Register the POST_ROUTING hook (outbound) and the PRE_ROUTING hook (check of
+ * clear text). Without a binding both do nothing. 0 or negative errno.
  */
-int cm_bind_attached(struct cm_bind *bind, struct net_device *dev);
-void cm_bind_detached(struct cm_bind *bind, struct net_device *dev);
+int cm_hook_net_init(struct net *net);
+
+/* Unregister; when it returns no packet is inside a hook any more. May sleep. */
+void cm_hook_net_exit(struct net *net);
 
 /*
  * The tuple of an IP packet, whose network header is set. CM_REASON_NONE or

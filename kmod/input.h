@@ -7,10 +7,10 @@ struct cm_sa;
 struct sk_buff;
 
 /* Register for ESP, all namespaces. 0 or negative errno. */
-int cm_input_register(void);
+int cm_input_init(void);
 
 /* Unregister; when it returns no packet is on its way in. May sleep. */
-void cm_input_unregister(void);
+void cm_input_exit(void);
 
 /*
  * esp.c is done with a packet: 0, or the error of the cipher. Under

@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Path MTU of a tunnel. */
+/*
+ * Path MTU of a tunnel, and what happens to packets that do not fit.
+ *
+ * The path MTU is that of the route to the peer, where the kernel keeps what
+ * ICMP told it. A packet that may be fragmented is fragmented before
+ * encryption, so that the peer need not reassemble before it can decrypt; to
+ * the sender of any other goes an ICMP error with the inner MTU. Where the
+ * outer DF bit is cleared by configuration, what may not be fragmented inside
+ * is fragmented outside.
+ */
 #ifndef _CM_PMTU_H
 #define _CM_PMTU_H
 
@@ -7,6 +16,16 @@
 
 struct cm_flow;
 struct cm_sa;
+struct dst_entry;
+struct net;
+struct sk_buff;
+struct sk_buff_head;
+
+enum cm_fit {
+	CM_FIT_YES,
+	CM_FIT_FRAGMENT,	/* after cm_pmtu_fragment() */
+	CM_FIT_NO,		/* drop; the sender has been told if possible */
+};
 
 /*
  * For dumps, in bytes, while @sa is current: the path MTU outside, and the
@@ -14,5 +33,28 @@ struct cm_sa;
  */
 u32 cm_pmtu_path(const struct cm_flow *flow, const struct cm_sa *sa);
 u32 cm_pmtu_inner(const struct cm_flow *flow, const struct cm_sa *sa);
+
+/* Largest inner packet, bytes, on the route @dst to the peer; notes it for dumps. */
+u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst);
+
+/**
+ * cm_pmtu_check() - does a packet fit into the tunnel?
+ * @sa: outbound SA
+ * @skb: IPv4 packet, also a large send (its segments are meant then)
+ * @mtu: from cm_pmtu_on_route()
+ */
+enum cm_fit cm_pmtu_check(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu);
+
+/**
+ * cm_pmtu_fragment() - cut a packet
+ * @net: namespace
+ * @skb: packet with dst and valid IPCB, no large send; consumed
+ * @mtu: bytes of the largest fragment, at least CM_IPV4_MTU_MIN
+ * @list: its fragments are added here
+ *
+ * BH off. Return: 0 or a negative errno, when @list may hold some of them.
+ */
+int cm_pmtu_fragment(struct net *net, struct sk_buff *skb, u32 mtu,
+		     struct sk_buff_head *list);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef _CM_QUEUE_H
 #define _CM_QUEUE_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
@@ -10,8 +11,8 @@
 #include "kmod/core/reason.h"
 
 struct cm_flow;
-struct cm_net;
 struct cm_tuple;
+struct net;
 struct sk_buff;
 
 /**
@@ -19,19 +20,19 @@ struct sk_buff;
  * @lock: protects @flows; taken inside the lock of flow->waiting
  * @flows: by flow->of_waiting, none twice
  * @timer: drops what waits too long, runs while @flows has members
- * @cn: namespace
+ * @total: packets in all of them
  */
 struct cm_queues {
 	spinlock_t lock;
 	struct list_head flows;
 	struct timer_list timer;
-	struct cm_net *cn;
+	atomic_t total;
 };
 
-void cm_queues_init(struct cm_queues *q, struct cm_net *cn);
+void cm_queue_net_init(struct net *net);
 
 /* No flow holds packets any more and none can come. May sleep. */
-void cm_queues_exit(struct cm_queues *q);
+void cm_queue_net_exit(struct net *net);
 
 /* The flow is new: prepare flow->waiting. */
 void cm_queue_init(struct cm_flow *flow);

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/skbuff.h>
+#include <linux/workqueue.h>
+#include <net/addrconf.h>
+#include <net/gro_cells.h>
+#include <net/xfrm.h>
+
+#include "bind.h"
+#include "compat/netdev.h"
+#include "dev.h"
+#include "flow.h"
+#include "pernet.h"
+#include "sa.h"
+#include "stats.h"
+
+/* netdev_priv() of the device. */
+struct dev_priv {
+	struct gro_cells cells;
+	struct cm_net *cn;
+};
+
+/* The link header, as Ethernet reads it. */
+struct link_header {
+	u8 to_tag[2];
+	__be32 ifindex;
+	u8 from_tag[2];
+	__be32 sa_id;
+	__be16 proto;
+} __packed;
+
+static_assert(sizeof(struct link_header) == ETH_HLEN);
+
+static const u8 tag_ifindex[2] = { 0x02, 0x01 };
+static const u8 tag_sa[2] = { 0x02, 0x00 };
+
+/* --- packets --- */
+
+/*
+ * A security path without states is what marks our packets: it survives
+ * routing, nft ("meta secpath") and iptables see it, and nothing but the
+ * kernel can attach it. No XFRM state may be in it; XFRM's own policies then
+ * judge such a packet as they judge clear text.
+ */
+bool cm_dev_decapsulated(const struct sk_buff *skb)
+{
+	return secpath_exists(skb);
+}
+
+/* From here on the packet is one that arrived on @dev. */
+static bool enter(struct sk_buff *skb, struct net_device *dev)
+{
+	if (!secpath_set(skb))
+		return false;
+	skb->dev = dev;
+	if (dev->type != ARPHRD_ETHER)
+		skb_reset_mac_header(skb);
+	return true;
+}
+
+/* After GRO: from our device to the bound one. */
+static rx_handler_result_t rx_handler(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct dev_priv *priv = netdev_priv(skb->dev);
+	const struct link_header *link = (void *)skb_mac_header(skb);
+	struct net_device *dev;
+
+	dev = dev_get_by_index_rcu(priv->cn->net, ntohl(link->ifindex));
+	if (unlikely(!dev || !(dev->flags & IFF_UP))) {
+		cm_drop(priv->cn, NULL, NULL, CM_REASON_IFACE_DOWN, skb);
+		return RX_HANDLER_CONSUMED;
+	}
+	if (unlikely(!enter(skb, dev))) {
+		cm_drop(priv->cn, NULL, NULL, CM_REASON_NO_MEMORY, skb);
+		return RX_HANDLER_CONSUMED;
+	}
+	return RX_HANDLER_ANOTHER;
+}
+
+static void put_link(struct sk_buff *skb, const struct cm_sa *sa,
+		     const struct net_device *dev)
+{
+	struct link_header *link = skb_push(skb, sizeof(*link));
+
+	memcpy(link->to_tag, tag_ifindex, sizeof(link->to_tag));
+	link->ifindex = htonl(dev->ifindex);
+	memcpy(link->from_tag, tag_sa, sizeof(link->from_tag));
+	link->sa_id = htonl(sa->id);
+	link->proto = skb->protocol;
+	skb_reset_mac_header(skb);
+	__skb_pull(skb, sizeof(*link));
+	skb_reset_mac_len(skb);
+}
+
+/* Nothing of the outer packet stays: its connection, its route, its hash. */
+static void strip_outer(struct sk_buff *skb)
+{
+	skb_reset_network_header(skb);
+	skb_reset_transport_header(skb);
+	skb_scrub_packet(skb, false);
+	skb_clear_hash(skb);
+	skb->protocol = htons(ETH_P_IP);
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->encapsulation = 0;
+}
+
+void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
+{
+	struct net_device *bound = rcu_dereference(sa->flow->bind->dev);
+	struct net_device *dev = rcu_dereference(sa->cn->gro.dev);
+	struct dev_priv *priv;
+
+	if (unlikely(!bound)) {
+		cm_drop(sa->cn, sa->flow, sa, CM_REASON_IFACE_DOWN, skb);
+		return;
+	}
+	strip_outer(skb);
+	put_link(skb, sa, bound);
+	if (likely(dev && dev->flags & IFF_UP)) {
+		dev_sw_netstats_rx_add(dev, skb->len);
+		priv = netdev_priv(dev);
+		skb->dev = dev;
+		gro_cells_receive(&priv->cells, skb);
+		return;
+	}
+	/* Not there yet, or somebody has set it down: it works without, slower. */
+	if (unlikely(!enter(skb, bound))) {
+		cm_drop(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, skb);
+		return;
+	}
+	netif_rx(skb);
+}
+
+/* --- the device --- */
+
+/* It only receives. */
+static netdev_tx_t xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	dev_core_stats_tx_dropped_inc(dev);
+	kfree_skb(skb);
+	return NETDEV_TX_OK;
+}
+
+static int open(struct net_device *dev)
+{
+	struct inet6_dev *idev = __in6_dev_get(dev);
+
+	/* No link-local address, no router solicitations. */
+	if (idev)
+		idev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	return 0;
+}
+
+static int init(struct net_device *dev)
+{
+	struct dev_priv *priv = netdev_priv(dev);
+	int err;
+
+	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
+	if (!dev->tstats)
+		return -ENOMEM;
+	err = gro_cells_init(&priv->cells, dev);
+	if (err)
+		free_percpu(dev->tstats);
+	return err;
+}
+
+/*
+ * Ours to unregister, or the namespace's when it ends. Packets under RCU may
+ * still see the device; it is down, which turns them away, and is freed after
+ * a grace period.
+ */
+static void uninit(struct net_device *dev)
+{
+	struct dev_priv *priv = netdev_priv(dev);
+
+	RCU_INIT_POINTER(priv->cn->gro.dev, NULL);
+	if (rtnl_dereference(dev->rx_handler))
+		netdev_rx_handler_unregister(dev);
+	gro_cells_destroy(&priv->cells);
+	free_percpu(dev->tstats);
+}
+
+static const struct net_device_ops dev_ops = {
+	.ndo_init = init,
+	.ndo_uninit = uninit,
+	.ndo_open = open,
+	.ndo_start_xmit = xmit,
+	.ndo_get_stats64 = dev_get_tstats64,
+};
+
+static void setup(struct net_device *dev)
+{
+	ether_setup(dev);
+	dev->netdev_ops = &dev_ops;
+	dev->needs_free_netdev = true;
+	dev->flags = IFF_NOARP;
+	dev->priv_flags |= IFF_NO_QUEUE;
+	dev->mtu = IP_MAX_MTU;
+	dev->max_mtu = IP_MAX_MTU;
+	cm_netdev_stay(dev);
+}
+
+static int register_dev(struct cm_gro *gro)
+{
+	struct dev_priv *priv;
+	struct net_device *dev;
+	int err;
+
+	dev = alloc_netdev(sizeof(*priv), CM_DEV_NAME, NET_NAME_PREDICTABLE,
+			   setup);
+	if (!dev)
+		return -ENOMEM;
+	priv = netdev_priv(dev);
+	priv->cn = cm_net_of(gro->net);
+	dev_net_set(dev, gro->net);
+	eth_hw_addr_random(dev);
+
+	err = register_netdevice(dev);
+	if (err) {
+		free_netdev(dev);
+		return err;
+	}
+	err = netdev_rx_handler_register(dev, rx_handler, NULL);
+	if (err)
+		goto unregister;
+	err = dev_open(dev, NULL);
+	if (err)
+		goto unregister;
+	rcu_assign_pointer(gro->dev, dev);
+	return 0;
+
+unregister:
+	unregister_netdevice(dev);
+	return err;
+}
+
+static void create(struct work_struct *work)
+{
+	struct cm_gro *gro = container_of(work, struct cm_gro, create);
+	int err = 0;
+
+	rtnl_lock();
+	if (!rtnl_dereference(gro->dev))
+		err = register_dev(gro);
+	rtnl_unlock();
+	if (err)
+		pr_warn_ratelimited("cryptomap: cannot create " CM_DEV_NAME " (%d): no GRO after decryption\n",
+				    err);
+}
+
+void cm_dev_want(struct cm_net *cn)
+{
+	if (!rcu_access_pointer(cn->gro.dev))
+		schedule_work(&cn->gro.create);
+}
+
+int cm_dev_net_init(struct net *net)
+{
+	struct cm_gro *gro = &cm_net_of(net)->gro;
+
+	INIT_WORK(&gro->create, create);
+	gro->net = net;
+	return 0;
+}
+
+/* When the namespace ends the device may have gone already, see uninit(). */
+void cm_dev_net_exit(struct net *net)
+{
+	struct cm_gro *gro = &cm_net_of(net)->gro;
+	struct net_device *dev;
+
+	cancel_work_sync(&gro->create);
+	rtnl_lock();
+	dev = rtnl_dereference(gro->dev);
+	if (dev)
+		unregister_netdevice(dev);
+	rtnl_unlock();
+}

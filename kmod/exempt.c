@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/skbuff.h>
+#include <net/route.h>
+
+#include "core/tuple.h"
+#include "exempt.h"
+
+enum {
+	PORT_DHCP_SERVER = 67,
+	PORT_DHCP_CLIENT = 68,
+	PORT_IKE = 500,
+	PORT_DHCP6_CLIENT = 546,
+	PORT_DHCP6_SERVER = 547,
+	PORT_IKE_NATT = 4500,
+};
+
+enum {
+	MLD_QUERY = 130,
+	MLD_DONE = 132,
+	ND_FIRST = 133,		/* router solicitation */
+	ND_LAST = 137,		/* redirect */
+	MLD2_REPORT = 143,
+};
+
+static bool is_udp(const struct cm_tuple *t)
+{
+	return t->proto == CM_PROTO_UDP && t->flags & CM_TUPLE_PORTS;
+}
+
+static bool is_ipsec(const struct cm_tuple *t)
+{
+	return t->proto == CM_PROTO_ESP || t->proto == CM_PROTO_AH;
+}
+
+static bool is_ike_port(u16 port)
+{
+	return port == PORT_IKE || port == PORT_IKE_NATT;
+}
+
+/* Client and server in either direction; not relays, which are like any other host. */
+static bool is_dhcp(const struct cm_tuple *t)
+{
+	if (!is_udp(t))
+		return false;
+	if (t->family == CM_FAMILY_V4)
+		return (t->sport == PORT_DHCP_CLIENT &&
+			t->dport == PORT_DHCP_SERVER) ||
+		       (t->sport == PORT_DHCP_SERVER &&
+			t->dport == PORT_DHCP_CLIENT);
+	return t->dport == PORT_DHCP6_SERVER || t->dport == PORT_DHCP6_CLIENT;
+}
+
+/* Neighbour discovery and multicast listeners: IPv6's own housekeeping. */
+static bool is_housekeeping(const struct cm_tuple *t)
+{
+	u8 type = cm_tuple_icmp_type(t);
+
+	return t->proto == CM_PROTO_ICMPV6 && t->flags & CM_TUPLE_PORTS &&
+	       ((type >= ND_FIRST && type <= ND_LAST) ||
+		(type >= MLD_QUERY && type <= MLD_DONE) || type == MLD2_REPORT);
+}
+
+bool cm_exempt_out(const struct cm_tuple *t, bool local)
+{
+	if (is_housekeeping(t))
+		return true;
+	if (!local)
+		return false;
+	return is_ipsec(t) || is_dhcp(t) ||
+	       (is_udp(t) && (is_ike_port(t->sport) || is_ike_port(t->dport)));
+}
+
+static bool is_our_address(struct net *net, const union cm_addr *addr)
+{
+	return inet_addr_type(net, addr->v4) == RTN_LOCAL;
+}
+
+static bool is_icmp_error(u8 type)
+{
+	return type == ICMP_DEST_UNREACH || type == ICMP_SOURCE_QUENCH ||
+	       type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETERPROB;
+}
+
+/*
+ * Does this ICMP error quote a packet of our outer path? 8 bytes of what
+ * follows the quoted IP header are always there (RFC 792).
+ */
+static bool is_about_tunnel(struct net *net, const struct sk_buff *skb,
+			    const struct cm_tuple *t)
+{
+	u8 buf[sizeof(struct iphdr) + 40 + 8];
+	int off = skb_network_offset(skb) + t->l4_off + sizeof(struct icmphdr);
+	struct cm_tuple quoted;
+	int len;
+
+	if (t->proto != CM_PROTO_ICMP || !(t->flags & CM_TUPLE_PORTS) ||
+	    !is_icmp_error(cm_tuple_icmp_type(t)))
+		return false;
+	len = min_t(int, sizeof(buf), (int)skb->len - off);
+	if (len < (int)sizeof(struct iphdr) || skb_copy_bits(skb, off, buf, len))
+		return false;
+	if (cm_tuple_parse(&quoted, buf, len) != CM_REASON_NONE ||
+	    quoted.family != CM_FAMILY_V4 ||
+	    !is_our_address(net, &quoted.saddr))
+		return false;
+	return is_ipsec(&quoted) ||
+	       (is_udp(&quoted) && is_ike_port(quoted.sport));
+}
+
+bool cm_exempt_in(struct net *net, const struct sk_buff *skb,
+		  const struct cm_tuple *t)
+{
+	if (t->family != CM_FAMILY_V4)
+		return is_housekeeping(t) || is_dhcp(t);
+	if (is_ipsec(t) || (is_udp(t) && is_ike_port(t->dport)))
+		return is_our_address(net, &t->daddr);
+	return is_dhcp(t) || is_about_tunnel(net, skb, t);
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_netdev.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <net/dst_metadata.h>
+#include <net/ip.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/route.h>
+#include <net/sock.h>
+
+#include "bind.h"
+#include "core/tuple.h"
+#include "dev.h"
+#include "flow.h"
+#include "guard.h"
+#include "hook.h"
+#include "output.h"
+#include "pernet.h"
+#include "queue.h"
+#include "stats.h"
+
+/* bind->guard: the two hooks of its device. */
+struct cm_guard {
+	struct nf_hook_ops ingress;
+	struct nf_hook_ops egress;
+	struct rcu_head rcu;
+};
+
+/* --- outbound --- */
+
+/*
+ * Did the IP layer of this namespace send it, so that POST_ROUTING has judged
+ * it? Local packets have their socket; ESP and AH have a route made for output
+ * (no flowtable carries them); fragments are made after POST_ROUTING and only
+ * by the IP layer, which leaves them its route.
+ */
+static bool is_judged(const struct sk_buff *skb, const struct net_device *dev)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const struct dst_entry *dst = skb_dst(skb);
+
+	if (skb->sk && net_eq(sock_net(skb->sk), dev_net(dev)))
+		return true;
+	if (!dst || !skb_valid_dst(skb) || dst->dev != dev ||
+	    dst->ops->family != AF_INET)
+		return false;
+	if (ip_is_fragment(iph))
+		return true;
+	return (iph->protocol == IPPROTO_ESP || iph->protocol == IPPROTO_AH) &&
+	       rt_is_output_route(skb_rtable(skb));
+}
+
+/*
+ * Flowtables send without POST_ROUTING. What the lists protect is taken here
+ * then and protected as it would have been there; if it has no route, which
+ * fragmentation and ICMP errors need, it is dropped.
+ */
+static unsigned int egress(void *priv, struct sk_buff *skb,
+			   const struct nf_hook_state *state)
+{
+	struct cm_net *cn = cm_net_of(state->net);
+	struct cm_bind *bind = cm_bind_find_rcu(cn, state->out);
+	struct cm_flow *flow;
+	struct cm_tuple t;
+
+	if (!bind || skb->protocol != htons(ETH_P_IP) ||
+	    skb_network_offset(skb) + sizeof(struct iphdr) > skb_headlen(skb) ||
+	    is_judged(skb, state->out))
+		return NF_ACCEPT;
+	if (cm_hook_tuple(skb, &t) != CM_REASON_NONE) {
+		cm_drop(cn, NULL, NULL, CM_REASON_EGRESS_GUARD, skb);
+		return NF_STOLEN;
+	}
+	flow = cm_bind_peek(bind, &t, false);
+	if (!flow)
+		return NF_ACCEPT;
+	if (!skb_dst(skb) || !skb_valid_dst(skb)) {
+		cm_drop(cn, flow, NULL, CM_REASON_EGRESS_GUARD, skb);
+		return NF_STOLEN;
+	}
+	__skb_pull(skb, skb_network_offset(skb));
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	cm_output(flow, skb, &t);
+	return NF_STOLEN;
+}
+
+/* --- inbound --- */
+
+/* Is anybody on this device who may forward packets before the IP layer? */
+static bool is_alone(const struct net_device *dev)
+{
+	const struct nf_hook_entries *e = rcu_dereference(dev->nf_hooks_ingress);
+
+	return !e || e->num_hook_entries <= 1;
+}
+
+/*
+ * A flowtable forwards without PRE_ROUTING. It leaves fragments alone and so
+ * do we: PRE_ROUTING sees them put together.
+ */
+static unsigned int ingress(void *priv, struct sk_buff *skb,
+			    const struct nf_hook_state *state)
+{
+	struct cm_bind *bind;
+
+	if (likely(is_alone(state->in)) || skb->protocol != htons(ETH_P_IP) ||
+	    skb_vlan_tag_present(skb) ||
+	    !pskb_may_pull(skb, sizeof(struct iphdr)) ||
+	    ip_is_fragment(ip_hdr(skb)))
+		return NF_ACCEPT;
+	bind = cm_bind_find_rcu(cm_net_of(state->net), state->in);
+	if (!bind || !cm_hook_drop_clear(bind, skb))
+		return NF_ACCEPT;
+	return NF_STOLEN;
+}
+
+/* --- registration --- */
+
+/* First on the way in and last on the way out, whatever priority others use. */
+static void init_ops(struct nf_hook_ops *ops, nf_hookfn *hook,
+		     unsigned int hooknum, int priority, struct net_device *dev)
+{
+	ops->hook = hook;
+	ops->dev = dev;
+	ops->pf = NFPROTO_NETDEV;
+	ops->hooknum = hooknum;
+	ops->priority = priority;
+}
+
+static int register_guard(struct cm_bind *bind, struct net_device *dev)
+{
+	struct cm_guard *guard = kzalloc(sizeof(*guard), GFP_KERNEL);
+	struct net *net = bind->cn->net;
+	int err;
+
+	if (!guard)
+		return -ENOMEM;
+	init_ops(&guard->ingress, ingress, NF_NETDEV_INGRESS, INT_MIN, dev);
+	init_ops(&guard->egress, egress, NF_NETDEV_EGRESS, INT_MAX, dev);
+	err = nf_register_net_hook(net, &guard->ingress);
+	if (err)
+		goto free;
+	err = nf_register_net_hook(net, &guard->egress);
+	if (err)
+		goto ingress;
+	bind->guard = guard;
+	return 0;
+
+ingress:
+	nf_unregister_net_hook(net, &guard->ingress);
+free:
+	kfree(guard);
+	return err;
+}
+
+static void unregister_guard(struct cm_bind *bind)
+{
+	struct cm_guard *guard = bind->guard;
+	struct net *net = bind->cn->net;
+
+	bind->guard = NULL;
+	nf_unregister_net_hook(net, &guard->egress);
+	nf_unregister_net_hook(net, &guard->ingress);
+	kfree_rcu(guard, rcu);
+}
+
+/*
+ * Later fragments carry no ports: while a map is bound, packets are put
+ * together before they are judged.
+ */
+int cm_bind_attached(struct cm_bind *bind, struct net_device *dev)
+{
+	struct net *net = bind->cn->net;
+	int err;
+
+	err = nf_defrag_ipv4_enable(net);
+	if (err)
+		return err;
+	err = register_guard(bind, dev);
+	if (err) {
+		nf_defrag_ipv4_disable(net);
+		return err;
+	}
+	cm_dev_want(bind->cn);
+	return 0;
+}
+
+void cm_bind_detached(struct cm_bind *bind)
+{
+	struct cm_flow *flow;
+
+	unregister_guard(bind);
+	nf_defrag_ipv4_disable(bind->cn->net);
+	list_for_each_entry(flow, &bind->flows, of_bind)
+		cm_queue_drop(flow, CM_REASON_IFACE_DOWN);
+}

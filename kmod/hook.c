@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/bottom_half.h>
+#include <linux/ip.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/skbuff.h>
+#include <net/ip.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "bind.h"
+#include "core/tuple.h"
+#include "dev.h"
+#include "exempt.h"
+#include "flow.h"
+#include "hook.h"
+#include "output.h"
+#include "pernet.h"
+#include "stats.h"
+
+enum cm_reason cm_hook_tuple(struct sk_buff *skb, struct cm_tuple *t)
+{
+	u32 off = skb_network_offset(skb);
+
+	if (!pskb_may_pull(skb, off + min_t(u32, skb->len - off,
+					    CM_TUPLE_LINEAR)))
+		return CM_REASON_NO_MEMORY;
+	return cm_tuple_parse(t, skb_network_header(skb),
+			      skb_headlen(skb) - off);
+}
+
+/*
+ * Connection tracking confirms an entry at the end of the hook that we take
+ * the packet out of. Without it neither source NAT nor "ct state" would ever
+ * see the answer; twice would be a drop.
+ */
+static bool confirm_connection(struct sk_buff *skb)
+{
+	const struct nf_ct_hook *hook;
+	enum ip_conntrack_info info;
+	struct nf_conn *ct = nf_ct_get(skb, &info);
+
+	if (!ct || nf_ct_is_confirmed(ct))
+		return true;
+	hook = rcu_dereference(nf_ct_hook);
+	return !hook || hook->confirm(skb) == NF_ACCEPT;
+}
+
+/* Made on this router. XFRM forgets where the packet inside came from. */
+static bool is_local(const struct sk_buff *skb, const struct cm_tuple *t)
+{
+	u16 flags = IPCB(skb)->flags;
+
+	return !(flags & IPSKB_FORWARDED) ||
+	       (flags & IPSKB_XFRM_TRANSFORMED && t->proto == CM_PROTO_ESP);
+}
+
+/* Take what the lists protect, after source NAT: hook -> classify -> flow. */
+static unsigned int post_routing(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	struct cm_net *cn = cm_net_of(state->net);
+	struct cm_bind *bind = cm_bind_find_rcu(cn, state->out);
+	enum cm_reason reason;
+	struct cm_flow *flow;
+	struct cm_tuple t;
+
+	if (likely(!bind) || cm_output_is_own(skb))
+		return NF_ACCEPT;
+	reason = cm_hook_tuple(skb, &t);
+	if (unlikely(reason != CM_REASON_NONE)) {
+		cm_drop(cn, NULL, NULL, reason, skb);
+		return NF_STOLEN;
+	}
+	if (cm_exempt_out(&t, is_local(skb, &t)))
+		return NF_ACCEPT;
+	flow = cm_bind_classify(bind, &t, false);
+	if (!flow)
+		return NF_ACCEPT;
+	if (!confirm_connection(skb)) {
+		cm_drop(cn, flow, NULL, CM_REASON_OUTPUT_FAILED, skb);
+		return NF_STOLEN;
+	}
+	local_bh_disable();	/* local senders come in process context */
+	cm_output(flow, skb, &t);
+	local_bh_enable();
+	return NF_STOLEN;
+}
+
+bool cm_hook_drop_clear(struct cm_bind *bind, struct sk_buff *skb)
+{
+	enum cm_reason reason;
+	struct cm_flow *flow;
+	struct cm_tuple t;
+
+	if (cm_dev_decapsulated(skb))
+		return false;
+	reason = cm_hook_tuple(skb, &t);
+	if (unlikely(reason != CM_REASON_NONE)) {
+		cm_drop(bind->cn, NULL, NULL, reason, skb);
+		return true;
+	}
+	if (cm_exempt_in(bind->cn->net, skb, &t))
+		return false;
+	flow = cm_bind_classify(bind, &t, true);
+	if (likely(!flow))
+		return false;
+	cm_drop(bind->cn, flow, NULL, CM_REASON_CLEAR_TEXT, skb);
+	return true;
+}
+
+/*
+ * Clear text is judged as it arrives, after reassembly and before any NAT:
+ * the lists speak of addresses as the peer knows them.
+ */
+static unsigned int pre_routing(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state)
+{
+	struct cm_bind *bind = cm_bind_find_rcu(cm_net_of(state->net),
+						state->in);
+
+	if (likely(!bind) || !cm_hook_drop_clear(bind, skb))
+		return NF_ACCEPT;
+	return NF_STOLEN;
+}
+
+static const struct nf_hook_ops hooks[] = {
+	{
+		.hook = post_routing,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP_PRI_NAT_SRC + 1,
+	},
+	{
+		.hook = pre_routing,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP_PRI_CONNTRACK_DEFRAG + 1,
+	},
+};
+
+/* --- namespace and module --- */
+
+int cm_hook_net_init(struct net *net)
+{
+	return nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+}
+
+void cm_hook_net_exit(struct net *net)
+{
+	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	synchronize_net();
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/icmp.h>
+#include <linux/ip.h>
+#include <linux/skbuff.h>
+#include <net/dsfield.h>
+#include <net/esp.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+#include "core/espfmt.h"
+#include "core/outer.h"
+#include "core/tuple.h"
+#include "dev.h"
+#include "esp.h"
+#include "event.h"
+#include "flow.h"
+#include "input.h"
+#include "pernet.h"
+#include "sa.h"
+#include "stats.h"
+#include "tomb.h"
+
+/* In skb->cb while the packet is in the cipher. */
+struct input_cb {
+	u64 seq;
+};
+
+static struct input_cb *input_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct input_cb) > sizeof(skb->cb));
+	return (struct input_cb *)skb->cb;
+}
+
+static void lose(struct cm_sa *sa, enum cm_reason reason, struct sk_buff *skb)
+{
+	cm_drop(sa->cn, sa->flow, sa, reason, skb);
+}
+
+/* --- the end: the packet is decrypted --- */
+
+static enum cm_reason error_reason(int err)
+{
+	switch (err) {
+	case -EBADMSG:
+		return CM_REASON_BAD_ICV;
+	case -ENOMEM:
+		return CM_REASON_NO_MEMORY;
+	case -ENOSPC:
+	case -EBUSY:
+		return CM_REASON_QUEUE_OVERFLOW;
+	default:
+		return CM_REASON_DECRYPT_FAILED;
+	}
+}
+
+/* The ICV is good: only now may the window move (RFC 4303, 3.4.3). */
+static enum cm_reason commit_seq(struct cm_sa *sa, u64 seq)
+{
+	enum cm_reason reason;
+
+	spin_lock(&sa->lock);
+	reason = cm_replay_commit(sa->replay, seq);
+	spin_unlock(&sa->lock);
+	return reason;
+}
+
+/* Take off ESP header, IV, trailer and ICV: data is at the inner packet then. */
+static enum cm_reason strip_esp(const struct cm_esp *esp, struct sk_buff *skb,
+				u8 *next_header)
+{
+	u32 head = CM_ESP_HDR + esp->geom.iv;
+	enum cm_reason reason;
+	u32 trim;
+
+	reason = cm_esp_check_trailer(skb->data + head,
+				      skb->len - head - esp->geom.icv,
+				      next_header, &trim);
+	if (reason != CM_REASON_NONE)
+		return reason;
+	__skb_trim(skb, skb->len - esp->geom.icv - trim);
+	__skb_pull(skb, head);
+	return CM_REASON_NONE;
+}
+
+static bool in_selectors(const struct cm_sa *sa, const struct cm_tuple *t)
+{
+	struct cm_tuple ours;
+	u32 i;
+
+	cm_tuple_reverse(&ours, t);
+	for (i = 0; i < sa->nsel; i++)
+		if (cm_selector_match(&sa->sel[i], &ours))
+			return true;
+	return false;
+}
+
+/* The inner packet: whole, allowed on this SA, congestion marks combined (RFC 6040). */
+static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb)
+{
+	enum cm_reason reason;
+	struct cm_tuple t;
+	struct iphdr *iph;
+	bool odd;
+	u8 tos;
+
+	if (cm_tuple_parse(&t, skb->data, skb->len) != CM_REASON_NONE ||
+	    t.family != CM_FAMILY_V4 || !t.total_len || t.total_len > skb->len)
+		return CM_REASON_BAD_INNER;
+	/* Padding behind the packet hides its length (RFC 4303, 2.7). */
+	__skb_trim(skb, t.total_len);
+	if (!in_selectors(sa, &t))
+		return CM_REASON_SELECTOR_MISMATCH;
+
+	tos = t.tos;
+	reason = cm_outer_decap_tos(ip_hdr(skb)->tos, &tos, &odd);
+	if (reason == CM_REASON_NONE && tos != t.tos) {
+		iph = (struct iphdr *)skb->data;
+		ipv4_change_dsfield(iph, 0, tos);
+	}
+	return reason;
+}
+
+static void count_good(struct cm_sa *sa, u32 len)
+{
+	struct cm_flow *flow = sa->flow;
+
+	cm_flow_count(flow, decaps, 1);
+	if (sa->esp->hides)
+		cm_flow_count(flow, decrypt, 1);
+	cm_flow_count(flow, verify, 1);
+	cm_flow_count(flow, bytes_in, len);
+	cm_sa_account(sa, 1, len);
+}
+
+void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
+{
+	enum cm_reason reason;
+	u8 next_header;
+
+	if (unlikely(err)) {
+		lose(sa, error_reason(err), skb);
+		return;
+	}
+	reason = commit_seq(sa, input_cb(skb)->seq);
+	if (unlikely(reason != CM_REASON_NONE))
+		goto drop;
+	reason = strip_esp(sa->esp, skb, &next_header);
+	if (unlikely(reason != CM_REASON_NONE))
+		goto drop;
+	count_good(sa, skb->len);
+	if (unlikely(next_header == IPPROTO_NONE)) {
+		/* A dummy packet, to hide how much is said (RFC 4303, 2.6). */
+		consume_skb(skb);
+		return;
+	}
+	reason = CM_REASON_BAD_NEXT_HEADER;
+	if (unlikely(next_header != IPPROTO_IPIP))
+		goto drop;
+	reason = check_inner(sa, skb);
+	if (unlikely(reason != CM_REASON_NONE))
+		goto drop;
+	cm_dev_receive(sa, skb);
+	return;
+drop:
+	lose(sa, reason, skb);
+}
+
+/* --- the beginning --- */
+
+static void receive(struct cm_sa *sa, struct sk_buff *skb)
+{
+	const struct ip_esp_hdr *esph = (void *)skb->data;
+	enum cm_reason reason;
+
+	reason = cm_esp_check_len(&sa->esp->geom, skb->len);
+	if (unlikely(reason != CM_REASON_NONE))
+		goto drop;
+	reason = cm_replay_check(sa->replay, ntohl(esph->seq_no),
+				 &input_cb(skb)->seq);
+	if (unlikely(reason != CM_REASON_NONE))
+		goto drop;
+	reason = CM_REASON_NO_MEMORY;
+	if (skb_linearize_cow(skb))
+		goto drop;
+	cm_esp_decrypt(sa, skb);
+	return;
+drop:
+	lose(sa, reason, skb);
+}
+
+/* XFRM in this namespace may know the SPI. */
+static bool xfrm_has_states(const struct net *net)
+{
+	return READ_ONCE(net->xfrm.state_num) != 0;
+}
+
+static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const union cm_addr saddr = { .v4 = iph->saddr };
+	const union cm_addr daddr = { .v4 = iph->daddr };
+	const struct cm_sa_key key = {
+		.spi = spi,
+		.proto = IPPROTO_ESP,
+		.family = AF_INET,
+		.daddr = daddr,
+	};
+	bool ours = cm_tomb_late(cn, &key, NULL);
+
+	if (!ours && xfrm_has_states(cn->net))
+		return -EINVAL;
+	cm_event_unknown_spi(cn, spi, IPPROTO_ESP, AF_INET, &saddr, &daddr);
+	cm_drop(cn, NULL, NULL,
+		ours ? CM_REASON_DELETED_SPI : CM_REASON_UNKNOWN_SPI, skb);
+	return 0;
+}
+
+/*
+ * ESP to this router. -EINVAL hands it to the next in line, XFRM; anything
+ * else means that the packet was taken. Under rcu_read_lock(), BH off.
+ */
+static int esp_rcv(struct sk_buff *skb)
+{
+	struct cm_net *cn = cm_net_of(dev_net(skb->dev));
+	union cm_addr daddr = {};
+	struct cm_sa *sa;
+	__be32 spi;
+
+	if (unlikely(!pskb_may_pull(skb, CM_ESP_HDR))) {
+		if (xfrm_has_states(cn->net))
+			return -EINVAL;
+		cm_drop(cn, NULL, NULL, CM_REASON_TRUNCATED, skb);
+		return 0;
+	}
+	daddr.v4 = ip_hdr(skb)->daddr;
+	spi = ((struct ip_esp_hdr *)skb->data)->spi;
+	sa = cm_sa_find_in_rcu(cn, spi, IPPROTO_ESP, &daddr, AF_INET);
+	if (unlikely(!sa))
+		return unknown_spi(cn, skb, spi);
+	receive(sa, skb);
+	return 0;
+}
+
+/*
+ * ICMP about ESP that we sent. What it says of the path MTU goes to the route,
+ * if we have an SA of this SPI (RFC 4301, 8.2.1: not everybody may shrink it).
+ */
+static int esp_err(struct sk_buff *skb, u32 info)
+{
+	struct net *net = dev_net(skb->dev);
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	const struct ip_esp_hdr *esph = (void *)(skb->data + (iph->ihl << 2));
+	const union cm_addr daddr = { .v4 = iph->daddr };
+
+	if (!cm_sa_find_out_rcu(cm_net_of(net), esph->spi, IPPROTO_ESP, &daddr,
+				AF_INET))
+		return -ENOENT;
+	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
+	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
+		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
+	else if (icmp_hdr(skb)->type == ICMP_REDIRECT)
+		ipv4_redirect(skb, net, 0, IPPROTO_ESP);
+	return 0;
+}
+
+/* ESP in UDP asks here; such a socket is XFRM's. */
+static int esp_input(struct sk_buff *skb, int nexthdr, __be32 spi,
+		     int encap_type)
+{
+	return -EINVAL;
+}
+
+/* Above 0: XFRM's packet, ask the next. */
+static int esp_cb(struct sk_buff *skb, int err)
+{
+	return 1;
+}
+
+/* Before esp4 (0), XFRM interfaces (10) and vti (100); no priority may be used twice. */
+static struct xfrm4_protocol esp_protocol = {
+	.handler = esp_rcv,
+	.input_handler = esp_input,
+	.cb_handler = esp_cb,
+	.err_handler = esp_err,
+	.priority = 220,
+};
+
+int cm_input_init(void)
+{
+	return xfrm4_protocol_register(&esp_protocol, IPPROTO_ESP);
+}
+
+void cm_input_exit(void)
+{
+	xfrm4_protocol_deregister(&esp_protocol, IPPROTO_ESP);
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/ip.h>
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <net/dst_cache.h>
+#include <net/gso.h>
+#include <net/ip.h>
+#include <net/route.h>
+
+#include "core/espfmt.h"
+#include "core/outer.h"
+#include "core/tuple.h"
+#include "esp.h"
+#include "flow.h"
+#include "output.h"
+#include "pernet.h"
+#include "pmtu.h"
+#include "queue.h"
+#include "sa.h"
+#include "stats.h"
+
+/* In skb->cb while the packet is in the cipher. */
+struct output_cb {
+	u32 inner_len;
+};
+
+static struct output_cb *output_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct output_cb) > sizeof(skb->cb));
+	return (struct output_cb *)skb->cb;
+}
+
+static void lose(struct cm_sa *sa, enum cm_reason reason, struct sk_buff *skb)
+{
+	cm_drop(sa->cn, sa->flow, sa, reason, skb);
+}
+
+/* The route to the peer, its reference is the caller's; NULL and @reason. */
+static struct rtable *find_route(struct cm_sa *sa, enum cm_reason *reason)
+{
+	struct dst_cache *cache = &sa->esp->route;
+	struct flowi4 fl4 = {
+		.saddr = sa->saddr.v4,
+		.daddr = sa->key.daddr.v4,
+		.flowi4_proto = IPPROTO_ESP,
+	};
+	struct rtable *rt;
+	__be32 saddr;
+
+	rt = dst_cache_get_ip4(cache, &saddr);
+	if (likely(rt))
+		return rt;
+	rt = ip_route_output_key(sa->cn->net, &fl4);
+	if (IS_ERR(rt)) {
+		*reason = rt == ERR_PTR(-EINVAL) ? CM_REASON_LOCAL_ADDRESS :
+						   CM_REASON_NO_ROUTE;
+		return NULL;
+	}
+	dst_cache_set_ip4(cache, &rt->dst, fl4.saddr);
+	return rt;
+}
+
+/* --- the end: the packet is encrypted --- */
+
+static enum cm_reason error_reason(int err)
+{
+	switch (err) {
+	case -ENOMEM:
+		return CM_REASON_NO_MEMORY;
+	case -ENOSPC:
+	case -EBUSY:
+		return CM_REASON_QUEUE_OVERFLOW;
+	default:
+		return CM_REASON_ENCRYPT_FAILED;
+	}
+}
+
+void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
+{
+	u32 len = output_cb(skb)->inner_len;
+	struct cm_flow *flow = sa->flow;
+
+	if (unlikely(err)) {
+		lose(sa, error_reason(err), skb);
+		return;
+	}
+	cm_flow_count(flow, encaps, 1);
+	if (sa->esp->hides)
+		cm_flow_count(flow, encrypt, 1);
+	cm_flow_count(flow, digest, 1);
+	cm_flow_count(flow, bytes_out, len);
+	cm_sa_account(sa, 1, len);
+
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	IPCB(skb)->flags = CM_IPSKB_OWN;
+	err = ip_local_out(sa->cn->net, NULL, skb);
+	if (unlikely(net_xmit_eval(err)))
+		cm_lost(sa->cn, flow, sa, CM_REASON_OUTPUT_FAILED, 1);
+}
+
+/* --- one packet --- */
+
+/* RFC 4301, 5.1.2.1. The checksum and length follow in ip_local_out(). */
+static void put_outer(struct cm_sa *sa, struct sk_buff *skb,
+		      struct rtable *rt, u8 inner_tos, bool inner_df)
+{
+	const struct cm_outer *rules = &sa->esp->outer;
+	bool df = cm_outer_df(rules, inner_df);
+	struct iphdr *iph = skb_push(skb, sizeof(*iph));
+
+	skb_reset_network_header(skb);
+	iph->version = IPVERSION;
+	iph->ihl = sizeof(*iph) >> 2;
+	iph->tos = cm_outer_tos(rules, inner_tos);
+	iph->id = 0;
+	iph->frag_off = df ? htons(IP_DF) : 0;
+	iph->ttl = ip4_dst_hoplimit(&rt->dst);
+	iph->protocol = IPPROTO_ESP;
+	iph->saddr = sa->saddr.v4;
+	iph->daddr = sa->key.daddr.v4;
+	if (!df)
+		__ip_select_ident(sa->cn->net, iph, 1);
+}
+
+/*
+ * From the inner packet to the outer one, all but ESP header, IV and cipher.
+ * Nothing of the inner packet may stay attached: its tracked connection, its
+ * route, the tunnel that it came out of. All packets of an SA get one hash,
+ * that of the SA: a device with several queues must not reorder them, peers
+ * have small replay windows.
+ */
+static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
+			struct rtable *rt)
+{
+	const struct cm_esp_geom *geom = &sa->esp->geom;
+	const struct iphdr *inner = ip_hdr(skb);
+	bool df = inner->frag_off & htons(IP_DF);
+	u32 pad = cm_esp_pad(geom, skb->len);
+	u8 tos = inner->tos;
+
+	output_cb(skb)->inner_len = skb->len;
+	cm_esp_put_trailer(skb_put(skb, pad + CM_ESP_TAIL + geom->icv), pad,
+			   IPPROTO_IPIP);
+	skb_push(skb, CM_ESP_HDR + geom->iv);
+	skb_reset_transport_header(skb);
+	put_outer(sa, skb, rt, tos, df);
+
+	skb_scrub_packet(skb, false);
+	skb_dst_set(skb, dst_clone(&rt->dst));
+	skb->protocol = htons(ETH_P_IP);
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->encapsulation = 0;
+	__skb_set_sw_hash(skb, sa->id, true);
+}
+
+/*
+ * The packet in one piece of private memory with room at both ends, or NULL
+ * (it is gone then). A copy goes on counting against the sender's socket.
+ */
+static struct sk_buff *make_room(struct sk_buff *skb, u32 head, u32 tail)
+{
+	struct sk_buff *copy;
+
+	if (likely(!skb_cloned(skb) && !skb_is_nonlinear(skb) &&
+		   skb_headroom(skb) >= head && skb_tailroom(skb) >= tail))
+		return skb;
+	copy = skb_copy_expand(skb, max(head, skb_headroom(skb)), tail,
+			       GFP_ATOMIC);
+	if (unlikely(!copy)) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	if (skb->sk)
+		skb_set_owner_w(copy, skb->sk);
+	consume_skb(skb);
+	return copy;
+}
+
+static u32 headroom(const struct cm_sa *sa, struct rtable *rt)
+{
+	return LL_RESERVED_SPACE(rt->dst.dev) + sizeof(struct iphdr) +
+	       CM_ESP_HDR + sa->esp->geom.iv;
+}
+
+/* One packet that fits. */
+static void send_one(struct cm_sa *sa, struct sk_buff *skb,
+		     struct rtable *rt)
+{
+	const struct cm_esp_geom *geom = &sa->esp->geom;
+	enum cm_reason reason;
+	u64 seq;
+
+	if (unlikely(cm_esp_wire_len(geom, skb->len) > IP_MAX_MTU)) {
+		lose(sa, CM_REASON_MTU_EXCEEDED, skb);
+		return;
+	}
+	skb = make_room(skb, headroom(sa, rt), cm_esp_pad(geom, skb->len) +
+					       CM_ESP_TAIL + geom->icv);
+	if (unlikely(!skb)) {
+		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
+		return;
+	}
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)) {
+		lose(sa, CM_REASON_NO_MEMORY, skb);
+		return;
+	}
+	reason = cm_sa_take_seq(sa, 1, &seq);
+	if (unlikely(reason != CM_REASON_NONE)) {
+		lose(sa, reason, skb);
+		return;
+	}
+	encapsulate(sa, skb, rt);
+	cm_esp_encrypt(sa, skb, seq);
+}
+
+/* One packet that does not fit but may be cut. */
+static void send_fragments(struct cm_sa *sa, struct sk_buff *skb,
+			   struct rtable *rt, u32 mtu)
+{
+	struct sk_buff_head list;
+	int err;
+
+	__skb_queue_head_init(&list);
+	err = cm_pmtu_fragment(sa->cn->net, skb, mtu, &list);
+	if (unlikely(err))
+		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
+	while ((skb = __skb_dequeue(&list)))
+		send_one(sa, skb, rt);
+}
+
+static void send_segments(struct cm_sa *sa, struct sk_buff *skb,
+			  struct rtable *rt, u32 mtu)
+{
+	struct sk_buff *segs, *next;
+
+	/* Segments get the headroom of the whole: one copy instead of many. */
+	if (skb_cow_head(skb, headroom(sa, rt))) {
+		lose(sa, CM_REASON_NO_MEMORY, skb);
+		return;
+	}
+	/* No features: private, linear segments with complete checksums. */
+	segs = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segs)) {
+		lose(sa, CM_REASON_GSO_FAILED, skb);
+		return;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		if (unlikely(skb->len > mtu &&
+			     cm_pmtu_check(sa, skb, mtu) == CM_FIT_FRAGMENT))
+			send_fragments(sa, skb, rt, mtu);
+		else
+			send_one(sa, skb, rt);
+	}
+}
+
+static void send(struct cm_sa *sa, struct sk_buff *skb,
+		 struct rtable *rt)
+{
+	u32 mtu = cm_pmtu_on_route(sa, &rt->dst);
+	enum cm_fit fit = cm_pmtu_check(sa, skb, mtu);
+
+	if (fit == CM_FIT_NO)
+		lose(sa, CM_REASON_MTU_EXCEEDED, skb);
+	else if (skb_is_gso(skb))
+		send_segments(sa, skb, rt, mtu);
+	else if (fit == CM_FIT_FRAGMENT)
+		send_fragments(sa, skb, rt, mtu);
+	else
+		send_one(sa, skb, rt);
+}
+
+void cm_output(struct cm_flow *flow, struct sk_buff *skb,
+	       const struct cm_tuple *t)
+{
+	struct cm_sa *sa = rcu_dereference(flow->sa_out);
+	enum cm_reason reason;
+	struct rtable *rt;
+
+	if (unlikely(!sa)) {
+		cm_queue_add(flow, skb, t);
+		return;
+	}
+	if (unlikely(!cm_sa_usable(sa))) {
+		lose(sa, cm_sa_dead_reason(sa), skb);
+		return;
+	}
+	rt = find_route(sa, &reason);
+	if (unlikely(!rt)) {
+		lose(sa, reason, skb);
+		return;
+	}
+	send(sa, skb, rt);
+	ip_rt_put(rt);
+}
