@@ -22,8 +22,6 @@ limit=${VM_LIMIT:-1500}
 out=build/check
 verbose=${V:-}
 
-mkdir -p "$out"
-rm -f "$out"/*.tap
 started=$SECONDS
 
 # --- stages: each prints TAP -------------------------------------------------
@@ -68,8 +66,8 @@ stage_vm() {
 	local kernel
 	# What the machines share is made once, before they start.
 	for kernel in $kernels; do
-		selftests/vm/run.sh -k "$kernel" -t 120 -- true >&2 ||
-			echo "not ok - vm $kernel: boots"
+		selftests/vm/run.sh -n -k "$kernel" -- true >&2 ||
+			echo "not ok - vm $kernel: kernel and root tree"
 	done
 	echo "$kernels" | xargs -n 1 -P "$jobs" "$0" --vm
 }
@@ -101,6 +99,9 @@ if [ "${1:-}" = --vm ]; then
 fi
 
 # --- run and count -----------------------------------------------------------
+
+mkdir -p "$out"
+rm -f "$out"/*.tap
 
 count() { cat "$out"/*.tap 2>/dev/null | grep -c -E "$1" || :; }
 

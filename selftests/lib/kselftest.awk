@@ -19,8 +19,11 @@ function flush_nested(	i) {
 
 function start(name) {
 	program = name
+	began = systime()
 	nested = lines = bad = 0
 }
+
+/^# (overriding timeout|timeout set)/ { next }
 
 /^# selftests: / {
 	start($NF)
@@ -44,6 +47,7 @@ function start(name) {
 			comment = substr($0, RSTART)
 		result(whole, program comment)
 	}
+	print "# " program ": " systime() - began " s"
 	start("")
 	next
 }

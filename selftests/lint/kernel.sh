@@ -13,7 +13,7 @@ for kernel in ${KERNELS:-6.1 6.12}; do
 	log=build/check/sparse-$kernel.log
 	mkdir -p build/check
 	# Warnings come when a file is compiled: compile every one.
-	rm -rf build/kmod/*.C_2_W_1*
+	rm -rf build/kmod/"$kernel".*C_2_W_1*
 	if selftests/vm/kmod.sh "${args[@]}" >"$log" 2>&1; then
 		cat build/kmod/"$kernel".*C_2_W_1*.log >>"$log"
 	else

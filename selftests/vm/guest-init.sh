@@ -37,6 +37,9 @@ mount -t cgroup2 cgroup /sys/fs/cgroup 2>/dev/null
 mount -t debugfs debug /sys/kernel/debug 2>/dev/null
 mount -t tracefs tracing /sys/kernel/tracing 2>/dev/null
 ln -sfn /proc/self/fd /dev/fd
+ln -sfn fd/0 /dev/stdin
+ln -sfn fd/1 /dev/stdout
+ln -sfn fd/2 /dev/stderr
 ln -sfn /proc/mounts /etc/mtab
 hostname cryptomap-vm
 ip link set lo up

@@ -4,7 +4,7 @@
 # Run a command as root in a virtual machine:
 #
 #   run.sh [-k 6.1|6.12|RELEASE|PATH] [-c CPUS] [-m MIB] [-t SECONDS]
-#          [-p "PACKAGE..."] [-a auto|tcg|kvm] [-I] [-i] [-l FILE] [-v]
+#          [-p "PACKAGE..."] [-a auto|tcg|kvm] [-I] [-i] [-l FILE] [-v] [-n]
 #          -- COMMAND...
 #
 #   -k  kernel: Debian's 6.1 (default) or 6.12, a release of Debian's, a
@@ -19,6 +19,7 @@
 #   -i  interactive: the command gets this terminal
 #   -l  keep the guest's kernel log in FILE
 #   -v  show the guest's kernel log while it runs
+#   -n  prepare all that the machine is made of, but do not start it
 #
 # The project tree is mounted read-write at its own path and is the working
 # directory (or the caller's, if that is inside the tree). The root file system
@@ -38,12 +39,12 @@ set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 tree=$(readlink -f "$here/../..")
 kernel=6.1 cpus=2 memory=2048 limit=900 packages='' accel=auto
-icount='' tty=0 log='' verbose=''
+icount='' tty=0 log='' verbose='' prepare=''
 
 usage() { sed -n '4,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 122; }
 die() { echo "run.sh: $*" >&2; exit 122; }
 
-while getopts k:c:m:t:p:a:Iil:vh opt; do
+while getopts k:c:m:t:p:a:Iil:vnh opt; do
 	case $opt in
 	k) kernel=$OPTARG ;;
 	c) cpus=$OPTARG ;;
@@ -55,6 +56,7 @@ while getopts k:c:m:t:p:a:Iil:vh opt; do
 	i) tty=1 ;;
 	l) log=$OPTARG ;;
 	v) verbose=1 ;;
+	n) prepare=1 ;;
 	*) usage ;;
 	esac
 done
@@ -186,6 +188,8 @@ icount) args+=(-accel 'tcg,thread=single' -cpu 'max,-erms,-fsrm' -smp 1
 esac
 
 # --- run ---------------------------------------------------------------------
+
+[ -z "$prepare" ] || exit 0
 
 [ -z "$verbose" ] || tail -n +1 -F "$run/console" --pid $$ >&2 2>/dev/null &
 
