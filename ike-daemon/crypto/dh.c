@@ -49,7 +49,7 @@ static const uint8_t prime_1024[] = {
 
 /*
  * Private values of groups 1 and 2: 256 bits is more than twice the strength of
- * either (RFC 3526, 8) and four times faster than the full length.
+ * either (RFC 3526, 8) and several times faster than the full length.
  */
 #define SHORT_EXPONENT_BITS	256
 #define GENERATOR		2
@@ -128,9 +128,7 @@ static bool push_group(OSSL_PARAM_BLD *bld, const struct dh_group *g,
 	*prime = BN_bin2bn(g->prime, (int)g->secret_len, NULL);
 	return *prime &&
 	       OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_FFC_P, *prime) &&
-	       OSSL_PARAM_BLD_push_uint(bld, OSSL_PKEY_PARAM_FFC_G, GENERATOR) &&
-	       OSSL_PARAM_BLD_push_int(bld, OSSL_PKEY_PARAM_DH_PRIV_LEN,
-				       SHORT_EXPONENT_BITS);
+	       OSSL_PARAM_BLD_push_uint(bld, OSSL_PKEY_PARAM_FFC_G, GENERATOR);
 }
 
 /*
@@ -180,6 +178,18 @@ out:
 	return crypto_lib_error(ret);
 }
 
+/* For groups that the library knows by name it chooses the length itself. */
+static bool limit_exponent(EVP_PKEY_CTX *ctx, const struct dh_group *g)
+{
+	int bits = SHORT_EXPONENT_BITS;
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_int(OSSL_PKEY_PARAM_DH_PRIV_LEN, &bits),
+		OSSL_PARAM_construct_end(),
+	};
+
+	return g->name || EVP_PKEY_CTX_set_params(ctx, params) == 1;
+}
+
 static int generate(const struct dh_group *g, EVP_PKEY **out)
 {
 	EVP_PKEY_CTX *ctx = NULL;
@@ -191,7 +201,7 @@ static int generate(const struct dh_group *g, EVP_PKEY **out)
 		return ret == -EKEYREJECTED ? -EIO : ret;
 	ret = -EIO;
 	ctx = EVP_PKEY_CTX_new_from_pkey(crypto_lib.ctx, params, NULL);
-	if (ctx && EVP_PKEY_keygen_init(ctx) == 1 &&
+	if (ctx && EVP_PKEY_keygen_init(ctx) == 1 && limit_exponent(ctx, g) &&
 	    EVP_PKEY_generate(ctx, out) == 1)
 		ret = 0;
 	EVP_PKEY_CTX_free(ctx);
@@ -279,7 +289,10 @@ const uint8_t *crypto_dh_public(const struct crypto_dh *dh)
 	return dh->public;
 }
 
-/* RFC 2631, 2.1.5: 1 < y < p - 1 keeps out the values that give y^x away. */
+/*
+ * 1 < y < p - 1.  All primes here are safe ones, (p - 1) / 2 being prime too, so
+ * that this leaves no small subgroup (SP 800-56A, 5.6.2.3.2).
+ */
 static int check_range(const struct crypto_dh *dh, const uint8_t *peer,
 		       size_t len)
 {
@@ -337,11 +350,13 @@ int crypto_dh_shared(const struct crypto_dh *dh, const uint8_t *peer,
 		goto out;
 	if (!g->curve && EVP_PKEY_CTX_set_dh_pad(ctx, 1) != 1)
 		goto out;
-	/* Checks the value again, and that the point is on the curve. */
-	if (EVP_PKEY_derive_set_peer(ctx, peer_key) != 1) {
-		ret = -EKEYREJECTED;
+	/*
+	 * import_peer() has validated the value.  The library's own check would
+	 * raise it to the group's order, which costs several times the rest and
+	 * adds nothing for safe primes and curves of prime order.
+	 */
+	if (EVP_PKEY_derive_set_peer_ex(ctx, peer_key, 0) != 1)
 		goto out;
-	}
 	if (EVP_PKEY_derive(ctx, out, &out_len) == 1 &&
 	    out_len == g->secret_len)
 		ret = 0;
