@@ -21,7 +21,7 @@ static u64 soft_of(u64 hard, u32 percent, u32 jitter)
 	u64 swing = min(div_u64(hard - base, 10), base);
 	u64 soft = base - swing + mul_u64_u32_shr(swing, jitter, 31);
 
-	return hard ? max(soft, (u64)1) : 0;
+	return hard && !soft ? 1 : soft;
 }
 
 void cm_life_soft(struct cm_life_limits *l, u32 percent, u32 jitter)

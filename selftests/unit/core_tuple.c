@@ -229,6 +229,12 @@ static void ipv6_fragments(void **state)
 	assert_int_equal(t.proto, 17);
 	assert_int_equal(t.flags, CM_TUPLE_FRAGMENT | CM_TUPLE_LATER);
 
+	/* An atomic one with the reserved bits set is whole. */
+	p = ipv6(44);
+	add(&p, "\x11\xff\x00\x06xxxx\x00\x35\x00\x35", 12);
+	expect(&p, &t, 52);
+	assert_int_equal(t.flags, CM_TUPLE_FRAGMENT | CM_TUPLE_PORTS);
+
 	/* A later fragment of options: its protocol is not known. */
 	p = ipv6(44);
 	add(&p, "\x3c\x00\x00\x08xxxx", 8);
