@@ -65,10 +65,10 @@ unit-names := $(patsubst selftests/unit/%.c,%,$(unit-src))
 
 # A unit program NAME.c is linked with the objects that its prefix needs, so
 # that a test of one room can be built while another is being rebuilt.
-unit-lib    := $(lib-src)
+unit-lib    := $(lib-src) $(cli-src)	# apply.c works on the model
 unit-core   := $(core-src)
 unit-cli    := $(lib-src) $(cli-src)
-unit-wire   := $(lib-src) $(wildcard ike-daemon/wire/*.c)
+unit-wire   := $(unit-lib) $(wildcard ike-daemon/wire/*.c)
 unit-crypto := $(unit-wire) $(wildcard ike-daemon/crypto/*.c)
 unit-all    := $(lib-src) $(cli-src) $(core-src) \
 	       $(filter-out ike-daemon/main.c,$(daemon-src)) \

@@ -59,7 +59,7 @@ static int fault_at(struct decoder *d, uint32_t offset,
 	};
 	if (d->type)
 		snprintf(err->text, sizeof(err->text),
-			 "payload %u %s (%u) at offset %u: %s", d->index + 1,
+			 "payload %d %s (%u) at offset %u: %s", d->index + 1,
 			 isakmp_payload_name(d->type), d->type, offset, what);
 	else
 		snprintf(err->text, sizeof(err->text), "header: %s", what);
@@ -185,7 +185,7 @@ static int decode_transform(struct decoder *d, struct buf *b)
 static int decode_transforms(struct decoder *d, struct buf *b,
 			     unsigned int count)
 {
-	struct chunk_hdr h;
+	struct chunk_hdr h = { 0 };
 	struct buf sub;
 	unsigned int i;
 	int err;
@@ -243,7 +243,7 @@ static int decode_proposal(struct decoder *d, struct buf *b)
 static int decode_proposals(struct decoder *d, struct buf *b,
 			    struct isakmp_sa *sa)
 {
-	struct chunk_hdr h;
+	struct chunk_hdr h = { 0 };
 	struct buf sub;
 	int err;
 
@@ -409,7 +409,7 @@ static int decode_payload(struct decoder *d, struct buf *b)
 {
 	struct isakmp_msg *msg = d->msg;
 	struct isakmp_payload *p;
-	struct chunk_hdr h;
+	struct chunk_hdr h = { 0 };
 	struct buf sub;
 	uint32_t at = offset_of(d, b);
 	int err;
