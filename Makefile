@@ -41,6 +41,9 @@ need-libs := $(if $(MAKECMDGOALS),$(filter-out $(no-libs),$(MAKECMDGOALS)),all)
 
 libs := libnl-3.0 libnl-genl-3.0 libcrypto libevent libedit json-c
 ifneq ($(need-libs),)
+ifneq ($(shell pkg-config --exists $(libs) && echo found),found)
+$(error libraries are missing: run selftests/setup.sh build)
+endif
 lib-cflags := $(shell pkg-config --cflags $(libs))
 lib-libs   := $(shell pkg-config --libs $(libs))
 endif
