@@ -1,0 +1,694 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * cmctl: the module's netlink commands, one each, for tests.
+ *
+ *   acl NAME LINE...         LINE: "NUM permit|deny SRC DST [PROTO [SPORT [DPORT]]]"
+ *                            SRC, DST: any, ADDR or ADDR/BITS; PORT: any, N or N-M
+ *   acl-del NAME
+ *   map NAME ENTRY...        ENTRY: "SEQ ACL isakmp|manual PEER..."
+ *   map-del NAME
+ *   bind IFNAME MAP | unbind IFNAME
+ *   sa in|out SPI SRC DST FLOW [KEY VALUE]...
+ *                            FLOW: id, or IFNAME,SEQ,LINE. Keys: encr NUM, key HEX,
+ *                            auth NUM, akey HEX, flags NUM, window NUM, seq NUM, df NUM,
+ *                            soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts
+ *   activate SPI DST         makes an outbound SA current
+ *   del in|out SPI DST
+ *   flush
+ *   limit NAME NUM           queue-flow, queue-total, queue-secs, acquire-secs, crypto-queue
+ *   fail FLOW | initiate FLOW
+ *   info | acls | maps | binds | flows | sas | counters | tombs | acquires
+ *   reset                    counters
+ *   events                   prints them until killed
+ *
+ * Objects are printed one a line, as KEY=VALUE words. Numbers may be 0x...
+ * Exit status: 0, 1 (refused; the kernel's reason is on stderr), 2 (usage).
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <linux/cryptomap.h>
+#include <linux/genetlink.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/netlink.h>
+
+#define SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static struct nl_sock *sock;
+static int family;
+static char **args;		/* what is left of argv */
+
+static void die(const char *what, const char *why)
+{
+	fprintf(stderr, "cmctl: %s: %s\n", what, why);
+	exit(2);
+}
+
+static const char *next(const char *what)
+{
+	if (!*args)
+		die(what, "missing");
+	return *args++;
+}
+
+static unsigned long long num(const char *text)
+{
+	char *end;
+	unsigned long long n = strtoull(text, &end, 0);
+
+	if (!*text || *end)
+		die(text, "not a number");
+	return n;
+}
+
+/* --- printing: one table for each nest -------------------------------------- */
+
+enum type { U8, U16, U32, U64, BE32, STR, ADDR, NEST, HEX };
+
+struct field {
+	int attr;
+	const char *name;
+	enum type type;
+	const struct field *nest;
+};
+
+#define F(attr, name, type) { CRYPTOMAP_##attr, name, type, NULL }
+#define N(attr, name, nest) { CRYPTOMAP_##attr, name, NEST, nest }
+#define END { 0, NULL, U8, NULL }
+
+static const struct field f_sel[] = {
+	F(SEL_SRC, "src", ADDR), F(SEL_SRC_MASK, "smask", ADDR),
+	F(SEL_DST, "dst", ADDR), F(SEL_DST_MASK, "dmask", ADDR),
+	F(SEL_PROTO, "proto", U8), F(SEL_SPORT_LO, "sport", U16),
+	F(SEL_SPORT_HI, "sport_hi", U16), F(SEL_DPORT_LO, "dport", U16),
+	F(SEL_DPORT_HI, "dport_hi", U16), F(SEL_ICMP_TYPE, "icmp_type", U8),
+	F(SEL_ICMP_CODE, "icmp_code", U8), END
+};
+
+static const struct field f_counter[] = {
+	F(COUNTER_NAME, "name", STR), F(COUNTER_PACKETS, "packets", U64), END
+};
+
+static const struct field f_flow[] = {
+	F(FLOW_ID, "id", U32), F(FLOW_IFNAME, "if", STR), F(FLOW_MAP, "map", STR),
+	F(FLOW_SEQ, "seq", U32), F(FLOW_ACL, "acl", STR), F(FLOW_LINE, "line", U32),
+	F(FLOW_STATE, "state", U8), F(FLOW_TYPE, "type", U8),
+	F(FLOW_SA_OUT, "sa_out", U32), F(FLOW_SA_IN, "sa_in", U32),
+	F(FLOW_WAITING, "waiting", U32), F(FLOW_ENCAPS, "encaps", U64),
+	F(FLOW_ENCRYPT, "encrypt", U64), F(FLOW_DIGEST, "digest", U64),
+	F(FLOW_DECAPS, "decaps", U64), F(FLOW_DECRYPT, "decrypt", U64),
+	F(FLOW_VERIFY, "verify", U64), F(FLOW_BYTES_OUT, "bytes_out", U64),
+	F(FLOW_BYTES_IN, "bytes_in", U64), F(FLOW_SEND_ERRORS, "send_errors", U64),
+	F(FLOW_RECV_ERRORS, "recv_errors", U64), N(FLOW_COUNTER, "loss", f_counter),
+	F(FLOW_PMTU, "pmtu", U32), F(FLOW_MTU, "mtu", U32),
+	F(FLOW_ACQUIRES, "acquires", U64), N(FLOW_SEL, "sel", f_sel),
+	N(FLOW_PKT_SEL, "pkt", f_sel), F(FLOW_PEER, "peer", ADDR), END
+};
+
+static const struct field f_sa[] = {
+	F(SA_ID, "id", U32), F(SA_DIR, "dir", U8), F(SA_SPI, "spi", BE32),
+	F(SA_SRC, "src", ADDR), F(SA_DST, "dst", ADDR), F(SA_FLOW, "flow", U32),
+	F(SA_STATE, "state", U8), F(SA_ENCR, "encr", U16), F(SA_AUTH, "auth", U16),
+	F(SA_ENCR_KEY, "key", HEX), F(SA_AUTH_KEY, "akey", HEX),
+	F(SA_WINDOW, "window", U32), F(SA_SEQ, "seq", U64),
+	F(SA_PACKETS, "packets", U64), F(SA_BYTES, "bytes", U64),
+	F(SA_DRIVER, "driver", STR), N(SA_COUNTER, "loss", f_counter), END
+};
+
+static const struct field f_tomb[] = {
+	F(TOMB_SPI, "spi", BE32), F(TOMB_DIR, "dir", U8), F(TOMB_DST, "dst", ADDR),
+	F(TOMB_REASON, "reason", U8), F(TOMB_LATE, "late", U64), END
+};
+
+static const struct field f_bind[] = {
+	F(BIND_IFNAME, "if", STR), F(BIND_MAP, "map", STR),
+	F(BIND_IFINDEX, "ifindex", U32), F(BIND_FLOWS, "flows", U32), END
+};
+
+static const struct field f_line[] = {
+	F(LINE_SEQ, "line", U32), F(LINE_ACTION, "action", U8),
+	N(LINE_SEL, "sel", f_sel), F(LINE_HITS, "hits", U64), END
+};
+
+static const struct field f_acl[] = { F(ACL_NAME, "acl", STR), END };
+static const struct field f_map[] = { F(MAP_NAME, "map", STR), END };
+
+static const struct field f_entry[] = {
+	F(ENTRY_SEQ, "seq", U32), F(ENTRY_TYPE, "type", U8),
+	F(ENTRY_ACL, "acl", STR), F(ENTRY_PEER, "peer", ADDR), END
+};
+
+static const struct field f_info[] = {
+	F(INFO_VERSION, "version", STR), F(INFO_FEATURES, "features", U64),
+	F(INFO_FLOWS, "flows", U32), F(INFO_SAS, "sas", U32),
+	F(INFO_EVENTS_LOST, "events_lost", U64), END
+};
+
+static const struct field f_event[] = {
+	F(EVENT_TYPE, "event", U8), F(EVENT_NUM, "num", U64),
+	F(EVENT_CAUSE, "cause", U8), F(EVENT_REASON, "reason", U8), END
+};
+
+static const struct field f_top[] = {
+	N(A_EVENT, NULL, f_event), N(A_INFO, NULL, f_info), N(A_ACL, NULL, f_acl),
+	N(A_LINE, NULL, f_line), N(A_MAP, NULL, f_map), N(A_ENTRY, NULL, f_entry),
+	N(A_BIND, NULL, f_bind), N(A_FLOW, NULL, f_flow), N(A_SA, NULL, f_sa),
+	N(A_COUNTER, NULL, f_counter), N(A_TOMB, NULL, f_tomb), END
+};
+
+static void print_addr(struct nlattr *a)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	fputs(inet_ntop(nla_len(a) == 4 ? AF_INET : AF_INET6, nla_data(a), text,
+			sizeof(text)), stdout);
+}
+
+static void print_nest(const struct field *fields, struct nlattr *first, int len);
+
+static void print_value(const struct field *f, struct nlattr *a)
+{
+	switch (f->type) {
+	case U8:
+		printf("%u", nla_get_u8(a));
+		break;
+	case U16:
+		printf("%u", nla_get_u16(a));
+		break;
+	case U32:
+		printf("%u", nla_get_u32(a));
+		break;
+	case U64:
+		printf("%llu", (unsigned long long)nla_get_u64(a));
+		break;
+	case BE32:
+		printf("0x%08x", ntohl(nla_get_u32(a)));
+		break;
+	case STR:
+		fputs(nla_get_string(a), stdout);
+		break;
+	case ADDR:
+		print_addr(a);
+		break;
+	case HEX:
+		printf("(%d bytes)", nla_len(a));
+		break;
+	case NEST:
+		print_nest(f->nest, nla_data(a), nla_len(a));
+		break;
+	}
+}
+
+static void print_field(const struct field *f, struct nlattr *a)
+{
+	if (f->name && f->type == NEST)
+		printf("%s{ ", f->name);
+	else if (f->name)
+		printf("%s=", f->name);
+	print_value(f, a);
+	if (f->name)
+		fputs(f->type == NEST ? "} " : " ", stdout);
+}
+
+static void print_nest(const struct field *fields, struct nlattr *first, int len)
+{
+	const struct field *f;
+	struct nlattr *a;
+	int rest;
+
+	nla_for_each_attr(a, first, len, rest)
+		for (f = fields; f->attr; f++)
+			if (f->attr == nla_type(a))
+				print_field(f, a);
+}
+
+static int print_message(struct nl_msg *msg, void *arg)
+{
+	struct genlmsghdr *genl = genlmsg_hdr(nlmsg_hdr(msg));
+
+	(void)arg;
+	print_nest(f_top, genlmsg_attrdata(genl, 0), genlmsg_attrlen(genl, 0));
+	putchar('\n');
+	fflush(stdout);
+	return NL_OK;
+}
+
+/* --- sending ----------------------------------------------------------------- */
+
+struct answer {
+	bool done;
+	int err;
+};
+
+/* The text of the refusal; libnl 3.7 does not read it. */
+static int on_error(struct sockaddr_nl *from, struct nlmsgerr *err, void *arg)
+{
+	struct nlmsghdr *hdr = (struct nlmsghdr *)err - 1;
+	int off = sizeof(*err);
+	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1] = {};
+
+	(void)from;
+	if (!(hdr->nlmsg_flags & NLM_F_CAPPED))
+		off += err->msg.nlmsg_len - sizeof(err->msg);
+	if (hdr->nlmsg_flags & NLM_F_ACK_TLVS)
+		nla_parse(tb, NLMSGERR_ATTR_MAX, (void *)((char *)hdr + NLMSG_HDRLEN + off),
+			  hdr->nlmsg_len - NLMSG_HDRLEN - off, NULL);
+	fprintf(stderr, "cmctl: refused: %s%s%s\n", strerror(-err->error),
+		tb[NLMSGERR_ATTR_MSG] ? ": " : "",
+		tb[NLMSGERR_ATTR_MSG] ? nla_get_string(tb[NLMSGERR_ATTR_MSG]) : "");
+	((struct answer *)arg)->err = err->error;
+	((struct answer *)arg)->done = true;
+	return NL_STOP;
+}
+
+static int on_done(struct nl_msg *msg, void *arg)
+{
+	(void)msg;
+	((struct answer *)arg)->done = true;
+	return NL_STOP;
+}
+
+static struct nl_msg *start(int cmd, int flags)
+{
+	struct nl_msg *msg = nlmsg_alloc_size(65536);
+
+	if (!msg || !genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, family, 0, flags,
+				 cmd, CRYPTOMAP_GENL_VERSION))
+		die("message", "no memory");
+	return msg;
+}
+
+/* Send, give each message that comes back to @each; the exit status. */
+static int ask(struct nl_msg *msg, nl_recvmsg_msg_cb_t each, void *arg)
+{
+	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
+	struct answer answer = {};
+	int rc;
+
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, each, arg);
+	nl_cb_set(cb, NL_CB_ACK, NL_CB_CUSTOM, on_done, &answer);
+	nl_cb_set(cb, NL_CB_FINISH, NL_CB_CUSTOM, on_done, &answer);
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, &answer);
+	rc = nl_send_auto(sock, msg);
+	while (rc >= 0 && !answer.done)
+		rc = nl_recvmsgs(sock, cb);
+	nl_cb_put(cb);
+	nlmsg_free(msg);
+	if (rc < 0 && !answer.err)
+		fprintf(stderr, "cmctl: %s\n", nl_geterror(rc));
+	return rc < 0 || answer.err;
+}
+
+static int finish(struct nl_msg *msg)
+{
+	return ask(msg, print_message, NULL);
+}
+
+/* --- attributes ---------------------------------------------------------------- */
+
+static int put_addr(struct nl_msg *msg, int attr, const char *text)
+{
+	unsigned char addr[16];
+	int af = strchr(text, ':') ? AF_INET6 : AF_INET;
+
+	if (inet_pton(af, text, addr) != 1)
+		die(text, "not an address");
+	return nla_put(msg, attr, af == AF_INET ? 4 : 16, addr);
+}
+
+/* "any", ADDR or ADDR/BITS */
+static void put_net(struct nl_msg *msg, int attr, int mask_attr, char *text)
+{
+	char *slash = strchr(text, '/');
+	unsigned char mask[16] = {};
+	int bits, i;
+
+	if (!strcmp(text, "any"))
+		return;
+	if (slash)
+		*slash = 0;
+	put_addr(msg, attr, text);
+	if (!slash)
+		return;
+	bits = num(slash + 1);
+	for (i = 0; i < bits && i < 128; i++)
+		mask[i / 8] |= 0x80 >> i % 8;
+	nla_put(msg, mask_attr, strchr(text, ':') ? 16 : 4, mask);
+}
+
+/* "any", N or N-M */
+static void put_ports(struct nl_msg *msg, int attr, char *text)
+{
+	char *dash;
+
+	if (!text || !strcmp(text, "any"))
+		return;
+	dash = strchr(text, '-');
+	if (dash)
+		*dash++ = 0;
+	nla_put_u16(msg, attr, num(text));
+	if (dash)
+		nla_put_u16(msg, attr + 1, num(dash));
+}
+
+static unsigned int protocol(const char *name)
+{
+	static const struct { const char *name; unsigned int proto; } known[] = {
+		{ "icmp", 1 }, { "tcp", 6 }, { "udp", 17 }, { "ip", 0 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < SIZE(known); i++)
+		if (!strcmp(name, known[i].name))
+			return known[i].proto;
+	return num(name);
+}
+
+static char *word(char **rest, const char *what)
+{
+	char *w;
+
+	do
+		w = strsep(rest, " ");
+	while (w && !*w);
+	if (!w && what)
+		die(what, "missing");
+	return w;
+}
+
+static void put_line(struct nl_msg *msg, char *text)
+{
+	struct nlattr *line = nla_nest_start(msg, CRYPTOMAP_A_LINE), *sel;
+	char *proto;
+
+	nla_put_u32(msg, CRYPTOMAP_LINE_SEQ, num(word(&text, "line number")));
+	nla_put_u8(msg, CRYPTOMAP_LINE_ACTION,
+		   !strcmp(word(&text, "permit or deny"), "permit") ?
+		   CRYPTOMAP_ACTION_PERMIT : CRYPTOMAP_ACTION_DENY);
+	sel = nla_nest_start(msg, CRYPTOMAP_LINE_SEL);
+	put_net(msg, CRYPTOMAP_SEL_SRC, CRYPTOMAP_SEL_SRC_MASK,
+		word(&text, "source"));
+	put_net(msg, CRYPTOMAP_SEL_DST, CRYPTOMAP_SEL_DST_MASK,
+		word(&text, "destination"));
+	proto = word(&text, NULL);
+	if (proto && protocol(proto))
+		nla_put_u8(msg, CRYPTOMAP_SEL_PROTO, protocol(proto));
+	put_ports(msg, CRYPTOMAP_SEL_SPORT_LO, word(&text, NULL));
+	put_ports(msg, CRYPTOMAP_SEL_DPORT_LO, word(&text, NULL));
+	nla_nest_end(msg, sel);
+	nla_nest_end(msg, line);
+}
+
+static void put_entry(struct nl_msg *msg, char *text)
+{
+	struct nlattr *entry = nla_nest_start(msg, CRYPTOMAP_A_ENTRY);
+	char *peer;
+
+	nla_put_u32(msg, CRYPTOMAP_ENTRY_SEQ, num(word(&text, "sequence number")));
+	nla_put_string(msg, CRYPTOMAP_ENTRY_ACL, word(&text, "access list"));
+	nla_put_u8(msg, CRYPTOMAP_ENTRY_TYPE,
+		   !strcmp(word(&text, "isakmp or manual"), "manual") ?
+		   CRYPTOMAP_ENTRY_T_MANUAL : CRYPTOMAP_ENTRY_T_ISAKMP);
+	while ((peer = word(&text, NULL)))
+		put_addr(msg, CRYPTOMAP_ENTRY_PEER, peer);
+	nla_nest_end(msg, entry);
+}
+
+static int keep_flow_id(struct nl_msg *msg, void *arg)
+{
+	struct nlattr *top[CRYPTOMAP_A_MAX + 1], *flow[CRYPTOMAP_FLOW_MAX + 1];
+
+	if (!genlmsg_parse(nlmsg_hdr(msg), 0, top, CRYPTOMAP_A_MAX, NULL) &&
+	    top[CRYPTOMAP_A_FLOW] &&
+	    !nla_parse_nested(flow, CRYPTOMAP_FLOW_MAX, top[CRYPTOMAP_A_FLOW], NULL) &&
+	    flow[CRYPTOMAP_FLOW_ID])
+		*(unsigned int *)arg = nla_get_u32(flow[CRYPTOMAP_FLOW_ID]);
+	return NL_OK;
+}
+
+/* An id, or IFNAME,SEQ,LINE. */
+static unsigned int flow_id(const char *text)
+{
+	char *copy = strdup(text), *rest = copy;
+	unsigned int id = 0;
+	struct nlattr *nest;
+	struct nl_msg *msg;
+
+	if (!strchr(text, ','))
+		return num(text);
+	msg = start(CRYPTOMAP_CMD_FLOW_GET, NLM_F_ACK);
+	nest = nla_nest_start(msg, CRYPTOMAP_A_FLOW);
+	nla_put_string(msg, CRYPTOMAP_FLOW_IFNAME, strsep(&rest, ","));
+	nla_put_u32(msg, CRYPTOMAP_FLOW_SEQ, num(strsep(&rest, ",")));
+	nla_put_u32(msg, CRYPTOMAP_FLOW_LINE, num(rest ? rest : ""));
+	nla_nest_end(msg, nest);
+	ask(msg, keep_flow_id, &id);
+	free(copy);
+	if (!id)
+		die(text, "no such flow");
+	return id;
+}
+
+static void put_hex(struct nl_msg *msg, int attr, const char *text)
+{
+	unsigned char key[CRYPTOMAP_KEY_MAX];
+	unsigned int byte, n = 0;
+
+	if (!strncmp(text, "0x", 2))
+		text += 2;
+	for (; *text; text += 2) {
+		if (n == sizeof(key) || sscanf(text, "%2x", &byte) != 1 || !text[1])
+			die(text, "not a key in hexadecimal");
+		key[n++] = byte;
+	}
+	nla_put(msg, attr, n, key);
+}
+
+/* --- commands -------------------------------------------------------------------- */
+
+static int cmd_list(int cmd, int top, int name, void (*put)(struct nl_msg *, char *))
+{
+	struct nl_msg *msg = start(cmd, NLM_F_ACK);
+	struct nlattr *nest = nla_nest_start(msg, top);
+
+	nla_put_string(msg, name, next("name"));
+	nla_nest_end(msg, nest);
+	while (*args)
+		put(msg, *args++);
+	return finish(msg);
+}
+
+static int cmd_name(int cmd, int top, int name, int second)
+{
+	struct nl_msg *msg = start(cmd, NLM_F_ACK);
+	struct nlattr *nest = nla_nest_start(msg, top);
+
+	nla_put_string(msg, name, next("name"));
+	if (second)
+		nla_put_string(msg, second, next("map"));
+	nla_nest_end(msg, nest);
+	return finish(msg);
+}
+
+static void put_sa_key(struct nl_msg *msg, const char *dir, const char *spi)
+{
+	nla_put_u8(msg, CRYPTOMAP_SA_DIR, !strcmp(dir, "in") ? CRYPTOMAP_DIR_IN :
+							      CRYPTOMAP_DIR_OUT);
+	nla_put_u32(msg, CRYPTOMAP_SA_SPI, htonl(num(spi)));
+}
+
+static const struct field sa_options[] = {
+	F(SA_ENCR, "encr", U16), F(SA_ENCR_KEY, "key", HEX),
+	F(SA_AUTH, "auth", U16), F(SA_AUTH_KEY, "akey", HEX),
+	F(SA_FLAGS, "flags", U32), F(SA_WINDOW, "window", U32),
+	F(SA_SEQ, "seq", U64), F(SA_DF, "df", U8),
+	F(SA_SOFT_SECS, "soft-secs", U32), F(SA_HARD_SECS, "hard-secs", U32),
+	F(SA_SOFT_KB, "soft-kb", U64), F(SA_HARD_KB, "hard-kb", U64),
+	F(SA_SOFT_PKTS, "soft-pkts", U64), F(SA_HARD_PKTS, "hard-pkts", U64), END
+};
+
+static void put_option(struct nl_msg *msg, const struct field *options,
+		       const char *name, const char *value)
+{
+	const struct field *f;
+
+	for (f = options; f->attr && strcmp(f->name, name); f++)
+		;
+	switch (f->attr ? f->type : NEST) {
+	case U8:
+		nla_put_u8(msg, f->attr, num(value));
+		break;
+	case U16:
+		nla_put_u16(msg, f->attr, num(value));
+		break;
+	case U32:
+		nla_put_u32(msg, f->attr, num(value));
+		break;
+	case U64:
+		nla_put_u64(msg, f->attr, num(value));
+		break;
+	case HEX:
+		put_hex(msg, f->attr, value);
+		break;
+	default:
+		die(name, "unknown");
+	}
+}
+
+static int cmd_sa(void)
+{
+	const char *dir = next("in or out"), *spi = next("SPI");
+	const char *src = next("source"), *dst = next("destination");
+	unsigned int flow = flow_id(next("flow"));
+	struct nl_msg *msg = start(CRYPTOMAP_CMD_SA_SET, NLM_F_ACK);
+	struct nlattr *nest = nla_nest_start(msg, CRYPTOMAP_A_SA);
+	const char *name;
+
+	put_sa_key(msg, dir, spi);
+	put_addr(msg, CRYPTOMAP_SA_SRC, src);
+	put_addr(msg, CRYPTOMAP_SA_DST, dst);
+	nla_put_u32(msg, CRYPTOMAP_SA_FLOW, flow);
+	while (*args) {
+		name = *args++;
+		put_option(msg, sa_options, name, next(name));
+	}
+	nla_nest_end(msg, nest);
+	return finish(msg);
+}
+
+static int cmd_sa_key(int cmd, const char *dir)
+{
+	struct nl_msg *msg = start(cmd, NLM_F_ACK);
+	struct nlattr *nest = nla_nest_start(msg, CRYPTOMAP_A_SA);
+
+	put_sa_key(msg, dir ? dir : next("in or out"), next("SPI"));
+	put_addr(msg, CRYPTOMAP_SA_DST, next("destination"));
+	nla_nest_end(msg, nest);
+	return finish(msg);
+}
+
+static const struct field limit_options[] = {
+	F(LIMIT_QUEUE_FLOW, "queue-flow", U32),
+	F(LIMIT_QUEUE_TOTAL, "queue-total", U32),
+	F(LIMIT_QUEUE_SECS, "queue-secs", U32),
+	F(LIMIT_ACQUIRE_SECS, "acquire-secs", U32),
+	F(LIMIT_CRYPTO_QUEUE, "crypto-queue", U32), END
+};
+
+static int cmd_limit(void)
+{
+	struct nl_msg *msg = start(CRYPTOMAP_CMD_LIMITS_SET, NLM_F_ACK);
+	struct nlattr *nest = nla_nest_start(msg, CRYPTOMAP_A_LIMITS);
+	const char *name = next("name");
+
+	put_option(msg, limit_options, name, next("number"));
+	nla_nest_end(msg, nest);
+	return finish(msg);
+}
+
+static int cmd_flow(int cmd)
+{
+	unsigned int id = flow_id(next("flow"));
+	struct nl_msg *msg = start(cmd, NLM_F_ACK);
+	struct nlattr *nest = nla_nest_start(msg, CRYPTOMAP_A_FLOW);
+
+	nla_put_u32(msg, CRYPTOMAP_FLOW_ID, id);
+	nla_nest_end(msg, nest);
+	return finish(msg);
+}
+
+static int cmd_events(void)
+{
+	int group = genl_ctrl_resolve_grp(sock, CRYPTOMAP_GENL_NAME,
+					  CRYPTOMAP_MCGRP_EVENTS);
+
+	if (group < 0 || nl_socket_add_membership(sock, group))
+		die("events", "cannot join the group");
+	nl_socket_disable_seq_check(sock);
+	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, print_message, NULL);
+	while (nl_recvmsgs_default(sock) >= 0)
+		;
+	return 1;
+}
+
+static const struct { const char *name; int cmd; int flags; } plain[] = {
+	{ "info", CRYPTOMAP_CMD_INFO_GET, NLM_F_ACK },
+	{ "flush", CRYPTOMAP_CMD_SA_FLUSH, NLM_F_ACK },
+	{ "reset", CRYPTOMAP_CMD_COUNTER_RESET, NLM_F_ACK },
+	{ "acls", CRYPTOMAP_CMD_ACL_GET, NLM_F_DUMP },
+	{ "maps", CRYPTOMAP_CMD_MAP_GET, NLM_F_DUMP },
+	{ "binds", CRYPTOMAP_CMD_BIND_GET, NLM_F_DUMP },
+	{ "flows", CRYPTOMAP_CMD_FLOW_GET, NLM_F_DUMP },
+	{ "sas", CRYPTOMAP_CMD_SA_GET, NLM_F_DUMP },
+	{ "counters", CRYPTOMAP_CMD_COUNTER_GET, NLM_F_DUMP },
+	{ "tombs", CRYPTOMAP_CMD_TOMB_GET, NLM_F_DUMP },
+	{ "acquires", CRYPTOMAP_CMD_ACQUIRE_GET, NLM_F_DUMP },
+};
+
+static int run(const char *cmd)
+{
+	unsigned int i;
+
+	for (i = 0; i < SIZE(plain); i++)
+		if (!strcmp(cmd, plain[i].name))
+			return finish(start(plain[i].cmd, plain[i].flags));
+	if (!strcmp(cmd, "acl"))
+		return cmd_list(CRYPTOMAP_CMD_ACL_SET, CRYPTOMAP_A_ACL,
+				CRYPTOMAP_ACL_NAME, put_line);
+	if (!strcmp(cmd, "map"))
+		return cmd_list(CRYPTOMAP_CMD_MAP_SET, CRYPTOMAP_A_MAP,
+				CRYPTOMAP_MAP_NAME, put_entry);
+	if (!strcmp(cmd, "acl-del"))
+		return cmd_name(CRYPTOMAP_CMD_ACL_DEL, CRYPTOMAP_A_ACL,
+				CRYPTOMAP_ACL_NAME, 0);
+	if (!strcmp(cmd, "map-del"))
+		return cmd_name(CRYPTOMAP_CMD_MAP_DEL, CRYPTOMAP_A_MAP,
+				CRYPTOMAP_MAP_NAME, 0);
+	if (!strcmp(cmd, "bind"))
+		return cmd_name(CRYPTOMAP_CMD_BIND, CRYPTOMAP_A_BIND,
+				CRYPTOMAP_BIND_IFNAME, CRYPTOMAP_BIND_MAP);
+	if (!strcmp(cmd, "unbind"))
+		return cmd_name(CRYPTOMAP_CMD_UNBIND, CRYPTOMAP_A_BIND,
+				CRYPTOMAP_BIND_IFNAME, 0);
+	if (!strcmp(cmd, "sa"))
+		return cmd_sa();
+	if (!strcmp(cmd, "activate"))
+		return cmd_sa_key(CRYPTOMAP_CMD_SA_ACTIVATE, "out");
+	if (!strcmp(cmd, "del"))
+		return cmd_sa_key(CRYPTOMAP_CMD_SA_DEL, NULL);
+	if (!strcmp(cmd, "limit"))
+		return cmd_limit();
+	if (!strcmp(cmd, "fail"))
+		return cmd_flow(CRYPTOMAP_CMD_ACQUIRE_FAIL);
+	if (!strcmp(cmd, "initiate"))
+		return cmd_flow(CRYPTOMAP_CMD_FLOW_INITIATE);
+	if (!strcmp(cmd, "events"))
+		return cmd_events();
+	die(cmd, "unknown command");
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	int on = 1;
+
+	args = argv + (argc > 0);
+	sock = nl_socket_alloc();
+	if (!sock || genl_connect(sock))
+		die("netlink", "cannot open a socket");
+	nl_socket_disable_auto_ack(sock);
+	setsockopt(nl_socket_get_fd(sock), SOL_NETLINK, NETLINK_EXT_ACK, &on,
+		   sizeof(on));
+	family = genl_ctrl_resolve(sock, CRYPTOMAP_GENL_NAME);
+	if (family < 0) {
+		fprintf(stderr, "cmctl: the module is not loaded\n");
+		return 1;
+	}
+	return run(next("command"));
+}
