@@ -141,15 +141,25 @@ unit-programs: $(addprefix build/unit/,$(unit-names))
 unit: setup
 	$(Q)selftests/check.sh unit
 
-# Programs that the tests in the virtual machine use.
-.PHONY: test-programs
-perf-src := $(wildcard selftests/perf/*.c)
-test-programs: $(patsubst selftests/perf/%.c,build/selftests/perf/%,$(perf-src))
-	$(Q)$(if $(wildcard selftests/net/*.c),$(MAKE) -s -C selftests all)
+# --- programs of selftests/perf and selftests/net ----------------------------
 
-build/selftests/perf/%: build/user/obj/selftests/perf/%.o
-	$(say) LD $@
-	$(Q)mkdir -p $(@D) && $(CC) $(CFLAGS) $(hard-ldflags) -o $@ $^ -lpthread
+perf-names := $(patsubst selftests/perf/%.c,%,$(wildcard selftests/perf/*.c))
+perf-src-classify := $(core-src)
+
+build/user/obj/kmod/core/%.o: user-cflags += $(core-cflags)
+build/user/obj/selftests/perf/classify.o: user-cflags += $(core-cflags)
+
+define perf-program
+build/perf/$(1): $$(call user-obj,selftests/perf/$(1).c $$(perf-src-$(1)))
+	$$(say) LD $$@
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS) $$(hard-ldflags) -o $$@ $$^ -lpthread
+endef
+$(foreach n,$(perf-names),$(eval $(call perf-program,$(n))))
+
+.PHONY: test-programs
+test-programs: $(addprefix build/perf/,$(perf-names))
+	$(Q)$(if $(wildcard selftests/net/*.c),$(MAKE) -s -C selftests all)
 
 -include $(shell test -d build && find build/user build/unit -name '*.d' 2>/dev/null)
 
