@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/want.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/v1.h"
+#include "tools/cli/model.h"
+
+#define TABLE_BITS	12
+
+/* After a take-over the peers are not all called in the same instant, ms. */
+#define TAKE_OVER_STEP_MS	10
+
+static const struct {
+	const char *name;
+	const char *text;
+} counter_names[ENGINE_C_COUNT] = {
+#define X(id, n, t) [ENGINE_C_##id] = { n, t },
+	ENGINE_COUNTERS(X)
+#undef X
+};
+
+const char *engine_counter_name(enum engine_counter c)
+{
+	return counter_names[c].name;
+}
+
+const char *engine_counter_text(enum engine_counter c)
+{
+	return counter_names[c].text;
+}
+
+uint32_t engine_random(uint32_t n)
+{
+	uint32_t v = 0;
+
+	crypto_random(&v, sizeof(v));
+	return v % n;
+}
+
+static int init_tables(struct engine *e)
+{
+	uint64_t seed;
+
+	if (crypto_random(&seed, sizeof(seed)))
+		return -EIO;
+	if (hash_init(&e->ike_sas, TABLE_BITS, seed) ||
+	    hash_init(&e->peers, TABLE_BITS, seed) ||
+	    hash_init(&e->children, TABLE_BITS, seed) ||
+	    hash_init(&e->children_by_flow, TABLE_BITS, seed))
+		return -ENOMEM;
+	e->policy = policy_new(e);
+	return e->policy ? 0 : -ENOMEM;
+}
+
+struct engine *engine_new(const struct engine_net *net, void *net_ctx,
+			  struct kernel *kernel, struct work_pool *pool)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	e->net = net;
+	e->net_ctx = net_ctx;
+	e->kernel = kernel;
+	e->pool = pool;
+	e->limits = (struct engine_limits){
+		.half_open = 1000,
+		.half_open_peer = 16,
+		.quicks = 64,
+	};
+	e->rate_no_sa = (struct log_rate)LOG_RATE_INIT(1000, 5);
+	e->rate_refused = (struct log_rate)LOG_RATE_INIT(1000, 10);
+	list_init(&e->all_peers);
+	if (init_tables(e)) {
+		engine_free(e);
+		return NULL;
+	}
+	kernel->event = policy_kernel_event;
+	kernel->event_arg = e;
+	return e;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	if (e->policy)
+		while (!list_empty(&e->all_peers))
+			peer_free(list_first(&e->all_peers, struct peer, all));
+	policy_free(e->policy);
+	hash_free(&e->ike_sas);
+	hash_free(&e->peers);
+	hash_free(&e->children);
+	hash_free(&e->children_by_flow);
+	record_ring_free(&e->records);
+	if (e->kernel)
+		e->kernel->event = NULL;
+	explicit_bzero(e->plain, sizeof(e->plain));
+	free(e);
+}
+
+/* --- configuration --------------------------------------------------------- */
+
+const struct cm_config *engine_config(const struct engine *e)
+{
+	return e->policy->cfg;
+}
+
+/* ISAKMP SAs with peers that have no key any more, or another one. */
+static void drop_keyless(struct engine *e, const struct cm_config *old)
+{
+	struct list *p, *q, *ptmp, *qtmp;
+
+	list_for_each(&e->all_peers, p, ptmp) {
+		struct peer *peer = list_entry(p, struct peer, all);
+		const struct cfg_key *now = policy_key(e, &peer->addr);
+		struct in_addr in = {
+			.s_addr = htonl(addr_to_v4(&peer->addr)),
+		};
+		const struct cfg_key *was = cfg_key_for_address(old, in);
+
+		if (now && was && !strcmp(now->secret, was->secret))
+			continue;
+		peer->pins++;
+		list_for_each(&peer->ike_sas, q, qtmp)
+			v1_delete_ike(list_entry(q, struct ike_sa, of_peer));
+		peer->pins--;
+		peer_release(peer);
+	}
+}
+
+static void apply_logging(const struct cm_config *cfg)
+{
+	enum log_subsystem sub;
+	size_t i;
+
+	for (i = 0; i < cfg->n_logging; i++) {
+		const struct cfg_logging *l = &cfg->logging[i];
+
+		if (!l->subsystem[0])
+			log_set_level_all(l->level);
+		else if (!log_subsystem_parse(l->subsystem, &sub))
+			log_set_level(sub, l->level);
+	}
+}
+
+int engine_apply(struct engine *e, struct cm_config *cfg, struct err *err)
+{
+	struct cm_config *old = e->policy->cfg;
+	int r = e->kernel->ops->apply(e->kernel, cfg, err);
+
+	if (r)
+		return r;
+	e->policy->cfg = cfg;
+	apply_logging(cfg);
+	if (old)
+		drop_keyless(e, old);
+	cm_config_free(old);
+	r = policy_refresh(e);
+	return r ? err_set(err, r, "flows cannot be read: %s", strerror(-r)) :
+		   0;
+}
+
+/* --- take-over and shutdown ------------------------------------------------ */
+
+static int adopt(void *arg, const struct kernel_sa *sa)
+{
+	return child_sa_adopt(arg, sa);
+}
+
+static int acquire_pending(void *arg, const struct kernel_flow *flow)
+{
+	want_flow(arg, flow->id, WANT_TRAFFIC, NULL, 0);
+	return 0;
+}
+
+int engine_take_over(struct engine *e)
+{
+	struct list *p, *q, *ptmp, *qtmp;
+	struct kernel *k = e->kernel;
+	unsigned int n = 0;
+	int err = k->ops->sa_list(k, adopt, e);
+
+	if (err)
+		return err;
+	list_for_each(&e->all_peers, p, ptmp) {
+		struct peer *peer = list_entry(p, struct peer, all);
+
+		list_for_each(&peer->children, q, qtmp) {
+			struct child_sa *c = list_entry(q, struct child_sa,
+							of_peer);
+
+			want_flow(e, c->flow, WANT_TAKE_OVER, &c->remote,
+				  1 + TAKE_OVER_STEP_MS * n++);
+		}
+	}
+	if (n)
+		log_info(main, "took over %u pairs of SAs from an earlier run",
+			 n);
+	return k->ops->acquire_list(k, acquire_pending, e);
+}
+
+static void farewell(struct peer *peer)
+{
+	struct list *pos, *tmp;
+
+	peer->pins++;
+	while (!list_empty(&peer->wants))
+		want_free(list_first(&peer->wants, struct want, of_peer));
+	list_for_each(&peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (c->state < CHILD_INSTALLED)
+			continue;
+		v1_delete_child(c);
+		child_sa_delete(c, CRYPTOMAP_TOMB_DELETED);
+	}
+	while (!list_empty(&peer->ike_sas))
+		v1_delete_ike(list_first(&peer->ike_sas, struct ike_sa,
+					 of_peer));
+	peer->pins--;
+	peer_release(peer);
+}
+
+int engine_shutdown(struct engine *e, struct err *err)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&e->all_peers, pos, tmp)
+		farewell(list_entry(pos, struct peer, all));
+	return e->kernel->ops->shutdown(e->kernel, err);
+}
+
+/* --- datagrams ------------------------------------------------------------- */
+
+void engine_input(struct engine *e, const struct addr *local,
+		  const struct addr *remote, const uint8_t *data, size_t len)
+{
+	engine_count(e, ENGINE_C_RX);
+	v1_input(e, local, remote, data, len);
+}
+
+void engine_send(struct engine *e, const struct addr *local,
+		 const struct addr *remote, const uint8_t *data, size_t len)
+{
+	char text[ADDR_STRLEN];
+	int err = e->net->send(e->net_ctx, local, remote, data, len);
+
+	if (!err) {
+		engine_count(e, ENGINE_C_TX);
+		return;
+	}
+	engine_count(e, ENGINE_C_TX_ERROR);
+	log_debug(net, "%s: not sent: %s",
+		  addr_format_port(remote, text, sizeof(text)), strerror(-err));
+}

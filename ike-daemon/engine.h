@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine: everything that the daemon knows, and the events that reach it.
+ * It has one thread, reads no clock and opens no socket: datagrams, time,
+ * kernel events and requests are handed to it (engine_loop.c does so with
+ * libevent; unit tests do it by hand, two engines in one process).
+ */
+#ifndef IKE_ENGINE_H
+#define IKE_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ike-daemon/kernel/kernel.h"
+#include "ike-daemon/sa/hash.h"
+#include "ike-daemon/sa/list.h"
+#include "ike-daemon/sa/record.h"
+#include "ike-daemon/sa/timer.h"
+#include "ike-daemon/sa/work.h"
+#include "ike-daemon/wire/isakmp.h"
+#include "tools/lib/addr.h"
+#include "tools/lib/err.h"
+#include "tools/lib/log.h"
+
+#define IKE_PORT	500
+
+struct cm_config;
+struct policy;
+
+/* How the engine reaches the network. */
+struct engine_net {
+	/* A datagram from @from (address and port) to @to; 0 or -errno. */
+	int (*send)(void *ctx, const struct addr *from, const struct addr *to,
+		    const uint8_t *data, size_t len);
+	/* First IPv4 address of an interface: 0 or -EADDRNOTAVAIL. */
+	int (*local_address)(void *ctx, const char *ifname, struct addr *out);
+};
+
+/* Bounds against floods; tests lower them. */
+struct engine_limits {
+	unsigned int half_open;		/* responder negotiations, all peers */
+	unsigned int half_open_peer;	/* of one address */
+	unsigned int quicks;		/* phase 2 exchanges of one ISAKMP SA */
+};
+
+/* X(identifier, name, explanation): counted events of negotiation */
+#define ENGINE_COUNTERS(X)						\
+	X(RX, "rx", "IKE messages received")				\
+	X(TX, "tx", "IKE messages sent")				\
+	X(RX_MALFORMED, "rx_malformed", "malformed messages received")	\
+	X(RX_NO_SA, "rx_no_sa", "messages for unknown ISAKMP SAs")	\
+	X(RX_DUPLICATE, "rx_duplicate", "duplicates answered from cache") \
+	X(RX_UNEXPECTED, "rx_unexpected", "messages that no state expects") \
+	X(RX_BAD_HASH, "rx_bad_hash", "messages whose hash is wrong")	\
+	X(RX_LIMITED, "rx_limited", "requests refused by a limit")	\
+	X(TX_ERROR, "tx_error", "messages that could not be sent")	\
+	X(RETRANSMITS, "retransmits", "messages sent again")		\
+	X(PHASE1_UP, "phase1_up", "ISAKMP SAs established")		\
+	X(PHASE1_FAILED, "phase1_failed", "phase 1 negotiations failed") \
+	X(PHASE2_UP, "phase2_up", "IPsec SA pairs established")		\
+	X(PHASE2_FAILED, "phase2_failed", "phase 2 negotiations failed") \
+	X(PSK_MISMATCH, "psk_mismatch", "negotiations whose keys differ") \
+	X(DPD_DEAD, "dpd_dead", "peers found dead")			\
+	X(ACQUIRES, "acquires", "requests of the kernel for SAs")	\
+	X(OVERRUNS, "overruns", "kernel events lost")
+
+enum engine_counter {
+#define X(id, name, text) ENGINE_C_##id,
+	ENGINE_COUNTERS(X)
+#undef X
+	ENGINE_C_COUNT
+};
+
+struct engine {
+	const struct engine_net *net;
+	void *net_ctx;
+	struct kernel *kernel;
+	struct work_pool *pool;		/* borrowed */
+	struct timers timers;
+	struct engine_limits limits;
+	struct policy *policy;		/* configuration, flows, wants */
+	struct hash_table ike_sas;
+	struct hash_table peers;
+	struct hash_table children;	/* by cookie */
+	struct hash_table children_by_flow;
+	struct list all_peers;
+	struct record_ring records;
+	unsigned int half_open;
+	unsigned int next_conn_id;
+	uint64_t counters[ENGINE_C_COUNT];
+	struct log_rate rate_no_sa;	/* lines that a stranger can cause */
+	struct log_rate rate_refused;
+	/* the message in work: too big for the stack */
+	struct isakmp_msg msg;
+	uint8_t plain[ISAKMP_MSG_MAX];
+};
+
+/*
+ * @pool, @kernel and @net_ctx outlive the engine.  NULL without memory.  The
+ * engine holds no configuration until engine_apply().
+ */
+struct engine *engine_new(const struct engine_net *net, void *net_ctx,
+			  struct kernel *kernel, struct work_pool *pool);
+/* Forgets everything; the kernel keeps what it has. */
+void engine_free(struct engine *e);
+/*
+ * Make @cfg (consumed on success) the configuration, here and in the kernel.
+ * Tunnels that did not change stay up.
+ */
+int engine_apply(struct engine *e, struct cm_config *cfg, struct err *err);
+const struct cm_config *engine_config(const struct engine *e);
+/*
+ * After a start: adopt the SAs that an earlier daemon left and negotiate new
+ * ones with their peers.  Call once, after the first engine_apply().
+ */
+int engine_take_over(struct engine *e);
+/* Take everything out of the kernel, and tell the peers. */
+int engine_shutdown(struct engine *e, struct err *err);
+
+/* A datagram came in. */
+void engine_input(struct engine *e, const struct addr *local,
+		  const struct addr *remote, const uint8_t *data, size_t len);
+/* Send one, with the counters. */
+void engine_send(struct engine *e, const struct addr *local,
+		 const struct addr *remote, const uint8_t *data, size_t len);
+/* Time has come to @now_ms. */
+static inline void engine_tick(struct engine *e, uint64_t now_ms)
+{
+	timers_run(&e->timers, now_ms);
+}
+static inline uint64_t engine_now(const struct engine *e)
+{
+	return e->timers.now;
+}
+static inline void engine_count(struct engine *e, enum engine_counter c)
+{
+	e->counters[c]++;
+}
+const char *engine_counter_name(enum engine_counter c);
+const char *engine_counter_text(enum engine_counter c);
+/* A random number in [0, @n), for jitter; @n > 0. */
+uint32_t engine_random(uint32_t n);
+
+#endif

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What follows when SAs come and go, and when the data plane calls. */
+#include <errno.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/want.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/v1.h"
+#include "tools/cli/model.h"
+
+/* An ISAKMP SA whose successor is up stays for what is under way, ms. */
+#define SUPERSEDED_MS	10000
+/* Negotiations that overlap by so much were begun by both ends at once, ms. */
+#define COLLISION_MS	2000
+/* Several changes of the flows are read at once, ms. */
+#define REFRESH_MS	100
+
+/* --- ISAKMP SAs ------------------------------------------------------------ */
+
+bool policy_first_contact(const struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	if (!list_empty(&sa->peer->children))
+		return false;
+	list_for_each(&sa->peer->ike_sas, pos, tmp) {
+		struct ike_sa *other = list_entry(pos, struct ike_sa, of_peer);
+
+		if (other != sa && ike_sa_established(other))
+			return false;
+	}
+	return true;
+}
+
+/* Was @sa begun after @ms, with slack for the time that messages travel? */
+static bool begun_after(const struct ike_sa *sa, uint64_t ms)
+{
+	return sa->started_ms > ms + COLLISION_MS;
+}
+
+void policy_ike_up(struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->peer->ike_sas, pos, tmp) {
+		struct ike_sa *old = list_entry(pos, struct ike_sa, of_peer);
+
+		if (old == sa || !ike_sa_established(old) || old->superseded ||
+		    !begun_after(sa, old->established_ms))
+			continue;
+		old->superseded = true;
+		timer_set(&sa->e->timers, &old->life, SUPERSEDED_MS);
+	}
+	want_run_all(sa->peer);
+}
+
+void policy_ike_failed(struct peer *peer, const char *reason)
+{
+	if (peer_ike_sa(peer))
+		want_run_all(peer);
+	else if (!peer_connecting(peer))
+		want_fail_all(peer, reason);
+	else
+		return;
+	peer_release(peer);
+}
+
+void policy_ike_lost(struct peer *peer)
+{
+	peer->pins++;
+	if (!list_empty(&peer->wants))
+		want_reconnect(peer);
+	peer->pins--;
+	peer_release(peer);
+}
+
+void policy_initial_contact(struct ike_sa *sa)
+{
+	struct peer *peer = sa->peer;
+	struct list *pos, *tmp;
+	char text[ADDR_STRLEN];
+
+	log_info(ike, "%s: the peer has no SAs with us any more",
+		 addr_format(&sa->remote, text, sizeof(text)));
+	list_for_each(&peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (c->state >= CHILD_INSTALLED &&
+		    (c->adopted || begun_after(sa, c->established_ms)))
+			child_sa_delete(c, CRYPTOMAP_TOMB_PEER);
+	}
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *old = list_entry(pos, struct ike_sa, of_peer);
+
+		if (old != sa && ike_sa_established(old) &&
+		    begun_after(sa, old->established_ms))
+			ike_sa_free(old);
+	}
+}
+
+/* Flows that were up with it and have another peer go there at once. */
+static void fall_over(struct child_sa *c)
+{
+	struct engine *e = c->e;
+	struct policy_flow *f = policy_flow(e, c->flow);
+	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
+	bool was_best = child_sa_of_flow(e, c->flow) == c;
+	uint32_t flow = c->flow;
+
+	child_sa_delete(c, CRYPTOMAP_TOMB_DPD);
+	if (!was_best || !entry || entry->n_peers < 2)
+		return;
+	policy_peer_set_current(e, f, policy_peer_current(e, f) + 1);
+	want_flow(e, flow, WANT_TRAFFIC, NULL, 0);
+}
+
+void policy_peer_dead(struct peer *peer)
+{
+	struct engine *e = peer->e;
+	struct list *pos, *tmp;
+	char text[ADDR_STRLEN];
+
+	log_warning(ike, "%s: peer is dead: it answers no keepalive",
+		    addr_format(&peer->addr, text, sizeof(text)));
+	engine_count(e, ENGINE_C_DPD_DEAD);
+	peer->pins++;
+	while (!list_empty(&peer->ike_sas)) {
+		struct ike_sa *sa = list_first(&peer->ike_sas, struct ike_sa,
+					       of_peer);
+
+		record_end(sa->record, engine_now(e), RECORD_FAILED,
+			   "peer is dead");
+		ike_sa_free(sa);
+	}
+	list_for_each(&peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (c->state >= CHILD_INSTALLED)
+			fall_over(c);
+	}
+	want_fail_all(peer, "peer is dead");
+	peer->pins--;
+	peer_release(peer);
+}
+
+/* --- the data plane -------------------------------------------------------- */
+
+static void acquire(struct engine *e, uint32_t flow)
+{
+	struct policy_flow *f = policy_flow(e, flow);
+
+	engine_count(e, ENGINE_C_ACQUIRES);
+	if (f && policy_entry(e, f))
+		want_flow(e, flow, WANT_TRAFFIC, NULL, 0);
+	else
+		e->kernel->ops->acquire_fail(e->kernel, flow);
+}
+
+/* Only the pair that stays is rekeyed; others just end. */
+static void soft_expire(struct child_sa *c)
+{
+	struct engine *e = c->e;
+
+	if (child_sa_of_flow(e, c->flow) == c)
+		want_flow(e, c->flow, WANT_REKEY, &c->remote, 0);
+}
+
+static void vanished(struct child_sa *c, uint8_t reason)
+{
+	struct peer *peer = c->peer;
+
+	if (c->state < CHILD_INSTALLED && !c->adopted)
+		return;	/* its exchange will find out */
+	v1_delete_child(c);
+	child_sa_delete(c, reason);
+	peer_release(peer);
+}
+
+static int mark_present(void *arg, const struct kernel_sa *sa)
+{
+	struct child_sa *c = child_sa_by_cookie(arg, sa->cookie);
+
+	if (c)
+		c->present = true;
+	return 0;
+}
+
+static int acquire_pending(void *arg, const struct kernel_flow *flow)
+{
+	want_flow(arg, flow->id, WANT_TRAFFIC, NULL, 0);
+	return 0;
+}
+
+/* Some events never came: compare everything. */
+static void resync(struct engine *e)
+{
+	struct list *p, *q, *ptmp, *qtmp;
+	struct kernel *k = e->kernel;
+
+	engine_count(e, ENGINE_C_OVERRUNS);
+	log_notice(kernel, "kernel events were lost: reading everything again");
+	policy_refresh(e);
+	list_for_each(&e->all_peers, p, ptmp)
+		list_for_each(&list_entry(p, struct peer, all)->children, q,
+			      qtmp)
+			list_entry(q, struct child_sa, of_peer)->present =
+				false;
+	if (k->ops->sa_list(k, mark_present, e))
+		return;
+	list_for_each(&e->all_peers, p, ptmp) {
+		struct peer *peer = list_entry(p, struct peer, all);
+
+		peer->pins++;
+		list_for_each(&peer->children, q, qtmp) {
+			struct child_sa *c = list_entry(q, struct child_sa,
+							of_peer);
+
+			if (!c->present)
+				vanished(c, CRYPTOMAP_TOMB_UNKNOWN);
+		}
+		peer->pins--;
+		peer_release(peer);
+	}
+	k->ops->acquire_list(k, acquire_pending, e);
+}
+
+void policy_kernel_event(void *arg, const struct kernel_event *ev)
+{
+	struct engine *e = arg;
+	struct child_sa *c = child_sa_by_cookie(e, ev->sa.cookie);
+
+	switch (ev->type) {
+	case KERNEL_EV_ACQUIRE:
+		acquire(e, ev->flow.id);
+		break;
+	case KERNEL_EV_SOFT_EXPIRE:
+		if (c)
+			soft_expire(c);
+		break;
+	case KERNEL_EV_HARD_EXPIRE:
+		if (c)
+			vanished(c, CRYPTOMAP_TOMB_EXPIRED);
+		break;
+	case KERNEL_EV_SA_DELETED:
+		if (c)
+			vanished(c, ev->reason);
+		break;
+	case KERNEL_EV_FIRST_PACKET:
+		if (c)
+			child_sa_first_packet(c);
+		break;
+	case KERNEL_EV_UNKNOWN_SPI:
+		log_debug(ipsec, "ESP with unknown SPI 0x%08x", ev->sa.spi);
+		break;
+	case KERNEL_EV_FLOWS:
+		timer_set(&e->timers, &e->policy->refresh, REFRESH_MS);
+		break;
+	case KERNEL_EV_OVERRUN:
+		resync(e);
+		break;
+	}
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Configuration and flows: what belongs to what. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/want.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/identity.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/v1.h"
+#include "tools/cli/model.h"
+
+#define FLOW_BITS	12
+
+/* Which peer of an entry is in use; survives a change of configuration. */
+struct entry_state {
+	struct list all;
+	char map[CFG_NAME_SIZE];
+	uint32_t seq;
+	struct addr current;
+};
+
+static struct addr addr_of(struct in_addr in)
+{
+	return addr_v4(ntohl(in.s_addr), 0);
+}
+
+static struct in_addr in_of(const struct addr *a)
+{
+	return (struct in_addr){ .s_addr = htonl(addr_to_v4(a)) };
+}
+
+const struct cfg_key *policy_key(const struct engine *e,
+				 const struct addr *peer)
+{
+	if (peer->family != AF_INET || !e->policy->cfg)
+		return NULL;
+	return cfg_key_for_address(e->policy->cfg, in_of(peer));
+}
+
+/* --- flows ----------------------------------------------------------------- */
+
+static uint64_t sel_key(const struct kernel_sel *s)
+{
+	uint64_t key = s->proto;
+
+	key = key << 16 | s->sport;
+	key = key << 16 | s->dport;
+	key = hash_bytes(key, s->src.from.bytes, addr_len(&s->src.from));
+	key = hash_bytes(key, s->src.to.bytes, addr_len(&s->src.to));
+	key = hash_bytes(key, s->dst.from.bytes, addr_len(&s->dst.from));
+	return hash_bytes(key, s->dst.to.bytes, addr_len(&s->dst.to));
+}
+
+static struct policy_flow *flow_by_id(struct policy *p, uint32_t id)
+{
+	struct hash_node *n = hash_find(&p->flows, id);
+
+	return n ? hash_entry(n, struct policy_flow, by_id) : NULL;
+}
+
+static int flow_listed(void *arg, const struct kernel_flow *k)
+{
+	struct policy *p = arg;
+	struct policy_flow *f = flow_by_id(p, k->id);
+
+	if (!f) {
+		f = calloc(1, sizeof(*f));
+		if (!f)
+			return -ENOMEM;
+		hash_add(&p->flows, &f->by_id, k->id);
+		list_add_tail(&p->all_flows, &f->all);
+	}
+	hash_del(&p->flows_by_sel, &f->by_sel);
+	f->k = *k;
+	f->seen = true;
+	hash_add(&p->flows_by_sel, &f->by_sel, sel_key(&k->sel));
+	return 0;
+}
+
+static void flow_free(struct policy *p, struct policy_flow *f)
+{
+	hash_del(&p->flows, &f->by_id);
+	hash_del(&p->flows_by_sel, &f->by_sel);
+	list_del(&f->all);
+	free(f);
+}
+
+/* The flow is gone, or its entry does not name the peer any more. */
+static bool child_orphaned(struct engine *e, const struct child_sa *c)
+{
+	const struct policy_flow *f = flow_by_id(e->policy, c->flow);
+	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
+	size_t i;
+
+	if (!entry)
+		return true;
+	for (i = 0; i < entry->n_peers; i++) {
+		struct addr peer = addr_of(entry->peers[i]);
+
+		if (addr_equal(&peer, &c->remote))
+			return false;
+	}
+	return true;
+}
+
+static void drop_orphans(struct engine *e)
+{
+	struct list *p, *q, *ptmp, *qtmp;
+
+	list_for_each(&e->all_peers, p, ptmp) {
+		struct peer *peer = list_entry(p, struct peer, all);
+
+		list_for_each(&peer->children, q, qtmp) {
+			struct child_sa *c = list_entry(q, struct child_sa,
+							of_peer);
+
+			if (c->state < CHILD_INSTALLED ||
+			    !child_orphaned(e, c))
+				continue;
+			v1_delete_child(c);
+			child_sa_delete(c, CRYPTOMAP_TOMB_CONFIG);
+		}
+		peer_release(peer);
+	}
+}
+
+int policy_refresh(struct engine *e)
+{
+	struct policy *p = e->policy;
+	struct list *pos, *tmp;
+	int err;
+
+	list_for_each(&p->all_flows, pos, tmp)
+		list_entry(pos, struct policy_flow, all)->seen = false;
+	err = e->kernel->ops->flow_list(e->kernel, flow_listed, p);
+	if (err)
+		return err;
+	list_for_each(&p->all_flows, pos, tmp) {
+		struct policy_flow *f = list_entry(pos, struct policy_flow,
+						   all);
+		struct want *want;
+
+		if (f->seen)
+			continue;
+		want = want_find(e, f->k.id);
+		if (want)
+			want_free(want);
+		flow_free(p, f);
+	}
+	drop_orphans(e);
+	return 0;
+}
+
+static void refresh_timer(void *arg)
+{
+	struct policy *p = arg;
+	int err = policy_refresh(p->e);
+
+	if (err)
+		log_err(kernel, "flows cannot be read: %s", strerror(-err));
+}
+
+struct policy_flow *policy_flow(struct engine *e, uint32_t id)
+{
+	struct policy_flow *f = flow_by_id(e->policy, id);
+
+	if (!f && !policy_refresh(e))
+		f = flow_by_id(e->policy, id);
+	return f;
+}
+
+static bool flow_has_peer(const struct engine *e, const struct policy_flow *f,
+			  const struct addr *peer)
+{
+	const struct cfg_entry *entry = policy_entry(e, f);
+	size_t i;
+
+	for (i = 0; entry && i < entry->n_peers; i++) {
+		struct addr a = addr_of(entry->peers[i]);
+
+		if (addr_equal(&a, peer))
+			return true;
+	}
+	return false;
+}
+
+struct policy_flow *policy_match(struct engine *e, const struct addr *peer,
+				 const struct kernel_sel *sel)
+{
+	struct hash_node *n;
+
+	for (n = hash_find(&e->policy->flows_by_sel, sel_key(sel)); n;
+	     n = hash_find_next(n)) {
+		struct policy_flow *f = hash_entry(n, struct policy_flow,
+						   by_sel);
+
+		if (f->k.negotiable && kernel_sel_equal(&f->k.sel, sel) &&
+		    flow_has_peer(e, f, peer))
+			return f;
+	}
+	return NULL;
+}
+
+const struct policy_flow *policy_example(struct engine *e,
+					 const struct addr *peer)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&e->policy->all_flows, pos, tmp) {
+		struct policy_flow *f = list_entry(pos, struct policy_flow,
+						   all);
+
+		if (flow_has_peer(e, f, peer))
+			return f;
+	}
+	return NULL;
+}
+
+/* --- entries --------------------------------------------------------------- */
+
+const struct cfg_entry *policy_entry(const struct engine *e,
+				     const struct policy_flow *f)
+{
+	const struct cm_config *cfg = e->policy->cfg;
+	const struct cfg_map *map = cfg ? cfg_map_find(cfg, f->k.map) : NULL;
+	const struct cfg_entry *entry;
+
+	entry = map ? cfg_entry_find(map, f->k.seq) : NULL;
+	return entry && entry->type == CFG_IPSEC_ISAKMP ? entry : NULL;
+}
+
+int policy_params(const struct engine *e, const struct policy_flow *f,
+		  struct child_params *out)
+{
+	const struct cfg_entry *entry = policy_entry(e, f);
+	const struct cm_config *cfg = e->policy->cfg;
+	const struct cfg_transform *set;
+	size_t i;
+
+	*out = (struct child_params){ 0 };
+	if (!entry)
+		return -ENOENT;
+	for (i = 0; i < entry->n_transforms; i++) {
+		set = cfg_transform_find(cfg, entry->transforms[i]);
+		if (set)
+			out->sets[out->nsets++] = set;
+	}
+	out->pfs_group = entry->pfs_group;
+	out->seconds = cfg_entry_seconds(cfg, entry);
+	out->kilobytes = cfg_entry_kilobytes(cfg, entry);
+	out->window = cfg_entry_replay(cfg, entry);
+	return out->nsets ? 0 : -ENOENT;
+}
+
+int policy_local_address(const struct engine *e, const struct policy_flow *f,
+			 struct addr *out)
+{
+	const struct cfg_map *map = cfg_map_find(e->policy->cfg, f->k.map);
+	const char *ifname = f->k.ifname;
+
+	if (map && map->local_interface[0])
+		ifname = map->local_interface;
+	return e->net->local_address(e->net_ctx, ifname, out);
+}
+
+static struct entry_state *entry_state(struct policy *p, const char *map,
+				       uint32_t seq)
+{
+	struct entry_state *s;
+	struct list *pos, *tmp;
+
+	list_for_each(&p->entries, pos, tmp) {
+		s = list_entry(pos, struct entry_state, all);
+		if (s->seq == seq && !strcmp(s->map, map))
+			return s;
+	}
+	return NULL;
+}
+
+unsigned int policy_peer_current(struct engine *e, const struct policy_flow *f)
+{
+	const struct entry_state *s = entry_state(e->policy, f->k.map,
+						  f->k.seq);
+	const struct cfg_entry *entry = policy_entry(e, f);
+	unsigned int i;
+
+	for (i = 0; s && entry && i < entry->n_peers; i++) {
+		struct addr a = addr_of(entry->peers[i]);
+
+		if (addr_equal(&a, &s->current))
+			return i;
+	}
+	return 0;
+}
+
+void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
+			     unsigned int index)
+{
+	const struct cfg_entry *entry = policy_entry(e, f);
+	struct entry_state *s;
+
+	if (!entry || entry->n_peers < 2)
+		return;
+	s = entry_state(e->policy, f->k.map, f->k.seq);
+	if (!s) {
+		s = calloc(1, sizeof(*s));
+		if (!s)
+			return;
+		memcpy(s->map, f->k.map, sizeof(s->map));
+		s->seq = f->k.seq;
+		list_add_tail(&e->policy->entries, &s->all);
+	}
+	s->current = addr_of(entry->peers[index % entry->n_peers]);
+}
+
+/* --- all ------------------------------------------------------------------- */
+
+struct policy *policy_new(struct engine *e)
+{
+	struct policy *p = calloc(1, sizeof(*p));
+	uint64_t seed = 0;
+
+	if (!p)
+		return NULL;
+	p->e = e;
+	list_init(&p->all_flows);
+	list_init(&p->entries);
+	timer_init(&p->refresh, refresh_timer, p);
+	crypto_random(&seed, sizeof(seed));
+	if (hash_init(&p->flows, FLOW_BITS, seed) ||
+	    hash_init(&p->flows_by_sel, FLOW_BITS, seed) ||
+	    hash_init(&p->wants, FLOW_BITS, seed)) {
+		policy_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void policy_free(struct policy *p)
+{
+	struct list *pos, *tmp;
+
+	if (!p)
+		return;
+	timer_cancel(&p->e->timers, &p->refresh);
+	list_for_each(&p->all_flows, pos, tmp) {
+		struct policy_flow *f = list_entry(pos, struct policy_flow,
+						   all);
+		struct want *want = want_find(p->e, f->k.id);
+
+		if (want)
+			want_free(want);
+		flow_free(p, f);
+	}
+	list_for_each(&p->entries, pos, tmp)
+		free(list_entry(pos, struct entry_state, all));
+	hash_free(&p->flows);
+	hash_free(&p->flows_by_sel);
+	hash_free(&p->wants);
+	cm_config_free(p->cfg);
+	free(p);
+}

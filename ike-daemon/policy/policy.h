@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the configuration says, and which flows of the kernel it made: keys,
+ * peers and their order, the parameters of a flow's phase 2, and what is to be
+ * done when SAs come and go.
+ */
+#ifndef IKE_POLICY_POLICY_H
+#define IKE_POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ike-daemon/kernel/kernel.h"
+#include "ike-daemon/sa/hash.h"
+#include "ike-daemon/sa/list.h"
+#include "ike-daemon/sa/proposal.h"
+#include "ike-daemon/sa/timer.h"
+
+struct child_sa;
+struct engine;
+struct ike_sa;
+struct peer;
+
+/* A flow as the kernel listed it last. */
+struct policy_flow {
+	struct kernel_flow k;
+	struct hash_node by_id;
+	struct hash_node by_sel;
+	struct list all;
+	bool seen;
+	char reason[240];		/* why it is down, "" */
+};
+
+struct policy {
+	struct engine *e;
+	struct cm_config *cfg;
+	struct hash_table flows;
+	struct hash_table flows_by_sel;
+	struct hash_table wants;
+	struct list all_flows;
+	struct list entries;		/* which peer of each is current */
+	struct timer refresh;
+};
+
+struct policy *policy_new(struct engine *e);
+void policy_free(struct policy *p);
+
+/* The pre-shared key for a peer, or NULL; valid until the next apply. */
+const struct cfg_key *policy_key(const struct engine *e,
+				 const struct addr *peer);
+
+/* Read the flows again; what belongs to vanished ones is removed. */
+int policy_refresh(struct engine *e);
+/* The flow, asked from the kernel if it is not known yet; NULL: no such. */
+struct policy_flow *policy_flow(struct engine *e, uint32_t id);
+/* The flow that protects exactly @sel with this peer, or NULL. */
+struct policy_flow *policy_match(struct engine *e, const struct addr *peer,
+				 const struct kernel_sel *sel);
+/* A flow of that peer, for the sentence that says what would have fitted. */
+const struct policy_flow *policy_example(struct engine *e,
+					 const struct addr *peer);
+const struct cfg_entry *policy_entry(const struct engine *e,
+				     const struct policy_flow *f);
+/* 0, -ENOENT: the entry is gone or incomplete. */
+int policy_params(const struct engine *e, const struct policy_flow *f,
+		  struct child_params *out);
+/* The address that we use outside. */
+int policy_local_address(const struct engine *e, const struct policy_flow *f,
+			 struct addr *out);
+/* Index of the entry's peer to begin with; the next one after a failure. */
+unsigned int policy_peer_current(struct engine *e, const struct policy_flow *f);
+void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
+			     unsigned int index);
+
+/* Does nothing of ours exist with this SA's peer but the SA itself? */
+bool policy_first_contact(const struct ike_sa *sa);
+/* Phase 1 is up; failed (after @sa was freed); ended. */
+void policy_ike_up(struct ike_sa *sa);
+void policy_ike_failed(struct peer *peer, const char *reason);
+void policy_ike_lost(struct peer *peer);
+/* The peer says that it remembers nothing of us before @sa. */
+void policy_initial_contact(struct ike_sa *sa);
+/* It does not answer any more: all goes, the next peer may be tried. */
+void policy_peer_dead(struct peer *peer);
+
+/* An event of the data plane; @arg is the engine. */
+void policy_kernel_event(void *arg, const struct kernel_event *ev);
+
+#endif

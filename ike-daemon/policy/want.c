@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/want.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/v1.h"
+#include "tools/cli/model.h"
+
+/* An old pair still stands: there is time for another round, ms. */
+#define RETRY_MS	10000
+
+static void want_try(struct want *want);
+
+static void retry_timer(void *arg)
+{
+	want_try(arg);
+}
+
+struct want *want_find(struct engine *e, uint32_t flow)
+{
+	struct hash_node *n = hash_find(&e->policy->wants, flow);
+
+	return n ? hash_entry(n, struct want, by_flow) : NULL;
+}
+
+static void leave_peer(struct want *want)
+{
+	struct peer *peer = want->peer;
+
+	v1_forget_want(want);
+	if (!peer)
+		return;
+	list_del(&want->of_peer);
+	want->peer = NULL;
+	peer_release(peer);
+}
+
+void want_free(struct want *want)
+{
+	leave_peer(want);
+	timer_cancel(&want->e->timers, &want->retry);
+	hash_del(&want->e->policy->wants, &want->by_flow);
+	free(want);
+}
+
+/* Position of @addr among the peers of the flow's entry. */
+static unsigned int peer_index(struct engine *e, const struct policy_flow *f,
+			       const struct addr *addr)
+{
+	const struct cfg_entry *entry = policy_entry(e, f);
+	unsigned int i;
+
+	for (i = 0; entry && i < entry->n_peers; i++)
+		if (entry->peers[i].s_addr == htonl(addr_to_v4(addr)))
+			return i;
+	return 0;
+}
+
+void want_flow(struct engine *e, uint32_t flow, enum want_why why,
+	       const struct addr *peer, uint64_t delay_ms)
+{
+	struct policy_flow *f = policy_flow(e, flow);
+	struct want *want = want_find(e, flow);
+
+	if (want || !f || !policy_entry(e, f))
+		return;
+	want = calloc(1, sizeof(*want));
+	if (!want)
+		return;
+	want->e = e;
+	want->flow = flow;
+	want->why = why;
+	list_init(&want->of_peer);
+	timer_init(&want->retry, retry_timer, want);
+	hash_add(&e->policy->wants, &want->by_flow, flow);
+	if (peer)
+		policy_peer_set_current(e, f, peer_index(e, f, peer));
+	if (delay_ms)
+		timer_set(&e->timers, &want->retry, delay_ms);
+	else
+		want_try(want);
+}
+
+/* All peers were tried. */
+static void give_up(struct want *want, const char *reason)
+{
+	struct engine *e = want->e;
+	struct policy_flow *f = policy_flow(e, want->flow);
+
+	if (f)
+		snprintf(f->reason, sizeof(f->reason), "%s", reason);
+	if (child_sa_of_flow(e, want->flow)) {
+		want->tried = 0;
+		timer_set(&e->timers, &want->retry, RETRY_MS);
+		return;
+	}
+	e->kernel->ops->acquire_fail(e->kernel, want->flow);
+	want_free(want);
+}
+
+void want_failed(struct want *want, const char *reason)
+{
+	struct engine *e = want->e;
+	struct policy_flow *f = policy_flow(e, want->flow);
+	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
+	char text[ADDR_STRLEN];
+
+	leave_peer(want);
+	if (!entry) {
+		want_free(want);
+		return;
+	}
+	if (++want->tried >= entry->n_peers) {
+		give_up(want, reason);
+		return;
+	}
+	policy_peer_set_current(e, f, policy_peer_current(e, f) + 1);
+	log_notice(ike, "map %s %u: next peer %s", f->k.map, f->k.seq,
+		   inet_ntop(AF_INET, &entry->peers[policy_peer_current(e, f)],
+			     text, sizeof(text)));
+	want_try(want);
+}
+
+void want_done(struct want *want)
+{
+	struct policy_flow *f = policy_flow(want->e, want->flow);
+	struct peer *peer = want->peer;
+
+	if (f)
+		f->reason[0] = '\0';
+	if (peer)
+		peer->pins++;
+	want_free(want);
+	if (!peer)
+		return;
+	want_run_all(peer);
+	peer->pins--;
+	peer_release(peer);
+}
+
+static struct addr current_peer(struct want *want, const struct policy_flow *f,
+				const struct cfg_entry *entry)
+{
+	unsigned int i = policy_peer_current(want->e, f);
+
+	return addr_v4(ntohl(entry->peers[i].s_addr), 0);
+}
+
+static int connect_peer(struct want *want, const struct policy_flow *f)
+{
+	struct addr local;
+
+	if (peer_connecting(want->peer))
+		return 0;
+	if (policy_local_address(want->e, f, &local))
+		return -EADDRNOTAVAIL;
+	return v1_connect(want->e, want->peer, &local,
+			  want->why == WANT_TAKE_OVER);
+}
+
+static void want_try(struct want *want)
+{
+	struct engine *e = want->e;
+	struct policy_flow *f = policy_flow(e, want->flow);
+	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
+	struct addr addr;
+	struct ike_sa *sa;
+
+	if (!entry || !entry->n_peers) {
+		want_free(want);
+		return;
+	}
+	addr = current_peer(want, f, entry);
+	want->peer = peer_get(e, &addr);
+	if (!want->peer) {
+		give_up(want, "out of memory");
+		return;
+	}
+	list_add_tail(&want->peer->wants, &want->of_peer);
+	sa = peer_ike_sa(want->peer);
+	if (sa) {
+		want_run_all(want->peer);
+		return;
+	}
+	switch (connect_peer(want, f)) {
+	case 0:
+		break;
+	case -EADDRNOTAVAIL:
+		want_failed(want, "the outside interface has no address");
+		break;
+	default:
+		want_failed(want, "out of memory");
+		break;
+	}
+}
+
+/* The first want of @peer that no exchange works for, or NULL. */
+static struct want *idle_want(struct peer *peer)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->wants, pos, tmp) {
+		struct want *want = list_entry(pos, struct want, of_peer);
+
+		if (!want->exchange)
+			return want;
+	}
+	return NULL;
+}
+
+void want_run_all(struct peer *peer)
+{
+	struct want *want;
+	struct ike_sa *sa;
+
+	peer->pins++;
+	while ((sa = peer_ike_sa(peer)) && (want = idle_want(peer)) &&
+	       v1_quick_room(sa))
+		v1_quick_start(sa, want);
+	peer->pins--;
+}
+
+void want_reconnect(struct peer *peer)
+{
+	struct want *want = idle_want(peer);
+	struct policy_flow *f;
+	int err = -ENOENT;
+
+	if (!want || peer_ike_sa(peer)) {
+		want_run_all(peer);
+		return;
+	}
+	f = policy_flow(peer->e, want->flow);
+	if (f)
+		err = connect_peer(want, f);
+	if (err)
+		want_fail_all(peer, "phase 1 ended and cannot be begun again");
+}
+
+void want_fail_all(struct peer *peer, const char *reason)
+{
+	struct list now;
+
+	/* A want may come back to this peer: take those of this round out. */
+	list_init(&now);
+	peer->pins++;
+	while (!list_empty(&peer->wants)) {
+		struct list *n = peer->wants.next;
+
+		list_del(n);
+		list_add_tail(&now, n);
+	}
+	while (!list_empty(&now)) {
+		struct want *want = list_first(&now, struct want, of_peer);
+
+		list_del(&want->of_peer);
+		list_add_tail(&peer->wants, &want->of_peer);
+		want_failed(want, reason);
+	}
+	peer->pins--;
+	peer_release(peer);
+}
+
+void want_log_mismatches(const struct record *r, const struct addr *peer)
+{
+	char text[400], addr[ADDR_STRLEN];
+	unsigned int i;
+
+	for (i = 0; r && i < r->nmismatches && i < RECORD_MISMATCHES; i++)
+		log_notice(ike, "%s: %s",
+			   addr_format(peer, addr, sizeof(addr)),
+			   record_mismatch_text(&r->mismatch[i], text,
+						sizeof(text)));
+	if (r && r->nmismatches > RECORD_MISMATCHES)
+		log_notice(ike, "%s: and %u more comparisons",
+			   addr_format(peer, addr, sizeof(addr)),
+			   r->nmismatches - RECORD_MISMATCHES);
+}

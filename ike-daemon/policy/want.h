@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A want: a flow that shall get a new pair of SAs, because traffic, an
+ * administrator, a lifetime or a take-over asks for it.  It waits for phase 1
+ * if need be (F-100), goes through the peers of its entry one after the other,
+ * and ends with a pair or with the kernel being told that there is none.
+ */
+#ifndef IKE_POLICY_WANT_H
+#define IKE_POLICY_WANT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ike-daemon/sa/hash.h"
+#include "ike-daemon/sa/list.h"
+#include "ike-daemon/sa/timer.h"
+#include "tools/lib/addr.h"
+
+struct child_sa;
+struct engine;
+struct peer;
+struct record;
+struct v1_exchange;
+
+enum want_why {
+	WANT_TRAFFIC,
+	WANT_COMMAND,
+	WANT_REKEY,
+	WANT_TAKE_OVER,
+};
+
+struct want {
+	struct engine *e;
+	struct hash_node by_flow;
+	struct list of_peer;
+	struct peer *peer;		/* being tried; NULL between tries */
+	uint32_t flow;
+	enum want_why why;
+	unsigned int tried;		/* peers of the entry so far */
+	struct v1_exchange *exchange;	/* quick mode under way */
+	struct timer retry;
+};
+
+/*
+ * Begin, at @delay_ms from now; a want that the flow has already goes on.
+ * @peer NULL: the entry's current peer.
+ */
+void want_flow(struct engine *e, uint32_t flow, enum want_why why,
+	       const struct addr *peer, uint64_t delay_ms);
+struct want *want_find(struct engine *e, uint32_t flow);
+/* Quick mode ended; the want is freed or goes on with the next peer. */
+void want_done(struct want *want);
+void want_failed(struct want *want, const char *reason);
+/* Phase 1 with its peer stands, or the last attempt at it failed. */
+void want_run_all(struct peer *peer);
+/* Phase 1 ended under wants: go on with another SA. */
+void want_reconnect(struct peer *peer);
+void want_fail_all(struct peer *peer, const char *reason);
+/* Forget it, without telling anybody. */
+void want_free(struct want *want);
+
+/* Write what a failed negotiation compared (F-028). */
+void want_log_mismatches(const struct record *r, const struct addr *peer);
+
+#endif

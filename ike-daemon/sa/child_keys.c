@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Phase 2 transforms as the kernel knows them, and the cutting of KEYMAT. */
+#include <errno.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/peer.h"
+
+#define GCM_SALT_LEN	4	/* RFC 4106, 8.1: after the key */
+
+static const struct {
+	uint8_t id;
+	uint16_t kernel;
+	uint8_t key_len;	/* 0: as negotiated */
+	uint8_t salt_len;
+} ciphers[] = {
+	{ IPSEC_ESP_DES, CRYPTOMAP_ENCR_DES, 8, 0 },
+	{ IPSEC_ESP_3DES, CRYPTOMAP_ENCR_3DES, 24, 0 },
+	{ IPSEC_ESP_AES_CBC, CRYPTOMAP_ENCR_AES_CBC, 0, 0 },
+	{ IPSEC_ESP_AES_GCM_8, CRYPTOMAP_ENCR_AES_GCM_8, 0, GCM_SALT_LEN },
+	{ IPSEC_ESP_AES_GCM_12, CRYPTOMAP_ENCR_AES_GCM_12, 0, GCM_SALT_LEN },
+	{ IPSEC_ESP_AES_GCM_16, CRYPTOMAP_ENCR_AES_GCM_16, 0, GCM_SALT_LEN },
+	{ IPSEC_ESP_NULL, CRYPTOMAP_ENCR_NULL, 0, 0 },
+};
+
+static const struct {
+	uint8_t alg;
+	uint16_t kernel;
+	uint8_t key_len;
+} auths[] = {
+	{ IPSEC_AUTH_NONE, CRYPTOMAP_AUTH_NONE, 0 },
+	{ IPSEC_AUTH_HMAC_MD5, CRYPTOMAP_AUTH_HMAC_MD5_96, 16 },
+	{ IPSEC_AUTH_HMAC_SHA, CRYPTOMAP_AUTH_HMAC_SHA1_96, 20 },
+	{ IPSEC_AUTH_HMAC_SHA2_256, CRYPTOMAP_AUTH_HMAC_SHA2_256_128, 32 },
+	{ IPSEC_AUTH_HMAC_SHA2_384, CRYPTOMAP_AUTH_HMAC_SHA2_384_192, 48 },
+	{ IPSEC_AUTH_HMAC_SHA2_512, CRYPTOMAP_AUTH_HMAC_SHA2_512_256, 64 },
+};
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+struct layout {
+	uint16_t encr;
+	uint16_t auth;
+	size_t encr_len;		/* with salt */
+	size_t auth_len;
+};
+
+static int layout_of(const struct ipsec_transform *t, struct layout *l)
+{
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_LEN(ciphers); i++)
+		if (ciphers[i].id == t->id)
+			break;
+	for (j = 0; j < ARRAY_LEN(auths); j++)
+		if (auths[j].alg == t->auth)
+			break;
+	if (i == ARRAY_LEN(ciphers) || j == ARRAY_LEN(auths))
+		return -ENOTSUP;
+	l->encr = ciphers[i].kernel;
+	l->auth = auths[j].kernel;
+	l->encr_len = ciphers[i].key_len ? ciphers[i].key_len : t->key_bits / 8;
+	l->encr_len += ciphers[i].salt_len;
+	l->auth_len = auths[j].key_len;
+	return 0;
+}
+
+size_t child_keymat_len(const struct ipsec_transform *t)
+{
+	struct layout l;
+
+	return layout_of(t, &l) ? 0 : l.encr_len + l.auth_len;
+}
+
+int child_transform_map(const struct ipsec_transform *t, uint16_t *encr,
+			uint16_t *auth)
+{
+	struct layout l;
+	int err = layout_of(t, &l);
+
+	if (!err) {
+		*encr = l.encr;
+		*auth = l.auth;
+	}
+	return err;
+}
+
+/*
+ * The soft lifetime lies before the hard one by a margin that is random, and
+ * smaller for the responder: so that mostly one end begins, the initiator.
+ */
+static uint64_t soft_life(uint64_t hard, bool initiator)
+{
+	uint64_t margin;
+
+	if (!hard)
+		return 0;
+	margin = initiator ? 100 + engine_random(50) : 40 + engine_random(30);
+	return hard - hard * margin / 1000;
+}
+
+static void sa_lifetimes(const struct child_sa *c, struct kernel_sa *sa)
+{
+	sa->hard_secs = c->seconds;
+	sa->soft_secs = soft_life(c->seconds, c->initiator);
+	sa->hard_kb = c->kilobytes;
+	sa->soft_kb = soft_life(c->kilobytes, c->initiator);
+}
+
+static int install(struct child_sa *c, struct kernel_sa *sa,
+		   const uint8_t *keymat, size_t len)
+{
+	struct kernel *k = c->e->kernel;
+	char peer[ADDR_STRLEN];
+	struct layout l;
+	struct err text = { "" };
+	int err = layout_of(&c->transform, &l);
+
+	if (err || len != l.encr_len + l.auth_len)
+		return err ? err : -EINVAL;
+	sa->flow = c->flow;
+	sa->owner = KERNEL_OWNER;
+	sa->cookie = c->cookie;
+	sa->encr = l.encr;
+	sa->auth = l.auth;
+	sa->encr_key = keymat;
+	sa->encr_key_len = l.encr_len;
+	sa->auth_key = keymat + l.encr_len;
+	sa->auth_key_len = l.auth_len;
+	sa->window = c->window;
+	sa_lifetimes(c, sa);
+	err = k->ops->sa_install(k, sa, &text);
+	if (err)
+		log_err(ipsec, "%s: SA 0x%08x %s not installed: %s",
+			addr_format(&c->remote, peer, sizeof(peer)), sa->spi,
+			sa->dir == CRYPTOMAP_DIR_IN ? "in" : "out",
+			text.text[0] ? text.text : strerror(-err));
+	return err;
+}
+
+int child_sa_install_in(struct child_sa *c, const uint8_t *keymat, size_t len)
+{
+	struct kernel_sa sa = {
+		.dir = CRYPTOMAP_DIR_IN,
+		.spi = c->spi_in,
+		.src = c->remote,
+		.dst = c->local,
+		.flags = CRYPTOMAP_SA_F_NOTIFY_FIRST,
+	};
+	int err = install(c, &sa, keymat, len);
+
+	if (!err)
+		c->state = CHILD_INBOUND;
+	return err;
+}
+
+int child_sa_install_out(struct child_sa *c, const uint8_t *keymat, size_t len)
+{
+	struct kernel_sa sa = {
+		.dir = CRYPTOMAP_DIR_OUT,
+		.spi = c->spi_out,
+		.src = c->local,
+		.dst = c->remote,
+	};
+
+	return install(c, &sa, keymat, len);
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/engine.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/v1.h"
+
+/* What is under way on the old pair when the new one takes over, ms. */
+#define LEAVE_GRACE_MS	5000
+/* Slack of "at the same time", ms: the ends see one another's messages late. */
+#define COLLISION_MS	2000
+
+static void child_timer(void *arg);
+
+static struct child_sa *child_alloc(struct engine *e, struct peer *peer,
+				    uint64_t cookie, uint32_t flow,
+				    const struct addr *local,
+				    const struct addr *remote)
+{
+	struct child_sa *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->e = e;
+	c->peer = peer;
+	c->cookie = cookie;
+	c->flow = flow;
+	c->started_ms = engine_now(e);
+	c->local = *local;
+	c->local.port = 0;
+	c->remote = *remote;
+	c->remote.port = 0;
+	timer_init(&c->timer, child_timer, c);
+	hash_add(&e->children, &c->by_cookie, cookie);
+	hash_add(&e->children_by_flow, &c->by_flow, flow);
+	list_add_tail(&peer->children, &c->of_peer);
+	return c;
+}
+
+int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
+		 const struct addr *local, const struct addr *remote,
+		 bool initiator, struct child_sa **out)
+{
+	struct child_sa *c;
+	uint64_t cookie;
+	int err;
+
+	*out = NULL;
+	do {
+		err = crypto_random(&cookie, sizeof(cookie));
+		if (err)
+			return err;
+	} while (!cookie || child_sa_by_cookie(e, cookie));
+	c = child_alloc(e, peer, cookie, flow, local, remote);
+	if (!c)
+		return -ENOMEM;
+	c->initiator = initiator;
+	err = e->kernel->ops->spi_alloc(e->kernel, &c->remote, &c->local,
+					cookie, &c->spi_in);
+	if (err) {
+		child_sa_free(c);
+		return err;
+	}
+	*out = c;
+	return 0;
+}
+
+static void adopt_in(struct child_sa *c, const struct kernel_sa *sa)
+{
+	c->spi_in = sa->spi;
+	if (c->state < CHILD_INBOUND)
+		c->state = CHILD_INBOUND;
+}
+
+static void adopt_out(struct child_sa *c, const struct kernel_sa *sa)
+{
+	c->spi_out = sa->spi;
+	c->state = sa->state == CRYPTOMAP_SA_INSTALLED ? CHILD_INSTALLED :
+							 CHILD_ACTIVE;
+}
+
+int child_sa_adopt(struct engine *e, const struct kernel_sa *sa)
+{
+	bool in = sa->dir == CRYPTOMAP_DIR_IN;
+	const struct addr *remote = in ? &sa->src : &sa->dst;
+	const struct addr *local = in ? &sa->dst : &sa->src;
+	struct child_sa *c = child_sa_by_cookie(e, sa->cookie);
+	struct peer *peer;
+
+	if (!c) {
+		peer = peer_get(e, remote);
+		if (!peer)
+			return -ENOMEM;
+		c = child_alloc(e, peer, sa->cookie, sa->flow, local, remote);
+		if (!c)
+			return -ENOMEM;
+		c->adopted = true;
+	}
+	if (in)
+		adopt_in(c, sa);
+	else
+		adopt_out(c, sa);
+	return 0;
+}
+
+void child_sa_free(struct child_sa *c)
+{
+	timer_cancel(&c->e->timers, &c->timer);
+	hash_del(&c->e->children, &c->by_cookie);
+	hash_del(&c->e->children_by_flow, &c->by_flow);
+	list_del(&c->of_peer);
+	free(c);
+}
+
+void child_sa_delete(struct child_sa *c, uint8_t reason)
+{
+	struct kernel *k = c->e->kernel;
+
+	if (c->spi_out)
+		k->ops->sa_del(k, CRYPTOMAP_DIR_OUT, c->spi_out, &c->remote,
+			       reason);
+	if (c->spi_in)
+		k->ops->sa_del(k, CRYPTOMAP_DIR_IN, c->spi_in, &c->local,
+			       reason);
+	child_sa_free(c);
+}
+
+struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie)
+{
+	struct hash_node *n = hash_find(&e->children, cookie);
+
+	return n ? hash_entry(n, struct child_sa, by_cookie) : NULL;
+}
+
+struct child_sa *child_sa_by_spi(struct peer *peer, bool inbound, uint32_t spi)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if ((inbound ? c->spi_in : c->spi_out) == spi)
+			return c;
+	}
+	return NULL;
+}
+
+static uint32_t lower_spi(const struct child_sa *c)
+{
+	return c->spi_in < c->spi_out ? c->spi_in : c->spi_out;
+}
+
+/*
+ * Which of two finished pairs of a flow stays?  The one that was begun after
+ * the other was finished.  When both ends rekey at once, the negotiations
+ * overlap, and the two ends may finish them in different order: then the pair
+ * with the lowest SPI stays, which both ends know.
+ */
+static bool child_better(const struct child_sa *a, const struct child_sa *b)
+{
+	if (a->adopted != b->adopted)
+		return b->adopted;
+	if (a->started_ms > b->established_ms + COLLISION_MS)
+		return true;
+	if (b->started_ms > a->established_ms + COLLISION_MS)
+		return false;
+	return lower_spi(a) < lower_spi(b);
+}
+
+/* @from NULL: the first of the flow in @state or further. */
+static struct child_sa *next_of_flow(struct engine *e, uint32_t flow,
+				     struct child_sa *from)
+{
+	struct hash_node *n = from ? hash_find_next(&from->by_flow) :
+				     hash_find(&e->children_by_flow, flow);
+
+	for (; n; n = hash_find_next(n)) {
+		struct child_sa *c = hash_entry(n, struct child_sa, by_flow);
+
+		if (c->state >= CHILD_INSTALLED)
+			return c;
+	}
+	return NULL;
+}
+
+struct child_sa *child_sa_of_flow(struct engine *e, uint32_t flow)
+{
+	struct child_sa *best = NULL, *c = NULL;
+
+	while ((c = next_of_flow(e, flow, c)))
+		if (c->state != CHILD_LEAVING && (!best || child_better(c, best)))
+			best = c;
+	return best;
+}
+
+static void child_activate(struct child_sa *c)
+{
+	struct kernel *k = c->e->kernel;
+	int err;
+
+	if (c->state != CHILD_INSTALLED)
+		return;
+	timer_cancel(&c->e->timers, &c->timer);
+	c->state = CHILD_ACTIVE;
+	if (child_sa_of_flow(c->e, c->flow) != c)
+		return;
+	err = k->ops->sa_activate(k, c->spi_out, &c->remote);
+	if (err)
+		log_err(ipsec, "outbound SA 0x%08x: activation failed: %s",
+			c->spi_out, strerror(-err));
+}
+
+/* The new pair carries traffic: the others of its flow may go. */
+static void child_supersede(struct child_sa *c)
+{
+	struct child_sa *old = NULL;
+
+	while ((old = next_of_flow(c->e, c->flow, old))) {
+		if (old == c || old->state == CHILD_LEAVING)
+			continue;
+		old->state = CHILD_LEAVING;
+		timer_set(&c->e->timers, &old->timer, LEAVE_GRACE_MS);
+	}
+}
+
+static void child_timer(void *arg)
+{
+	struct child_sa *c = arg;
+	struct peer *peer = c->peer;
+
+	if (c->state == CHILD_INSTALLED) {
+		child_activate(c);
+		return;
+	}
+	v1_delete_child(c);
+	child_sa_delete(c, CRYPTOMAP_TOMB_REKEYED);
+	peer_release(peer);
+}
+
+void child_sa_established(struct child_sa *c, uint64_t delay_ms)
+{
+	c->state = CHILD_INSTALLED;
+	c->established_ms = engine_now(c->e);
+	if (delay_ms && !c->carried)
+		timer_set(&c->e->timers, &c->timer, delay_ms);
+	else
+		child_activate(c);
+	if (c->carried && child_sa_of_flow(c->e, c->flow) == c)
+		child_supersede(c);
+}
+
+void child_sa_first_packet(struct child_sa *c)
+{
+	c->carried = true;
+	if (c->state == CHILD_INSTALLED)
+		child_activate(c);
+	if (c->state == CHILD_ACTIVE && child_sa_of_flow(c->e, c->flow) == c)
+		child_supersede(c);
+}
+
+void child_sa_peer_deletes(struct child_sa *c)
+{
+	struct engine *e = c->e;
+	struct peer *peer = c->peer;
+	uint32_t flow = c->flow;
+	struct child_sa *next;
+
+	c->state = CHILD_LEAVING;
+	next = child_sa_of_flow(e, flow);
+	if (next && next->state == CHILD_INSTALLED) {
+		child_activate(next);
+	} else if (next && next->state == CHILD_ACTIVE) {
+		/* It may be one that lost a collision and was never current. */
+		e->kernel->ops->sa_activate(e->kernel, next->spi_out,
+					    &next->remote);
+	}
+	child_sa_delete(c, CRYPTOMAP_TOMB_PEER);
+	peer_release(peer);
+}

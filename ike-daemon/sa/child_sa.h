@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Phase 2: a pair of ESP SAs in the kernel, one flow's.  The pair belongs to
+ * its peer, not to the ISAKMP SA that negotiated it, which may end before.
+ *
+ * A rekey loses nothing because of the order: the inbound SA is installed
+ * before our message that promises it leaves; the responder sends on the new
+ * pair when message 3 arrives, the initiator when the first packet comes in on
+ * it, or after a short time.  The pair before stays until the new one has
+ * carried traffic, or until its own lifetime ends.
+ */
+#ifndef IKE_SA_CHILD_SA_H
+#define IKE_SA_CHILD_SA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ike-daemon/kernel/kernel.h"
+#include "ike-daemon/sa/hash.h"
+#include "ike-daemon/sa/list.h"
+#include "ike-daemon/sa/timer.h"
+#include "ike-daemon/wire/transform.h"
+
+struct engine;
+struct peer;
+
+enum child_state {
+	CHILD_LARVAL,		/* inbound SPI reserved */
+	CHILD_INBOUND,		/* inbound installed */
+	CHILD_INSTALLED,	/* both; outbound waits */
+	CHILD_ACTIVE,		/* outbound was made current */
+	CHILD_LEAVING,		/* a newer pair carries traffic */
+};
+
+struct child_sa {
+	struct engine *e;
+	struct peer *peer;
+	struct list of_peer;
+	struct hash_node by_cookie;
+	struct hash_node by_flow;
+	uint64_t cookie;
+	enum child_state state;
+	bool initiator;
+	bool adopted;			/* an earlier daemon negotiated it */
+	bool carried;			/* packets came in on it */
+	bool present;			/* seen in the last dump */
+	uint32_t flow;
+	uint32_t spi_in;
+	uint32_t spi_out;
+	struct addr local;
+	struct addr remote;
+	struct ipsec_transform transform;
+	uint32_t seconds;		/* agreed; 0 = none */
+	uint64_t kilobytes;
+	uint32_t window;
+	uint64_t started_ms;
+	uint64_t established_ms;
+	struct timer timer;		/* activation, later removal */
+};
+
+/* Keys of one direction, cut from KEYMAT: cipher, (salt), authentication. */
+size_t child_keymat_len(const struct ipsec_transform *t);
+/* Does the kernel know the transform?  Fills in encr and auth. */
+int child_transform_map(const struct ipsec_transform *t, uint16_t *encr,
+			uint16_t *auth);
+
+/* Reserve an inbound SPI; -errno and NULL on failure. */
+int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
+		 const struct addr *local, const struct addr *remote,
+		 bool initiator, struct child_sa **out);
+/* What is left of a pair that an earlier daemon installed. */
+int child_sa_adopt(struct engine *e, const struct kernel_sa *sa);
+/* Frees the record alone; the kernel keeps what it has. */
+void child_sa_free(struct child_sa *c);
+/* Deletes both directions in the kernel, then frees. */
+void child_sa_delete(struct child_sa *c, uint8_t reason);
+
+int child_sa_install_in(struct child_sa *c, const uint8_t *keymat, size_t len);
+int child_sa_install_out(struct child_sa *c, const uint8_t *keymat, size_t len);
+/*
+ * Both directions stand.  @delay_ms 0: send on it now; else when a packet
+ * arrives on it or after that time.
+ */
+void child_sa_established(struct child_sa *c, uint64_t delay_ms);
+/* A packet came in on it. */
+void child_sa_first_packet(struct child_sa *c);
+/* The peer deletes the SA that we send on. */
+void child_sa_peer_deletes(struct child_sa *c);
+
+struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie);
+/* The pair that both ends agree to keep: see child_sa.c. */
+struct child_sa *child_sa_of_flow(struct engine *e, uint32_t flow);
+struct child_sa *child_sa_by_spi(struct peer *peer, bool inbound, uint32_t spi);
+
+#endif

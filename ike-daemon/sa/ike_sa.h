@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ISAKMP SAs: one phase 1 negotiation and what comes out of it.  An SA belongs
+ * to its peer and is found by the cookie that is ours.
+ */
+#ifndef IKE_SA_IKE_SA_H
+#define IKE_SA_IKE_SA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/crypto/ikev1_kdf.h"
+#include "ike-daemon/sa/hash.h"
+#include "ike-daemon/sa/list.h"
+#include "ike-daemon/sa/record.h"
+#include "ike-daemon/sa/timer.h"
+#include "ike-daemon/wire/ident.h"
+#include "ike-daemon/wire/transform.h"
+#include "tools/lib/addr.h"
+
+struct engine;
+struct peer;
+struct v1_exchange;
+
+/* X(identifier, name in IOS, name in ASA): what was last sent */
+#define IKE_STATES(X)						\
+	X(START,	"MM_NO_STATE",	"MM_START")		\
+	X(SENT_MM1,	"MM_NO_STATE",	"MM_WAIT_MSG2")		\
+	X(SENT_MM2,	"MM_SA_SETUP",	"MM_WAIT_MSG3")		\
+	X(SENT_MM3,	"MM_SA_SETUP",	"MM_WAIT_MSG4")		\
+	X(SENT_MM4,	"MM_KEY_EXCH",	"MM_WAIT_MSG5")		\
+	X(SENT_MM5,	"MM_KEY_EXCH",	"MM_WAIT_MSG6")		\
+	X(ESTABLISHED,	"QM_IDLE",	"MM_ACTIVE")
+
+enum ike_state {
+#define X(id, ios, asa) IKE_##id,
+	IKE_STATES(X)
+#undef X
+	IKE_STATE_COUNT
+};
+
+const char *ike_state_ios(enum ike_state state);
+const char *ike_state_asa(enum ike_state state);
+
+/* What the peer's vendor IDs promise. */
+#define IKE_PEER_DPD		(1U << 0)
+#define IKE_PEER_CRYPTOMAP	(1U << 1)
+
+/* Message IDs remembered against replay. */
+#define IKE_RECENT_IDS		64
+
+struct ike_sa {
+	struct engine *e;
+	struct peer *peer;
+	struct list of_peer;
+	struct hash_node by_cookie;	/* our cookie */
+	unsigned int conn_id;		/* 1..32766 */
+	bool initiator;
+	bool fresh;			/* replaces SAs of an earlier daemon */
+	bool superseded;		/* another SA with the peer is newer */
+	enum ike_state state;
+	unsigned int vendors;		/* IKE_PEER_* */
+	uint8_t cookie_i[ISAKMP_COOKIE_LEN];
+	uint8_t cookie_r[ISAKMP_COOKIE_LEN];
+	struct addr local;		/* with port */
+	struct addr remote;
+
+	/* agreed */
+	uint32_t priority;		/* of our policy */
+	struct ike_transform transform;
+	enum crypto_cipher cipher;
+	enum crypto_hash hash;
+	uint32_t lifetime;		/* seconds, 0 = unlimited */
+	bool lifetime_cut;		/* shorter than what the peer offered */
+	char remote_id[ISAKMP_ID_STRLEN];
+	struct ikev1_keys keys;
+	uint8_t cipher_key[CRYPTO_KEY_MAX];
+	uint8_t iv[CRYPTO_BLOCK_MAX];	/* last ciphertext block of phase 1 */
+
+	struct v1_exchange *main;	/* phase 1, kept for duplicates */
+	struct list quicks;		/* phase 2 exchanges */
+	unsigned int nquicks;
+	uint32_t recent_ids[IKE_RECENT_IDS];	/* quick modes of the peer's */
+	unsigned int next_recent;
+	unsigned int created;		/* phase 2 SAs made under this SA */
+	uint64_t started_ms;
+	uint64_t established_ms;
+	struct timer life;		/* set-up limit, then rekey, then end */
+
+	/* dead peer detection, RFC 3706 */
+	uint32_t dpd_sent;		/* our sequence number */
+	unsigned int dpd_unanswered;
+	struct timer dpd;
+
+	struct record *record;
+};
+
+/* A new SA in the table, or NULL.  Cookies: ours is made here. */
+struct ike_sa *ike_sa_new(struct engine *e, struct peer *peer, bool initiator,
+			  const struct addr *local, const struct addr *remote,
+			  const uint8_t *peer_cookie);
+/* Wipes its keys; its exchanges go too.  Tells nobody. */
+void ike_sa_free(struct ike_sa *sa);
+struct ike_sa *ike_sa_find(struct engine *e, const uint8_t *cookie_i,
+			   const uint8_t *cookie_r);
+struct ike_sa *ike_sa_by_conn_id(struct engine *e, unsigned int conn_id);
+void ike_sa_set_state(struct ike_sa *sa, enum ike_state state);
+static inline bool ike_sa_established(const struct ike_sa *sa)
+{
+	return sa->state == IKE_ESTABLISHED;
+}
+/* Seconds until the agreed lifetime ends; 0: unlimited or not established. */
+uint32_t ike_sa_remaining(const struct ike_sa *sa);
+
+#endif

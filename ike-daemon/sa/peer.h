@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A peer: one remote address with everything that exists with it.  Made when
+ * first needed, freed when nothing refers to it any more.
+ */
+#ifndef IKE_SA_PEER_H
+#define IKE_SA_PEER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ike-daemon/sa/hash.h"
+#include "ike-daemon/sa/list.h"
+#include "tools/lib/addr.h"
+
+struct engine;
+struct ike_sa;
+
+struct peer {
+	struct engine *e;
+	struct hash_node by_addr;
+	struct list all;		/* of the engine */
+	struct addr addr;		/* port 0 */
+	struct list ike_sas;		/* newest first */
+	unsigned int half_open;		/* as responder */
+	unsigned int pins;		/* somebody walks its lists */
+	struct list children;		/* newest last */
+	struct list wants;		/* quick modes to be run with it */
+	uint64_t last_rx_ms;		/* authentic IKE message */
+};
+
+struct peer *peer_find(struct engine *e, const struct addr *addr);
+/* Find or make; NULL without memory. */
+struct peer *peer_get(struct engine *e, const struct addr *addr);
+/* Free it if it holds nothing. */
+void peer_release(struct peer *peer);
+/* Free it with all it holds, keeping what the kernel has. */
+void peer_free(struct peer *peer);
+/* The newest established ISAKMP SA, or NULL. */
+struct ike_sa *peer_ike_sa(const struct peer *peer);
+/* Is phase 1 being negotiated, by us? */
+bool peer_connecting(const struct peer *peer);
+
+#endif

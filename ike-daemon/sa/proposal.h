@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Proposals: from the configuration to what we offer, and from what a peer
+ * offers to what we choose.  Of every pair that does not fit the first
+ * differing attribute goes into the record (F-028), always in the same order:
+ * encryption, key length, hash, authentication, group (phase 1); encryption,
+ * key length, authentication algorithm, encapsulation, group (phase 2).
+ *
+ * Lifetimes never refuse a proposal: the shorter one is used (R-13, R-14).
+ */
+#ifndef IKE_SA_PROPOSAL_H
+#define IKE_SA_PROPOSAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/wire/isakmp.h"
+#include "ike-daemon/wire/transform.h"
+#include "tools/cli/model.h"
+
+struct record;
+
+/* Policies beyond this are not offered; one SA payload stays below 4 KB. */
+#define IKE_OFFER_MAX	64
+
+/* An SA payload to be sent, with its storage.  Not to be copied. */
+struct offer {
+	struct isakmp_sa sa;
+	struct isakmp_proposal proposals[CFG_TRANSFORMS_MAX];
+	struct isakmp_transform transforms[IKE_OFFER_MAX];
+	struct transform_attrs attrs[IKE_OFFER_MAX];
+	uint8_t spi[4];
+};
+
+/* What was agreed in phase 1. */
+struct ike_choice {
+	uint8_t proposal;		/* number in the peer's payload */
+	const struct isakmp_transform *chosen;	/* in the peer's payload */
+	struct ike_transform transform;
+	uint32_t priority;		/* of our policy */
+	uint32_t lifetime;		/* seconds, the shorter; 0 = unlimited */
+	bool lifetime_cut;		/* ours is shorter than the peer's */
+};
+
+/* All our policies by priority; -ENOENT when none is configured. */
+int ike_offer_build(const struct cm_config *cfg, struct offer *o);
+/*
+ * The first of our policies that a transform of the peer's fits; -ENOENT and
+ * the reasons in @r.  @answer: the payload is the answer to our offer, and may
+ * hold one transform only (-EBADMSG).
+ */
+int ike_proposal_choose(const struct cm_config *cfg, const struct isakmp_sa *sa,
+			bool answer, struct ike_choice *out, struct record *r);
+
+/* What the configuration says about one flow's phase 2. */
+struct child_params {
+	const struct cfg_transform *sets[CFG_TRANSFORMS_MAX];
+	unsigned int nsets;
+	unsigned int pfs_group;		/* 0: we do not ask for it */
+	uint32_t seconds;		/* 0 = unlimited */
+	uint32_t kilobytes;
+	uint32_t window;		/* 0 = off */
+};
+
+/* What was agreed in phase 2. */
+struct esp_choice {
+	uint8_t proposal;
+	const struct isakmp_transform *chosen;
+	struct ipsec_transform transform;
+	const struct cfg_transform *set;
+	uint32_t spi;			/* the peer's inbound, host order */
+	uint32_t seconds;
+	uint32_t kilobytes;
+	bool lifetime_cut;
+};
+
+/* One proposal for each transform set, all with @spi; -ENOENT without sets. */
+int esp_offer_build(const struct child_params *p, uint32_t spi,
+		    struct offer *o);
+int esp_proposal_choose(const struct child_params *p,
+			const struct isakmp_sa *sa, bool answer,
+			struct esp_choice *out, struct record *r);
+
+/* The configuration's values as protocol numbers. */
+enum crypto_cipher proposal_cipher(const struct ike_transform *t);
+enum crypto_hash proposal_hash(const struct ike_transform *t);
+/* "AES-CBC 256", "SHA2-256" */
+void proposal_cipher_text(const struct ike_transform *t, char *out,
+			  size_t size);
+/* The same of an ESP transform. */
+void proposal_esp_text(const struct ipsec_transform *t, char *out,
+		       size_t size);
+
+/* The shorter of two lifetimes, 0 being unlimited. */
+static inline uint32_t life_shorter(uint32_t a, uint32_t b)
+{
+	if (!a || !b)
+		return a ? a : b;
+	return a < b ? a : b;
+}
+
+#endif

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/cryptomap.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ike-daemon/crypto/dh.h"
+#include "ike-daemon/sa/proposal.h"
+#include "ike-daemon/sa/record.h"
+
+static const uint8_t esp_ids[CFG_CIPHER_COUNT] = {
+	[CFG_CIPHER_DES] = IPSEC_ESP_DES,
+	[CFG_CIPHER_3DES] = IPSEC_ESP_3DES,
+	[CFG_CIPHER_AES] = IPSEC_ESP_AES_CBC,
+	[CFG_CIPHER_AES_GCM] = IPSEC_ESP_AES_GCM_16,
+	[CFG_CIPHER_NULL] = IPSEC_ESP_NULL,
+};
+
+static const uint8_t auth_algs[CFG_HASH_COUNT] = {
+	[CFG_HASH_NONE] = IPSEC_AUTH_NONE,
+	[CFG_HASH_MD5] = IPSEC_AUTH_HMAC_MD5,
+	[CFG_HASH_SHA1] = IPSEC_AUTH_HMAC_SHA,
+	[CFG_HASH_SHA256] = IPSEC_AUTH_HMAC_SHA2_256,
+	[CFG_HASH_SHA384] = IPSEC_AUTH_HMAC_SHA2_384,
+	[CFG_HASH_SHA512] = IPSEC_AUTH_HMAC_SHA2_512,
+};
+
+static bool variable_key(uint8_t id)
+{
+	return id == IPSEC_ESP_AES_CBC || id == IPSEC_ESP_AES_GCM_16;
+}
+
+static void set_transform(const struct cfg_transform *set,
+			  const struct child_params *p,
+			  struct ipsec_transform *t)
+{
+	*t = (struct ipsec_transform){
+		.id = esp_ids[set->cipher],
+		.auth = auth_algs[set->hash],
+		.encap = IPSEC_ENCAP_TUNNEL,
+		.group = p->pfs_group,
+		.life.seconds = p->seconds,
+		.life.kilobytes = p->kilobytes,
+	};
+	if (variable_key(t->id))
+		t->key_bits = set->key_bits;
+}
+
+void proposal_esp_text(const struct ipsec_transform *t, char *out, size_t size)
+{
+	char bits[8] = "";
+
+	if (t->key_bits)
+		snprintf(bits, sizeof(bits), " %u", t->key_bits);
+	snprintf(out, size, "%s%s%s%s", ipsec_esp_transform_name(t->id), bits,
+		 t->auth ? " " : "", t->auth ? ipsec_auth_alg_name(t->auth) : "");
+}
+
+int esp_offer_build(const struct child_params *p, uint32_t spi, struct offer *o)
+{
+	struct ipsec_transform t;
+	unsigned int i;
+
+	if (!p->nsets)
+		return -ENOENT;
+	spi = htonl(spi);
+	memcpy(o->spi, &spi, sizeof(o->spi));
+	for (i = 0; i < p->nsets; i++) {
+		set_transform(p->sets[i], p, &t);
+		ipsec_transform_set(&t, 1, &o->attrs[i], &o->transforms[i]);
+		o->proposals[i] = (struct isakmp_proposal){
+			.number = i + 1,
+			.protocol = ISAKMP_PROTO_ESP,
+			.spi_len = sizeof(o->spi),
+			.spi = o->spi,
+			.ntransforms = 1,
+			.transforms = &o->transforms[i],
+		};
+	}
+	o->sa = (struct isakmp_sa){
+		.doi = ISAKMP_DOI_IPSEC,
+		.situation = ISAKMP_SIT_IDENTITY_ONLY,
+		.nproposals = p->nsets,
+		.proposals = o->proposals,
+	};
+	return 0;
+}
+
+static bool mismatch(struct record_mismatch *m, const char *attribute,
+		     const char *offered, const char *configured)
+{
+	snprintf(m->attribute, sizeof(m->attribute), "%s", attribute);
+	snprintf(m->offered, sizeof(m->offered), "%s", offered);
+	snprintf(m->configured, sizeof(m->configured), "%s", configured);
+	return true;
+}
+
+static bool number_differs(struct record_mismatch *m, const char *attribute,
+			   unsigned int offered, unsigned int own,
+			   const char *(*name)(unsigned int))
+{
+	char a[40], b[40];
+
+	if (offered == own)
+		return false;
+	if (name) {
+		snprintf(a, sizeof(a), "%s (%u)", name(offered), offered);
+		snprintf(b, sizeof(b), "%s (%u)", name(own), own);
+	} else {
+		snprintf(a, sizeof(a), "%u", offered);
+		snprintf(b, sizeof(b), "%u", own);
+	}
+	return mismatch(m, attribute, offered || name ? a : "none",
+			own || name ? b : "none");
+}
+
+static const char *group_name(unsigned int group)
+{
+	return group ? ike_group_name(group) : "no PFS";
+}
+
+/*
+ * As IOS does: PFS that we ask for must be offered, with our group; PFS that
+ * the peer asks for and we do not is granted with any group we have (F-012).
+ */
+static bool group_differs(const struct ipsec_transform *offered,
+			  const struct ipsec_transform *own,
+			  struct record_mismatch *m)
+{
+	if (!own->group && (!offered->group ||
+			    crypto_dh_supported(offered->group)))
+		return false;
+	return number_differs(m, "group", offered->group, own->group,
+			      group_name);
+}
+
+static bool transform_differs(const struct ipsec_transform *offered,
+			      const struct ipsec_transform *own,
+			      struct record_mismatch *m)
+{
+	unsigned int bits = offered->key_bits;
+	unsigned int encap = offered->encap;
+	char text[16];
+
+	/* Absent means 128 bits for AES (RFC 3602, 5.3), tunnel for us. */
+	if (!bits && variable_key(offered->id))
+		bits = 128;
+	if (!encap)
+		encap = IPSEC_ENCAP_TUNNEL;
+	if (number_differs(m, "encryption", offered->id, own->id,
+			   ipsec_esp_transform_name) ||
+	    number_differs(m, "key length", bits, own->key_bits, NULL) ||
+	    number_differs(m, "authentication algorithm", offered->auth,
+			   own->auth, ipsec_auth_alg_name) ||
+	    number_differs(m, "encapsulation", encap, own->encap,
+			   ipsec_encap_name) ||
+	    group_differs(offered, own, m))
+		return true;
+	if (offered->esn)
+		return mismatch(m, "extended sequence numbers", "on", "off");
+	if (!offered->unknown)
+		return false;
+	snprintf(text, sizeof(text), "attribute %u", offered->unknown);
+	return mismatch(m, text, "present", "not supported");
+}
+
+/* The lifetime of an SA when the peer names none (RFC 2407, 4.5.4). */
+#define LIFE_DEFAULT	28800
+
+static void choose_life(const struct child_params *p, struct esp_choice *out)
+{
+	const struct isakmp_life *theirs = &out->transform.life;
+	uint32_t seconds = theirs->seconds ? theirs->seconds : LIFE_DEFAULT;
+
+	out->seconds = life_shorter(seconds, p->seconds);
+	out->kilobytes = life_shorter(theirs->kilobytes, p->kilobytes);
+	out->lifetime_cut = out->seconds < seconds ||
+			    (theirs->kilobytes &&
+			     out->kilobytes < theirs->kilobytes);
+}
+
+/* Is this a proposal for one ESP SA with a usable SPI? */
+static bool proposal_usable(const struct isakmp_sa *sa, unsigned int i,
+			    uint32_t *spi, struct record_mismatch *m)
+{
+	const struct isakmp_proposal *p = &sa->proposals[i];
+
+	if (isakmp_proposal_group(sa, i) > 1 ||
+	    (i && sa->proposals[i - 1].number == p->number))
+		return !mismatch(m, "protocol",
+				 "several protocols in one proposal", "ESP");
+	if (p->protocol != ISAKMP_PROTO_ESP)
+		return !mismatch(m, "protocol", isakmp_protocol_name(p->protocol),
+				 "ESP");
+	if (p->spi_len != sizeof(*spi))
+		return !mismatch(m, "SPI", "not 4 bytes", "4 bytes");
+	memcpy(spi, p->spi, sizeof(*spi));
+	*spi = ntohl(*spi);
+	if (*spi < CRYPTOMAP_SPI_MIN)
+		return !mismatch(m, "SPI", "reserved value", "256 or more");
+	return true;
+}
+
+static bool try_transform(const struct child_params *p,
+			  const struct cfg_transform *set,
+			  const struct isakmp_sa *sa, unsigned int i,
+			  unsigned int j, struct esp_choice *out,
+			  struct record *r)
+{
+	const struct isakmp_proposal *prop = &sa->proposals[i];
+	const struct isakmp_transform *t = &prop->transforms[j];
+	struct record_mismatch m = {
+		.proposal = prop->number, .transform = t->number,
+	};
+	struct ipsec_transform own;
+	struct err err;
+
+	snprintf(m.against, sizeof(m.against), "transform-set %s", set->name);
+	set_transform(set, p, &own);
+	if (!proposal_usable(sa, i, &out->spi, &m)) {
+		record_add_mismatch(r, &m);
+		return false;
+	}
+	if (ipsec_transform_get(t, &out->transform, &err)) {
+		snprintf(m.offered, sizeof(m.offered), "%.60s", err.text);
+		snprintf(m.attribute, sizeof(m.attribute), "transform");
+		snprintf(m.configured, sizeof(m.configured), "well-formed");
+	} else if (!transform_differs(&out->transform, &own, &m)) {
+		out->proposal = prop->number;
+		out->chosen = t;
+		out->set = set;
+		out->transform.key_bits = own.key_bits;
+		choose_life(p, out);
+		return true;
+	}
+	record_add_mismatch(r, &m);
+	return false;
+}
+
+static bool try_set(const struct child_params *p,
+		    const struct cfg_transform *set, const struct isakmp_sa *sa,
+		    struct esp_choice *out, struct record *r)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < sa->nproposals; i++)
+		for (j = 0; j < sa->proposals[i].ntransforms; j++)
+			if (try_transform(p, set, sa, i, j, out, r))
+				return true;
+	return false;
+}
+
+int esp_proposal_choose(const struct child_params *p,
+			const struct isakmp_sa *sa, bool answer,
+			struct esp_choice *out, struct record *r)
+{
+	unsigned int i;
+
+	if (answer && (sa->nproposals != 1 || sa->proposals[0].ntransforms != 1))
+		return -EBADMSG;
+	*out = (struct esp_choice){ 0 };
+	for (i = 0; i < p->nsets; i++)
+		if (try_set(p, p->sets[i], sa, out, r))
+			return 0;
+	return -ENOENT;
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Dead peer detection (RFC 3706).  ESP that arrives proves life as well as an
+ * answer does; on demand, a peer to which nothing is sent is not asked.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/exchange.h"
+#include "tools/cli/model.h"
+
+#define DPD_TRIES	5	/* questions without answer until it is dead */
+
+static void send_dpd(struct ike_sa *sa, unsigned int type, uint32_t seq)
+{
+	uint8_t spi[2 * ISAKMP_COOKIE_LEN];
+	uint32_t data = htonl(seq);
+	struct isakmp_notify n = {
+		.doi = ISAKMP_DOI_IPSEC,
+		.protocol = ISAKMP_PROTO_ISAKMP,
+		.spi_len = sizeof(spi),
+		.spi = spi,
+		.type = type,
+		.len = sizeof(data),
+		.data = (const uint8_t *)&data,
+	};
+
+	memcpy(spi, sa->cookie_i, ISAKMP_COOKIE_LEN);
+	memcpy(spi + ISAKMP_COOKIE_LEN, sa->cookie_r, ISAKMP_COOKIE_LEN);
+	v1_send_notify(sa, &n);
+}
+
+static void restart(struct ike_sa *sa)
+{
+	const struct cfg_keepalive *ka = &engine_config(sa->e)->keepalive;
+
+	sa->dpd_unanswered = 0;
+	if (ka->seconds)
+		timer_set(&sa->e->timers, &sa->dpd,
+			  (uint64_t)ka->seconds * 1000);
+}
+
+void v1_dpd_start(struct ike_sa *sa)
+{
+	uint32_t seq = 0;
+
+	if (!(sa->vendors & IKE_PEER_DPD))
+		return;
+	if (!crypto_random(&seq, sizeof(seq)))
+		sa->dpd_sent = seq & 0x7fffffff;
+	restart(sa);
+}
+
+void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n)
+{
+	uint32_t seq;
+
+	if (n->len != sizeof(seq))
+		return;
+	memcpy(&seq, n->data, sizeof(seq));
+	seq = ntohl(seq);
+	if (n->type == ISAKMP_NOTIFY_R_U_THERE)
+		send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE_ACK, seq);
+	else if (sa->dpd_unanswered && seq == sa->dpd_sent)
+		restart(sa);
+}
+
+struct traffic {
+	uint32_t within;		/* seconds */
+	bool in;
+	bool out;
+};
+
+static bool recent(struct engine *e, uint8_t dir, uint32_t spi,
+		   const struct addr *dst, uint32_t within)
+{
+	struct kernel_sa sa;
+
+	return spi && !e->kernel->ops->sa_get(e->kernel, dir, spi, dst, &sa) &&
+	       sa.used && sa.idle < within;
+}
+
+static void look_at_traffic(const struct ike_sa *sa, struct traffic *t)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		t->in |= recent(sa->e, CRYPTOMAP_DIR_IN, c->spi_in, &c->local,
+				t->within);
+		t->out |= recent(sa->e, CRYPTOMAP_DIR_OUT, c->spi_out,
+				 &c->remote, t->within);
+		if (t->in)
+			return;
+	}
+}
+
+/* Has there been a sign of life, or is there no need for one? */
+static bool need_not_ask(const struct ike_sa *sa)
+{
+	const struct cfg_keepalive *ka = &engine_config(sa->e)->keepalive;
+	uint64_t silent = engine_now(sa->e) - sa->peer->last_rx_ms;
+	struct traffic t = { .within = ka->seconds };
+
+	if (silent < (uint64_t)ka->seconds * 1000)
+		return true;
+	look_at_traffic(sa, &t);
+	return t.in || (!ka->periodic && !t.out);
+}
+
+void v1_dpd_timer(void *arg)
+{
+	const struct cfg_keepalive *ka;
+	struct ike_sa *sa = arg;
+
+	ka = &engine_config(sa->e)->keepalive;
+	if (!ka->seconds || sa->superseded)
+		return;
+	if (!sa->dpd_unanswered && need_not_ask(sa)) {
+		restart(sa);
+		return;
+	}
+	if (sa->dpd_unanswered >= DPD_TRIES) {
+		policy_peer_dead(sa->peer);
+		return;
+	}
+	if (!sa->dpd_unanswered++)
+		sa->dpd_sent++;
+	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, sa->dpd_sent);
+	timer_set(&sa->e->timers, &sa->dpd, (uint64_t)ka->retry * 1000);
+}

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Informational exchanges (RFC 2409, 5.7): notifies and deletes; vendor IDs. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/v1.h"
+#include "ike-daemon/wire/vendor.h"
+
+/* Says: a responder that has sent QM2 is ready to receive. */
+static const uint8_t cryptomap_vendor[] = "cryptomap IKEv1 1";
+#define CRYPTOMAP_VENDOR_LEN (sizeof(cryptomap_vendor) - 1)
+
+void v1_put_vendor_ids(struct isakmp_writer *w)
+{
+	const uint8_t *data;
+	size_t len;
+
+	data = isakmp_vendor_bytes(ISAKMP_VENDOR_DPD, &len);
+	isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
+	isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, cryptomap_vendor,
+		   CRYPTOMAP_VENDOR_LEN);
+}
+
+void v1_vendor_ids(struct ike_sa *sa, const struct isakmp_msg *msg)
+{
+	unsigned int i;
+
+	for (i = 0; i < msg->npayloads; i++) {
+		const struct isakmp_payload *p = &msg->payloads[i];
+
+		if (p->type != ISAKMP_PAYLOAD_VENDOR)
+			continue;
+		if (isakmp_vendor_lookup(p->data, p->len) == ISAKMP_VENDOR_DPD)
+			sa->vendors |= IKE_PEER_DPD;
+		if (p->len == CRYPTOMAP_VENDOR_LEN &&
+		    !memcmp(p->data, cryptomap_vendor, p->len))
+			sa->vendors |= IKE_PEER_CRYPTOMAP;
+	}
+}
+
+/* --- sending --------------------------------------------------------------- */
+
+/* HASH(1) over one payload, encrypted, with a message ID and IV of its own. */
+static void send_protected(struct ike_sa *sa, const struct isakmp_payload *p)
+{
+	uint8_t iv[CRYPTO_BLOCK_MAX], hash[CRYPTO_HASH_MAX];
+	uint32_t mid = v1_new_message_id(sa);
+	struct isakmp_writer w;
+	struct buf b;
+	size_t at, rest;
+	int err;
+
+	buf_init(&b, ISAKMP_MSG_MAX);
+	v1_message_begin(sa, &w, &b, ISAKMP_EXCHANGE_INFORMATIONAL, mid, true);
+	at = isakmp_put_blank(&w, ISAKMP_PAYLOAD_HASH, sa->keys.len);
+	rest = buf_len(&b);
+	isakmp_put_payload(&w, p);
+	err = buf_err(&b);
+	if (!err)
+		err = ikev1_hash_1(&sa->keys, mid,
+				   CRYPTO_CHUNK(buf_data(&b) + rest,
+						buf_len(&b) - rest), hash);
+	if (!err)
+		buf_set(&b, at, hash, sa->keys.len);
+	if (!err)
+		err = ikev1_iv_message(sa->hash, sa->cipher, sa->iv, mid, iv);
+	if (!err && mid)
+		err = v1_message_end(sa, &w, iv);
+	if (!err && mid)
+		v1_send(sa, &b);
+	buf_free(&b);
+}
+
+void v1_send_notify(struct ike_sa *sa, const struct isakmp_notify *n)
+{
+	struct isakmp_payload p = {
+		.type = ISAKMP_PAYLOAD_NOTIFY, .notify = *n,
+	};
+
+	if (ike_sa_established(sa))
+		send_protected(sa, &p);
+}
+
+void v1_send_plain_notify(struct ike_sa *sa, unsigned int type)
+{
+	struct isakmp_notify n = {
+		.doi = ISAKMP_DOI_IPSEC,
+		.protocol = ISAKMP_PROTO_ISAKMP,
+		.type = type,
+	};
+	struct isakmp_writer w;
+	struct buf b;
+
+	buf_init(&b, ISAKMP_MSG_MAX);
+	v1_message_begin(sa, &w, &b, ISAKMP_EXCHANGE_INFORMATIONAL,
+			 v1_new_message_id(sa), false);
+	isakmp_put_notify(&w, &n);
+	if (!v1_message_end(sa, &w, NULL))
+		v1_send(sa, &b);
+	buf_free(&b);
+}
+
+static void send_delete(struct ike_sa *sa, unsigned int protocol,
+			const uint8_t *spi, size_t len)
+{
+	struct isakmp_payload p = {
+		.type = ISAKMP_PAYLOAD_DELETE,
+		.del = {
+			.doi = ISAKMP_DOI_IPSEC,
+			.protocol = protocol,
+			.spi_len = len,
+			.nspis = 1,
+			.spis = spi,
+		},
+	};
+
+	send_protected(sa, &p);
+}
+
+void v1_delete_child(const struct child_sa *c)
+{
+	struct ike_sa *sa = peer_ike_sa(c->peer);
+	uint32_t spi = htonl(c->spi_in);
+
+	if (sa && c->spi_in)
+		send_delete(sa, ISAKMP_PROTO_ESP, (const uint8_t *)&spi,
+			    sizeof(spi));
+}
+
+void v1_delete_ike(struct ike_sa *sa)
+{
+	uint8_t spi[2 * ISAKMP_COOKIE_LEN];
+	struct peer *peer = sa->peer;
+
+	memcpy(spi, sa->cookie_i, ISAKMP_COOKIE_LEN);
+	memcpy(spi + ISAKMP_COOKIE_LEN, sa->cookie_r, ISAKMP_COOKIE_LEN);
+	if (ike_sa_established(sa))
+		send_delete(sa, ISAKMP_PROTO_ISAKMP, spi, sizeof(spi));
+	record_end(sa->record, engine_now(sa->e), RECORD_FAILED, "deleted");
+	ike_sa_free(sa);
+	policy_ike_lost(peer);
+}
+
+/* --- receiving ------------------------------------------------------------- */
+
+static uint32_t spi_of(const struct isakmp_notify *n)
+{
+	uint32_t spi;
+
+	if (n->spi_len != sizeof(spi))
+		return 0;
+	memcpy(&spi, n->spi, sizeof(spi));
+	return ntohl(spi);
+}
+
+/* The quick mode of ours that an error notify is about. */
+static struct v1_exchange *quick_of_notify(struct ike_sa *sa, uint32_t spi)
+{
+	struct v1_exchange *only = NULL;
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->quicks, pos, tmp) {
+		struct v1_exchange *x = list_entry(pos, struct v1_exchange,
+						   of_sa);
+
+		if (x->state == QM_DONE || !x->q.child || x->job)
+			continue;
+		if (spi && (x->q.child->spi_in == spi ||
+			    x->q.child->spi_out == spi))
+			return x;
+		if (x->state == QM_SENT_1 && !only)
+			only = x;
+	}
+	return only;
+}
+
+static void error_notify(struct ike_sa *sa, const struct isakmp_notify *n)
+{
+	struct v1_exchange *x = quick_of_notify(sa, spi_of(n));
+	char peer[ADDR_STRLEN];
+
+	if (n->type == ISAKMP_NOTIFY_INVALID_SPI && spi_of(n)) {
+		struct child_sa *c = child_sa_by_spi(sa->peer, false,
+						     spi_of(n));
+
+		if (c && c->state >= CHILD_INSTALLED) {
+			child_sa_peer_deletes(c);
+			return;
+		}
+	}
+	if (!x)
+		return;
+	log_notice(ipsec, "%s: the peer refuses quick mode: %s",
+		   addr_format(&sa->remote, peer, sizeof(peer)),
+		   isakmp_notify_name(n->type));
+	record_add_notify(x->record, n->type, false);
+	v1_fault(x, 0, 0, "the peer answers %s", isakmp_notify_name(n->type));
+	v1_fail(x, -ECONNREFUSED);
+}
+
+static void responder_lifetime(struct ike_sa *sa, struct v1_exchange *x,
+			       const struct isakmp_notify *n)
+{
+	bool phase1 = n->protocol == ISAKMP_PROTO_ISAKMP;
+	struct isakmp_life life;
+
+	if (isakmp_life_get(n->data, n->len, phase1 ? 1 : 2, &life))
+		return;
+	if (phase1) {
+		sa->lifetime = life_shorter(sa->lifetime, life.seconds);
+	} else if (x && x->quick) {
+		x->q.choice.seconds = life_shorter(x->q.choice.seconds,
+						   life.seconds);
+		x->q.choice.kilobytes = life_shorter(x->q.choice.kilobytes,
+						     life.kilobytes);
+	}
+}
+
+void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
+		     const struct isakmp_notify *n)
+{
+	char peer[ADDR_STRLEN];
+
+	log_debug(ike, "%s: notify %s received",
+		  addr_format(&sa->remote, peer, sizeof(peer)),
+		  isakmp_notify_name(n->type));
+	if (n->type != ISAKMP_NOTIFY_R_U_THERE &&
+	    n->type != ISAKMP_NOTIFY_R_U_THERE_ACK)
+		record_add_notify(x && x->quick ? x->record : sa->record,
+				  n->type, false);
+	switch (n->type) {
+	case ISAKMP_NOTIFY_INITIAL_CONTACT:
+		policy_initial_contact(sa);
+		break;
+	case ISAKMP_NOTIFY_RESPONDER_LIFETIME:
+		responder_lifetime(sa, x, n);
+		break;
+	case ISAKMP_NOTIFY_R_U_THERE:
+	case ISAKMP_NOTIFY_R_U_THERE_ACK:
+		v1_dpd_input(sa, n);
+		break;
+	default:
+		if (n->type < ISAKMP_NOTIFY_STATUS_MIN && !x)
+			error_notify(sa, n);
+		break;
+	}
+}
+
+static void delete_esp(struct ike_sa *sa, const struct isakmp_delete *d)
+{
+	struct child_sa *c;
+	unsigned int i;
+	uint32_t spi;
+
+	if (d->spi_len != sizeof(spi))
+		return;
+	for (i = 0; i < d->nspis; i++) {
+		memcpy(&spi, d->spis + i * sizeof(spi), sizeof(spi));
+		c = child_sa_by_spi(sa->peer, false, ntohl(spi));
+		if (!c)
+			continue;
+		if (c->state < CHILD_INSTALLED)
+			continue;
+		log_info(ipsec, "the peer deletes SA 0x%08x", c->spi_out);
+		child_sa_peer_deletes(c);
+	}
+}
+
+/* True when @sa itself has gone. */
+static bool delete_isakmp(struct ike_sa *sa, const struct isakmp_delete *d)
+{
+	struct engine *e = sa->e;
+	struct peer *peer = sa->peer;
+	struct ike_sa *gone;
+	bool self = false;
+	unsigned int i;
+
+	if (d->spi_len != 2 * ISAKMP_COOKIE_LEN)
+		return false;
+	for (i = 0; i < d->nspis; i++) {
+		const uint8_t *spi = d->spis + i * d->spi_len;
+
+		gone = ike_sa_find(e, spi, spi + ISAKMP_COOKIE_LEN);
+		if (!gone || gone->peer != peer || !ike_sa_established(gone))
+			continue;
+		log_info(ike, "the peer deletes ISAKMP SA %u", gone->conn_id);
+		self |= gone == sa;
+		ike_sa_free(gone);
+	}
+	if (self)
+		policy_ike_lost(peer);
+	return self;
+}
+
+static bool info_authentic(struct ike_sa *sa, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *p = &msg->payloads[0];
+	uint8_t want[CRYPTO_HASH_MAX];
+	const uint8_t *rest;
+	size_t len;
+
+	if (!msg->npayloads || p->type != ISAKMP_PAYLOAD_HASH ||
+	    p->len != sa->keys.len)
+		return false;
+	rest = isakmp_after(msg, 0, &len);
+	return !ikev1_hash_1(&sa->keys, msg->hdr.message_id,
+			     CRYPTO_CHUNK(rest, len), want) &&
+	       secret_equal(p->data, want, p->len);
+}
+
+static void info_payloads(struct ike_sa *sa, const struct isakmp_msg *msg)
+{
+	unsigned int i;
+
+	for (i = 1; i < msg->npayloads; i++) {
+		const struct isakmp_payload *p = &msg->payloads[i];
+
+		if (p->type == ISAKMP_PAYLOAD_NOTIFY)
+			v1_notify_input(sa, NULL, &p->notify);
+		else if (p->type == ISAKMP_PAYLOAD_DELETE &&
+			 p->del.protocol == ISAKMP_PROTO_ESP)
+			delete_esp(sa, &p->del);
+		else if (p->type == ISAKMP_PAYLOAD_DELETE &&
+			 p->del.protocol == ISAKMP_PROTO_ISAKMP &&
+			 delete_isakmp(sa, &p->del))
+			return;
+	}
+}
+
+/*
+ * While we wait for message 6: whatever the peer encrypts now and we cannot
+ * read was encrypted with other keys, so the pre-shared keys differ.
+ */
+static void info_while_authenticating(struct ike_sa *sa, struct isakmp_msg *msg)
+{
+	uint8_t iv[CRYPTO_BLOCK_MAX];
+	struct isakmp_err err;
+
+	if (ikev1_iv_message(sa->hash, sa->cipher, sa->main->iv,
+			     msg->hdr.message_id, iv))
+		return;
+	if (v1_message_open(sa, msg, iv, &err) || !info_authentic(sa, msg)) {
+		v1_psk_mismatch(sa->main, "the peer's answer to our authentication cannot be decrypted");
+		return;
+	}
+	if (msg->npayloads > 1 &&
+	    msg->payloads[1].type == ISAKMP_PAYLOAD_NOTIFY &&
+	    msg->payloads[1].notify.type < ISAKMP_NOTIFY_STATUS_MIN) {
+		record_add_notify(sa->record, msg->payloads[1].notify.type,
+				  false);
+		v1_fault(sa->main, 0, 0, "the peer answers %s",
+			 isakmp_notify_name(msg->payloads[1].notify.type));
+		v1_fail(sa->main, -ECONNREFUSED);
+	}
+}
+
+/*
+ * In clear anybody can write: believed only while nothing better can be had,
+ * that is before there are keys, from the peer that we asked.
+ */
+static void info_plain(struct ike_sa *sa, struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *p;
+	struct isakmp_err err;
+
+	if (isakmp_decode_payloads(msg, msg->body, msg->body_len, &err))
+		return;
+	p = isakmp_find(msg, ISAKMP_PAYLOAD_NOTIFY, 0);
+	if (!p || p->notify.type >= ISAKMP_NOTIFY_STATUS_MIN)
+		return;
+	record_add_notify(sa->record, p->notify.type, false);
+	if (sa->state == IKE_SENT_MM5) {
+		v1_psk_mismatch(sa->main, "the peer cannot read our authentication");
+		return;
+	}
+	if (!sa->initiator || sa->main->job)
+		return;
+	v1_fault(sa->main, 0, 0, "the peer answers %s",
+		 isakmp_notify_name(p->notify.type));
+	v1_fail(sa->main, -ECONNREFUSED);
+}
+
+void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg)
+{
+	bool encrypted = msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION;
+	uint8_t iv[CRYPTO_BLOCK_MAX];
+	struct isakmp_err err;
+
+	if (!ike_sa_established(sa)) {
+		if (!encrypted)
+			info_plain(sa, msg);
+		else if (sa->state == IKE_SENT_MM5)
+			info_while_authenticating(sa, msg);
+		return;
+	}
+	if (!encrypted || !msg->hdr.message_id ||
+	    ikev1_iv_message(sa->hash, sa->cipher, sa->iv, msg->hdr.message_id,
+			     iv)) {
+		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+		return;
+	}
+	if (v1_message_open(sa, msg, iv, &err) || !info_authentic(sa, msg)) {
+		engine_count(sa->e, ENGINE_C_RX_BAD_HASH);
+		return;
+	}
+	sa->peer->last_rx_ms = engine_now(sa->e);
+	info_payloads(sa, msg);
+}

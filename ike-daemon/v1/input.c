@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From a datagram to the row of a table. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/v1.h"
+
+struct datagram {
+	const struct addr *local;
+	const struct addr *remote;
+	const uint8_t *data;
+	size_t len;
+};
+
+static int digest(const struct datagram *d, uint8_t *out)
+{
+	struct crypto_chunk in = CRYPTO_CHUNK(d->data, d->len);
+
+	return crypto_hash(CRYPTO_SHA256, &in, 1, out);
+}
+
+/* The peer says again what we have answered: it did not get the answer. */
+static bool answered_before(struct v1_exchange *x, const uint8_t *sum)
+{
+	if (!x->rx_seen || memcmp(x->rx_digest, sum,
+				  crypto_hash_len(CRYPTO_SHA256)))
+		return false;
+	engine_count(x->e, ENGINE_C_RX_DUPLICATE);
+	if (!x->job && buf_len(&x->tx))
+		v1_resend(x);
+	return true;
+}
+
+static void undecodable(struct v1_exchange *x, const struct isakmp_err *err)
+{
+	char evidence[160];
+
+	engine_count(x->e, ENGINE_C_RX_MALFORMED);
+	x->bad++;
+	if (x->quick || !x->row_encrypted)
+		return;
+	snprintf(evidence, sizeof(evidence),
+		 "the peer's authentication decrypts to garbage (%s)",
+		 err->text);
+	v1_psk_mismatch(x, evidence);
+}
+
+/* Decrypt if the row wants that, decode, check the set of payloads. */
+static int open_message(struct v1_exchange *x, const struct v1_transition *row,
+			struct isakmp_msg *msg, uint8_t *iv)
+{
+	bool encrypted = msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION;
+	struct isakmp_err err = { 0 };
+	int r;
+
+	if (encrypted != row->encrypted) {
+		engine_count(x->e, ENGINE_C_RX_UNEXPECTED);
+		return -EBADMSG;
+	}
+	x->row_encrypted = encrypted;
+	if (encrypted)
+		r = v1_message_open(x->sa, msg, iv, &err);
+	else
+		r = isakmp_decode_payloads(msg, msg->body, msg->body_len, &err);
+	if (r) {
+		undecodable(x, &err);
+		return -EBADMSG;
+	}
+	if (v1_payloads_fit(msg, row->required, row->optional))
+		return 0;
+	snprintf(err.text, sizeof(err.text), "payloads that do not belong there");
+	undecodable(x, &err);
+	return -EBADMSG;
+}
+
+/*
+ * A message for an exchange.  False: it was not accepted, @x is as before.
+ * Otherwise @x may have gone.
+ */
+static bool exchange_input(struct v1_exchange *x, const struct datagram *d,
+			   struct isakmp_msg *msg)
+{
+	const struct v1_transition *row;
+	uint8_t sum[CRYPTO_HASH_MAX], iv[CRYPTO_BLOCK_MAX];
+	struct engine *e = x->e;
+	int err;
+
+	if (digest(d, sum) || answered_before(x, sum))
+		return false;
+	row = v1_row(x, msg->hdr.exchange);
+	if (!row || x->job || x->bad > V1_BAD_MAX) {
+		engine_count(e, ENGINE_C_RX_UNEXPECTED);
+		return false;
+	}
+	memcpy(iv, x->iv, sizeof(iv));
+	if (open_message(x, row, msg, iv))
+		return false;
+	err = row->process(x, msg);
+	if (err == -EBADMSG) {
+		x->bad++;
+		return false;
+	}
+	if (err) {
+		v1_fail(x, err);
+		return true;
+	}
+	memcpy(x->iv, iv, sizeof(iv));
+	memcpy(x->rx_digest, sum, sizeof(x->rx_digest));
+	x->rx_seen = true;
+	x->sa->peer->last_rx_ms = engine_now(e);
+	v1_run(x, row);
+	return true;
+}
+
+/* --- quick mode ------------------------------------------------------------ */
+
+static bool message_id_used(const struct ike_sa *sa, uint32_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < IKE_RECENT_IDS; i++)
+		if (sa->recent_ids[i] == id)
+			return true;
+	return false;
+}
+
+static void quick_input(struct ike_sa *sa, const struct datagram *d,
+			struct isakmp_msg *msg)
+{
+	uint32_t id = msg->hdr.message_id;
+	struct v1_exchange *x = v1_quick_find(sa, id);
+
+	if (x) {
+		exchange_input(x, d, msg);
+		return;
+	}
+	if (!ike_sa_established(sa) || !id || message_id_used(sa, id)) {
+		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+		return;
+	}
+	if (!v1_quick_room(sa)) {
+		engine_count(sa->e, ENGINE_C_RX_LIMITED);
+		return;
+	}
+	x = v1_exchange_new(sa, true, false, id);
+	if (!x)
+		return;
+	if (ikev1_iv_message(sa->hash, sa->cipher, sa->iv, id, x->iv)) {
+		v1_exchange_free(x);
+		return;
+	}
+	sa->recent_ids[sa->next_recent++ % IKE_RECENT_IDS] = id;
+	if (exchange_input(x, d, msg))
+		return;
+	/* Not authentic: whoever sent it, the ID stays usable. */
+	sa->recent_ids[--sa->next_recent % IKE_RECENT_IDS] = 0;
+	v1_exchange_free(x);
+}
+
+/* --- main mode ------------------------------------------------------------- */
+
+static struct ike_sa *half_open_of(const struct peer *peer,
+				   const uint8_t *cookie_i)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (!sa->initiator &&
+		    !memcmp(sa->cookie_i, cookie_i, ISAKMP_COOKIE_LEN))
+			return sa;
+	}
+	return NULL;
+}
+
+/* To nobody in particular: one refusal, in clear, never larger than asked. */
+static void refuse(struct engine *e, const struct datagram *d,
+		   const struct isakmp_msg *msg, const char *why)
+{
+	struct isakmp_hdr hdr = {
+		.version = ISAKMP_VERSION_1_0,
+		.exchange = ISAKMP_EXCHANGE_INFORMATIONAL,
+		.message_id = 1 + engine_random(UINT32_MAX - 1),
+	};
+	struct isakmp_notify n = {
+		.doi = ISAKMP_DOI_IPSEC,
+		.protocol = ISAKMP_PROTO_ISAKMP,
+		.type = ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+	};
+	struct isakmp_writer w;
+	char text[ADDR_STRLEN];
+	struct buf b;
+
+	if (!log_rate_ok_at(&e->rate_refused, engine_now(e), NULL))
+		return;
+	log_notice(ike, "%s: main mode refused: %s",
+		   addr_format(d->remote, text, sizeof(text)), why);
+	memcpy(hdr.cookie_i, msg->hdr.cookie_i, ISAKMP_COOKIE_LEN);
+	buf_init(&b, 256);
+	isakmp_begin(&w, &b, &hdr);
+	isakmp_put_notify(&w, &n);
+	if (!isakmp_end(&w, 1) && buf_len(&b) <= d->len)
+		engine_send(e, d->local, d->remote, buf_data(&b), buf_len(&b));
+	buf_free(&b);
+}
+
+static bool may_respond(struct engine *e, const struct peer *peer)
+{
+	return e->half_open < e->limits.half_open &&
+	       peer->half_open < e->limits.half_open_peer;
+}
+
+static void new_responder(struct engine *e, const struct datagram *d,
+			  struct isakmp_msg *msg)
+{
+	struct peer *peer;
+	struct ike_sa *sa;
+
+	if (!policy_key(e, d->remote)) {
+		refuse(e, d, msg, "no pre-shared key is configured for this address");
+		return;
+	}
+	peer = peer_get(e, d->remote);
+	if (!peer)
+		return;
+	sa = half_open_of(peer, msg->hdr.cookie_i);
+	if (!sa && !may_respond(e, peer)) {
+		engine_count(e, ENGINE_C_RX_LIMITED);
+		peer_release(peer);
+		return;
+	}
+	if (!sa) {
+		sa = ike_sa_new(e, peer, false, d->local, d->remote,
+				msg->hdr.cookie_i);
+		if (sa)
+			sa->main = v1_exchange_new(sa, false, false, 0);
+		if (!sa || !sa->main)
+			goto fail;
+		v1_life_limit(sa);
+		if (!exchange_input(sa->main, d, msg))
+			goto fail;
+		return;
+	}
+	exchange_input(sa->main, d, msg);
+	return;
+fail:
+	if (sa)
+		ike_sa_free(sa);
+	peer_release(peer);
+}
+
+/* --- all ------------------------------------------------------------------- */
+
+static void no_sa(struct engine *e, const struct datagram *d)
+{
+	char text[ADDR_STRLEN];
+	uint32_t more = 0;
+
+	engine_count(e, ENGINE_C_RX_NO_SA);
+	if (log_rate_ok_at(&e->rate_no_sa, engine_now(e), &more))
+		log_notice(ike, "IKE message from %s has no SA (%u more like this)",
+			   addr_format(d->remote, text, sizeof(text)), more);
+}
+
+static void sa_input(struct ike_sa *sa, const struct datagram *d,
+		     struct isakmp_msg *msg)
+{
+	if (!addr_equal(&sa->remote, d->remote)) {
+		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+		return;
+	}
+	switch (msg->hdr.exchange) {
+	case ISAKMP_EXCHANGE_MAIN:
+		if (sa->main && !msg->hdr.message_id)
+			exchange_input(sa->main, d, msg);
+		break;
+	case ISAKMP_EXCHANGE_QUICK:
+		quick_input(sa, d, msg);
+		break;
+	case ISAKMP_EXCHANGE_INFORMATIONAL:
+		v1_info_input(sa, msg);
+		break;
+	default:
+		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+		break;
+	}
+}
+
+void v1_input(struct engine *e, const struct addr *local,
+	      const struct addr *remote, const uint8_t *data, size_t len)
+{
+	static const uint8_t zero[ISAKMP_COOKIE_LEN];
+	struct datagram d = {
+		.local = local, .remote = remote, .data = data, .len = len,
+	};
+	struct isakmp_msg *msg = &e->msg;
+	struct isakmp_err err;
+	struct ike_sa *sa;
+
+	if (isakmp_decode_header(msg, data, len, &err) ||
+	    !memcmp(msg->hdr.cookie_i, zero, sizeof(zero))) {
+		engine_count(e, ENGINE_C_RX_MALFORMED);
+		return;
+	}
+	if (!memcmp(msg->hdr.cookie_r, zero, sizeof(zero)) &&
+	    msg->hdr.exchange == ISAKMP_EXCHANGE_MAIN) {
+		new_responder(e, &d, msg);
+		return;
+	}
+	sa = ike_sa_find(e, msg->hdr.cookie_i, msg->hdr.cookie_r);
+	if (sa)
+		sa_input(sa, &d, msg);
+	else
+		no_sa(e, &d);
+}

@@ -1,0 +1,674 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Quick mode (RFC 2409, 5.5); all of it is encrypted:
+ *
+ *	Initiator				Responder
+ *	HASH(1), SA, Ni [, KE] [, IDci, IDcr] -->			QM1
+ *			    <-- HASH(2), SA, Nr [, KE] [, IDci, IDcr]	QM2
+ *	HASH(3)				      -->			QM3
+ *
+ * Each end installs its inbound SA before its own message leaves that lets the
+ * other one send: the responder before QM2, the initiator before QM3.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/want.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/identity.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/v1.h"
+
+/* A responder that is no cryptomap may install its SAs only after QM3. */
+#define FIRST_DELAY_MS	100
+/* With an old pair in use there is no hurry: packets go on over it. */
+#define REKEY_DELAY_MS	2000
+
+struct v1_exchange *v1_quick_find(struct ike_sa *sa, uint32_t message_id)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->quicks, pos, tmp) {
+		struct v1_exchange *x = list_entry(pos, struct v1_exchange,
+						   of_sa);
+
+		if (x->message_id == message_id)
+			return x;
+	}
+	return NULL;
+}
+
+bool v1_quick_room(struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	if (sa->nquicks < sa->e->limits.quicks)
+		return true;
+	list_for_each(&sa->quicks, pos, tmp) {
+		struct v1_exchange *x = list_entry(pos, struct v1_exchange,
+						   of_sa);
+
+		/* Finished, kept for duplicates only. */
+		if (x->state == QM_DONE) {
+			v1_exchange_free(x);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* --- keys ------------------------------------------------------------------ */
+
+static int install(struct v1_exchange *x, bool inbound)
+{
+	struct child_sa *c = x->q.child;
+	size_t len = child_keymat_len(&c->transform);
+	uint32_t spi = htonl(inbound ? c->spi_in : c->spi_out);
+	struct ikev1_keymat in = {
+		.gxy = v1_chunk(&x->gxy),
+		.protocol = ISAKMP_PROTO_ESP,
+		.ni = v1_chunk(&x->ni),
+		.nr = v1_chunk(&x->nr),
+	};
+	struct secret keymat = { 0 };
+	int err;
+
+	memcpy(in.spi, &spi, sizeof(in.spi));
+	err = secret_resize(&keymat, len);
+	if (!err)
+		err = ikev1_keymat(&x->sa->keys, &in, keymat.data, len);
+	if (!err)
+		err = inbound ? child_sa_install_in(c, keymat.data, len) :
+				child_sa_install_out(c, keymat.data, len);
+	secret_clear(&keymat);
+	if (err)
+		v1_fault(x, err, 0, "SA not installed: %s", strerror(-err));
+	return err;
+}
+
+static void agree(struct v1_exchange *x)
+{
+	struct esp_choice *choice = &x->q.choice;
+	struct child_sa *c = x->q.child;
+
+	c->spi_out = choice->spi;
+	c->transform = choice->transform;
+	c->seconds = choice->seconds;
+	c->kilobytes = choice->kilobytes;
+	c->window = x->q.window;
+}
+
+/* --- hashes ---------------------------------------------------------------- */
+
+/* HASH(1) and HASH(2) cover what follows them; @first: without the nonce. */
+static int hash_rest(struct v1_exchange *x, bool first, const uint8_t *rest,
+		     size_t len, uint8_t *out)
+{
+	struct ikev1_keys *keys = &x->sa->keys;
+
+	if (first)
+		return ikev1_hash_1(keys, x->message_id,
+				    CRYPTO_CHUNK(rest, len), out);
+	return ikev1_hash_2(keys, x->message_id, v1_chunk(&x->ni),
+			    CRYPTO_CHUNK(rest, len), out);
+}
+
+static int put_hash(struct v1_exchange *x, bool first, struct isakmp_writer *w,
+		    size_t at)
+{
+	size_t rest = at + x->sa->keys.len;
+	uint8_t hash[CRYPTO_HASH_MAX];
+	int err = buf_err(w->b);
+
+	if (!err)
+		err = hash_rest(x, first, buf_data(w->b) + rest,
+				buf_len(w->b) - rest, hash);
+	if (!err)
+		buf_set(w->b, at, hash, x->sa->keys.len);
+	return err;
+}
+
+static int bad_hash(struct v1_exchange *x)
+{
+	engine_count(x->e, ENGINE_C_RX_BAD_HASH);
+	return -EBADMSG;
+}
+
+static int check_hash(struct v1_exchange *x, const struct isakmp_msg *msg,
+		      const uint8_t *want)
+{
+	const struct isakmp_payload *p = &msg->payloads[0];
+
+	if (p->type != ISAKMP_PAYLOAD_HASH || p->len != x->sa->keys.len ||
+	    !secret_equal(p->data, want, p->len))
+		return bad_hash(x);
+	return 0;
+}
+
+static int check_rest(struct v1_exchange *x, bool first,
+		      const struct isakmp_msg *msg)
+{
+	uint8_t want[CRYPTO_HASH_MAX];
+	const uint8_t *rest;
+	size_t len;
+	int err;
+
+	rest = isakmp_after(msg, 0, &len);
+	err = hash_rest(x, first, rest, len, want);
+	return err ? err : check_hash(x, msg, want);
+}
+
+/* --- proxy identities ------------------------------------------------------ */
+
+static int keep_id(struct secret *to, const struct isakmp_id *id)
+{
+	struct buf b;
+	int err;
+
+	buf_init(&b, 1024);
+	isakmp_put_id_body(&b, id);
+	err = buf_err(&b);
+	if (!err)
+		err = secret_set(to, buf_data(&b), buf_len(&b));
+	buf_free(&b);
+	return err;
+}
+
+static int make_ids(struct v1_exchange *x)
+{
+	const struct kernel_sel *sel = &x->q.sel;
+	struct identity own, theirs;
+	int err;
+
+	identity_proxy(&sel->src, sel->proto, sel->sport, &own);
+	identity_proxy(&sel->dst, sel->proto, sel->dport, &theirs);
+	err = keep_id(&x->q.id_i_b, &own.id);
+	return err ? err : keep_id(&x->q.id_r_b, &theirs.id);
+}
+
+/* The selector that QM1 asks for; without identities it is the two hosts. */
+static int read_ids(struct v1_exchange *x, const struct isakmp_msg *msg,
+		    struct kernel_sel *sel)
+{
+	const struct isakmp_payload *ci = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
+	const struct isakmp_payload *cr = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 1);
+	struct err text;
+	int err;
+
+	if (!ci) {
+		memset(sel, 0, sizeof(*sel));
+		range_set(&sel->src, &x->sa->local, &x->sa->local);
+		range_set(&sel->dst, &x->sa->remote, &x->sa->remote);
+		return 0;
+	}
+	if (!cr || isakmp_count(msg, ISAKMP_PAYLOAD_ID) > 2)
+		return v1_fault(x, -EINVAL,
+				ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+				"%u identities, allowed are none or 2",
+				isakmp_count(msg, ISAKMP_PAYLOAD_ID));
+	err = secret_set(&x->q.id_i_b, ci->data, ci->len);
+	if (!err)
+		err = secret_set(&x->q.id_r_b, cr->data, cr->len);
+	if (!err && identity_to_sel(&cr->id, &ci->id, sel, &text))
+		err = v1_fault(x, -EINVAL, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+			       "%s", text.text);
+	return err;
+}
+
+/* QM2 repeats the identities of QM1, or leaves them out. */
+static int same_ids(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *ci = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
+	const struct isakmp_payload *cr = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 1);
+	char a[ISAKMP_ID_STRLEN], b[ISAKMP_ID_STRLEN];
+
+	if (!ci && !cr)
+		return 0;
+	if (ci && cr && ci->len == x->q.id_i_b.len &&
+	    cr->len == x->q.id_r_b.len &&
+	    !memcmp(ci->data, x->q.id_i_b.data, ci->len) &&
+	    !memcmp(cr->data, x->q.id_r_b.data, cr->len))
+		return 0;
+	return v1_fault(x, -EINVAL, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+			"the peer answers other proxy identities: %s and %s",
+			ci ? isakmp_id_format(&ci->id, a, sizeof(a)) : "none",
+			cr ? isakmp_id_format(&cr->id, b, sizeof(b)) : "none");
+}
+
+/* --- building -------------------------------------------------------------- */
+
+static void put_common(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	isakmp_put(w, ISAKMP_PAYLOAD_NONCE, v1_own_nonce(x)->data,
+		   v1_own_nonce(x)->len);
+	if (x->group)
+		isakmp_put(w, ISAKMP_PAYLOAD_KE, v1_own_public(x)->data,
+			   v1_own_public(x)->len);
+	if (!x->q.id_i_b.len)
+		return;
+	isakmp_put(w, ISAKMP_PAYLOAD_ID, x->q.id_i_b.data, x->q.id_i_b.len);
+	isakmp_put(w, ISAKMP_PAYLOAD_ID, x->q.id_r_b.data, x->q.id_r_b.len);
+}
+
+static int qm1_build(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	const struct policy_flow *f = policy_flow(x->e, x->q.flow);
+	struct child_params params;
+	struct offer *o;
+	size_t at;
+	int err;
+
+	if (!f || policy_params(x->e, f, &params))
+		return v1_fault(x, -ENOENT, 0, "the crypto map entry is gone");
+	params.pfs_group = x->group;
+	o = calloc(1, sizeof(*o));
+	if (!o)
+		return -ENOMEM;
+	err = esp_offer_build(&params, x->q.child->spi_in, o);
+	if (!err)
+		err = v1_make_nonce(x);
+	if (!err) {
+		at = isakmp_put_blank(w, ISAKMP_PAYLOAD_HASH, x->sa->keys.len);
+		isakmp_put_sa(w, &o->sa);
+		put_common(x, w);
+		err = put_hash(x, true, w, at);
+	}
+	free(o);
+	return err;
+}
+
+static void put_responder_lifetime(struct v1_exchange *x,
+				   struct isakmp_writer *w)
+{
+	const struct esp_choice *choice = &x->q.choice;
+	struct isakmp_life life = {
+		.seconds = choice->seconds, .kilobytes = choice->kilobytes,
+	};
+	uint32_t spi = htonl(x->q.child->spi_in);
+	struct isakmp_notify n = {
+		.doi = ISAKMP_DOI_IPSEC,
+		.protocol = ISAKMP_PROTO_ESP,
+		.spi_len = sizeof(spi),
+		.spi = (const uint8_t *)&spi,
+		.type = ISAKMP_NOTIFY_RESPONDER_LIFETIME,
+	};
+	struct buf b;
+
+	buf_init(&b, 64);
+	isakmp_life_put(&b, 2, &life);
+	if (!buf_err(&b)) {
+		n.data = buf_data(&b);
+		n.len = buf_len(&b);
+		isakmp_put_notify(w, &n);
+		record_add_notify(x->record, n.type, true);
+	}
+	buf_free(&b);
+}
+
+static int qm2_build(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	size_t at;
+	int err = v1_make_nonce(x);
+
+	if (!err)
+		err = install(x, true);
+	if (err)
+		return err;
+	at = isakmp_put_blank(w, ISAKMP_PAYLOAD_HASH, x->sa->keys.len);
+	isakmp_put(w, ISAKMP_PAYLOAD_SA, x->sa_answer.data, x->sa_answer.len);
+	put_common(x, w);
+	if (x->q.choice.lifetime_cut)
+		put_responder_lifetime(x, w);
+	return put_hash(x, false, w, at);
+}
+
+static int qm3_build(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	uint8_t hash[CRYPTO_HASH_MAX];
+	int err = install(x, true);
+
+	if (!err)
+		err = ikev1_hash_3(&x->sa->keys, x->message_id,
+				   v1_chunk(&x->ni), v1_chunk(&x->nr), hash);
+	if (!err)
+		isakmp_put(w, ISAKMP_PAYLOAD_HASH, hash, x->sa->keys.len);
+	return err;
+}
+
+/* --- processing ------------------------------------------------------------ */
+
+static int take_keys(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	bool ke = isakmp_find(msg, ISAKMP_PAYLOAD_KE, 0);
+
+	if (ke != (x->group != 0))
+		return v1_fault(x, -EINVAL, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+				ke ? "a public value came, but no group was agreed (PFS on one side only)" :
+				     "group %u was agreed, but no public value came (PFS on one side only)",
+				x->group);
+	return ke ? v1_take_public(x, msg) : 0;
+}
+
+static int no_flow(struct v1_exchange *x, const struct kernel_sel *sel)
+{
+	const struct policy_flow *f = policy_example(x->e, &x->sa->remote);
+	struct record_mismatch m = { .attribute = "proxy identities" };
+	char asked[160], have[160] = "none";
+
+	kernel_sel_format(sel, asked, sizeof(asked));
+	if (f) {
+		kernel_sel_format(&f->k.sel, have, sizeof(have));
+		snprintf(m.against, sizeof(m.against), "map %.40s %u line %u",
+			 f->k.map, f->k.seq, f->k.line);
+	} else {
+		snprintf(m.against, sizeof(m.against), "no entry of this peer");
+	}
+	snprintf(m.offered, sizeof(m.offered), "%.63s", asked);
+	snprintf(m.configured, sizeof(m.configured), "%.63s", have);
+	record_add_mismatch(x->record, &m);
+	return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+			"no access list mirrors the peer's: it asks for %.80s, configured is %.80s",
+			asked, have);
+}
+
+static int find_flow(struct v1_exchange *x, const struct isakmp_msg *msg,
+		     struct child_params *params)
+{
+	struct policy_flow *f;
+	struct kernel_sel sel;
+	int err = read_ids(x, msg, &sel);
+
+	if (err)
+		return err;
+	if (x->record)
+		kernel_sel_format(&sel, x->record->proxies,
+				  sizeof(x->record->proxies));
+	f = policy_match(x->e, &x->sa->remote, &sel);
+	if (!f)
+		return no_flow(x, &sel);
+	x->q.flow = f->k.id;
+	x->q.sel = sel;
+	if (x->record)
+		snprintf(x->record->entry, sizeof(x->record->entry),
+			 "map %s %u line %u", f->k.map, f->k.seq, f->k.line);
+	if (policy_params(x->e, f, params))
+		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+				"map %s %u has no transform set", f->k.map,
+				f->k.seq);
+	x->q.window = params->window;
+	return 0;
+}
+
+/* Our answer: the chosen transform as it came, with our SPI. */
+static int keep_answer(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
+	uint32_t spi = htonl(x->q.child->spi_in);
+	struct isakmp_proposal prop = {
+		.number = x->q.choice.proposal,
+		.protocol = ISAKMP_PROTO_ESP,
+		.spi_len = sizeof(spi),
+		.spi = (const uint8_t *)&spi,
+		.ntransforms = 1,
+		.transforms = x->q.choice.chosen,
+	};
+	struct isakmp_sa sa = p->sa;
+	struct buf b;
+	int err;
+
+	sa.nproposals = 1;
+	sa.proposals = &prop;
+	buf_init(&b, ISAKMP_MSG_MAX);
+	isakmp_put_sa_body(&b, &sa);
+	err = buf_err(&b);
+	if (!err)
+		err = secret_set(&x->sa_answer, buf_data(&b), buf_len(&b));
+	buf_free(&b);
+	return err;
+}
+
+static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
+		  const struct child_params *params, bool answer)
+{
+	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
+	char peer[ADDR_STRLEN];
+
+	if (esp_proposal_choose(params, &p->sa, answer, &x->q.choice,
+				x->record))
+		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+				answer ? "the peer's answer is none of what we offered" :
+					 "no transform set fits what the peer offers");
+	if (x->q.choice.lifetime_cut)
+		log_notice(ipsec, "%s: the peer's SA lifetime is longer than ours, %u s and %u kB are used",
+			   addr_format(&x->sa->remote, peer, sizeof(peer)),
+			   x->q.choice.seconds, x->q.choice.kilobytes);
+	return 0;
+}
+
+static void other_payloads(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	unsigned int i;
+
+	for (i = 0; i < msg->npayloads; i++)
+		if (msg->payloads[i].type == ISAKMP_PAYLOAD_NOTIFY)
+			v1_notify_input(x->sa, x, &msg->payloads[i].notify);
+}
+
+static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
+{
+	struct ike_sa *sa = x->sa;
+	struct child_params params;
+	int err = check_rest(x, true, msg);
+
+	if (err)
+		return err;
+	x->record = record_new(&x->e->records, 2, false, &sa->local,
+			       &sa->remote, engine_now(x->e));
+	err = find_flow(x, msg, &params);
+	if (!err)
+		err = choose(x, msg, &params, false);
+	if (err)
+		return err;
+	x->group = x->q.choice.transform.group;
+	err = take_keys(x, msg);
+	if (!err)
+		err = v1_take_nonce(x, msg);
+	if (!err)
+		err = child_sa_new(x->e, sa->peer, x->q.flow, &sa->local,
+				   &sa->remote, false, &x->q.child);
+	if (err)
+		return err;
+	agree(x);
+	other_payloads(x, msg);
+	return keep_answer(x, msg);
+}
+
+static int qm2_process(struct v1_exchange *x, struct isakmp_msg *msg)
+{
+	const struct policy_flow *f;
+	struct child_params params;
+	int err = check_rest(x, false, msg);
+
+	if (err)
+		return err;
+	f = policy_flow(x->e, x->q.flow);
+	if (!f || policy_params(x->e, f, &params))
+		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+				"the crypto map entry is gone");
+	params.pfs_group = x->group;
+	err = choose(x, msg, &params, true);
+	if (!err && x->q.choice.transform.group != x->group)
+		err = v1_fault(x, -EINVAL, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+			       "the peer answers group %u, offered was %u",
+			       x->q.choice.transform.group, x->group);
+	if (!err)
+		err = same_ids(x, msg);
+	if (!err)
+		err = take_keys(x, msg);
+	if (!err)
+		err = v1_take_nonce(x, msg);
+	if (err)
+		return err;
+	other_payloads(x, msg);
+	agree(x);
+	return 0;
+}
+
+static int qm3_process(struct v1_exchange *x, struct isakmp_msg *msg)
+{
+	uint8_t want[CRYPTO_HASH_MAX];
+	int err = ikev1_hash_3(&x->sa->keys, x->message_id, v1_chunk(&x->ni),
+			       v1_chunk(&x->nr), want);
+
+	return err ? err : check_hash(x, msg, want);
+}
+
+/* --- the end --------------------------------------------------------------- */
+
+static void log_established(struct v1_exchange *x, const struct child_sa *c)
+{
+	char peer[ADDR_STRLEN], sel[160], esp[64];
+
+	kernel_sel_format(&x->q.sel, sel, sizeof(sel));
+	proposal_esp_text(&c->transform, esp, sizeof(esp));
+	log_info(ipsec, "%s: SAs established as %s for %s: %s%s, in 0x%08x, out 0x%08x, %u s, %u kB",
+		 addr_format(&x->sa->remote, peer, sizeof(peer)),
+		 x->initiator ? "initiator" : "responder", sel, esp,
+		 x->group ? " with PFS" : "", c->spi_in, c->spi_out,
+		 c->seconds, (unsigned int)c->kilobytes);
+}
+
+static uint64_t switch_delay(const struct v1_exchange *x)
+{
+	if (!x->initiator)
+		return 0;
+	if (child_sa_of_flow(x->e, x->q.flow))
+		return REKEY_DELAY_MS;
+	return x->sa->vendors & IKE_PEER_CRYPTOMAP ? 0 : FIRST_DELAY_MS;
+}
+
+static void quick_finish(struct v1_exchange *x)
+{
+	struct child_sa *c = x->q.child;
+	struct want *want = x->q.want;
+	int err = install(x, false);
+
+	if (err) {
+		v1_fail(x, err);
+		return;
+	}
+	log_established(x, c);
+	x->q.child = NULL;
+	x->sa->created++;
+	engine_count(x->e, ENGINE_C_PHASE2_UP);
+	record_end(x->record, engine_now(x->e), RECORD_DONE, "");
+	child_sa_established(c, switch_delay(x));
+	secret_clear(&x->ni);
+	secret_clear(&x->nr);
+	secret_clear(&x->gxy);
+	crypto_dh_free(x->dh);
+	x->dh = NULL;
+	x->q.want = NULL;
+	if (!want)
+		want = want_find(x->e, x->q.flow);
+	if (want)
+		want_done(want);
+}
+
+/* --- the table ------------------------------------------------------------- */
+
+#define REQUIRED (V1_P(HASH) | V1_P(SA) | V1_P(NONCE))
+#define OPTIONAL (V1_P(KE) | V1_P(ID) | V1_P(NOTIFY) | V1_P(VENDOR) | \
+		  V1_P(NAT_OA) | V1_P_NAT_OA_DRAFT)
+
+const struct v1_transition v1_quick_rows[] = {
+	{
+		.exchange = ISAKMP_EXCHANGE_NONE, .state = QM_START,
+		.initiator = true, .next = QM_SENT_1,
+		.dh = V1_DH_KEYGEN, .timer = V1_TIMER_RETRANSMIT,
+		.reply = qm1_build,
+	}, {
+		.exchange = ISAKMP_EXCHANGE_QUICK, .state = QM_START,
+		.initiator = false, .next = QM_SENT_2, .encrypted = true,
+		.required = REQUIRED, .optional = OPTIONAL,
+		.dh = V1_DH_BOTH, .timer = V1_TIMER_RETRANSMIT,
+		.process = qm1_process, .reply = qm2_build,
+	}, {
+		.exchange = ISAKMP_EXCHANGE_QUICK, .state = QM_SENT_1,
+		.initiator = true, .next = QM_DONE, .encrypted = true,
+		.required = REQUIRED, .optional = OPTIONAL,
+		.dh = V1_DH_SHARED, .timer = V1_TIMER_LINGER,
+		.process = qm2_process, .reply = qm3_build,
+		.finish = quick_finish,
+	}, {
+		.exchange = ISAKMP_EXCHANGE_QUICK, .state = QM_SENT_2,
+		.initiator = false, .next = QM_DONE, .encrypted = true,
+		.required = V1_P(HASH), .optional = V1_P(NOTIFY),
+		.timer = V1_TIMER_LINGER,
+		.process = qm3_process, .finish = quick_finish,
+	},
+};
+
+const unsigned int v1_quick_nrows =
+	sizeof(v1_quick_rows) / sizeof(v1_quick_rows[0]);
+
+static int prepare(struct v1_exchange *x, struct want *want)
+{
+	struct policy_flow *f = policy_flow(x->e, want->flow);
+	struct child_params params;
+	int err;
+
+	x->q.want = want;
+	x->q.flow = want->flow;
+	want->exchange = x;
+	if (!x->message_id)
+		return -EIO;
+	if (!f || policy_params(x->e, f, &params))
+		return v1_fault(x, -ENOENT, 0, "the crypto map entry is gone");
+	if (!f->k.negotiable)
+		return v1_fault(x, -EINVAL, 0,
+				"map %s %u line %u has an address mask with holes or a port range, which IKEv1 cannot negotiate",
+				f->k.map, f->k.seq, f->k.line);
+	x->q.sel = f->k.sel;
+	x->q.window = params.window;
+	x->group = params.pfs_group;
+	if (x->record) {
+		snprintf(x->record->entry, sizeof(x->record->entry),
+			 "map %s %u line %u", f->k.map, f->k.seq, f->k.line);
+		kernel_sel_format(&x->q.sel, x->record->proxies,
+				  sizeof(x->record->proxies));
+	}
+	err = make_ids(x);
+	if (!err)
+		err = ikev1_iv_message(x->sa->hash, x->sa->cipher, x->sa->iv,
+				       x->message_id, x->iv);
+	if (!err)
+		err = child_sa_new(x->e, x->sa->peer, x->q.flow, &x->sa->local,
+				   &x->sa->remote, true, &x->q.child);
+	return err;
+}
+
+void v1_quick_start(struct ike_sa *sa, struct want *want)
+{
+	struct v1_exchange *x = v1_exchange_new(sa, true, true,
+						v1_new_message_id(sa));
+	int err;
+
+	if (!x) {
+		want_failed(want, strerror(ENOMEM));
+		return;
+	}
+	x->record = record_new(&sa->e->records, 2, true, &sa->local,
+			       &sa->remote, engine_now(sa->e));
+	err = prepare(x, want);
+	if (err)
+		v1_fail(x, err);
+	else
+		v1_run(x, v1_row(x, ISAKMP_EXCHANGE_NONE));
+}

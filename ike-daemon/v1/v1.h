@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* IKEv1 (RFC 2407-2409) as the rest of the engine sees it. */
+#ifndef IKE_V1_V1_H
+#define IKE_V1_V1_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tools/lib/addr.h"
+
+struct child_sa;
+struct engine;
+struct ike_sa;
+struct peer;
+struct v1_exchange;
+struct want;
+
+/*
+ * Begin main mode; 0 or -ENOMEM.  Every other failure, immediate ones too, is
+ * told to policy_ike_failed().  @fresh: SAs of an earlier daemon exist, so do
+ * not say INITIAL-CONTACT.
+ */
+int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
+	       bool fresh);
+/*
+ * Begin quick mode for a want, which stays the policy's and is told the end by
+ * want_done() or want_failed(), possibly before this returns.
+ */
+void v1_quick_start(struct ike_sa *sa, struct want *want);
+/* Is there room for one more phase 2 exchange?  Makes some if it can. */
+bool v1_quick_room(struct ike_sa *sa);
+/* A datagram that is ISAKMP version 1. */
+void v1_input(struct engine *e, const struct addr *local,
+	      const struct addr *remote, const uint8_t *data, size_t len);
+
+/* Tell the peer that we delete what it sends on, if there is a way to. */
+void v1_delete_child(const struct child_sa *c);
+/* Tell the peer that this SA ends, and free it. */
+void v1_delete_ike(struct ike_sa *sa);
+/* End a negotiation that is under way: log, record, tell the policy, free. */
+void v1_fail_ike(struct ike_sa *sa, const char *reason);
+
+void v1_init_timers(struct ike_sa *sa);
+/* Accepts NULL. */
+void v1_exchange_free(struct v1_exchange *x);
+void v1_quick_free_first(struct ike_sa *sa);
+/* The want of an exchange goes: the exchange ends without telling it. */
+void v1_forget_want(struct want *want);
+
+#endif
