@@ -328,32 +328,12 @@ int shell_prompt(struct shell *sh, char *out, size_t size)
 	return snprintf(out, size, "%s%s# ", hostname, suffix[sh->ed.mode]);
 }
 
-/* `do` takes a command of the exec mode: completes behind it. */
-static const char *behind_do(const char *line)
-{
-	const char *word = line + strspn(line, " \t");
-
-	if (strncmp(word, "do", 2) || !isspace((unsigned char)word[2]))
-		return NULL;
-	return word + 3;
-}
-
 int shell_choices(struct shell *sh, const char *line,
 		  struct cli_choices *choices)
 {
-	enum cli_mode mode = sh->ed.mode;
-	const char *behind = mode == CLI_MODE_EXEC ? NULL : behind_do(line);
 	struct err ignored;
-	int ret;
 
 	if (!sh->running)
 		store_get(sh->ctx.socket, &sh->running, &ignored);
-	if (behind)
-		return cli_complete(CLI_MODE_EXEC, behind, sh->running, choices);
-	ret = cli_complete(mode, line, sh->running, choices);
-	if (ret || choices->status == CLI_OK || mode == CLI_MODE_EXEC)
-		return ret;
-	/* As in parsing: a command of the configuration mode leaves this one. */
-	cli_choices_free(choices);
-	return cli_complete(CLI_MODE_CONFIG, line, sh->running, choices);
+	return editor_complete(&sh->ed, line, sh->running, choices);
 }

@@ -15,6 +15,7 @@ struct edit {
 	EditLine *el;
 	History *history;
 	char prompt[128];
+	bool end;		/* control-Z: the line is given up for `end` */
 };
 
 static struct edit *edit_of(EditLine *el)
@@ -144,10 +145,11 @@ static unsigned char on_cancel(EditLine *el, int ch)
 
 static unsigned char on_end(EditLine *el, int ch)
 {
-	on_cancel(el, ch);
+	(void)ch;
 	if (edit_of(el)->sh->ed.mode == CLI_MODE_EXEC)
-		return CC_REDISPLAY;
-	el_insertstr(el, "end");
+		return CC_ERROR;
+	edit_of(el)->end = true;
+	printf("^Z\n");
 	return CC_NEWLINE;
 }
 
@@ -204,9 +206,12 @@ static char *read_line(struct edit *edit)
 
 	edit->sh->indent = shell_prompt(edit->sh, edit->prompt,
 					sizeof(edit->prompt));
+	edit->end = false;
 	read = el_gets(edit->el, &n);
 	if (!read || n <= 0)
 		return NULL;
+	if (edit->end)
+		return strdup("end");
 	remember(edit, read);
 	line = strdup(read);
 	if (line)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Configuration lines in sequence: modes, and what belongs to none of them. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
@@ -66,6 +67,32 @@ enum cli_status editor_parse(const struct config_editor *ed, const char *line,
 	if (status == CLI_OK || result->column > column)
 		return status;
 	return cli_parse(ed->mode, line, result);
+}
+
+/* `do` takes a command of the exec mode: completes behind it. */
+static const char *behind_do(const char *line)
+{
+	const char *word = line + strspn(line, " \t");
+
+	if (strncmp(word, "do", 2) || !isspace((unsigned char)word[2]))
+		return NULL;
+	return word + 3;
+}
+
+int editor_complete(const struct config_editor *ed, const char *line,
+		    const struct cm_config *cfg, struct cli_choices *choices)
+{
+	const char *behind = ed->mode == CLI_MODE_EXEC ? NULL : behind_do(line);
+	int ret;
+
+	if (behind)
+		return cli_complete(CLI_MODE_EXEC, behind, cfg, choices);
+	ret = cli_complete(ed->mode, line, cfg, choices);
+	if (ret || ed->mode == CLI_MODE_EXEC || ed->mode == CLI_MODE_CONFIG ||
+	    (choices->status == CLI_OK && choices->n))
+		return ret;
+	cli_choices_free(choices);
+	return cli_complete(CLI_MODE_CONFIG, line, cfg, choices);
 }
 
 int editor_apply(struct config_editor *ed, struct cli_result *result,

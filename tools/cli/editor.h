@@ -43,6 +43,9 @@ int editor_line(struct config_editor *ed, const char *line,
 /* The same without changing anything: would the line be understood? */
 enum cli_status editor_parse(const struct config_editor *ed, const char *line,
 			     struct cli_result *result);
+/* What may come next: as cli_complete(), for the line's mode, behind `do` too. */
+int editor_complete(const struct config_editor *ed, const char *line,
+		    const struct cm_config *cfg, struct cli_choices *choices);
 /* Applies what editor_parse() has understood; number as above. */
 int editor_apply(struct config_editor *ed, struct cli_result *result,
 		 unsigned int number);

@@ -7,6 +7,7 @@
  * A command string is a sequence of
  *
  *	word		a keyword, may be abbreviated
+ *	word=		a keyword that must be written in full
  *	(1-10000)	a number of that range
  *	A.B.C.D		an IPv4 address, mask or wildcard
  *	NAME WORD ...	a value of another type, see token.c
@@ -75,6 +76,7 @@ enum cli_kind { CLI_KEYWORD, CLI_NUMBER, CLI_VALUE };
 
 struct cli_token {
 	enum cli_kind kind;
+	bool whole;		/* CLI_KEYWORD: no abbreviation */
 	char *text;		/* the keyword, `(1-5)`, or the type's name */
 	char *name;		/* of the value, or NULL */
 	char *help;

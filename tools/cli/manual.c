@@ -36,7 +36,7 @@ static void put_syntax(const char *p, FILE *out)
 	while (*p) {
 		if (*p == '$')
 			p += strcspn(p, " <>[]|.!");
-		else if (*p == '!')
+		else if (*p == '!' || *p == '=')
 			p++;
 		else
 			put_char(*p++, out);

@@ -59,7 +59,7 @@ static void write_key(FILE *out, const struct cfg_key *key, bool mask_keys)
 
 	/* A key that reads like the keyword 0 needs that keyword before it. */
 	fprintf(out, "crypto isakmp key %s%s ",
-		strcmp(key->secret, "0") ? "" : "0 ",
+		mask_keys || strcmp(key->secret, "0") ? "" : "0 ",
 		mask_keys ? MASKED : key->secret);
 	if (key->hostname[0])
 		fprintf(out, "hostname %s", key->hostname);

@@ -119,7 +119,8 @@ static struct fragment token(struct compiler *c)
 		return (struct fragment){ .nullable = true };
 	}
 	bit = 1ULL << form->n++;
-	tok->text = copy(c, c->at, len);
+	tok->whole = c->at[len - 1] == '=';
+	tok->text = copy(c, c->at, len - tok->whole);
 	tok->help = next_help(c);
 	c->at += len;
 	if (tok->text)

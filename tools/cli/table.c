@@ -389,7 +389,7 @@ const struct cli_command cli_commands[] = {
 	     H_CRYPTO "Start a negotiation now\n"
 	     "For an entry of a crypto map\n" H_MAP_NAME
 	     "Sequence number of the entry\n"),
-	EXEC("shutdown", SHUTDOWN,
+	EXEC("shutdown=", SHUTDOWN,
 	     "Stop the daemon and remove everything from the kernel\n"),
 
 	/* Exec: configuration and the tool itself */

@@ -157,12 +157,14 @@ const struct cli_type *cli_type_find(const char *name, size_t len)
 	return NULL;
 }
 
-static enum cli_fit fit_keyword(const char *keyword, const char *word)
+static enum cli_fit fit_keyword(const struct cli_token *token,
+				const char *word)
 {
-	if (!strcasecmp(keyword, word))
+	if (!strcasecmp(token->text, word))
 		return CLI_FIT_EXACT;
-	return strncasecmp(keyword, word, strlen(word)) ? CLI_FIT_NONE :
-							  CLI_FIT_PREFIX;
+	if (token->whole || strncasecmp(token->text, word, strlen(word)))
+		return CLI_FIT_NONE;
+	return CLI_FIT_PREFIX;
 }
 
 enum cli_fit cli_token_fit(const struct cli_token *token, const char *word,
@@ -170,7 +172,7 @@ enum cli_fit cli_token_fit(const struct cli_token *token, const char *word,
 {
 	switch (token->kind) {
 	case CLI_KEYWORD:
-		return fit_keyword(token->text, word);
+		return fit_keyword(token, word);
 	case CLI_NUMBER:
 		return to_number(word, &arg->number) &&
 		       arg->number >= token->min && arg->number <= token->max ?

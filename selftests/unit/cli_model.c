@@ -1,0 +1,582 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The model: random configurations survive writing and reading (F-114), copies
+ * are independent, look-up and order hold, mutated text never does harm.
+ */
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "selftests/unit/core_random.h"
+#include "tools/cli/config.h"
+#include "tools/cli/editor.h"
+#include "tools/cli/model.h"
+#include "tools/cli/overlap.h"
+#include "tools/cli/running.h"
+
+#define ONE_OF(rng, array) \
+	(array)[rng_below(rng, sizeof(array) / sizeof((array)[0]))]
+
+static const unsigned int groups[] = { 1, 2, 5, 14, 15, 16, 19, 20 };
+static const unsigned int key_bits[] = { 128, 192, 256 };
+static const uint32_t windows[] = { 0, 32, 64, 128, 256, 512, 1024 };
+
+static struct in_addr random_address(struct rng *rng)
+{
+	return (struct in_addr){ htonl(0x0a000000 | rng_below(rng, 1 << 24)) };
+}
+
+static void random_policy(struct cm_config *cfg, struct rng *rng)
+{
+	static const enum cfg_cipher ciphers[] = {
+		CFG_CIPHER_DES, CFG_CIPHER_3DES, CFG_CIPHER_AES
+	};
+	struct cfg_policy *p = cfg_policy_get(cfg, 1 + rng_below(rng, 10000));
+
+	p->cipher = ONE_OF(rng, ciphers);
+	p->key_bits = 8 * cfg_cipher_key_bytes(p->cipher,
+					       ONE_OF(rng, key_bits));
+	p->hash = 1 + rng_below(rng, CFG_HASH_COUNT - 1);
+	p->group = ONE_OF(rng, groups);
+	p->lifetime = 60 + rng_below(rng, 86341);
+}
+
+static void random_key(struct cm_config *cfg, struct rng *rng)
+{
+	struct cfg_key *key = cfg_key_add(cfg);
+	unsigned int i, len = 1 + rng_below(rng, 128);
+
+	for (i = 0; i < len; i++)
+		key->secret[i] = '!' + rng_below(rng, '~' - '!' + 1);
+	if (!key->secret[strspn(key->secret, "*")])
+		key->secret[0] = 'x';
+	key->no_xauth = rng_one_in(rng, 2);
+	if (rng_one_in(rng, 3)) {
+		snprintf(key->hostname, sizeof(key->hostname), "h%zu.example",
+			 cfg->n_keys);
+		return;
+	}
+	/* Distinct peers, or the second line would replace the first. */
+	key->mask.s_addr = htonl(rng_one_in(rng, 4) ? 0xffffff00 : 0xffffffff);
+	key->address.s_addr = htonl(0x0b000000 | cfg->n_keys << 8);
+	if (key->mask.s_addr == 0xffffffff)
+		key->address.s_addr |= htonl(rng_below(rng, 256));
+}
+
+static void random_transform(struct cm_config *cfg, struct rng *rng)
+{
+	char name[CFG_NAME_SIZE];
+	struct cfg_transform *ts;
+
+	snprintf(name, sizeof(name), "TS-%zu", cfg->n_transforms);
+	ts = cfg_transform_get(cfg, name);
+	ts->cipher = 1 + rng_below(rng, CFG_CIPHER_COUNT - 1);
+	ts->key_bits = 8 * cfg_cipher_key_bytes(ts->cipher,
+						ONE_OF(rng, key_bits));
+	if (ts->cipher == CFG_CIPHER_NULL)
+		ts->key_bits = 0;
+	if (ts->cipher != CFG_CIPHER_AES_GCM)
+		ts->hash = 1 + rng_below(rng, CFG_HASH_COUNT - 1);
+}
+
+static void random_net(struct cfg_net *net, struct rng *rng)
+{
+	static const uint32_t wildcards[] = {
+		0, 0xff, 0xffff, 0xffffffff, 0x00ff00ff, 0x01010100
+	};
+
+	net->wildcard.s_addr = htonl(ONE_OF(rng, wildcards));
+	net->addr.s_addr = random_address(rng).s_addr & ~net->wildcard.s_addr;
+}
+
+static void random_ports(struct cfg_ports *ports, bool single, struct rng *rng)
+{
+	ports->op = rng_below(rng, single ? CFG_PORT_EQ + 1 :
+				    CFG_PORT_RANGE + 1);
+	if (ports->op == CFG_PORT_ANY)
+		return;
+	ports->lo = 1 + rng_below(rng, 600);
+	if (ports->op == CFG_PORT_RANGE)
+		ports->hi = ports->lo + rng_below(rng, 600);
+}
+
+static void random_acl(struct cm_config *cfg, struct rng *rng, bool single)
+{
+	unsigned int i, n = 1 + rng_below(rng, 12), step = rng_one_in(rng, 2) ?
+							   10 : 7;
+	char name[CFG_NAME_SIZE];
+	struct cfg_acl *acl;
+	struct cfg_ace *ace;
+
+	if (rng_one_in(rng, 2))
+		snprintf(name, sizeof(name), "%zu", 100 + cfg->n_acls);
+	else
+		snprintf(name, sizeof(name), "LIST_%zu", cfg->n_acls);
+	acl = cfg_acl_get(cfg, name);
+	for (i = 1; i <= n; i++) {
+		ace = cfg_ace_get(acl, i * step);
+		ace->action = rng_below(rng, 3);
+		if (ace->action == CFG_REMARK) {
+			snprintf(ace->remark, sizeof(ace->remark),
+				 "%u talk | \"%u\"", i, rng_below(rng, 99));
+			continue;
+		}
+		random_net(&ace->src, rng);
+		random_net(&ace->dst, rng);
+		/* No two lines alike: the second would be refused. */
+		ace->dst.addr.s_addr = htonl(0x0a000000 | i << 24 | i << 9);
+		ace->dst.wildcard.s_addr = 0;
+		ace->protocol = rng_one_in(rng, 2) ? rng_below(rng, 256) :
+				rng_one_in(rng, 2) ? 6 : 17;
+		if (ace->protocol != 6 && ace->protocol != 17)
+			continue;
+		random_ports(&ace->sport, single, rng);
+		random_ports(&ace->dport, single, rng);
+	}
+}
+
+static void random_session_key(struct cfg_session_key *key, uint32_t spi,
+			       struct rng *rng)
+{
+	static const size_t cipher[] = { 0, 8, 16, 24, 32 };
+	static const size_t auth[] = { 16, 20, 32, 48, 64 };
+	size_t i;
+
+	key->spi = spi;
+	key->cipher_len = ONE_OF(rng, cipher);
+	key->auth_len = ONE_OF(rng, auth);
+	for (i = 0; i < key->cipher_len; i++)
+		key->cipher_key[i] = rng_next(rng);
+	for (i = 0; i < key->auth_len; i++)
+		key->auth_key[i] = rng_next(rng);
+}
+
+static const char *some_transform(const struct cm_config *cfg, size_t i,
+				  bool manual)
+{
+	const struct cfg_transform *ts = &cfg->transforms[i % cfg->n_transforms];
+
+	return manual && ts->cipher == CFG_CIPHER_AES_GCM ? "GONE" : ts->name;
+}
+
+static void random_entry(struct cm_config *cfg, struct cfg_map *map,
+			 struct rng *rng)
+{
+	struct cfg_entry *entry = cfg_entry_get(map, 1 + rng_below(rng, 65535));
+	size_t i, n;
+
+	entry->type = rng_one_in(rng, 3) ? CFG_IPSEC_MANUAL : CFG_IPSEC_ISAKMP;
+	entry->n_peers = rng_below(rng, entry->type == CFG_IPSEC_MANUAL ?
+					2 : CFG_PEERS_MAX + 1);
+	for (i = 0; i < entry->n_peers; i++)
+		entry->peers[i].s_addr = htonl(0x0c000001 + i);
+	n = rng_below(rng, entry->type == CFG_IPSEC_MANUAL ? 2 : 4);
+	for (i = 0; i < n && i < cfg->n_transforms; i++)
+		strcpy(entry->transforms[entry->n_transforms++],
+		       some_transform(cfg, i, entry->type == CFG_IPSEC_MANUAL));
+	if (rng_one_in(rng, 2))
+		snprintf(entry->description, sizeof(entry->description),
+			 "entry %u: a ! and a |", entry->seq);
+	if (cfg->n_acls)
+		strcpy(entry->acl,
+		       cfg->acls[rng_below(rng, cfg->n_acls)].name);
+	if (entry->type == CFG_IPSEC_MANUAL) {
+		random_session_key(&entry->inbound, 256 + (uint32_t)(size_t)
+				   rng_next(rng) % 0xfffffeff, rng);
+		random_session_key(&entry->outbound, 256, rng);
+		return;
+	}
+	entry->pfs_group = rng_one_in(rng, 2) ? 0 : ONE_OF(rng, groups);
+	if (rng_one_in(rng, 2))
+		entry->seconds = 120 + rng_below(rng, 2591881);
+	if (rng_one_in(rng, 2))
+		entry->kilobytes = rng_one_in(rng, 3) ? CFG_UNLIMITED :
+				   2560 + rng_below(rng, 0xfffff5ff);
+	if (rng_one_in(rng, 2))
+		entry->replay_window = ONE_OF(rng, windows);
+}
+
+static struct cm_config *random_config(struct rng *rng)
+{
+	struct cm_config *cfg = cm_config_new();
+	struct cfg_interface *ifc;
+	unsigned int i, j;
+	char name[CFG_NAME_SIZE];
+
+	if (rng_one_in(rng, 2))
+		strcpy(cfg->hostname, "r-1");
+	if (rng_one_in(rng, 2))
+		cfg_logging_get(cfg, "ike")->level = LOG_LEVEL_DEBUG;
+	if (rng_one_in(rng, 2))
+		cfg_logging_get(cfg, "")->level = LOG_LEVEL_ERR;
+	for (i = rng_below(rng, 5); i; i--)
+		random_policy(cfg, rng);
+	for (i = rng_below(rng, 5); i; i--)
+		random_key(cfg, rng);
+	if (rng_one_in(rng, 2))
+		cfg->keepalive = (struct cfg_keepalive){
+			10 + rng_below(rng, 3591), 2 + rng_below(rng, 59),
+			rng_one_in(rng, 2)
+		};
+	if (rng_one_in(rng, 2)) {
+		cfg->identity.kind = CFG_IDENTITY_USER_FQDN;
+		strcpy(cfg->identity.text, "me@example.com");
+	}
+	cfg->sa_seconds = 120 + rng_below(rng, 2591881);
+	cfg->sa_kilobytes = rng_one_in(rng, 2) ? CFG_UNLIMITED : 4294967295u;
+	cfg->replay_window = ONE_OF(rng, windows);
+	for (i = 1 + rng_below(rng, 5); i; i--)
+		random_transform(cfg, rng);
+	for (i = rng_below(rng, 5); i; i--)
+		random_acl(cfg, rng, true);
+	for (i = rng_below(rng, 4); i; i--) {
+		snprintf(name, sizeof(name), "MAP%u", i);
+		for (j = 1 + rng_below(rng, 6); j; j--)
+			random_entry(cfg, cfg_map_get(cfg, name), rng);
+		if (rng_one_in(rng, 2))
+			strcpy(cfg_map_get(cfg, name)->local_interface, "lo0");
+		snprintf(name, sizeof(name), "eth%u", i);
+		ifc = cfg_interface_get(cfg, name);
+		snprintf(ifc->map, sizeof(ifc->map), "MAP%u", i);
+	}
+	/* Lists of no map may have what IKEv1 cannot express. */
+	for (i = rng_below(rng, 3); i; i--)
+		random_acl(cfg, rng, false);
+	return cfg;
+}
+
+static struct cm_config *read_back(const char *text)
+{
+	struct cm_config *cfg;
+
+	if (config_parse("text", text, strlen(text), stderr, &cfg))
+		fail_msg("not understood:\n%s", text);
+	return cfg;
+}
+
+static void what_is_written_can_be_read(void **state)
+{
+	struct rng rng = rng_start(3);
+	struct cm_config *cfg, *back;
+	char *text, *again;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 500; round++) {
+		cfg = random_config(&rng);
+		text = running_text(cfg, false);
+		back = read_back(text);
+		again = running_text(back, false);
+		assert_string_equal(text, again);
+		assert_true(cm_config_equal(cfg, back));
+		running_free(text);
+		running_free(again);
+		cm_config_free(cfg);
+		cm_config_free(back);
+	}
+}
+
+static void copies_are_equal_and_independent(void **state)
+{
+	struct rng rng = rng_start(4);
+	struct cm_config *cfg, *copy;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 100; round++) {
+		cfg = random_config(&rng);
+		copy = cm_config_copy(cfg);
+		assert_true(cm_config_equal(cfg, copy));
+		cfg_ace_get(cfg_acl_get(cfg, "NEW"), 10)->protocol = 1;
+		assert_false(cm_config_equal(cfg, copy));
+		assert_null(cfg_acl_find(copy, "NEW"));
+		cm_config_free(cfg);
+		/* ASan would see a pointer into what is gone. */
+		running_free(running_text(copy, true));
+		cm_config_free(copy);
+	}
+}
+
+/* Every field matters to equality: one changed word makes a difference. */
+static void each_line_makes_a_difference(void **state)
+{
+	static const char base[] =
+		"crypto isakmp key abc address 10.0.0.1\n"
+		"crypto ipsec transform-set T esp-aes 256 esp-sha-hmac\n"
+		"access-list 101 permit tcp any eq 80 any\n"
+		"crypto map M 10 ipsec-isakmp\n set peer 10.0.0.1\n"
+		"interface eth0\n crypto map M\n";
+	static const char *const lines[] = {
+		"hostname x", "logging level err", "crypto isakmp policy 1",
+		"crypto isakmp key abd address 10.0.0.1",
+		"crypto isakmp key abc address 10.0.0.1 no-xauth",
+		"crypto isakmp keepalive 10", "crypto isakmp identity hostname",
+		"crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac",
+		"crypto ipsec transform-set T esp-aes 192 esp-sha-hmac",
+		"crypto ipsec security-association lifetime seconds 120",
+		"crypto ipsec security-association lifetime kilobytes 2560",
+		"crypto ipsec security-association replay disable",
+		"access-list 101 permit tcp any eq 80 host 10.0.0.9",
+		"no access-list 101 permit tcp any eq 80 any",
+		"crypto map M 10\n description x", "crypto map M 10\n set pfs",
+		"crypto map M 10\n set peer 10.0.0.2",
+		"crypto map M 10\n set transform-set T",
+		"crypto map M 10\n match address 101",
+		"crypto map M 10\n set security-association lifetime seconds 120",
+		"crypto map M 10\n set security-association lifetime kilobytes 2560",
+		"crypto map M 10\n set security-association replay disable",
+		"crypto map M 11 ipsec-manual",
+		"crypto map M local-address lo", "no interface eth0",
+	};
+	struct cm_config *cfg = read_back(base), *other;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		assert_int_equal(config_parse_onto(cfg, "line", lines[i],
+						   strlen(lines[i]), stderr,
+						   &other), 0);
+		if (cm_config_equal(cfg, other))
+			fail_msg("no difference: %s", lines[i]);
+		cm_config_free(other);
+	}
+	assert_int_equal(config_parse_onto(cfg, "base", base, strlen(base),
+					   stderr, &other), 0);
+	assert_true(cm_config_equal(cfg, other));
+	cm_config_free(other);
+	cm_config_free(cfg);
+}
+
+static void the_longest_mask_wins(void **state)
+{
+	struct cm_config *cfg = read_back(
+		"crypto isakmp key any address 0.0.0.0 0.0.0.0\n"
+		"crypto isakmp key host address 10.1.1.1\n"
+		"crypto isakmp key net address 10.1.1.0 255.255.255.0\n"
+		"crypto isakmp key name hostname B.example\n");
+	struct in_addr a = { htonl(0x0a010101) };
+
+	(void)state;
+	assert_string_equal(cfg_key_for_address(cfg, a)->secret, "host");
+	a.s_addr = htonl(0x0a010102);
+	assert_string_equal(cfg_key_for_address(cfg, a)->secret, "net");
+	a.s_addr = htonl(0x0a010202);
+	assert_string_equal(cfg_key_for_address(cfg, a)->secret, "any");
+	assert_string_equal(cfg_key_for_hostname(cfg, "b.EXAMPLE")->secret,
+			    "name");
+	assert_null(cfg_key_for_hostname(cfg, "c.example"));
+	cm_config_free(cfg);
+}
+
+static void entries_inherit(void **state)
+{
+	struct cm_config *cfg = read_back(
+		"crypto ipsec security-association lifetime seconds 1000\n"
+		"crypto ipsec security-association replay window-size 512\n"
+		"crypto map M 10 ipsec-isakmp\n"
+		"crypto map M 20 ipsec-isakmp\n"
+		" set security-association lifetime seconds 2000\n"
+		" set security-association lifetime kilobytes disable\n"
+		" set security-association replay disable\n"
+		"crypto map M 30 ipsec-manual\n");
+	const struct cfg_entry *e = cfg->maps[0].entries;
+
+	(void)state;
+	assert_int_equal(cfg_entry_seconds(cfg, &e[0]), 1000);
+	assert_int_equal(cfg_entry_kilobytes(cfg, &e[0]),
+			 CFG_SA_KILOBYTES_DEFAULT);
+	assert_int_equal(cfg_entry_replay(cfg, &e[0]), 512);
+	assert_int_equal(cfg_entry_seconds(cfg, &e[1]), 2000);
+	assert_int_equal(cfg_entry_kilobytes(cfg, &e[1]), CFG_UNLIMITED);
+	assert_int_equal(cfg_entry_replay(cfg, &e[1]), CFG_REPLAY_OFF);
+	assert_int_equal(cfg_entry_seconds(cfg, &e[2]), CFG_UNLIMITED);
+	assert_int_equal(cfg_entry_replay(cfg, &e[2]), CFG_REPLAY_OFF);
+	cm_config_free(cfg);
+}
+
+/* A long list is read in linear time, twice, and does not double. */
+static void long_lists_are_read_quickly(void **state)
+{
+	enum { LINES = 20000 };
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+	struct cm_config *cfg;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2 * LINES; i++)
+		fprintf(out, "access-list 101 permit ip host 10.%d.%d.1 any\n",
+			i % LINES >> 8, i % LINES & 255);
+	fclose(out);
+	cfg = read_back(text);
+	assert_int_equal(cfg->acls[0].n_aces, LINES);
+	assert_int_equal(cfg_ace_find(&cfg->acls[0], 10 * LINES)->where.line,
+			 LINES);
+	cm_config_free(cfg);
+	free(text);
+}
+
+static void mutate(char *text, size_t *len, struct rng *rng)
+{
+	size_t at = rng_below(rng, *len);
+
+	switch (rng_below(rng, 5)) {
+	case 0:
+		text[at] ^= 1 << rng_below(rng, 8);
+		break;
+	case 1:
+		memmove(text + at, text + at + 1, *len - at - 1);
+		--*len;
+		break;
+	case 2:
+		text[at] = " \n\t!-0.$9"[rng_below(rng, 9)];
+		break;
+	case 3:
+		text[at] = text[rng_below(rng, *len)];
+		break;
+	case 4:
+		*len -= rng_below(rng, *len / 8 + 1);
+		break;
+	}
+}
+
+/* Whatever was made of the text: it is refused, or understood for good. */
+static void mutated_text_does_no_harm(void **state)
+{
+	struct rng rng = rng_start(5);
+	struct cm_config *cfg, *back;
+	char *text, *again, *why;
+	size_t len, size, understood = 0;
+	FILE *err;
+	int round, i;
+
+	(void)state;
+	for (round = 0; round < 1500; round++) {
+		cfg = random_config(&rng);
+		text = running_text(cfg, false);
+		cm_config_free(cfg);
+		len = strlen(text);
+		for (i = rng_below(&rng, 4); i >= 0 && len > 8; i--)
+			mutate(text, &len, &rng);
+		err = open_memstream(&why, &size);
+		if (!config_parse("text", text, len, err, &cfg)) {
+			understood++;
+			again = running_text(cfg, false);
+			back = read_back(again);
+			assert_true(cm_config_equal(cfg, back));
+			running_free(again);
+			cm_config_free(back);
+		}
+		fclose(err);
+		free(why);
+		cm_config_free(cfg);
+		free(text);
+	}
+	assert_true(understood > 50 && understood < 1450);
+}
+
+/* Random words of the language in random order, completed and explained. */
+static void mutated_lines_complete(void **state)
+{
+	static const char *const words[] = {
+		"crypto", "map", "M", "10", "isakmp", "ipsec", "access-list",
+		"101", "permit", "tcp", "any", "eq", "host", "1.2.3.4", "no",
+		"key", "set", "peer", "<", "4294967296", "-1", "0x", "?", "\x80",
+		"do", "show", "interface", "transform-set", "esp-aes", "!",
+	};
+	struct rng rng = rng_start(6);
+	struct config_editor ed;
+	struct cm_config *cfg = cm_config_new();
+	struct cli_choices choices;
+	char line[512];
+	int round, i;
+
+	(void)state;
+	editor_init(&ed, cfg);
+	for (round = 0; round < 20000; round++) {
+		line[0] = '\0';
+		for (i = rng_below(&rng, 9); i >= 0; i--) {
+			strcat(line, ONE_OF(&rng, words));
+			if (i || rng_one_in(&rng, 2))
+				strcat(line, " ");
+		}
+		assert_int_equal(editor_complete(&ed, line, cfg, &choices), 0);
+		cli_choices_free(&choices);
+		if (editor_line(&ed, line, 0))
+			assert_true(ed.err.text[0] && ed.column > 0);
+		if (ed.mode == CLI_MODE_EXEC)
+			ed.mode = CLI_MODE_CONFIG;
+	}
+	editor_free(&ed);
+	cm_config_free(cfg);
+}
+
+static bool matches(const struct cfg_ports *ports, unsigned int port)
+{
+	switch (ports->op) {
+	case CFG_PORT_EQ:
+		return port == ports->lo;
+	case CFG_PORT_NEQ:
+		return port != ports->lo;
+	case CFG_PORT_LT:
+		return port < ports->lo;
+	case CFG_PORT_GT:
+		return port > ports->lo;
+	case CFG_PORT_RANGE:
+		return port >= ports->lo && port <= ports->hi;
+	default:
+		return true;
+	}
+}
+
+/* Against trying every port. */
+static void overlap_of_ports_is_exact(void **state)
+{
+	struct rng rng = rng_start(7);
+	struct cfg_ace a = { .protocol = 6 }, b = { .protocol = 6 };
+	unsigned int port;
+	bool meet;
+	int round;
+
+	(void)state;
+	for (round = 0; round < 2000; round++) {
+		memset(&a.sport, 0, sizeof(a.sport));
+		memset(&b.sport, 0, sizeof(b.sport));
+		random_ports(&a.sport, false, &rng);
+		random_ports(&b.sport, false, &rng);
+		if (rng_one_in(&rng, 3))
+			b.sport.lo = a.sport.lo;
+		if (b.sport.op == CFG_PORT_RANGE && b.sport.hi < b.sport.lo)
+			b.sport.hi = b.sport.lo;
+		if (!b.sport.lo && b.sport.op != CFG_PORT_ANY)
+			b.sport.lo = 1;
+		for (port = 0, meet = false; port < 65536 && !meet; port++)
+			meet = matches(&a.sport, port) &&
+			       matches(&b.sport, port);
+		assert_int_equal(ace_overlap(&a, &b), meet);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_written_can_be_read),
+		cmocka_unit_test(copies_are_equal_and_independent),
+		cmocka_unit_test(each_line_makes_a_difference),
+		cmocka_unit_test(the_longest_mask_wins),
+		cmocka_unit_test(entries_inherit),
+		cmocka_unit_test(long_lists_are_read_quickly),
+		cmocka_unit_test(mutated_text_does_no_harm),
+		cmocka_unit_test(mutated_lines_complete),
+		cmocka_unit_test(overlap_of_ports_is_exact),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
