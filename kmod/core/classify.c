@@ -340,9 +340,8 @@ static void table_free(const struct cm_classify *c, struct cm_table *t)
 	c->ops->free(t);
 }
 
-/* A table in the vector without lines yet.  NULL @s: for any address and protocol. */
-static struct cm_table *table_create(struct cm_classify *c, u8 family,
-				     const struct cm_selector *s)
+/* A table for the masks of @s, in the vector, without lines yet. */
+static struct cm_table *table_create(struct cm_classify *c, const struct cm_selector *s)
 {
 	struct cm_table *t = c->ops->alloc(sizeof(*t));
 	struct slots *slots = slots_alloc(c, SLOTS_MIN);
@@ -350,15 +349,13 @@ static struct cm_table *table_create(struct cm_classify *c, u8 family,
 	if (!t || !slots)
 		goto err;
 	memset(t, 0, sizeof(*t));
-	if (s) {
-		t->smask = s->smask;
-		t->dmask = s->dmask;
-	}
-	t->any_proto = !s || !s->proto;
+	t->smask = s->smask;
+	t->dmask = s->dmask;
+	t->any_proto = !s->proto;
 	t->best[CM_PERMIT] = CM_PRIO_NONE;
 	t->best[CM_DENY] = CM_PRIO_NONE;
 	RCU_INIT_POINTER(t->slots, slots);
-	if (!vec_publish(c, family, t, NULL))
+	if (!vec_publish(c, s->family, t, NULL))
 		return t;
 err:
 	if (slots)
@@ -368,18 +365,45 @@ err:
 	return NULL;
 }
 
+static void whole_bytes(union cm_addr *mask)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(mask->b); i++)
+		if (mask->b[i] != 0xff)
+			mask->b[i] = 0;
+}
+
+/*
+ * The table to put a line of @s into.  A table of its own masks while there
+ * are not too many; then one of its masks cut to whole bytes, of which there
+ * are few and for which a quarter of the tables is kept; then any that can
+ * hold it, at last the one for all.
+ */
 static struct cm_table *table_get(struct cm_classify *c, const struct cm_selector *s)
 {
 	const struct cm_table_vec *vec = writer_dereference(c->vec[family_index(s->family)]);
+	u32 count = vec ? vec->count : 0;
+	struct cm_selector wide = *s;
 	struct cm_table *t;
 	bool exact;
 
 	t = table_find(vec, s, &exact);
 	if (exact)
 		return t;
-	if (!vec || vec->count < c->max_tables)
-		return table_create(c, s->family, s);
-	return t ? t : table_create(c, s->family, NULL);
+	if (count < c->max_tables - c->max_tables / 4)
+		return table_create(c, s);
+
+	whole_bytes(&wide.smask);
+	whole_bytes(&wide.dmask);
+	if (count < c->max_tables &&
+	    (!t || table_bits(t) < mask_bits(&wide.smask) + mask_bits(&wide.dmask)))
+		return table_create(c, &wide);
+	if (t)
+		return t;
+	memset(&wide, 0, sizeof(wide));
+	wide.family = s->family;
+	return table_create(c, &wide);
 }
 
 /* Lower the bound, before the line that needs it can be seen. */

@@ -24,10 +24,10 @@
  *   insert    one bucket: O(log n) nodes copied; amortised O(1) for the table
  *   memory    per line 96 bytes of node, per distinct key 80 bytes of bucket
  *             and one or two pointers of hash table (64-bit)
- * T is bounded by max_tables.  Past the bound a line goes into the existing
- * table with the most specific masks that are still wider than its own (at
- * last one for any address and protocol), and is compared in full there:
- * slower, never wrong.
+ * T is bounded by max_tables.  Near the bound a line goes into a table whose
+ * masks are wider than its own: its own cut to whole bytes, or the most
+ * specific one that exists (at last one for any address and protocol).  It is
+ * compared in full there: slower, never wrong.
  *
  * Concurrency.  Readers need rcu_read_lock() and nothing else.  Writers
  * (insert, remove) are serialised by the caller.  An insert or remove is one

@@ -653,6 +653,34 @@ static u64 cost_of_denies(u32 n)
 	return cost;
 }
 
+/* n hosts behind random wildcard masks: far more combinations than tables. */
+static u64 cost_of_holes(u32 n)
+{
+	struct cm_rule *rule = calloc(n, sizeof(*rule));
+	struct rng r = rng_start(7);
+	struct cm_tuple t = tcp_packet(80);
+	struct cm_classify c;
+	u64 cost;
+	u32 i;
+
+	assert_non_null(rule);
+	cm_classify_init(&c, &ops, &hash_key, 0);
+	for (i = 0; i < n; i++) {
+		tcp_rule(&rule[i], cm_prio(1, i), CM_PERMIT, 0, 65535);
+		rule[i].sel.daddr = (union cm_addr){ .b = { 10, i >> 8, i, 1 } };
+		cm_addr_mask(&rule[i].sel.dmask, CM_FAMILY_V4, 32);
+		rule[i].sel.dmask.b[3] = (u8)rng_next(&r) | 1;
+		cm_addr_mask(&rule[i].sel.smask, CM_FAMILY_V4, 16);
+		rule[i].sel.smask.b[2] = (u8)rng_next(&r);
+		assert_int_equal(cm_classify_insert(&c, &rule[i]), 0);
+	}
+	t.daddr = rule[n - 1].sel.daddr;
+	cost = measure(&c, &t, &rule[n - 1]);
+	cm_classify_destroy(&c);
+	free(rule);
+	return cost;
+}
+
 /* 100 times the lines may cost a few times as much, not 100 times. */
 static void not_linear(void **state)
 {
@@ -660,6 +688,7 @@ static void not_linear(void **state)
 	assert_true(cost_of_ranges(10000, 4) < 15 * cost_of_ranges(100, 4));
 	assert_true(cost_of_ranges(10000, 0) < 15 * cost_of_ranges(100, 0));
 	assert_true(cost_of_denies(10000) < 15 * cost_of_denies(100));
+	assert_true(cost_of_holes(10000) < 15 * cost_of_holes(100));
 }
 
 /* --- readers beside a writer --------------------------------------------- */
