@@ -11,6 +11,7 @@ rejected there. Prints TAP results.
 import glob
 import os
 import re
+import subprocess
 import sys
 
 HEADER = 'kmod/uapi/linux/cryptomap.h'
@@ -19,13 +20,14 @@ HEADER = 'kmod/uapi/linux/cryptomap.h'
 POLICY = {
     'u8': 'NLA_U8', 'u16': 'NLA_U16', 'u32': 'NLA_U32', 'u64': 'NLA_U64',
     's32': 'NLA_(U32|S32)', 'be16': 'NLA_(BE16|U16)', 'be32': 'NLA_(BE32|U32)',
-    'string': 'NLA_NUL_STRING|NLA_STRING',
-    'binary': 'NLA_BINARY|NLA_POLICY_(EXACT|MIN|MAX)_LEN|NLA_POLICY_VALIDATE_FN',
+    'string': 'NLA_NUL_STRING|NLA_STRING|NLA_POLICY_VALIDATE_FN',
+    'binary': 'NLA_BINARY|NLA_POLICY_(EXACT|MIN|MAX)_LEN',
     'nest': r'NLA_POLICY_NESTED|NLA_NESTED',
 }
 ATTRIBUTE = re.compile(r'^\t(CRYPTOMAP_\w+)(?:\s*=[^,]*)?,\s*(?:/\* (.*?) \*/)?\s*$')
-ENTRY = re.compile(r'\[\s*(CRYPTOMAP_\w+)\s*\]\s*=\s*(.*?)(?=,\s*(?:/\*.*?\*/\s*)?\n\s*(?:\[|\}|/\*|#))', re.S)
-TABLE = re.compile(r'struct nla_policy\s+\w+\[[^\]]*\]\s*=\s*\{(.*?)\n\};', re.S)
+TABLE = re.compile(r'struct nla_policy\s+\w+\s*\[[^\]]*\]\s*=\s*\{(.*?)\}\s*;', re.S)
+ENTRY = re.compile(r'\[\s*(CRYPTOMAP_\w+)\s*\]\s*=')
+INCLUDE = re.compile(r'^\s*#\s*include\b.*$', re.M)
 
 
 def enums(text):
@@ -45,28 +47,44 @@ def attributes(text):
 
 
 def direction(comment):
-    """'in', 'out' or 'in/out', from the last clause of the comment."""
-    words = re.findall(r'\b(in/out|in only|in|out)\b(?=[^,]*$|\b)', comment)
-    if any(w == 'in/out' for w in words) or re.search(r'\bin \(.*\)/out', comment):
-        return 'in/out'
-    goes_in = any(w.startswith('in') for w in words)
-    goes_out = 'out' in words
-    return 'in/out' if goes_in and goes_out else 'in' if goes_in else 'out' if goes_out else None
+    """'in', 'out', 'in/out' or None: what the clauses of a comment end with."""
+    ways = set()
+    for clause in re.split(r'[,:]\s*', re.sub(r'\s*\([^)]*\)', '', comment)):
+        match = re.fullmatch(r'(?:.*\s)?(in/out|in|out)(?: only| while \w+)?', clause)
+        if match:
+            ways.update(match.group(1).split('/'))
+    return '/'.join(sorted(ways)) or None
 
 
-def tail(comment):
-    """The part that tells the direction: the clauses after the first comma or colon."""
-    parts = re.split(r'[,:]\s*', comment)
-    return ', '.join(p for p in parts[1:] if re.match(r'(in|out|in/out|.* (in|out|in/out))\b', p))
+def expand(path):
+    """The source with the module's own macros expanded, the kernel's not."""
+    text = ''
+    for name in sorted(glob.glob('kmod/*.h')) + [path]:
+        with open(name, encoding='utf-8') as source:
+            text += INCLUDE.sub('', source.read()) + '\n'
+    return subprocess.run(['cpp', '-P', '-w', '-undef'], input=text, check=True,
+                          capture_output=True, text=True).stdout
+
+
+def values(body):
+    """(attribute, initialiser) of each entry of a table."""
+    for match in ENTRY.finditer(body):
+        depth, end = 0, match.end()
+        while end < len(body) and (depth or body[end] != ','):
+            depth += {'(': 1, '{': 1, ')': -1, '}': -1}.get(body[end], 0)
+            end += 1
+        yield match.group(1), ' '.join(body[match.end():end].split())
 
 
 def policies():
     found = {}
     for path in sorted(glob.glob('kmod/*.c')):
         with open(path, encoding='utf-8') as source:
-            for table in TABLE.findall(source.read()):
-                for name, value in ENTRY.findall(table + '\n}'):
-                    found.setdefault(name, []).append((path, ' '.join(value.split())))
+            if 'nla_policy' not in source.read():
+                continue
+        for table in TABLE.findall(expand(path)):
+            for name, value in values(table):
+                found.setdefault(name, []).append((path, value))
     return found
 
 
@@ -76,7 +94,7 @@ def check_documented(text):
         kind = re.match(r'\w+', comment)
         if not kind or kind.group(0) not in POLICY:
             findings.append(f'{name}: the comment does not start with its type')
-        elif not direction(tail(comment)):
+        elif not direction(comment):
             findings.append(f'{name}: the comment does not say in or out')
     for name, lines in enums(text):
         if name != 'cryptomap_cmd':
@@ -96,7 +114,7 @@ def check_policed(text, found):
     findings = []
     for name, comment in attributes(text):
         kind = re.match(r'\w+', comment).group(0) if comment else ''
-        way = direction(tail(comment))
+        way = direction(comment)
         entries = found.get(name, [])
         if way == 'out':
             findings += [f'{path}: {name} only goes out but is accepted'
@@ -111,7 +129,7 @@ def check_policed(text, found):
                 findings.append(f'{path}: {name} is {kind} but its policy is {value}')
             if re.search(r'\b\d+\.\.\w+', comment) and kind in ('u8', 'u16', 'u32', 'u64') \
                     and not full_range(kind, comment) \
-                    and not re.search(r'RANGE|MIN|MAX|MASK', value):
+                    and not re.search(r'RANGE|MIN|MAX|MASK|VALIDATE_FN', value):
                 findings.append(f'{path}: {name} states a range but its policy has none')
     if all(not found.get(n) for n, _ in attributes(text)):
         findings = ['no struct nla_policy table found in kmod/*.c']
