@@ -29,17 +29,32 @@ static void put_text(const char *text, FILE *out)
 		put_char(*text++, out);
 }
 
-/* The command string without what only the program needs. */
+/*
+ * The command string without what only the program needs; what is obligatory
+ * but for the `no` form stands in braces.
+ */
 static void put_syntax(const char *p, FILE *out)
 {
+	uint64_t braces = 0;	/* one bit for each bracket that is open */
+
 	fputs(".TP\n.B \"", out);
 	while (*p) {
-		if (*p == '$')
+		if (*p == '$') {
 			p += strcspn(p, " <>[]|.!");
-		else if (*p == '!' || *p == '=')
-			p++;
-		else
-			put_char(*p++, out);
+			continue;
+		}
+		if (*p == '!' || *p == '[')
+			braces = braces << 1 | (*p == '!');
+		if (*p == '!' || *p == ']') {
+			fputc(braces & 1 ? (*p == '!' ? '{' : '}') : ']', out);
+			if (*p == ']')
+				braces >>= 1;
+			p += 1 + (*p == '!');
+			continue;
+		}
+		if (*p != '=')
+			put_char(*p, out);
+		p++;
 	}
 	fputs("\"\n", out);
 }
@@ -62,9 +77,11 @@ static bool explained(const struct cli_form *const *forms, unsigned int form,
 	return false;
 }
 
+/* One paragraph: the words that are new, each with its help. */
 static void put_tokens(const struct cli_form *const *forms, unsigned int form,
 		       enum cli_mode mode, FILE *out)
 {
+	const char *separator = "";
 	char label[64];
 	unsigned int i;
 
@@ -77,12 +94,13 @@ static void put_tokens(const struct cli_form *const *forms, unsigned int form,
 			cli_token_label(token, label, sizeof(label));
 		else
 			snprintf(label, sizeof(label), "%s", token->text);
-		fputs("\\fI", out);
+		fprintf(out, "%s\\fI", separator);
 		put_text(label, out);
 		fputs("\\fR: ", out);
 		put_text(token->help, out);
-		fputs(".\n.br\n", out);
+		separator = "; ";
 	}
+	fputs(*separator ? ".\n" : "\\&\n", out);
 }
 
 void cli_manual(FILE *out)
