@@ -16,6 +16,13 @@
 
 #include "tools/lib/apply_state.h"
 
+/* One change under way. */
+struct change {
+	const struct apply *a;
+	const struct apply_state *have, *want;
+	struct apply_guards guards;
+};
+
 /* --- Lists ------------------------------------------------------------------- */
 
 /* What a list loses and gains; equal numbers with other content are both. */
@@ -84,14 +91,14 @@ out:
 	return apply_check(a, ret, err, "access list %s", new->name);
 }
 
-static int set_acls(const struct apply *a, const struct apply_state *have,
-		    const struct apply_state *want, struct err *err)
+static int set_acls(const struct change *c, struct err *err)
 {
+	const struct apply *a = c->a;
 	int ret = 0;
 
-	for (size_t i = 0; i < want->n_acls && !ret; i++) {
-		const struct apply_acl *new = &want->acls[i];
-		const struct apply_acl *old = apply_acl_find(have, new->name);
+	for (size_t i = 0; i < c->want->n_acls && !ret; i++) {
+		const struct apply_acl *new = &c->want->acls[i];
+		const struct apply_acl *old = apply_acl_find(c->have, new->name);
 
 		if (old) {
 			ret = change_acl(a, old, new, err);
@@ -106,15 +113,15 @@ static int set_acls(const struct apply *a, const struct apply_state *have,
 	return ret;
 }
 
-static int remove_acls(const struct apply *a, const struct apply_state *have,
-		       const struct apply_state *want, struct err *err)
+static int remove_acls(const struct change *c, struct err *err)
 {
+	const struct apply *a = c->a;
 	int ret = 0;
 
-	for (size_t i = 0; i < have->n_acls && !ret; i++) {
-		const char *name = have->acls[i].name;
+	for (size_t i = 0; i < c->have->n_acls && !ret; i++) {
+		const char *name = c->have->acls[i].name;
 
-		if (apply_acl_find(want, name))
+		if (apply_acl_find(c->want, name))
 			continue;
 		ret = apply_check(a, a->ops->acl_del(a->ctx, name), err,
 				  "access list %s", name);
@@ -126,20 +133,29 @@ static int remove_acls(const struct apply *a, const struct apply_state *have,
 
 /* --- Maps -------------------------------------------------------------------- */
 
-static int replace_map(const struct apply *a, const struct apply_map *new,
+static int replace_map(const struct change *c, const struct apply_map *new,
 		       const char *what, struct err *err)
 {
+	struct apply_map whole = { 0 };
 	struct kmod_map map = { 0 };
-	int ret;
+	int ret = 0;
 
+	kmod_name_copy(whole.name, sizeof(whole.name), new->name);
 	KMOD_SET_NAME(&map, map, name, new->name);
 	if (new->local_if[0])
 		KMOD_SET_NAME(&map, map, local_if, new->local_if);
-	ret = a->ops->map_set(a->ctx, &map, new->entries, new->n);
+	for (size_t i = 0; i < new->n && !ret; i++)
+		ret = apply_entry_add(&whole, &new->entries[i]);
 	if (!ret)
-		apply_say(a, "crypto map %s: %s, %zu entries", new->name, what,
-			  new->n);
-	return apply_check(a, ret, err, "crypto map %s", new->name);
+		ret = apply_guards_join(&c->guards, &whole);
+	if (!ret)
+		ret = c->a->ops->map_set(c->a->ctx, &map, whole.entries,
+					 whole.n);
+	if (!ret)
+		apply_say(c->a, "crypto map %s: %s, %zu entries", new->name,
+			  what, new->n);
+	free(whole.entries);
+	return apply_check(c->a, ret, err, "crypto map %s", new->name);
 }
 
 static int set_entries(const struct apply *a, const struct apply_map *old,
@@ -181,19 +197,19 @@ static int remove_entries(const struct apply *a, const struct apply_map *old,
 	return ret;
 }
 
-static int set_maps(const struct apply *a, const struct apply_state *have,
-		    const struct apply_state *want, struct err *err)
+static int set_maps(const struct change *c, struct err *err)
 {
+	const struct apply *a = c->a;
 	int ret = 0;
 
-	for (size_t i = 0; i < want->n_maps && !ret; i++) {
-		const struct apply_map *new = &want->maps[i];
-		const struct apply_map *old = apply_map_find(have, new->name);
+	for (size_t i = 0; i < c->want->n_maps && !ret; i++) {
+		const struct apply_map *new = &c->want->maps[i];
+		const struct apply_map *old = apply_map_find(c->have, new->name);
 
 		if (!old) {
-			ret = replace_map(a, new, "created", err);
+			ret = replace_map(c, new, "created", err);
 		} else if (strcmp(old->local_if, new->local_if)) {
-			ret = replace_map(a, new, "local address changed",
+			ret = replace_map(c, new, "local address changed",
 					  err);
 		} else {
 			ret = set_entries(a, old, new, err);
@@ -204,15 +220,15 @@ static int set_maps(const struct apply *a, const struct apply_state *have,
 	return ret;
 }
 
-static int remove_maps(const struct apply *a, const struct apply_state *have,
-		       const struct apply_state *want, struct err *err)
+static int remove_maps(const struct change *c, struct err *err)
 {
+	const struct apply *a = c->a;
 	int ret = 0;
 
-	for (size_t i = 0; i < have->n_maps && !ret; i++) {
-		const char *name = have->maps[i].name;
+	for (size_t i = 0; i < c->have->n_maps && !ret; i++) {
+		const char *name = c->have->maps[i].name;
 
-		if (apply_map_find(want, name))
+		if (apply_map_find(c->want, name))
 			continue;
 		ret = apply_check(a, a->ops->map_del(a->ctx, name), err,
 				  "crypto map %s", name);
@@ -224,15 +240,15 @@ static int remove_maps(const struct apply *a, const struct apply_state *have,
 
 /* --- Bindings ---------------------------------------------------------------- */
 
-static int set_bindings(const struct apply *a, const struct apply_state *have,
-			const struct apply_state *want, struct err *err)
+static int set_bindings(const struct change *c, struct err *err)
 {
+	const struct apply *a = c->a;
 	int ret = 0;
 
-	for (size_t i = 0; i < want->n_bindings && !ret; i++) {
-		const struct kmod_binding *new = &want->bindings[i];
+	for (size_t i = 0; i < c->want->n_bindings && !ret; i++) {
+		const struct kmod_binding *new = &c->want->bindings[i];
 		const struct kmod_binding *old =
-			apply_binding_find(have, new->ifname);
+			apply_binding_find(c->have, new->ifname);
 
 		if (old && !strcmp(old->map, new->map))
 			continue;
@@ -246,16 +262,15 @@ static int set_bindings(const struct apply *a, const struct apply_state *have,
 	return ret;
 }
 
-static int remove_bindings(const struct apply *a,
-			   const struct apply_state *have,
-			   const struct apply_state *want, struct err *err)
+static int remove_bindings(const struct change *c, struct err *err)
 {
+	const struct apply *a = c->a;
 	int ret = 0;
 
-	for (size_t i = 0; i < have->n_bindings && !ret; i++) {
-		const struct kmod_binding *old = &have->bindings[i];
+	for (size_t i = 0; i < c->have->n_bindings && !ret; i++) {
+		const struct kmod_binding *old = &c->have->bindings[i];
 
-		if (apply_binding_find(want, old->ifname))
+		if (apply_binding_find(c->want, old->ifname))
 			continue;
 		ret = apply_check(a, a->ops->unbind(a->ctx, old->ifname), err,
 				  "interface %s", old->ifname);
@@ -268,39 +283,35 @@ static int remove_bindings(const struct apply *a,
 
 /* --- The whole ----------------------------------------------------------------- */
 
-typedef int step_fn(const struct apply *a, const struct apply_state *have,
-		    const struct apply_state *want, struct err *err);
+typedef int step_fn(const struct change *c, struct err *err);
 
-static int run_steps(const struct apply *a, const struct apply_state *have,
-		     const struct apply_state *want, step_fn *const *steps,
+static int run_steps(const struct change *c, step_fn *const *steps,
 		     struct err *err)
 {
 	int ret = 0;
 
 	for (size_t i = 0; steps[i] && !ret; i++)
-		ret = steps[i](a, have, want, err);
+		ret = steps[i](c, err);
 	return ret;
 }
 
-static int change(const struct apply *a, const struct apply_state *have,
-		  const struct apply_state *want, struct err *err)
+static int run_change(struct change *c, struct err *err)
 {
 	static step_fn *const build[] = {
 		set_acls, set_maps, set_bindings, remove_bindings, NULL,
 	};
 	static step_fn *const clean[] = { remove_maps, remove_acls, NULL };
-	struct apply_guards guards = { 0 };
 	int ret;
 
-	ret = apply_guards_raise(a, have, want, &guards, err);
+	ret = apply_guards_raise(c->a, c->have, c->want, &c->guards, err);
 	if (!ret)
-		ret = run_steps(a, have, want, build, err);
+		ret = run_steps(c, build, err);
 	/* After a failure the guards stay: half a change must not leak. */
 	if (!ret)
-		ret = apply_guards_drop(a, &guards, err);
+		ret = apply_guards_drop(c->a, &c->guards, err);
 	if (!ret)
-		ret = run_steps(a, have, want, clean, err);
-	apply_guards_free(&guards);
+		ret = run_steps(c, clean, err);
+	apply_guards_free(&c->guards);
 	return ret;
 }
 
@@ -308,13 +319,14 @@ int apply_config(const struct apply *a, const struct cm_config *old,
 		 const struct cm_config *new, struct err *err)
 {
 	struct apply_state have = { 0 }, want = { 0 };
+	struct change c = { .a = a, .have = &have, .want = &want };
 	int ret;
 
 	ret = apply_state_want(a, new, &want, err);
 	if (!ret)
 		ret = apply_state_read(a, &have, err);
 	if (!ret)
-		ret = change(a, &have, &want, err);
+		ret = run_change(&c, err);
 	if (!ret)
 		ret = apply_manual(a, old, new, err);
 	apply_state_free(&have);
@@ -328,10 +340,11 @@ int apply_nothing(const struct apply *a, struct err *err)
 		remove_bindings, remove_maps, remove_acls, NULL,
 	};
 	struct apply_state have = { 0 }, want = { 0 };
+	struct change c = { .a = a, .have = &have, .want = &want };
 	int ret = apply_state_read(a, &have, err);
 
 	if (!ret)
-		ret = run_steps(a, &have, &want, steps, err);
+		ret = run_steps(&c, steps, err);
 	if (!ret)
 		ret = apply_check(a, a->ops->sa_flush(a->ctx, NULL), err,
 				  "SAs");

@@ -33,13 +33,14 @@ struct apply_guard {
 	bool entry_set;
 };
 
+/* A list that goes is none: it goes when nothing names it any more. */
 static bool acl_changes(const struct apply_state *have,
 			const struct apply_state *want, const char *name)
 {
 	const struct apply_acl *old = apply_acl_find(have, name);
 	const struct apply_acl *new = apply_acl_find(want, name);
 
-	return !old || !new || !apply_acl_equal(old, new);
+	return old && new && !apply_acl_equal(old, new);
 }
 
 /* Does any binding of the map change? */
@@ -118,10 +119,33 @@ static void free_name(const struct apply_state *have, struct apply_guards *g,
 	} while (apply_acl_find(have, guard->acl));
 }
 
+static struct kmod_entry guard_entry(const struct apply_guard *guard)
+{
+	struct kmod_entry entry = { 0 };
+
+	KMOD_SET(&entry, entry, seq, guard->seq);
+	KMOD_SET(&entry, entry, type, CRYPTOMAP_ENTRY_T_MANUAL);
+	KMOD_SET_NAME(&entry, entry, acl, guard->acl);
+	return entry;
+}
+
+int apply_guards_join(const struct apply_guards *g, struct apply_map *map)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < g->n && !ret; i++) {
+		struct kmod_entry entry = guard_entry(&g->v[i]);
+
+		if (!strcmp(g->v[i].map, map->name))
+			ret = apply_entry_add(map, &entry);
+	}
+	return ret;
+}
+
 static int install(const struct apply *a, struct apply_guard *guard,
 		   const struct apply_acl *copy, struct err *err)
 {
-	struct kmod_entry entry = { 0 };
+	struct kmod_entry entry = guard_entry(guard);
 	struct kmod_acl acl = { 0 };
 	int ret;
 
@@ -130,9 +154,6 @@ static int install(const struct apply *a, struct apply_guard *guard,
 	if (ret)
 		return apply_check(a, ret, err, "guard of crypto map %s",
 				   guard->map);
-	KMOD_SET(&entry, entry, seq, guard->seq);
-	KMOD_SET(&entry, entry, type, CRYPTOMAP_ENTRY_T_MANUAL);
-	KMOD_SET_NAME(&entry, entry, acl, guard->acl);
 	ret = a->ops->entry_set(a->ctx, guard->map, &entry);
 	guard->entry_set = !ret;
 	return apply_check(a, ret, err, "guard of crypto map %s", guard->map);
@@ -206,9 +227,6 @@ int apply_guards_drop(const struct apply *a, struct apply_guards *g,
 
 		if (guard->entry_set)
 			ret = a->ops->entry_del(a->ctx, guard->map, guard->seq);
-		/* A replacement of the whole map took it along. */
-		if (ret == -ENOENT)
-			ret = 0;
 		if (!ret)
 			ret = a->ops->acl_del(a->ctx, guard->acl);
 		ret = apply_check(a, ret, err, "guard of crypto map %s",

@@ -84,6 +84,8 @@ struct apply_guards {
 int apply_guards_raise(const struct apply *a, const struct apply_state *have,
 		       const struct apply_state *want, struct apply_guards *g,
 		       struct err *err);
+/* Append the guards of @map to its entries, for a replacement of the whole. */
+int apply_guards_join(const struct apply_guards *g, struct apply_map *map);
 /* Remove them from the kernel. */
 int apply_guards_drop(const struct apply *a, struct apply_guards *g,
 		      struct err *err);

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From configuration to kernel by difference (C-033, C-037, C-043, F-114): what
+ * changes, what does not, in which order, and that nothing leaks on the way.
+ */
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "selftests/unit/fake_kernel.h"
+#include "tools/cli/config.h"
+#include "tools/cli/model.h"
+
+#define BASE \
+	"crypto ipsec transform-set TS esp-aes 256 esp-sha-hmac\n" \
+	"access-list 101 permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n" \
+	"crypto map M 10 ipsec-isakmp\n" \
+	" set peer 192.0.2.2\n" \
+	" set transform-set TS\n" \
+	" match address 101\n"
+#define BOUND "interface eth0\n crypto map M\n"
+
+static struct cm_config *config(const char *text)
+{
+	struct cm_config *cfg = NULL;
+
+	assert_int_equal(config_parse("test", text, strlen(text), stderr,
+				      &cfg), 0);
+	return cfg;
+}
+
+/* Apply a text; the log then holds what this call changed. */
+static int apply_text(struct fake_kernel *k, const char *old, const char *new)
+{
+	struct apply a = { .ops = &fake_ops, .ctx = k };
+	struct cm_config *from = old ? config(old) : NULL;
+	struct cm_config *to = config(new);
+	struct err err = { "" };
+	int ret;
+
+	k->log[0] = '\0';
+	ret = apply_config(&a, from, to, &err);
+	if (ret)
+		assert_string_not_equal(err.text, "");
+	cm_config_free(from);
+	cm_config_free(to);
+	return ret;
+}
+
+static void creates_in_order(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_string_equal(k.log,
+			    "acl_set 101 1\nmap_set M 1\nbind eth0 M\n");
+	assert_int_equal(k.s.maps[0].entries[0].peers.n, 1);
+	assert_int_equal(addr_to_v4(&k.s.maps[0].entries[0].peers.v[0]),
+			 0xc0000202);
+	fake_free(&k);
+}
+
+static void unchanged_is_untouched(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_string_equal(k.log, "");
+	fake_free(&k);
+}
+
+static void line_changes_are_increments(void **state)
+{
+	static const char more[] = BASE
+		"access-list 101 permit ip 10.3.0.0 0.0.255.255 any\n" BOUND;
+	static const char other[] = BASE
+		"access-list 101 permit ip 10.4.0.0 0.0.255.255 any\n" BOUND;
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_int_equal(apply_text(&k, NULL, more), 0);
+	assert_string_equal(k.log, "line_add 101 1\n");
+	assert_int_equal(apply_text(&k, NULL, other), 0);
+	assert_string_equal(k.log, "acl_set 101 2\n");
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_string_equal(k.log, "line_del 101 1\n");
+	fake_free(&k);
+}
+
+static void removes_what_is_gone(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_int_equal(apply_text(&k, NULL, ""), 0);
+	assert_string_equal(k.log, "unbind eth0\nmap_del M\nacl_del 101\n");
+	assert_int_equal(k.s.n_acls + k.s.n_maps + k.s.n_bindings, 0);
+	fake_free(&k);
+}
+
+static void binding_moves_before_it_goes(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_int_equal(apply_text(&k, NULL, BASE
+				    "interface eth1\n crypto map M\n"), 0);
+	assert_string_equal(k.log, "bind eth1 M\nunbind eth0\n");
+	fake_free(&k);
+}
+
+static void local_address_replaces_the_map(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_int_equal(apply_text(&k, NULL, BASE
+			"crypto map M local-address lo\n" BOUND), 0);
+	assert_string_equal(k.log, "map_set M 1\n");
+	assert_string_equal(k.s.maps[0].local_if, "lo");
+	fake_free(&k);
+}
+
+static void missing_list_matches_nothing(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL,
+		"crypto map M 10 ipsec-isakmp\n match address 102\n"), 0);
+	assert_false(KMOD_HAS(&k.s.maps[0].entries[0], entry, acl));
+	fake_free(&k);
+}
+
+static void ports_become_ranges(void **state)
+{
+	static const char text[] =
+		"ip access-list extended P\n"
+		" 10 permit tcp any eq 80 any\n"
+		" 20 permit tcp any any range 5 9\n"
+		" 30 deny udp any any gt 1023\n"
+		" 40 deny udp any lt 7 any\n"
+		" 50 permit tcp any any neq 22\n"
+		" 60 permit tcp any neq 1 any neq 65535\n";
+	static const uint32_t seqs[] = { 10, 20, 30, 40, 50, 51, 60, 61 };
+	struct fake_kernel k = { 0 };
+	const struct kmod_line *l;
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, text), 0);
+	assert_int_equal(k.s.acls[0].n, 8);
+	l = k.s.acls[0].lines;
+	for (size_t i = 0; i < 8; i++)
+		assert_int_equal(l[i].seq, seqs[i]);
+	assert_int_equal(l[0].sel.sport_lo, 80);
+	assert_int_equal(l[0].sel.sport_hi, 80);
+	assert_false(KMOD_HAS(&l[0].sel, sel, dport_lo));
+	assert_int_equal(l[1].sel.dport_lo, 5);
+	assert_int_equal(l[1].sel.dport_hi, 9);
+	assert_int_equal(l[2].action, CRYPTOMAP_ACTION_DENY);
+	assert_int_equal(l[2].sel.dport_lo, 1024);
+	assert_int_equal(l[2].sel.dport_hi, 65535);
+	assert_int_equal(l[3].sel.sport_hi, 6);
+	assert_int_equal(l[4].sel.dport_hi, 21);
+	assert_int_equal(l[5].sel.dport_lo, 23);
+	assert_int_equal(l[6].sel.sport_hi, 0);
+	assert_int_equal(l[6].sel.dport_hi, 65534);
+	assert_int_equal(l[7].sel.sport_lo, 2);
+	fake_free(&k);
+}
+
+static void neq_without_room_is_refused(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL,
+			"ip access-list extended P\n"
+			" 10 permit tcp any any neq 22\n"
+			" 11 permit udp any any\n"), -ERANGE);
+	assert_string_equal(k.log, "");
+	fake_free(&k);
+}
+
+/* --- Guards ------------------------------------------------------------------------ */
+
+/* The packet that old and new configuration both protect. */
+static void watch(struct fake_kernel *k)
+{
+	const char *last = k->log + strlen(k->log) - 1;
+
+	if (!fake_is_clear(k, "eth0", 0x0a010101, 0x0a020101))
+		return;
+	while (last > k->log && last[-1] != '\n')
+		last--;
+	if (!k->leaks++)
+		snprintf(k->leaked_after, sizeof(k->leaked_after), "%s", last);
+}
+
+#define TWO_LISTS(a, b) \
+	"access-list 101 permit ip " a " any\n" \
+	"access-list 102 permit ip " b " any\n" \
+	"crypto map M 10 ipsec-isakmp\n match address 101\n" \
+	"crypto map M 20 ipsec-isakmp\n match address 102\n" BOUND
+#define HERE	"10.1.0.0 0.0.255.255"
+#define THERE	"10.9.0.0 0.0.255.255"
+
+static const char *const forms[] = {
+	TWO_LISTS(HERE, THERE),
+	TWO_LISTS(THERE, HERE),
+	BASE BOUND,
+	/* the line in a new entry of another list */
+	"access-list 101 deny ip " HERE " any\n"
+	"access-list 101 permit ip any any\n"
+	"access-list 103 permit ip " HERE " any\n"
+	"crypto map M 10 ipsec-isakmp\n match address 101\n"
+	"crypto map M 30 ipsec-isakmp\n match address 103\n" BOUND,
+	/* another map on the interface, lists renamed */
+	"access-list 104 permit ip any any\n"
+	"crypto map N 10 ipsec-isakmp\n match address 104\n"
+	"interface eth0\n crypto map N\n",
+	"access-list 101 permit ip any any\n"
+	"crypto map N 65535 ipsec-isakmp\n match address 101\n"
+	"crypto map M local-address lo\n"
+	"interface eth0\n crypto map N\n",
+	"access-list 101 permit ip " THERE " any\n"
+	"access-list 104 permit ip any any\n"
+	"crypto map M 65535 ipsec-isakmp\n match address 104\n"
+	"crypto map M 5 ipsec-isakmp\n match address 101\n" BOUND,
+};
+
+#define N_FORMS (sizeof(forms) / sizeof(forms[0]))
+
+static bool knows_guard(const struct fake_kernel *k)
+{
+	for (size_t i = 0; i < k->s.n_acls; i++)
+		if (strstr(k->s.acls[i].name, "guard"))
+			return true;
+	return false;
+}
+
+static void nothing_leaks_between_any_two_forms(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_FORMS; i++) {
+		for (size_t j = 0; j < N_FORMS; j++) {
+			struct fake_kernel k = { 0 };
+
+			assert_int_equal(apply_text(&k, NULL, forms[i]), 0);
+			k.after = watch;
+			assert_int_equal(apply_text(&k, NULL, forms[j]), 0);
+			if (k.leaks)
+				fail_msg("form %zu to %zu leaks after %s:\n%s",
+					 i, j, k.leaked_after, k.log);
+			assert_false(knows_guard(&k));
+			fake_free(&k);
+		}
+	}
+}
+
+static void one_step_needs_no_guard(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_int_equal(apply_text(&k, NULL, BASE
+			"crypto map M 10 ipsec-isakmp\n set peer 192.0.2.3\n"
+			BOUND), 0);
+	assert_string_equal(k.log, "entry_set M 10 101\n");
+	fake_free(&k);
+}
+
+/* Refuse every single change once: protected throughout, repaired by the next. */
+static void failures_and_crashes_do_not_leak(void **state)
+{
+	(void)state;
+	for (unsigned int at = 1; at < 12; at++) {
+		struct fake_kernel k = { 0 };
+		int ret;
+
+		assert_int_equal(apply_text(&k, NULL, forms[0]), 0);
+		k.after = watch;
+		k.calls = 0;
+		k.fail_at = at;
+		ret = apply_text(&k, NULL, forms[3]);
+		k.fail_at = 0;
+		assert_int_equal(k.leaks, 0);
+		assert_int_equal(apply_text(&k, NULL, forms[3]), 0);
+		assert_int_equal(k.leaks, 0);
+		assert_false(knows_guard(&k));
+		assert_int_equal(apply_text(&k, NULL, forms[3]), 0);
+		assert_string_equal(k.log, "");
+		assert_true(ret == -EBUSY || at > 8);
+		fake_free(&k);
+	}
+}
+
+static void nothing_is_nothing(void **state)
+{
+	struct fake_kernel k = { 0 };
+	struct apply a = { .ops = &fake_ops, .ctx = &k };
+	struct err err;
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, forms[0]), 0);
+	assert_int_equal(apply_nothing(&a, &err), 0);
+	assert_int_equal(k.s.n_acls + k.s.n_maps + k.s.n_bindings, 0);
+	fake_free(&k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(creates_in_order),
+		cmocka_unit_test(unchanged_is_untouched),
+		cmocka_unit_test(line_changes_are_increments),
+		cmocka_unit_test(removes_what_is_gone),
+		cmocka_unit_test(binding_moves_before_it_goes),
+		cmocka_unit_test(local_address_replaces_the_map),
+		cmocka_unit_test(missing_list_matches_nothing),
+		cmocka_unit_test(ports_become_ranges),
+		cmocka_unit_test(neq_without_room_is_refused),
+		cmocka_unit_test(nothing_leaks_between_any_two_forms),
+		cmocka_unit_test(one_step_needs_no_guard),
+		cmocka_unit_test(failures_and_crashes_do_not_leak),
+		cmocka_unit_test(nothing_is_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

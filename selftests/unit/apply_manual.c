@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Manual keys (C-035, RFC 4303): installed, kept, exchanged, removed. */
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "selftests/unit/fake_kernel.h"
+#include "tools/cli/config.h"
+#include "tools/cli/model.h"
+
+#define KEY_A	"000102030405060708090a0b0c0d0e0f"
+#define KEY_B	"f00102030405060708090a0b0c0d0e0f"
+#define HMAC	"000102030405060708090a0b0c0d0e0f10111213"
+#define MANUAL(key) \
+	"crypto ipsec transform-set TS esp-aes esp-sha-hmac\n" \
+	"access-list 101 permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n" \
+	"access-list 101 permit ip 10.3.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n" \
+	"crypto map M 10 ipsec-manual\n" \
+	" set peer 192.0.2.2\n" \
+	" set session-key inbound esp 1000 cipher " key " authenticator " HMAC "\n" \
+	" set session-key outbound esp 1001 cipher " key " authenticator " HMAC "\n" \
+	" set transform-set TS\n" \
+	" match address 101\n" \
+	"interface eth0\n crypto map M\n"
+
+static char report[4096];
+
+static void take_report(void *arg, const char *sentence)
+{
+	(void)arg;
+	snprintf(report + strlen(report), sizeof(report) - strlen(report),
+		 "%s\n", sentence);
+}
+
+static void apply_text(struct fake_kernel *k, const char *old, const char *new)
+{
+	struct apply a = { .ops = &fake_ops, .ctx = k, .report = take_report };
+	struct cm_config *from = NULL, *to = NULL;
+	struct err err = { "" };
+
+	if (old)
+		assert_int_equal(config_parse("old", old, strlen(old), stderr,
+					      &from), 0);
+	assert_int_equal(config_parse("new", new, strlen(new), stderr, &to), 0);
+	k->log[0] = '\0';
+	report[0] = '\0';
+	if (apply_config(&a, from, to, &err))
+		fail_msg("%s", err.text);
+	cm_config_free(from);
+	cm_config_free(to);
+}
+
+static struct fake_kernel kernel(void)
+{
+	return (struct fake_kernel){ .address.s_addr = htonl(0xc0000201) };
+}
+
+static const struct fake_sa *sa_of(const struct fake_kernel *k, uint32_t spi)
+{
+	for (unsigned int i = 0; i < k->n_sas; i++)
+		if (k->sas[i].sa.spi == spi)
+			return &k->sas[i];
+	return NULL;
+}
+
+static void pair_is_installed(void **state)
+{
+	struct fake_kernel k = kernel();
+	const struct kmod_sa *in, *out;
+
+	(void)state;
+	apply_text(&k, NULL, MANUAL(KEY_A));
+	assert_int_equal(k.n_sas, 2);
+	in = &sa_of(&k, 1000)->sa;
+	out = &sa_of(&k, 1001)->sa;
+	assert_int_equal(in->dir, CRYPTOMAP_DIR_IN);
+	assert_int_equal(addr_to_v4(&in->src), 0xc0000202);
+	assert_int_equal(addr_to_v4(&in->dst), 0xc0000201);
+	assert_true(in->flags & CRYPTOMAP_SA_F_NO_REPLAY);
+	assert_int_equal(out->dir, CRYPTOMAP_DIR_OUT);
+	assert_int_equal(addr_to_v4(&out->dst), 0xc0000202);
+	assert_true(out->flags & CRYPTOMAP_SA_F_ACTIVATE);
+	assert_int_equal(out->owner, 0);
+	assert_int_equal(out->encr, CRYPTOMAP_ENCR_AES_CBC);
+	assert_int_equal(out->auth, CRYPTOMAP_AUTH_HMAC_SHA1_96);
+	assert_int_equal(out->encr_key.len, 16);
+	/* the first permit line's flow, as in IOS */
+	assert_int_equal(out->flow % 100, 10);
+	assert_int_equal(out->flow, in->flow);
+	fake_free(&k);
+}
+
+static void same_keys_are_kept(void **state)
+{
+	struct fake_kernel k = kernel();
+
+	(void)state;
+	apply_text(&k, NULL, MANUAL(KEY_A));
+	apply_text(&k, MANUAL(KEY_A), MANUAL(KEY_A));
+	assert_string_equal(k.log, "");
+	fake_free(&k);
+}
+
+static void other_keys_replace(void **state)
+{
+	struct fake_kernel k = kernel();
+
+	(void)state;
+	apply_text(&k, NULL, MANUAL(KEY_A));
+	apply_text(&k, MANUAL(KEY_A), MANUAL(KEY_B));
+	assert_string_equal(k.log, "sa_del 1000\nsa_del 1001\n"
+				   "sa_set in 1000\nsa_set out 1001\n");
+	assert_int_equal(sa_of(&k, 1001)->key[0], 0xf0);
+	fake_free(&k);
+}
+
+/* Keys not known to be the same: afresh, but the peer's window stays content. */
+static void unknown_keys_go_on_counting(void **state)
+{
+	struct fake_kernel k = kernel();
+
+	(void)state;
+	apply_text(&k, NULL, MANUAL(KEY_A));
+	k.sas[0].sa.seq = 55;
+	k.sas[1].sa.seq = 77;
+	apply_text(&k, NULL, MANUAL(KEY_A));
+	assert_int_equal(sa_of(&k, 1001)->sa.seq, 77);
+	assert_int_equal(sa_of(&k, 1000)->sa.seq, 0);
+	fake_free(&k);
+}
+
+static void others_are_not_touched(void **state)
+{
+	struct fake_kernel k = kernel();
+	struct kmod_sa sa = { 0 };
+
+	(void)state;
+	KMOD_SET(&sa, sa, spi, 5000);
+	KMOD_SET(&sa, sa, owner, 1);
+	fake_sa_set(&k, &sa);
+	apply_text(&k, NULL, MANUAL(KEY_A));
+	apply_text(&k, NULL, "");
+	assert_int_equal(k.n_sas, 1);
+	assert_int_equal(k.sas[0].sa.spi, 5000);
+	fake_free(&k);
+}
+
+static void waits_for_an_address(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	apply_text(&k, NULL, MANUAL(KEY_A));
+	assert_int_equal(k.n_sas, 0);
+	assert_non_null(strstr(report, "wait for an IPv4 address of interface eth0"));
+	k.address.s_addr = htonl(0xc0000201);
+	apply_text(&k, MANUAL(KEY_A), MANUAL(KEY_A));
+	assert_string_equal(k.log, "sa_set in 1000\nsa_set out 1001\n");
+	/* a new address: the outbound SA's source, the inbound one's key */
+	k.address.s_addr = htonl(0xc0000205);
+	apply_text(&k, MANUAL(KEY_A), MANUAL(KEY_A));
+	assert_int_equal(k.n_sas, 2);
+	assert_int_equal(addr_to_v4(&sa_of(&k, 1000)->sa.dst), 0xc0000205);
+	assert_int_equal(addr_to_v4(&sa_of(&k, 1001)->sa.src), 0xc0000205);
+	fake_free(&k);
+}
+
+static void two_interfaces_do_not_share_an_spi(void **state)
+{
+	struct fake_kernel k = kernel();
+
+	(void)state;
+	apply_text(&k, NULL, MANUAL(KEY_A) "interface eth1\n crypto map M\n");
+	assert_int_equal(k.n_sas, 2);
+	assert_non_null(strstr(report, "SPI 1000 is already used"));
+	fake_free(&k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pair_is_installed),
+		cmocka_unit_test(same_keys_are_kept),
+		cmocka_unit_test(other_keys_replace),
+		cmocka_unit_test(unknown_keys_go_on_counting),
+		cmocka_unit_test(others_are_not_touched),
+		cmocka_unit_test(waits_for_an_address),
+		cmocka_unit_test(two_interfaces_do_not_share_an_spi),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
