@@ -13,21 +13,10 @@ static inline u16 cm_get_be16(const u8 *p)
 	return (u16)(p[0] << 8 | p[1]);
 }
 
-static inline u32 cm_get_be32(const u8 *p)
-{
-	return (u32)cm_get_be16(p) << 16 | cm_get_be16(p + 2);
-}
-
 static inline void cm_put_be16(u8 *p, u16 v)
 {
 	p[0] = v >> 8;
 	p[1] = v & 0xff;
-}
-
-static inline void cm_put_be32(u8 *p, u32 v)
-{
-	cm_put_be16(p, v >> 16);
-	cm_put_be16(p + 2, v & 0xffff);
 }
 
 #endif

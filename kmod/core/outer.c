@@ -31,11 +31,6 @@ bool cm_outer_df(const struct cm_outer *o, bool inner_df)
 	}
 }
 
-u16 cm_outer_id(bool df, u32 counter)
-{
-	return df ? 0 : counter & 0xffff;
-}
-
 /* RFC 6040, figure 4: rows are the inner field, columns the outer one. */
 static const u8 decap[4][4] = {
 	[CM_ECN_NOT_ECT] = {

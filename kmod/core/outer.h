@@ -57,12 +57,6 @@ u8 cm_outer_ttl(const struct cm_outer *o, u8 inner_ttl);
 /* Don't fragment of the outer IPv4 header; @inner_df is true for inner IPv6. */
 bool cm_outer_df(const struct cm_outer *o, bool inner_df);
 
-/*
- * Identification of the outer IPv4 header, host order: @counter where the
- * packet may be fragmented, 0 for an atomic one (RFC 6864).
- */
-u16 cm_outer_id(bool df, u32 counter);
-
 /**
  * cm_outer_decap_tos() - the inner field after decapsulation (RFC 6040, figure 4)
  * @outer_tos: TOS of the outer header

@@ -66,6 +66,7 @@ void cm_selector_canon(struct cm_selector *s)
 {
 	addr_canon(&s->saddr, &s->smask, s->family);
 	addr_canon(&s->daddr, &s->dmask, s->family);
+	memset(s->zero, 0, sizeof(s->zero));
 }
 
 bool cm_selector_equal(const struct cm_selector *a, const struct cm_selector *b)

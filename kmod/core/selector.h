@@ -23,6 +23,7 @@ struct cm_ports {
  * @dport: destination ports, or for ICMP type << 8 | code
  * @family: CM_FAMILY_V4 or CM_FAMILY_V6; there is no "both"
  * @proto: protocol, 0 is any
+ * @zero: in place of padding, so that canonical ones can be hashed as bytes
  */
 struct cm_selector {
 	union cm_addr saddr;
@@ -33,6 +34,7 @@ struct cm_selector {
 	struct cm_ports dport;
 	u8 family;
 	u8 proto;
+	u8 zero[6];
 };
 
 static inline bool cm_ports_is_any(const struct cm_ports *p)
@@ -71,7 +73,7 @@ int cm_addr_prefix_len(const union cm_addr *mask, u8 family);
  */
 const char *cm_selector_check(const struct cm_selector *s);
 
-/* Clear the address bits that do not count and, for IPv4, the unused words. */
+/* Clear the address bits that do not count, the unused words of IPv4 and @zero. */
 void cm_selector_canon(struct cm_selector *s);
 
 /* Same set of packets; both must be canonical. */

@@ -144,8 +144,16 @@ static void canonical(void **state)
 	assert_memory_equal(s.saddr.b, "\xff\xff\xff\xf0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
 	assert_memory_equal(s.smask.b, s.saddr.b, 16);
 	assert_int_equal(s.daddr.b[9], 0);
-	other = s;
+	memset(&other, 0xff, sizeof(other));
+	other.family = CM_FAMILY_V4;
+	other.proto = 0;
+	other.smask = s.smask;
+	memset(&other.dmask, 0, sizeof(other.dmask));
+	other.sport = CM_PORTS_ANY;
+	other.dport = CM_PORTS_ANY;
+	cm_selector_canon(&other);
 	assert_true(cm_selector_equal(&s, &other));
+	assert_memory_equal(&s, &other, sizeof(s));
 	other.dport.hi--;
 	assert_false(cm_selector_equal(&s, &other));
 	other = s;
