@@ -78,6 +78,7 @@ unit-writer := $(unit-cli)
 unit-show   := $(unit-cli) $(filter-out tools/ipsecctl.c,$(tool-src))
 unit-wire   := $(unit-lib) $(wildcard ike-daemon/wire/*.c)
 unit-crypto := $(unit-wire) $(wildcard ike-daemon/crypto/*.c)
+unit-ike    := $(unit-cli) $(filter-out ike-daemon/main.c,$(daemon-src))
 unit-all    := $(lib-src) $(cli-src) $(core-src) \
 	       $(filter-out ike-daemon/main.c,$(daemon-src)) \
 	       $(filter-out tools/ipsecctl.c,$(tool-src))

@@ -38,7 +38,7 @@ static bool answered_before(struct v1_exchange *x, const uint8_t *sum)
 
 static void undecodable(struct v1_exchange *x, const struct isakmp_err *err)
 {
-	char evidence[160];
+	char evidence[200];
 
 	engine_count(x->e, ENGINE_C_RX_MALFORMED);
 	x->bad++;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Main mode and quick mode between two engines (F-001, F-010, F-016). */
+#include <errno.h>
+
+#include "selftests/unit/ike_pair.h"
+
+static void left_initiates(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	assert_true(pair_ike(p, LEFT)->initiator);
+	assert_int_equal(pair_ike(p, LEFT)->state, IKE_ESTABLISHED);
+	assert_int_equal(pair_ike(p, RIGHT)->state, IKE_ESTABLISHED);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	assert_int_equal(sim_sa_count(p->host[LEFT].sim), 2);
+	assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 2);
+	/* three messages each in main mode, two and one in quick mode */
+	assert_int_equal(p->host[LEFT].sent, 5);
+	assert_int_equal(p->host[RIGHT].sent, 4);
+	pair_free(p);
+}
+
+static void right_initiates(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	pair_up(p, RIGHT);
+	assert_false(pair_ike(p, LEFT)->initiator);
+	pair_free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(left_initiates),
+		cmocka_unit_test(right_initiates),
+	};
+
+	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two engines in one process: a network between them that a test can disturb,
+ * a simulated data plane behind each, and one clock that jumps from event to
+ * event, so that hours take milliseconds and every run is the same.
+ *
+ *	left (192.0.2.1)  <--- struct pair --->  right (198.51.100.2)
+ *	protects 10.1.0.0/24			 protects 10.2.0.0/24
+ */
+#ifndef SELFTESTS_UNIT_IKE_PAIR_H
+#define SELFTESTS_UNIT_IKE_PAIR_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/engine.h"
+#include "ike-daemon/kernel/sim.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/want.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
+#include "tools/cli/config.h"
+#include "tools/cli/model.h"
+
+#define LEFT	0
+#define RIGHT	1
+#define PAIR_QUEUE	256
+
+struct pair;
+
+struct host {
+	struct pair *pair;
+	struct addr addr;
+	struct engine *engine;
+	struct sim *sim;
+	struct work_pool *pool;
+	unsigned int sent;
+};
+
+struct packet {
+	unsigned int to;
+	size_t len;
+	uint8_t data[4096];
+};
+
+/* What the network does to a packet: return how many copies arrive. */
+typedef unsigned int pair_filter(struct pair *p, struct packet *pkt,
+				 unsigned int number);
+
+struct pair {
+	uint64_t now;
+	struct host host[2];
+	struct packet *queue[PAIR_QUEUE];
+	unsigned int nqueue;
+	unsigned int npackets;		/* numbered from 0 */
+	pair_filter *filter;
+	void *filter_arg;
+};
+
+static inline int pair_send(void *ctx, const struct addr *from,
+			    const struct addr *to, const uint8_t *data,
+			    size_t len)
+{
+	struct host *h = ctx;
+	struct pair *p = h->pair;
+	struct packet *pkt = calloc(1, sizeof(*pkt));
+	unsigned int copies = 1;
+
+	(void)from;
+	(void)to;
+	assert_non_null(pkt);
+	assert_true(len <= sizeof(pkt->data));
+	pkt->to = h == &p->host[LEFT] ? RIGHT : LEFT;
+	pkt->len = len;
+	memcpy(pkt->data, data, len);
+	h->sent++;
+	if (p->filter)
+		copies = p->filter(p, pkt, p->npackets);
+	p->npackets++;
+	while (copies-- && p->nqueue < PAIR_QUEUE) {
+		p->queue[p->nqueue] = malloc(sizeof(*pkt));
+		assert_non_null(p->queue[p->nqueue]);
+		*p->queue[p->nqueue++] = *pkt;
+	}
+	free(pkt);
+	return 0;
+}
+
+static inline int pair_local_address(void *ctx, const char *ifname,
+				     struct addr *out)
+{
+	struct host *h = ctx;
+
+	(void)ifname;
+	*out = h->addr;
+	out->port = 0;
+	return 0;
+}
+
+static const struct engine_net pair_net = {
+	.send = pair_send,
+	.local_address = pair_local_address,
+};
+
+static inline struct cm_config *pair_parse(const char *text)
+{
+	struct cm_config *cfg = NULL;
+
+	if (config_parse("test", text, strlen(text), stderr, &cfg))
+		fail_msg("configuration refused:\n%s", text);
+	return cfg;
+}
+
+static inline void pair_config(struct pair *p, unsigned int i, const char *text)
+{
+	struct err err = { "" };
+
+	if (engine_apply(p->host[i].engine, pair_parse(text), &err))
+		fail_msg("not applied: %s", err.text);
+}
+
+static inline void pair_start(struct pair *p, unsigned int i)
+{
+	struct host *h = &p->host[i];
+
+	h->pair = p;
+	h->addr = addr_v4(i == LEFT ? 0xc0000201 : 0xc6336402, IKE_PORT);
+	if (!h->sim)
+		h->sim = sim_new();
+	h->pool = work_pool_new(0);
+	assert_non_null(h->sim);
+	assert_non_null(h->pool);
+	h->engine = engine_new(&pair_net, h, sim_kernel(h->sim), h->pool);
+	assert_non_null(h->engine);
+	engine_tick(h->engine, p->now);
+	sim_tick(h->sim, p->now);
+}
+
+/* The daemon goes; its kernel stays. */
+static inline void pair_stop(struct pair *p, unsigned int i)
+{
+	struct host *h = &p->host[i];
+
+	engine_free(h->engine);
+	work_pool_free(h->pool);
+	h->engine = NULL;
+	h->pool = NULL;
+}
+
+static inline struct pair *pair_new(const char *left, const char *right)
+{
+	struct pair *p = calloc(1, sizeof(*p));
+
+	assert_non_null(p);
+	p->now = 1000;
+	pair_start(p, LEFT);
+	pair_start(p, RIGHT);
+	pair_config(p, LEFT, left);
+	pair_config(p, RIGHT, right);
+	return p;
+}
+
+static inline void pair_free(struct pair *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		if (p->host[i].engine)
+			pair_stop(p, i);
+		sim_free(p->host[i].sim);
+	}
+	for (i = 0; i < p->nqueue; i++)
+		free(p->queue[i]);
+	free(p);
+}
+
+static inline void pair_deliver(struct pair *p)
+{
+	struct packet *pkt = p->queue[0];
+	struct host *to = &p->host[pkt->to];
+	struct host *from = &p->host[!pkt->to];
+
+	memmove(p->queue, p->queue + 1, --p->nqueue * sizeof(p->queue[0]));
+	if (to->engine)
+		engine_input(to->engine, &to->addr, &from->addr, pkt->data,
+			     pkt->len);
+	free(pkt);
+}
+
+/* Everything that can happen without time passing. */
+static inline void pair_settle(struct pair *p)
+{
+	unsigned int i, busy;
+
+	do {
+		busy = 0;
+		if (p->nqueue) {
+			pair_deliver(p);
+			busy++;
+		}
+		for (i = 0; i < 2; i++) {
+			if (!p->host[i].engine)
+				continue;
+			busy += work_poll(p->host[i].pool);
+			busy += sim_poll(p->host[i].sim);
+		}
+	} while (busy);
+}
+
+/* Let @ms pass, from timer to timer, in steps of at most a second. */
+static inline void pair_run(struct pair *p, uint64_t ms)
+{
+	uint64_t end = p->now + ms;
+	unsigned int i;
+
+	pair_settle(p);
+	while (p->now < end) {
+		uint64_t next = p->now + 1000 < end ? p->now + 1000 : end;
+
+		for (i = 0; i < 2; i++) {
+			uint64_t due = p->host[i].engine ?
+				timers_due(&p->host[i].engine->timers) :
+				TIMER_NEVER;
+
+			if (due < next)
+				next = due > p->now ? due : p->now;
+		}
+		p->now = next;
+		for (i = 0; i < 2; i++) {
+			sim_tick(p->host[i].sim, p->now);
+			if (p->host[i].engine)
+				engine_tick(p->host[i].engine, p->now);
+		}
+		pair_settle(p);
+	}
+}
+
+static inline uint32_t pair_flow(struct pair *p, unsigned int i)
+{
+	return sim_flow_id(p->host[i].sim, 0);
+}
+
+/* A packet on the first flow of @from. */
+static inline int pair_packet(struct pair *p, unsigned int from)
+{
+	return sim_packet(p->host[from].sim, pair_flow(p, from),
+			  p->host[!from].sim);
+}
+
+/* The newest ISAKMP SA that @i has with the other, or NULL. */
+static inline struct ike_sa *pair_ike(struct pair *p, unsigned int i)
+{
+	struct peer *peer = peer_find(p->host[i].engine, &p->host[!i].addr);
+
+	if (!peer || list_empty(&peer->ike_sas))
+		return NULL;
+	return list_first(&peer->ike_sas, struct ike_sa, of_peer);
+}
+
+static inline unsigned int pair_children(struct pair *p, unsigned int i)
+{
+	return p->host[i].engine->children.count;
+}
+
+static inline uint64_t pair_counter(struct pair *p, unsigned int i,
+				    enum engine_counter c)
+{
+	return p->host[i].engine->counters[c];
+}
+
+static inline const struct record *pair_record(struct pair *p, unsigned int i,
+					       unsigned int phase)
+{
+	struct record_ring *ring = &p->host[i].engine->records;
+	uint64_t id;
+
+	for (id = ring->last_id; id; id--) {
+		const struct record *r = record_find(ring, id);
+
+		if (r && r->phase == phase)
+			return r;
+	}
+	return NULL;
+}
+
+/* Bring the tunnel up by a packet from @from and prove that it works. */
+static inline void pair_up(struct pair *p, unsigned int from)
+{
+	assert_int_equal(pair_packet(p, from), -EAGAIN);
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, from), 0);
+	assert_int_equal(pair_packet(p, !from), 0);
+	pair_settle(p);
+}
+
+/* --- configurations -------------------------------------------------------- */
+
+#define CFG_PHASE1(policy, psk, peer)					\
+	"crypto isakmp policy 10\n" policy				\
+	"crypto isakmp key " psk " address " peer "\n"
+
+#define CFG_MAP(ts, entry, peer, src, dst)				\
+	"crypto ipsec transform-set TS " ts "\n"			\
+	"access-list 101 permit ip " src " " dst "\n"			\
+	"crypto map M 10 ipsec-isakmp\n"				\
+	" set peer " peer "\n"						\
+	" set transform-set TS\n"					\
+	entry								\
+	" match address 101\n"						\
+	"interface wan0\n"						\
+	" crypto map M\n"
+
+#define CFG_LAN_LEFT	"10.1.0.0 0.0.0.255"
+#define CFG_LAN_RIGHT	"10.2.0.0 0.0.0.255"
+#define CFG_ADDR_LEFT	"192.0.2.1"
+#define CFG_ADDR_RIGHT	"198.51.100.2"
+
+#define CFG_LEFT(policy, psk, ts, entry)				\
+	CFG_PHASE1(policy, psk, CFG_ADDR_RIGHT)				\
+	CFG_MAP(ts, entry, CFG_ADDR_RIGHT, CFG_LAN_LEFT, CFG_LAN_RIGHT)
+#define CFG_RIGHT(policy, psk, ts, entry)				\
+	CFG_PHASE1(policy, psk, CFG_ADDR_LEFT)				\
+	CFG_MAP(ts, entry, CFG_ADDR_LEFT, CFG_LAN_RIGHT, CFG_LAN_LEFT)
+
+#define POLICY_DEFAULT							\
+	" encryption aes 256\n hash sha256\n authentication pre-share\n" \
+	" group 19\n"
+#define TS_DEFAULT	"esp-aes 256 esp-sha256-hmac"
+
+#define LEFT_DEFAULT	CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT, "")
+#define RIGHT_DEFAULT	CFG_RIGHT(POLICY_DEFAULT, "Secret", TS_DEFAULT, "")
+
+static inline int pair_setup(void **state)
+{
+	struct err err;
+
+	(void)state;
+	if (crypto_init(&err)) {
+		fprintf(stderr, "%s\n", err.text);
+		return -1;
+	}
+	if (!getenv("IKE_TEST_LOG"))
+		log_set_level_all(LOG_LEVEL_ERR);
+	else
+		log_set_level_all(LOG_LEVEL_DEBUG);
+	return 0;
+}
+
+static inline int pair_teardown(void **state)
+{
+	(void)state;
+	crypto_exit();
+	return 0;
+}
+
+#endif
