@@ -91,11 +91,11 @@ static struct json_object *line_record(const struct cfg_ace *ace, bool counted,
 static struct json_object *acl_record(const struct cfg_acl *acl,
 				      const struct hits *h, bool counted)
 {
-	struct json_object *rec = rec_new();
-	struct json_object *lines = rec_list(rec, "lines");
+	struct json_object *rec = rec_new(), *lines;
 	size_t pos = 0;
 
 	rec_str(rec, "name", acl->name);
+	lines = rec_list(rec, "lines");
 	for (size_t i = 0; i < acl->n_aces; i++) {
 		const struct cfg_ace *ace = &acl->aces[i];
 		bool rule = ace->action != CFG_REMARK;

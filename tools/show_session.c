@@ -86,12 +86,12 @@ static const char *status_of(unsigned int flows_up, unsigned int ike,
 
 static struct json_object *session_record(const struct session *x, size_t from)
 {
-	struct json_object *rec = rec_new();
-	struct json_object *flows = rec_list(rec, "flows");
+	struct json_object *rec = rec_new(), *flows;
 	unsigned int up = 0, ike, ready = 0;
 	bool manual = true;
 
 	rec_str(rec, "interface", x->ifname);
+	flows = rec_list(rec, "flows");
 	for (size_t i = from; i < x->s->n_flows; i++) {
 		const struct kmod_flow *flow = &x->s->flows[i];
 

@@ -81,7 +81,8 @@ int control_frames_feed(struct control_frames *f, const void *data, size_t len,
 
 	if (ret)
 		return ret;
-	memcpy(f->mem + f->len, data, len);
+	if (len)
+		memcpy(f->mem + f->len, data, len);
 	f->len += len;
 	if (f->len >= HEADER_BYTES && announced(f) > max)
 		return -EMSGSIZE;

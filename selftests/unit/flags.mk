@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What single unit programs need beyond the rules of the Makefile:
+# unit-PREFIX := objects, unit-ldflags-NAME := linker flags.
+
+unit-shell := $(lib-src) $(cli-src) $(filter-out tools/ipsecctl.c,$(tool-src))
+unit-ldflags-shell_session := -Wl,--wrap=kmod_open,--wrap=kmod_close \
+	-Wl,--wrap=kmod_bind_dump,--wrap=apply_config
+
+# The kernel, the daemon and the interfaces are the test's.
+comma := ,
+wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
+unit-ldflags-show_commands := $(call wrap,kmod_open kmod_close kmod_flow_dump \
+	kmod_sa_dump kmod_map_dump kmod_acl_dump kmod_counter_dump \
+	kmod_sa_flush kmod_sa_del kmod_counter_reset apply_config \
+	netif_address netif_mtu control_request exec_running_config)
