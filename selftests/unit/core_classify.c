@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -16,9 +15,11 @@
 #include <linux/kernel.h>
 
 #include "kmod/core/classify.h"
+#include "selftests/unit/core_lines.h"
 #include "selftests/unit/core_random.h"
 
-#define PACKETS 1000
+#define PACKETS 1000		/* compared per set */
+#define SMALL_SETS 3000
 
 /* --- memory: counted, made to fail at will ------------------------------- */
 
@@ -52,8 +53,6 @@ static const struct cm_classify_ops ops = {
 	.free = mem_free,
 	.free_deferred = mem_free_deferred,
 };
-
-static const siphash_key_t hash_key = { { 0x0123456789abcdef, 0xfedcba9876543210 } };
 
 /* --- the naive list ------------------------------------------------------ */
 
@@ -377,13 +376,13 @@ static void small_sets(void **state)
 	(void)state;
 	hits = 0;
 	denials = 0;
-	for (i = 0; i < 2000; i++) {
+	for (i = 0; i < SMALL_SETS; i++) {
 		sh = random_shape(&r, 50);
 		run_set(&r, &sh);
 	}
 	/* The comparison must be about something. */
-	assert_true(hits > 2000 * PACKETS / 10);
-	assert_true(denials > 2000 * PACKETS / 100);
+	assert_true(hits > SMALL_SETS * PACKETS / 10);
+	assert_true(denials > SMALL_SETS * PACKETS / 100);
 }
 
 static void middle_sets(void **state)
@@ -440,26 +439,6 @@ static void interleaved(void **state)
 		assert_int_equal(blocks, 0);
 		list_free(&l);
 	}
-}
-
-static void tcp_rule(struct cm_rule *rule, u64 prio, enum cm_action action,
-		     u16 lo, u16 hi)
-{
-	memset(rule, 0, sizeof(*rule));
-	rule->sel.family = CM_FAMILY_V4;
-	rule->sel.proto = CM_PROTO_TCP;
-	rule->sel.sport = CM_PORTS_ANY;
-	rule->sel.dport = (struct cm_ports){ lo, hi };
-	rule->prio = prio;
-	rule->action = action;
-}
-
-static struct cm_tuple tcp_packet(u16 dport)
-{
-	return (struct cm_tuple){
-		.family = CM_FAMILY_V4, .proto = CM_PROTO_TCP,
-		.dport = dport, .flags = CM_TUPLE_PORTS,
-	};
 }
 
 /* Lines of one priority (an expanded object group) are all found. */
@@ -577,120 +556,6 @@ static void out_of_memory(void **state)
 	assert_true(failed > 100);
 }
 
-/* --- cost ---------------------------------------------------------------- */
-
-static u64 now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (u64)ts.tv_sec * 1000000000ULL + ts.tv_nsec;
-}
-
-/* The fastest of several runs of 1,000 lookups. */
-static u64 measure(const struct cm_classify *c, const struct cm_tuple *t,
-		   const struct cm_rule *want)
-{
-	u64 best = U64_MAX, start;
-	int run, i;
-
-	for (run = 0; run < 7; run++) {
-		start = now_ns();
-		for (i = 0; i < 1000; i++)
-			assert_ptr_equal(cm_classify_lookup(c, t, 0, NULL, NULL), want);
-		best = min(best, now_ns() - start);
-	}
-	return best;
-}
-
-/* n ranges on the same addresses: @step 4 disjoint, 0 all the same. */
-static u64 cost_of_ranges(u32 n, u32 step)
-{
-	struct cm_rule *rule = calloc(n, sizeof(*rule));
-	struct cm_tuple t = tcp_packet(step * (n - 1) + 1);
-	struct cm_classify c;
-	u64 cost;
-	u32 i;
-
-	assert_non_null(rule);
-	cm_classify_init(&c, &ops, &hash_key, 0);
-	for (i = 0; i < n; i++) {
-		tcp_rule(&rule[i], cm_prio(10, i), CM_PERMIT, step * i, step * i + 2);
-		assert_int_equal(cm_classify_insert(&c, &rule[i]), 0);
-	}
-	cost = measure(&c, &t, step ? &rule[n - 1] : &rule[0]);
-	cm_classify_destroy(&c);
-	free(rule);
-	return cost;
-}
-
-/* n entries that deny the packet, each with a permit for other traffic. */
-static u64 cost_of_denies(u32 n)
-{
-	struct cm_rule *rule = calloc(2 * n + 1, sizeof(*rule));
-	struct cm_tuple t = tcp_packet(80);
-	struct cm_classify c;
-	u64 cost;
-	u32 i;
-
-	assert_non_null(rule);
-	t.daddr.b[0] = 10;
-	cm_classify_init(&c, &ops, &hash_key, 0);
-	for (i = 0; i <= 2 * n; i++) {
-		tcp_rule(&rule[i], cm_prio(i / 2, i & 1),
-			 i & 1 || i == 2 * n ? CM_PERMIT : CM_DENY, 0, 65535);
-		if (i & 1) {	/* a site of its own */
-			cm_addr_mask(&rule[i].sel.dmask, CM_FAMILY_V4, 24);
-			rule[i].sel.daddr.b[0] = 172;
-			rule[i].sel.daddr.b[1] = i >> 8;
-			rule[i].sel.daddr.b[2] = i;
-		}
-		assert_int_equal(cm_classify_insert(&c, &rule[i]), 0);
-	}
-	cost = measure(&c, &t, &rule[2 * n]);
-	cm_classify_destroy(&c);
-	free(rule);
-	return cost;
-}
-
-/* n hosts behind random wildcard masks: far more combinations than tables. */
-static u64 cost_of_holes(u32 n)
-{
-	struct cm_rule *rule = calloc(n, sizeof(*rule));
-	struct rng r = rng_start(7);
-	struct cm_tuple t = tcp_packet(80);
-	struct cm_classify c;
-	u64 cost;
-	u32 i;
-
-	assert_non_null(rule);
-	cm_classify_init(&c, &ops, &hash_key, 0);
-	for (i = 0; i < n; i++) {
-		tcp_rule(&rule[i], cm_prio(1, i), CM_PERMIT, 0, 65535);
-		rule[i].sel.daddr = (union cm_addr){ .b = { 10, i >> 8, i, 1 } };
-		cm_addr_mask(&rule[i].sel.dmask, CM_FAMILY_V4, 32);
-		rule[i].sel.dmask.b[3] = (u8)rng_next(&r) | 1;
-		cm_addr_mask(&rule[i].sel.smask, CM_FAMILY_V4, 16);
-		rule[i].sel.smask.b[2] = (u8)rng_next(&r);
-		assert_int_equal(cm_classify_insert(&c, &rule[i]), 0);
-	}
-	t.daddr = rule[n - 1].sel.daddr;
-	cost = measure(&c, &t, &rule[n - 1]);
-	cm_classify_destroy(&c);
-	free(rule);
-	return cost;
-}
-
-/* 100 times the lines may cost a few times as much, not 100 times. */
-static void not_linear(void **state)
-{
-	(void)state;
-	assert_true(cost_of_ranges(10000, 4) < 15 * cost_of_ranges(100, 4));
-	assert_true(cost_of_ranges(10000, 0) < 15 * cost_of_ranges(100, 0));
-	assert_true(cost_of_denies(10000) < 15 * cost_of_denies(100));
-	assert_true(cost_of_holes(10000) < 15 * cost_of_holes(100));
-}
-
 /* --- readers beside a writer --------------------------------------------- */
 
 static struct {
@@ -802,7 +667,6 @@ int main(void)
 		cmocka_unit_test(large_sets),
 		cmocka_unit_test(interleaved),
 		cmocka_unit_test(out_of_memory),
-		cmocka_unit_test(not_linear),
 		cmocka_unit_test(readers_and_writer),
 	};
 
