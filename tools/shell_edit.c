@@ -207,11 +207,13 @@ static char *read_line(struct edit *edit)
 	edit->sh->indent = shell_prompt(edit->sh, edit->prompt,
 					sizeof(edit->prompt));
 	edit->end = false;
+	/* Else keys that come as soon as the prompt does raise signals. */
+	el_set(edit->el, EL_PREP_TERM, 1);
 	read = el_gets(edit->el, &n);
-	if (!read || n <= 0)
-		return NULL;
 	if (edit->end)
 		return strdup("end");
+	if (!read || n <= 0)
+		return NULL;
 	remember(edit, read);
 	line = strdup(read);
 	if (line)
