@@ -13,6 +13,7 @@
 
 #include "tools/cli/exec.h"
 #include "tools/cli/model.h"
+#include "tools/cli/state.h"
 #include "tools/lib/apply.h"
 #include "tools/lib/control.h"
 #include "tools/lib/writer.h"
@@ -330,6 +331,10 @@ int daemon_shutdown(struct exec_ctx *ctx, const struct cli_args *args)
 
 	(void)args;
 	if (no_daemon(ret))
-		return remove_all();
-	return explain(ret, &err);
+		ret = remove_all();
+	else
+		explain(ret, &err);
+	if (!ret)
+		state_remove(ctx->socket);
+	return ret;
 }

@@ -36,8 +36,7 @@ int kmod_limits_set(struct kmod *k, const struct kmod_limits *limits);
  * Dumps.  The callback is called for each object of one consistent dump: a
  * dump that the kernel marked as interrupted is asked for again (a few times;
  * then the last one is used, which misses no object that did not change).  It
- * must not use the same client.  A value other than 0 ends the dump and is
- * returned.
+ * may use the same client.  A value other than 0 ends the dump and is returned.
  */
 
 /* Create or replace a whole list at once; a hundred thousand lines are fine. */

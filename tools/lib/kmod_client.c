@@ -28,8 +28,7 @@ struct kmod {
 	bool interrupted;
 	int result;
 	char error[256];
-	char *answer;		/* netlink messages, one after the other */
-	size_t answer_len, answer_cap;
+	struct kmod_answer answer;
 };
 
 static const char *const command_names[] = {
@@ -164,32 +163,32 @@ static int on_sequence(struct nl_msg *msg, void *arg)
 	return nlmsg_hdr(msg)->nlmsg_seq == k->seq ? NL_OK : NL_SKIP;
 }
 
-static int answer_append(struct kmod *k, const struct nlmsghdr *nlh)
+static int answer_append(struct kmod_answer *a, const struct nlmsghdr *nlh)
 {
 	size_t len = NLMSG_ALIGN(nlh->nlmsg_len);
 
-	if (k->answer_cap - k->answer_len < len) {
-		size_t cap = k->answer_cap ? 2 * k->answer_cap : RECV_BYTES;
+	if (a->cap - a->len < len) {
+		size_t cap = a->cap ? 2 * a->cap : RECV_BYTES;
 		char *mem;
 
-		while (cap - k->answer_len < len)
+		while (cap - a->len < len)
 			cap *= 2;
-		mem = realloc(k->answer, cap);
+		mem = realloc(a->mem, cap);
 		if (!mem)
 			return -ENOMEM;
-		k->answer = mem;
-		k->answer_cap = cap;
+		a->mem = mem;
+		a->cap = cap;
 	}
-	memset(k->answer + k->answer_len, 0, len);
-	memcpy(k->answer + k->answer_len, nlh, nlh->nlmsg_len);
-	k->answer_len += len;
+	memset(a->mem + a->len, 0, len);
+	memcpy(a->mem + a->len, nlh, nlh->nlmsg_len);
+	a->len += len;
 	return 0;
 }
 
 static int on_valid(struct nl_msg *msg, void *arg)
 {
 	struct kmod *k = arg;
-	int ret = answer_append(k, nlmsg_hdr(msg));
+	int ret = answer_append(&k->answer, nlmsg_hdr(msg));
 
 	if (ret)
 		k->result = ret;
@@ -290,7 +289,7 @@ void kmod_close(struct kmod *k)
 		return;
 	nl_socket_free(k->sk);
 	nl_cb_put(k->cb);
-	free(k->answer);
+	free(k->answer.mem);
 	free(k);
 }
 
@@ -363,7 +362,7 @@ static int collect(struct kmod *k)
 {
 	k->done = k->interrupted = false;
 	k->result = 0;
-	k->answer_len = 0;
+	k->answer.len = 0;
 	while (!k->done) {
 		int ret = nl_recvmsgs(k->sk, k->cb);
 
@@ -408,13 +407,28 @@ int kmod_exchange_dump(struct kmod *k, struct nl_msg *msg)
 	return ret;
 }
 
-struct nlmsghdr *kmod_answer_next(struct kmod *k, struct nlmsghdr *prev)
+struct kmod_answer kmod_answer_take(struct kmod *k)
 {
-	char *next = k->answer;
+	struct kmod_answer answer = k->answer;
+
+	k->answer = (struct kmod_answer){ 0 };
+	return answer;
+}
+
+void kmod_answer_give(struct kmod *k, struct kmod_answer answer)
+{
+	free(k->answer.mem);
+	k->answer = answer;
+}
+
+struct nlmsghdr *kmod_answer_next(const struct kmod_answer *a,
+				  struct nlmsghdr *prev)
+{
+	char *next = a->mem;
 
 	if (prev)
 		next = (char *)prev + NLMSG_ALIGN(prev->nlmsg_len);
-	if (!next || next >= k->answer + k->answer_len)
+	if (!next || next >= a->mem + a->len)
 		return NULL;
 	return (struct nlmsghdr *)next;
 }

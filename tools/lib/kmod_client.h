@@ -30,8 +30,21 @@ int kmod_exchange_dump(struct kmod *k, struct nl_msg *msg);
 /* Give up a half-built message: note @ret and free it. */
 int kmod_abandon(struct kmod *k, struct nl_msg *msg, int ret);
 
-/* The messages of the answer in order; NULL after the last. */
-struct nlmsghdr *kmod_answer_next(struct kmod *k, struct nlmsghdr *prev);
+/* Netlink messages, one after the other, of the last answer. */
+struct kmod_answer {
+	char *mem;
+	size_t len, cap;
+};
+
+/*
+ * Lend the answer, so that callbacks may use the client while it is read, and
+ * give it back: what points into it stays valid until the next exchange.
+ */
+struct kmod_answer kmod_answer_take(struct kmod *k);
+void kmod_answer_give(struct kmod *k, struct kmod_answer answer);
+/* Its messages in order; NULL after the last. */
+struct nlmsghdr *kmod_answer_next(const struct kmod_answer *answer,
+				  struct nlmsghdr *prev);
 /* An answer that misses what it must have: notes and returns -EBADMSG. */
 int kmod_answer_bad(struct kmod *k);
 

@@ -78,11 +78,12 @@ static int call_list(struct kmod *k, uint8_t cmd, struct part head,
 static int answer(struct kmod *k, int attr, const struct kmod_table *table,
 		  void *obj)
 {
-	struct nlmsghdr *nlh = kmod_answer_next(k, NULL);
+	struct kmod_answer a = kmod_answer_take(k);
+	struct nlmsghdr *nlh = kmod_answer_next(&a, NULL);
+	bool good = nlh && !kmod_msg_find(nlh, attr, table, obj);
 
-	if (!nlh || kmod_msg_find(nlh, attr, table, obj))
-		return kmod_answer_bad(k);
-	return 0;
+	kmod_answer_give(k, a);
+	return good ? 0 : kmod_answer_bad(k);
 }
 
 /* --- Module ---------------------------------------------------------------- */

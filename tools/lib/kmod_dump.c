@@ -43,6 +43,7 @@ static int dump(struct kmod *k, const struct question *q, int attr,
 		const struct visit *v)
 {
 	struct nlmsghdr *nlh = NULL;
+	struct kmod_answer answer;
 	void *obj = NULL;
 	int ret = ask(k, q);
 
@@ -51,12 +52,14 @@ static int dump(struct kmod *k, const struct question *q, int attr,
 	obj = malloc(size);
 	if (!obj)
 		return -ENOMEM;
-	while (!ret && (nlh = kmod_answer_next(k, nlh))) {
+	answer = kmod_answer_take(k);
+	while (!ret && (nlh = kmod_answer_next(&answer, nlh))) {
 		if (kmod_msg_find(nlh, attr, table, obj))
 			ret = kmod_answer_bad(k);
 		else
 			ret = v->fn(v->arg, obj);
 	}
+	kmod_answer_give(k, answer);
 	free(obj);
 	return ret;
 }
@@ -144,6 +147,7 @@ int kmod_acl_dump(struct kmod *k, const char *name, kmod_line_fn *fn,
 		CRYPTOMAP_CMD_ACL_GET, CRYPTOMAP_A_ACL, &kmod_table_acl,
 		name ? &acl : NULL,
 	};
+	struct kmod_answer answer;
 	struct nlmsghdr *nlh = NULL;
 	struct kmod_line line;
 	int ret;
@@ -151,7 +155,8 @@ int kmod_acl_dump(struct kmod *k, const char *name, kmod_line_fn *fn,
 	if (name)
 		KMOD_SET_NAME(&acl, acl, name, name);
 	ret = ask(k, &q);
-	while (!ret && (nlh = kmod_answer_next(k, nlh))) {
+	answer = kmod_answer_take(k);
+	while (!ret && (nlh = kmod_answer_next(&answer, nlh))) {
 		int got = kmod_msg_find(nlh, CRYPTOMAP_A_LINE,
 					&kmod_table_line, &line);
 
@@ -161,6 +166,7 @@ int kmod_acl_dump(struct kmod *k, const char *name, kmod_line_fn *fn,
 		else
 			ret = fn(arg, &acl, got ? NULL : &line);
 	}
+	kmod_answer_give(k, answer);
 	return ret;
 }
 
@@ -172,6 +178,7 @@ int kmod_map_dump(struct kmod *k, const char *name, kmod_entry_fn *fn,
 		CRYPTOMAP_CMD_MAP_GET, CRYPTOMAP_A_MAP, &kmod_table_map,
 		name ? &map : NULL,
 	};
+	struct kmod_answer answer;
 	struct nlmsghdr *nlh = NULL;
 	struct kmod_entry entry;
 	int ret;
@@ -179,7 +186,8 @@ int kmod_map_dump(struct kmod *k, const char *name, kmod_entry_fn *fn,
 	if (name)
 		KMOD_SET_NAME(&map, map, name, name);
 	ret = ask(k, &q);
-	while (!ret && (nlh = kmod_answer_next(k, nlh))) {
+	answer = kmod_answer_take(k);
+	while (!ret && (nlh = kmod_answer_next(&answer, nlh))) {
 		int got = kmod_msg_find(nlh, CRYPTOMAP_A_ENTRY,
 					&kmod_table_entry, &entry);
 
@@ -189,5 +197,6 @@ int kmod_map_dump(struct kmod *k, const char *name, kmod_entry_fn *fn,
 		else
 			ret = fn(arg, &map, got ? NULL : &entry);
 	}
+	kmod_answer_give(k, answer);
 	return ret;
 }
