@@ -153,10 +153,11 @@ static void apply_logging(const struct cm_config *cfg)
 	}
 }
 
-int engine_apply(struct engine *e, struct cm_config *cfg, struct err *err)
+int engine_apply(struct engine *e, struct cm_config *cfg,
+		 kernel_report_fn *report, void *arg, struct err *err)
 {
 	struct cm_config *old = e->policy->cfg;
-	int r = e->kernel->ops->apply(e->kernel, cfg, err);
+	int r = e->kernel->ops->apply(e->kernel, cfg, report, arg, err);
 
 	if (r)
 		return r;

@@ -91,6 +91,7 @@ struct engine {
 	uint64_t counters[ENGINE_C_COUNT];
 	struct log_rate rate_no_sa;	/* lines that a stranger can cause */
 	struct log_rate rate_refused;
+	uint64_t started_ms;
 	/* the message in work: too big for the stack */
 	struct isakmp_msg msg;
 	uint8_t plain[ISAKMP_MSG_MAX];
@@ -106,9 +107,11 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 void engine_free(struct engine *e);
 /*
  * Make @cfg (consumed on success) the configuration, here and in the kernel.
- * Tunnels that did not change stay up.
+ * Tunnels that did not change stay up.  @report (may be NULL) hears of every
+ * change in the kernel.
  */
-int engine_apply(struct engine *e, struct cm_config *cfg, struct err *err);
+int engine_apply(struct engine *e, struct cm_config *cfg,
+		 kernel_report_fn *report, void *arg, struct err *err);
 const struct cm_config *engine_config(const struct engine *e);
 /*
  * After a start: adopt the SAs that an earlier daemon left and negotiate new

@@ -96,6 +96,11 @@ struct kernel_event {
 };
 
 typedef void kernel_event_fn(void *arg, const struct kernel_event *ev);
+/* One sentence per change that apply() makes; valid during the call. */
+typedef void kernel_report_fn(void *arg, const char *sentence);
+/*
+ * Called during a walk: must not use the kernel, except from acquire_list().
+ */
 typedef int kernel_flow_fn(void *arg, const struct kernel_flow *flow);
 typedef int kernel_sa_fn(void *arg, const struct kernel_sa *sa);
 
@@ -104,7 +109,7 @@ struct kernel;
 struct kernel_ops {
 	/* Make the data plane as @cfg says; what did not change stays. */
 	int (*apply)(struct kernel *k, const struct cm_config *cfg,
-		     struct err *err);
+		     kernel_report_fn *report, void *arg, struct err *err);
 	/* Take lists, maps, bindings, our SAs and the sockets out of it. */
 	int (*shutdown)(struct kernel *k, struct err *err);
 	/* A callback that returns other than 0 ends the walk with that value. */

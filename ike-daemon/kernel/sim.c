@@ -452,7 +452,7 @@ static void remove_flow(struct sim *s, struct sim_flow *f)
 }
 
 static int sim_apply(struct kernel *k, const struct cm_config *cfg,
-		     struct err *err)
+		     kernel_report_fn *report, void *arg, struct err *err)
 {
 	struct sim *s = sim_of(k);
 	struct list *pos, *tmp;
@@ -468,6 +468,8 @@ static int sim_apply(struct kernel *k, const struct cm_config *cfg,
 		if (map)
 			r = apply_map(s, cfg, ifc, map);
 	}
+	(void)report;
+	(void)arg;
 	if (r)
 		return err_set(err, r, "out of memory");
 	list_for_each(&s->flows, pos, tmp) {

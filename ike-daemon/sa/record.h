@@ -62,6 +62,7 @@ struct record {
 struct record_ring {
 	struct record *slot[RECORDS_MAX];
 	uint64_t last_id;
+	uint64_t hidden;		/* not shown any more up to this one */
 };
 
 void record_ring_free(struct record_ring *ring);

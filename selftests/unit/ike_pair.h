@@ -124,7 +124,8 @@ static inline void pair_config(struct pair *p, unsigned int i, const char *text)
 {
 	struct err err = { "" };
 
-	if (engine_apply(p->host[i].engine, pair_parse(text), &err))
+	if (engine_apply(p->host[i].engine, pair_parse(text), NULL, NULL,
+			 &err))
 		fail_msg("not applied: %s", err.text);
 }
 

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/engine_loop.h"
+#include "ike-daemon/engine_sock.h"
+#include "ike-daemon/kernel/genl.h"
+#include "tools/lib/netif.h"
+
+/* Datagrams taken in one turn. */
+#define BATCH	32
+
+struct loop {
+	struct event_base *base;
+	struct engine *engine;
+	struct kernel *kernel;
+	int sock;
+	struct event *on_sock;
+	struct event *on_kernel;
+	struct event *on_work;
+	struct event *on_time;
+	struct event *on_term;
+	struct event *on_int;
+	uint8_t data[ISAKMP_MSG_MAX];
+};
+
+static uint64_t clock_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+void loop_tick(struct loop *l)
+{
+	if (l->engine)
+		engine_tick(l->engine, clock_ms());
+}
+
+void loop_rearm(struct loop *l)
+{
+	uint64_t due, now = clock_ms();
+	struct timeval tv;
+
+	if (!l->engine || !l->on_time)
+		return;
+	due = timers_due(&l->engine->timers);
+	if (due == TIMER_NEVER) {
+		event_del(l->on_time);
+		return;
+	}
+	due = due > now ? due - now : 0;
+	tv.tv_sec = due / 1000;
+	tv.tv_usec = due % 1000 * 1000;
+	event_add(l->on_time, &tv);
+}
+
+static void on_sock(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *l = arg;
+	struct addr local, remote;
+	unsigned int i;
+	size_t len;
+
+	(void)what;
+	loop_tick(l);
+	for (i = 0; i < BATCH; i++) {
+		int err = sock_receive(fd, l->data, sizeof(l->data), &len,
+				       &local, &remote);
+
+		/* Errors of earlier sends, such as refused ports, end up here. */
+		if (err == -EAGAIN)
+			break;
+		if (!err)
+			engine_input(l->engine, &local, &remote, l->data, len);
+	}
+	loop_rearm(l);
+}
+
+static void on_kernel(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *l = arg;
+	int err;
+
+	(void)fd;
+	(void)what;
+	loop_tick(l);
+	err = genl_read(l->kernel);
+	if (err)
+		log_err(kernel, "events cannot be read: %s", strerror(-err));
+	loop_rearm(l);
+}
+
+static void on_work(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *l = arg;
+
+	(void)fd;
+	(void)what;
+	loop_tick(l);
+	work_poll(l->engine->pool);
+	loop_rearm(l);
+}
+
+static void on_time(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	loop_tick(arg);
+	loop_rearm(arg);
+}
+
+static void on_signal(evutil_socket_t sig, short what, void *arg)
+{
+	(void)what;
+	log_notice(main, "%s: leaving; SAs and maps stay in the kernel",
+		   strsignal(sig));
+	loop_stop(arg);
+}
+
+static int net_send(void *ctx, const struct addr *from, const struct addr *to,
+		    const uint8_t *data, size_t len)
+{
+	struct loop *l = ctx;
+
+	return sock_send(l->sock, from, to, data, len);
+}
+
+static int net_local_address(void *ctx, const char *ifname, struct addr *out)
+{
+	struct in_addr in;
+	int err = netif_address(ifname, &in);
+
+	(void)ctx;
+	if (!err)
+		*out = addr_v4(ntohl(in.s_addr), 0);
+	return err;
+}
+
+const struct engine_net loop_net = {
+	.send = net_send,
+	.local_address = net_local_address,
+};
+
+struct loop *loop_new(void)
+{
+	struct loop *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->sock = -1;
+	l->base = event_base_new();
+	if (!l->base) {
+		free(l);
+		return NULL;
+	}
+	return l;
+}
+
+static void event_drop(struct event *ev)
+{
+	if (ev)
+		event_free(ev);
+}
+
+void loop_free(struct loop *l)
+{
+	if (!l)
+		return;
+	event_drop(l->on_sock);
+	event_drop(l->on_kernel);
+	event_drop(l->on_work);
+	event_drop(l->on_time);
+	event_drop(l->on_term);
+	event_drop(l->on_int);
+	event_base_free(l->base);
+	free(l);
+}
+
+struct event_base *loop_base(struct loop *l)
+{
+	return l->base;
+}
+
+void loop_stop(struct loop *l)
+{
+	event_base_loopbreak(l->base);
+}
+
+static struct event *watch(struct loop *l, int fd, short what,
+			   event_callback_fn fn)
+{
+	struct event *ev = event_new(l->base, fd, what | EV_PERSIST, fn, l);
+
+	if (ev && event_add(ev, NULL)) {
+		event_free(ev);
+		ev = NULL;
+	}
+	return ev;
+}
+
+void loop_set_sock(struct loop *l, int sock)
+{
+	l->sock = sock;
+}
+
+void loop_serve(struct loop *l, struct engine *e, struct kernel *k)
+{
+	l->engine = e;
+	l->kernel = k;
+	loop_tick(l);
+}
+
+int loop_run(struct loop *l, struct err *err)
+{
+	l->on_sock = watch(l, l->sock, EV_READ, on_sock);
+	l->on_kernel = watch(l, genl_fd(l->kernel), EV_READ, on_kernel);
+	l->on_work = watch(l, work_fd(l->engine->pool), EV_READ, on_work);
+	l->on_term = watch(l, SIGTERM, EV_SIGNAL, on_signal);
+	l->on_int = watch(l, SIGINT, EV_SIGNAL, on_signal);
+	l->on_time = event_new(l->base, -1, 0, on_time, l);
+	if (!l->on_sock || !l->on_kernel || !l->on_work || !l->on_term ||
+	    !l->on_int || !l->on_time)
+		return err_set(err, -ENOMEM, "event loop: out of memory");
+	loop_rearm(l);
+	if (event_base_dispatch(l->base) < 0)
+		return err_set(err, -EIO, "event loop failed");
+	return 0;
+}

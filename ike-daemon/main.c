@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ike-daemon: options, start and end. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "ike-daemon/control/server.h"
+#include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/engine.h"
+#include "ike-daemon/engine_loop.h"
+#include "ike-daemon/engine_sock.h"
+#include "ike-daemon/kernel/genl.h"
+#include "tools/cli/check.h"
+#include "tools/cli/config.h"
+#include "tools/cli/model.h"
+#include "tools/lib/control.h"
+#include "tools/lib/version.h"
+
+#define CONFIG_DEFAULT	"/etc/cryptomap/startup-config"
+#define THREADS_MAX	8
+
+static const char usage[] =
+	"usage: ike-daemon [--config FILE] [--socket PATH]\n"
+	"                  [--log stderr|syslog] [--log-level SPEC]\n"
+	"\n"
+	"  --config FILE     configuration (" CONFIG_DEFAULT ")\n"
+	"  --socket PATH     control socket (" CONTROL_PATH_DEFAULT ")\n"
+	"  --log TARGET      stderr (default) or syslog\n"
+	"  --log-level SPEC  err, warning, notice, info or debug; or by subsystem:\n"
+	"                    ike=debug,kernel=info\n"
+	"  --version, --help\n"
+	"\n"
+	"It stays in the foreground, and serves the network namespace that it is\n"
+	"started in.  When it ends, SAs and maps stay in the kernel and go on\n"
+	"protecting; \"ipsecctl shutdown\" removes them.\n";
+
+struct options {
+	const char *config;
+	const char *socket;
+	const char *level;
+	enum log_target log;
+};
+
+static int parse_options(int argc, char **argv, struct options *o)
+{
+	enum { CONFIG = 1, SOCKET, LOG, LEVEL, VERSION, HELP };
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, CONFIG },
+		{ "socket", required_argument, NULL, SOCKET },
+		{ "log", required_argument, NULL, LOG },
+		{ "log-level", required_argument, NULL, LEVEL },
+		{ "version", no_argument, NULL, VERSION },
+		{ "help", no_argument, NULL, HELP },
+		{ 0 }
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case CONFIG:
+			o->config = optarg;
+			break;
+		case SOCKET:
+			o->socket = optarg;
+			break;
+		case LOG:
+			if (strcmp(optarg, "stderr") &&
+			    strcmp(optarg, "syslog")) {
+				fprintf(stderr, "ike-daemon: --log %s: stderr or syslog\n",
+					optarg);
+				return -EINVAL;
+			}
+			o->log = !strcmp(optarg, "syslog") ?
+				 LOG_TARGET_SYSLOG : LOG_TARGET_STDERR;
+			break;
+		case LEVEL:
+			o->level = optarg;
+			break;
+		case VERSION:
+			printf("ike-daemon " CRYPTOMAP_VERSION "\n");
+			exit(EXIT_SUCCESS);
+		case HELP:
+			fputs(usage, stdout);
+			exit(EXIT_SUCCESS);
+		default:
+			fputs(usage, stderr);
+			return -EINVAL;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "ike-daemon: what is \"%s\"?\n", argv[optind]);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Complaints about the file go to stderr, with line and column. */
+static int read_config(const struct options *o, struct cm_config **cfg,
+		       struct err *err)
+{
+	struct check_print print = { .out = stderr };
+	const char *path = o->config ? o->config : CONFIG_DEFAULT;
+	int r;
+
+	if (!o->config && access(path, F_OK)) {
+		log_notice(config, "%s does not exist: starting without configuration",
+			   path);
+		*cfg = cm_config_new();
+		return *cfg ? 0 : err_set(err, -ENOMEM, "out of memory");
+	}
+	r = config_load(path, stderr, cfg);
+	if (r)
+		return err_set(err, r, "%s is not usable", path);
+	print.name = path;
+	if (!config_check(*cfg, check_print, &print))
+		return 0;
+	cm_config_free(*cfg);
+	*cfg = NULL;
+	return err_set(err, -EINVAL, "%s is not usable", path);
+}
+
+static unsigned int threads(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : n;
+}
+
+/* Keys are in this memory. */
+static void no_core_dumps(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+}
+
+struct daemon {
+	struct cm_config *cfg;
+	struct kernel *kernel;
+	struct work_pool *pool;
+	struct loop *loop;
+	struct server *server;
+	struct engine *engine;
+	int sock;
+};
+
+static void log_change(void *arg, const char *sentence)
+{
+	(void)arg;
+	log_debug(kernel, "%s", sentence);
+}
+
+/*
+ * In this order: what can fail without a trace first; the control socket, which
+ * says that no other daemon runs; then the module and its sockets.
+ */
+static int start(struct daemon *d, const struct options *o, struct err *err)
+{
+	int r = read_config(o, &d->cfg, err);
+
+	if (!r)
+		r = crypto_init(err);
+	if (!r)
+		r = genl_open(&d->kernel, err);
+	if (r)
+		return r;
+	d->loop = loop_new();
+	d->pool = work_pool_new(threads());
+	if (!d->loop || !d->pool)
+		return err_set(err, -ENOMEM, "out of memory");
+	r = server_new(o->socket, d->loop, &d->server, err);
+	if (!r)
+		r = sock_open(d->kernel, &d->sock, err);
+	if (r)
+		return r;
+	loop_set_sock(d->loop, d->sock);
+	d->engine = engine_new(&loop_net, d->loop, d->kernel, d->pool);
+	if (!d->engine)
+		return err_set(err, -ENOMEM, "out of memory");
+	loop_serve(d->loop, d->engine, d->kernel);
+	d->engine->started_ms = engine_now(d->engine);
+	r = engine_apply(d->engine, d->cfg, log_change, NULL, err);
+	if (r)
+		return r;
+	d->cfg = NULL;
+	r = engine_take_over(d->engine);
+	if (r)
+		return err_set(err, r, "SAs of an earlier run cannot be read: %s",
+			       strerror(-r));
+	server_start(d->server, d->engine);
+	return 0;
+}
+
+static void finish(struct daemon *d)
+{
+	server_free(d->server);
+	engine_free(d->engine);
+	work_pool_free(d->pool);
+	loop_free(d->loop);
+	if (d->sock >= 0)
+		close(d->sock);
+	genl_close(d->kernel);
+	cm_config_free(d->cfg);
+	crypto_exit();
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .socket = CONTROL_PATH_DEFAULT };
+	struct daemon d = { .sock = -1 };
+	struct err err = { "" };
+	int r = parse_options(argc, argv, &o);
+
+	if (r)
+		return 2;
+	no_core_dumps();
+	log_open(o.log, "ike-daemon");
+	if (o.level && log_set_spec(o.level)) {
+		fprintf(stderr, "ike-daemon: --log-level %s: err, warning, notice, info or debug, or SUBSYSTEM=LEVEL,...\n",
+			o.level);
+		return 2;
+	}
+	r = start(&d, &o, &err);
+	if (!r) {
+		log_info(main, "version " CRYPTOMAP_VERSION " started, pid %d",
+			 (int)getpid());
+		r = loop_run(d.loop, &err);
+	}
+	if (r)
+		log_err(main, "%s", err.text[0] ? err.text : strerror(-r));
+	finish(&d);
+	log_close();
+	return r ? EXIT_FAILURE : EXIT_SUCCESS;
+}
