@@ -4,26 +4,25 @@
 #define _CM_BIND_H
 
 #include <linux/if.h>
+#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 
-#include "kmod/core/classify.h"
+#include "kmod/core/tuple.h"
 
-struct cm_acl;
-struct cm_bind_hook;
-struct cm_entry;
 struct cm_flow;
-struct cm_line;
+struct cm_guard;
 struct cm_map;
 struct cm_net;
+struct cm_ruleset;
 
 /**
  * struct cm_bind - a binding
- * @rules: the classifier, RCU; never NULL while packets can find the binding
+ * @rules: the rules, RCU; never NULL while packets can find the binding
  * @dev: the interface, RCU; NULL while there is none of this name
  * @cn: namespace
- * @hook: what hook.c keeps for it
+ * @guard: what guard.c keeps for it
  * @id: for dumps
  * @ifname: name of the interface
  * @by_dev: in cn->binds_dev while @dev is set, RCU
@@ -32,13 +31,15 @@ struct cm_net;
  * @flows: its flows; cn->lock
  * @flow_count: their number
  * @running: the interface is there and up; cn->lock
+ * @next: rules being built, cn->lock
+ * @building: in cn->building meanwhile
  * @dev_tracker: for the reference to @dev
  */
 struct cm_bind {
-	struct cm_classify __rcu *rules;
+	struct cm_ruleset __rcu *rules;
 	struct net_device __rcu *dev;
 	struct cm_net *cn;
-	struct cm_bind_hook *hook;
+	struct cm_guard *guard;
 	u32 id;
 	char ifname[IFNAMSIZ];
 	struct hlist_node by_dev;
@@ -46,8 +47,9 @@ struct cm_bind {
 	struct cm_map *map;
 	struct list_head flows;
 	u32 flow_count;
-	u32 mark;
 	bool running;
+	struct cm_ruleset *next;
+	struct list_head building;
 	netdevice_tracker dev_tracker;
 	struct kref ref;
 	struct rcu_head rcu;
@@ -77,21 +79,32 @@ struct cm_flow *cm_bind_classify(struct cm_bind *bind, const struct cm_tuple *t,
 struct cm_flow *cm_bind_peek(struct cm_bind *bind, const struct cm_tuple *t,
 			     bool mirrored);
 
+static inline void cm_bind_get(struct cm_bind *bind)
+{
+	kref_get(&bind->ref);
+}
+
+/* Any context. */
 void cm_bind_put(struct cm_bind *bind);
 
-/* --- configuration: cn->lock held --- */
+/* --- configuration: cn->lock held, and RTNL where it says so --- */
 
 struct cm_bind *cm_bind_find(struct cm_net *cn, const char *ifname);
 
-/* Attach @map to @ifname, replacing what is there; flows of equal entries and lines survive. */
+/*
+ * Attach @map to @ifname, replacing what is there; flows of equal entries and
+ * lines survive. RTNL held.
+ */
 int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
 		struct netlink_ext_ack *extack);
 
+/* RTNL held. */
 void cm_bind_del(struct cm_bind *bind);
 
-/* All bindings of the namespace, at its end. */
+/* All bindings of the namespace, at its end. RTNL held. */
 void cm_bind_net_exit(struct cm_net *cn);
 
+/* Follow interfaces as they come, go, and change their names. */
 int cm_bind_register(void);
 void cm_bind_unregister(void);
 

@@ -22,6 +22,12 @@ enum cm_flow_bit {
 	CM_FLOW_ACQUIRING,	/* an acquire was raised and nothing answered it yet */
 };
 
+enum cm_flow_mark {
+	CM_FLOW_UNUSED,		/* no line of the new rules has it: dies at commit */
+	CM_FLOW_KEPT,		/* survives */
+	CM_FLOW_NEW,		/* made for the new rules: dies at abort */
+};
+
 /**
  * struct cm_flow - a flow
  * @sa_out: current outbound SA, RCU; only set while the flow is not dead
@@ -35,15 +41,18 @@ enum cm_flow_bit {
  * @pmtu: path MTU to the peer as ICMP told it, 0 = not told; written by pmtu.c
  * @sel: what it protects; constant
  * @waiting: packets that wait for an SA; queue.c owns it, its lock also
- *	guards @acquire_tuple
+ *	guards the three of acquires
  * @of_waiting: in struct cm_queues while packets wait; queue.c
- * @acquire_tuple: packet that raised the last acquire
+ * @acquire_tuple: packet that raised the last acquire; family 0 = a command did
  * @acquire_at: jiffies of the last acquire
  * @acquires: acquires raised
- * @entry: entry it comes from; cn->lock
- * @line: line it comes from; cn->lock
- * @sas: SAs of the flow; cn->lock
- * @mark: belongs to the rule set that is being built; cn->lock
+ * @entry: entry it comes from; written under cn->lock, read under RCU too
+ * @line: line it comes from; likewise
+ * @of_bind: in bind->flows; cn->lock
+ * @by_sel: while a rule set is built: in a hash by entry and selector; cn->lock
+ * @sas: SAs of the flow, newest first; cn->lock
+ * @stats_base: sums at the last reset, or NULL; cn->lock
+ * @mark: while a rule set is built: enum cm_flow_mark; cn->lock
  */
 struct cm_flow {
 	struct cm_sa __rcu *sa_out;
@@ -61,10 +70,10 @@ struct cm_flow {
 	struct list_head of_waiting;
 	struct cm_tuple acquire_tuple;
 	unsigned long acquire_at;
-	atomic64_t acquires;
+	u64 acquires;
 
-	struct cm_entry *entry;
-	struct cm_line *line;
+	struct cm_entry __rcu *entry;
+	struct cm_line __rcu *line;
 	struct list_head of_bind;
 	struct hlist_node by_sel;
 	struct list_head sas;

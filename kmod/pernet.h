@@ -12,10 +12,10 @@
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
+#include "dev.h"
+#include "queue.h"
 #include "stats.h"
 
-struct cm_hook_net;
-struct cm_gro;
 struct cm_sock;
 struct cm_tombs;
 
@@ -53,18 +53,22 @@ struct cm_usage {
  * @net: the namespace; not counted, cm_net lives inside it
  * @limits: limits
  * @stats: losses by reason, per CPU
+ * @stats_base: their sums at the last reset
  * @sas_in: inbound SAs and larval SPIs by {proto, SPI, daddr}, RCU
  * @sas_out: outbound SAs likewise
  * @binds_dev: bindings whose interface exists, by its index, RCU
- * @hook: of hook.c
- * @gro: of gro.c
- * @queued: packets that wait for an SA, all flows
+ * @queues: packets that wait for an SA; of queue.c
+ * @gro: device that decrypted packets pass; of dev.c
  * @event_num: number of the last event
  * @event_lost: events that found no memory or a full receiver
+ * @event_tokens: unknown-SPI events that may still be raised this second
+ * @event_stamp: jiffies when that second began
  * @lock: serialises configuration: all below, and writers of all above
  * @generation: changes with every change of configuration
  * @sa_generation: changes with every SA that comes or goes
  * @usage: counts against @limits
+ * @key: seed of hashes
+ * @building: bindings with a rule set that is not yet in use
  * @acl_ids: access lists by id, for dumps
  * @map_ids: maps by id
  * @bind_ids: bindings by id
@@ -74,23 +78,24 @@ struct cm_usage {
  * @maps: maps by name
  * @socks: sockets that are kept
  * @sock_work: watches whether user space still has them open
+ * @sock_close: closes them at the end
  * @dead: SAs that packets or timers found at their end
  * @reap: removes them
  * @sa_live: SAs not yet freed, those taken out included
  * @tombs: tombstones
+ * @config_work: tells listeners that the configuration changed
  * @closing: the namespace goes away: nothing new
  */
 struct cm_net {
 	struct net *net;
 	struct cm_limits limits;
 	struct cm_losses __percpu *stats;
-	u64 stats_base[CM_REASON_COUNT];
+	struct cm_losses stats_base;
 	struct rhashtable sas_in;
 	struct rhashtable sas_out;
 	struct hlist_head binds_dev[CM_DEV_HASH];
-	struct cm_hook_net *hook;
-	struct cm_gro *gro;
-	atomic_t queued;
+	struct cm_queues queues;
+	struct cm_gro gro;
 
 	atomic64_t event_num;
 	atomic64_t event_lost;
@@ -102,6 +107,7 @@ struct cm_net {
 	u32 sa_generation;
 	struct cm_usage usage;
 	siphash_key_t key;
+	struct list_head building;
 	struct idr acl_ids;
 	struct idr map_ids;
 	struct idr bind_ids;
@@ -111,14 +117,16 @@ struct cm_net {
 	struct hlist_head maps[CM_NAME_HASH];
 	struct cm_sock *socks[CM_SOCKS];
 	struct delayed_work sock_work;
+	struct work_struct sock_close;
 	struct llist_head dead;
 	struct work_struct reap;
 	atomic_t sa_live;
 	struct cm_tombs *tombs;
+	struct delayed_work config_work;
 	bool closing;
 };
 
-/* The state of @net; valid as long as the caller keeps the namespace alive. */
+/* The state of @net, for as long as the caller keeps the namespace. */
 struct cm_net *cm_net_of(const struct net *net);
 
 int cm_pernet_register(void);

@@ -19,19 +19,23 @@
 #include "stats.h"
 
 struct cm_esp;
+struct cm_esp_keys;
 struct cm_flow;
 struct cm_net;
 struct netlink_ext_ack;
+
+/* For what must be freed by a process after a grace period. */
+extern struct workqueue_struct *cm_wq;
 
 /* Bits of cm_sa.bits. */
 enum cm_sa_bit {
 	CM_SA_GONE,		/* out of the database */
 	CM_SA_EXPIRED,		/* hard lifetime or sequence numbers at their end */
-	CM_SA_SOFT_SENT,
+	CM_SA_SEQ_END,		/* it was the sequence numbers */
+	CM_SA_SOFT_SENT,	/* the event was raised; likewise below */
 	CM_SA_FIRST_SENT,
 	CM_SA_NEAR_SENT,
 	CM_SA_IDLE_SENT,
-	CM_SA_REAPING,
 };
 
 /* What finds an SA; no holes, compared as bytes. */
@@ -72,7 +76,24 @@ struct cm_sa_key {
  *
  * Configuration (cn->lock) and life:
  * @bits: enum cm_sa_bit
- * @state: enum cryptomap_sa_state; READ_ONCE() without the lock
+ * @state: enum cryptomap_sa_state, but see cm_sa_state(); READ_ONCE() without
+ *	the lock
+ * @encr_bits: length of the key without its salt
+ * @life: limits; a packet may see a mixture of old and new ones while they
+ *	are being changed, which ends the SA by one or the other
+ * @life_volume: some limit counts packets or bytes
+ * @cause: enum cryptomap_cause of its end
+ * @window: replay window as it was asked for
+ * @idle_secs: event IDLE after so long, 0 = never
+ * @owner, @cookie: marks of who installed it
+ * @portid: netlink socket of who installed it or took it over
+ * @since: SA_SET, in milliseconds since boot
+ * @life_since: last change of lifetimes, likewise
+ * @life_jiffies: the same in jiffies: where idleness begins
+ * @packets_base, @losses_base: at the last reset of counters
+ * @timer: next of the ends by time
+ * @of_flow: in flow->sas
+ * @dead: in cn->dead, with a reference
  */
 struct cm_sa {
 	struct rhash_head node;
@@ -103,17 +124,18 @@ struct cm_sa {
 	struct cm_losses __percpu *losses;
 
 	struct cm_life_limits life ____cacheline_aligned_in_smp;
-	bool life_volume;	/* some limit counts packets or bytes */
-	u8 cause;		/* enum cryptomap_cause of its end */
-	u8 reason;		/* enum cryptomap_tomb_reason of its end */
+	bool life_volume;
+	u8 cause;
+	u32 window;
 	u32 idle_secs;
 	u32 owner;
+	u32 portid;
 	u64 cookie;
-	time64_t since;		/* boot-time seconds of SA_SET */
-	time64_t life_since;	/* of the last change of lifetimes */
-	u32 window;
+	u64 since;
+	u64 life_since;
+	unsigned long life_jiffies;
 	u64 packets_base;
-	u64 losses_base[CM_REASON_COUNT];
+	struct cm_losses *losses_base;
 	struct timer_list timer;
 	struct list_head of_flow;
 	struct llist_node dead;
@@ -129,7 +151,8 @@ struct cm_sa {
  * @daddr: outer destination, IPv4 in the first four bytes, rest zero
  * @family: AF_INET or AF_INET6
  *
- * Larval and expired ones are not found: ask cm_tomb_late() then.
+ * Larval SPIs are not found. Expired ones are: ask cm_sa_usable(). When there
+ * is none ask cm_tomb_late() whether there was one.
  *
  * Return: the SA, valid until rcu_read_unlock(), or NULL.
  */
@@ -196,19 +219,23 @@ static inline bool cm_sa_tryget(struct cm_sa *sa)
 /* Any context. */
 void cm_sa_put(struct cm_sa *sa);
 
-/* --- configuration: process context, cn->lock held --- */
+/* enum cryptomap_sa_state as users see it. */
+u8 cm_sa_state(const struct cm_sa *sa);
 
-struct cm_esp_keys;
+/* Milliseconds since boot, the clock of @since and @life_since. */
+u64 cm_sa_clock(void);
 
-/* What SA_SET asks for; checked by nl_sa.c as far as one attribute goes. */
+/* --- configuration: process context, cn->lock held but where it says not --- */
+
+/* What SA_SET asks for, each attribute checked on its own. */
 struct cm_sa_spec {
 	struct cm_sa_key key;
 	union cm_addr saddr;
-	struct cm_flow *flow;
 	u8 dir;
 	u8 mode;
 	u8 df;
 	u16 encr;
+	u16 encr_bits;
 	u16 auth;
 	u16 nsel;
 	u32 flags;
@@ -218,32 +245,54 @@ struct cm_sa_spec {
 	u64 cookie;
 	u64 seq;
 	struct cm_life_limits life;
-	struct cm_selector *sel;	/* taken over on success */
+	struct cm_selector sel[CRYPTOMAP_SELECTORS_MAX];
 };
 
-/*
- * Reserve an SPI in [@lo, @hi] (host order) for {@proto, @daddr}: a larval SA
- * whose timer removes it. -EBUSY when no free one was found, -ENOSPC at the
- * limit of SAs, -ENOMEM.
+/**
+ * cm_sa_create() - an SA that is not yet in the database
+ * @cn: namespace
+ * @spec: what it is; without selectors it gets that of its flow later
+ * @keys: its keys, or NULL for a larval one
+ * @extack: what is wrong
+ *
+ * May take long (loads ciphers). Context: process, cn->lock not needed.
+ * Return: the SA, one reference; or an ERR_PTR.
  */
-struct cm_sa *cm_sa_alloc_spi(struct cm_net *cn, const struct cm_sa_spec *spec,
-			      u32 lo, u32 hi);
+struct cm_sa *cm_sa_create(struct cm_net *cn, const struct cm_sa_spec *spec,
+			   const struct cm_esp_keys *keys,
+			   struct netlink_ext_ack *extack);
 
-/* Install one direction; an equal larval SPI turns into it. -EEXIST, -ENOSPC, ... */
-struct cm_sa *cm_sa_install(struct cm_net *cn, struct cm_sa_spec *spec,
-			    const struct cm_esp_keys *keys,
-			    struct netlink_ext_ack *extack);
+/**
+ * cm_sa_insert() - put an SA into the database
+ * @sa: from cm_sa_create(); the reference goes over on success
+ * @flow: its flow
+ * @extack: what is wrong
+ *
+ * A larval SA of the same key gives it its id. The first inbound SA receives
+ * at once; an outbound one waits for cm_sa_activate().
+ *
+ * Return: 0; -EEXIST; -ENOSPC at the limit of SAs; -ENOMEM.
+ */
+int cm_sa_insert(struct cm_sa *sa, struct cm_flow *flow,
+		 struct netlink_ext_ack *extack);
+
+/*
+ * Reserve an SPI from @lo to @hi (host order) for the larval @sa, which its
+ * timer removes. -EBUSY when no free one was found, -ENOSPC, -ENOMEM.
+ */
+int cm_sa_reserve(struct cm_sa *sa, u32 lo, u32 hi,
+		  struct netlink_ext_ack *extack);
 
 /* Make an outbound SA its flow's current one; the one before becomes OLD. */
 int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack);
 
 /*
  * Take an SA out of the database. @reason: enum cryptomap_tomb_reason. Packets
- * may hold it a little longer; @sa is gone for the caller.
+ * may hold it a little longer; for the caller @sa is gone.
  */
 void cm_sa_remove(struct cm_sa *sa, u8 reason);
 
-/* New lifetimes from now on. */
+/* New limits; seconds count from now, volumes from the beginning. */
 void cm_sa_set_life(struct cm_sa *sa, const struct cm_life_limits *life,
 		    u32 idle_secs);
 
@@ -252,8 +301,10 @@ struct cm_sa *cm_sa_find_id(struct cm_net *cn, u32 id);
 
 int cm_sa_net_init(struct cm_net *cn);
 
-/* Remove all SAs; then wait until the last packet gave its SA back. */
+/* Remove all SAs. */
 void cm_sa_net_flush(struct cm_net *cn);
+
+/* Then, without the lock: wait until the last packet gave its SA back. */
 void cm_sa_net_exit(struct cm_net *cn);
 
 int cm_sa_register(void);

@@ -68,15 +68,15 @@ void cm_lost(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
 /* Give a flow its counters: 0 or -ENOMEM. Any context. */
 int cm_stats_flow_alloc(struct cm_flow *flow, gfp_t gfp);
 
-/* Sums over all CPUs since the last reset; zero where there are no counters. */
+/* Sums over all CPUs since the last reset; zero where there are no counters. cn->lock held. */
 void cm_stats_flow_sum(const struct cm_flow *flow, struct cm_flow_stats *sum);
 void cm_stats_sa_sum(const struct cm_sa *sa, struct cm_losses *sum);
 void cm_stats_net_sum(const struct cm_net *cn, struct cm_losses *sum);
 u64 cm_stats_hits_sum(const u64 __percpu *hits);
 
-/* Start again from zero. Caller holds cn->lock. */
-void cm_stats_flow_reset(struct cm_flow *flow);
-void cm_stats_sa_reset(struct cm_sa *sa);
+/* Start again from zero: 0 or -ENOMEM. Caller holds cn->lock. */
+int cm_stats_flow_reset(struct cm_flow *flow);
+int cm_stats_sa_reset(struct cm_sa *sa);
 void cm_stats_net_reset(struct cm_net *cn);
 
 int cm_stats_net_init(struct cm_net *cn);

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+
+#include "bind.h"
+#include "event.h"
+#include "flow.h"
+#include "guard.h"
+#include "map.h"
+#include "pernet.h"
+#include "ruleset.h"
+
+/* --- packets --- */
+
+static struct hlist_head *dev_bucket(struct cm_net *cn,
+				     const struct net_device *dev)
+{
+	return &cn->binds_dev[dev->ifindex % CM_DEV_HASH];
+}
+
+struct cm_bind *cm_bind_find_rcu(struct cm_net *cn, const struct net_device *dev)
+{
+	struct cm_bind *bind;
+
+	hlist_for_each_entry_rcu(bind, dev_bucket(cn, dev), by_dev)
+		if (rcu_access_pointer(bind->dev) == dev)
+			return bind;
+	return NULL;
+}
+
+static void count_deny(const struct cm_rule *rule, void *arg)
+{
+	const struct cm_bind_rule *deny;
+
+	deny = container_of(rule, struct cm_bind_rule, rule);
+	this_cpu_inc(*deny->hits);
+}
+
+static const struct cm_bind_rule *find_rule(const struct cm_bind *bind,
+					    const struct cm_tuple *t,
+					    bool mirrored, cm_denied_fn denied)
+{
+	const struct cm_ruleset *set = rcu_dereference(bind->rules);
+	const struct cm_rule *rule;
+	struct cm_tuple mirror;
+
+	if (!set)
+		return NULL;
+	if (mirrored) {
+		cm_tuple_reverse(&mirror, t);
+		t = &mirror;
+	}
+	rule = cm_classify_lookup(&set->classify, t, 0, denied, NULL);
+	return rule ? container_of(rule, struct cm_bind_rule, rule) : NULL;
+}
+
+struct cm_flow *cm_bind_classify(struct cm_bind *bind, const struct cm_tuple *t,
+				 bool mirrored)
+{
+	const struct cm_bind_rule *rule;
+
+	rule = find_rule(bind, t, mirrored, count_deny);
+	if (!rule)
+		return NULL;
+	this_cpu_inc(*rule->hits);
+	return rule->flow;
+}
+
+struct cm_flow *cm_bind_peek(struct cm_bind *bind, const struct cm_tuple *t,
+			     bool mirrored)
+{
+	const struct cm_bind_rule *rule = find_rule(bind, t, mirrored, NULL);
+
+	return rule ? rule->flow : NULL;
+}
+
+/* --- the interface comes and goes --- */
+
+static struct net_device *bind_dev(struct cm_bind *bind)
+{
+	return rcu_dereference_protected(bind->dev,
+					 lockdep_is_held(&bind->cn->lock));
+}
+
+static void bind_set_running(struct cm_bind *bind, bool running)
+{
+	if (bind->running == running)
+		return;
+	bind->running = running;
+	cm_event_bind(bind, running);
+}
+
+static int bind_attach(struct cm_bind *bind, struct net_device *dev)
+{
+	int err;
+
+	netdev_hold(dev, &bind->dev_tracker, GFP_KERNEL);
+	rcu_assign_pointer(bind->dev, dev);
+	err = cm_bind_attached(bind, dev);
+	if (err) {
+		RCU_INIT_POINTER(bind->dev, NULL);
+		synchronize_net();
+		netdev_put(dev, &bind->dev_tracker);
+		return err;
+	}
+	hlist_add_head_rcu(&bind->by_dev, dev_bucket(bind->cn, dev));
+	bind_set_running(bind, dev->flags & IFF_UP);
+	return 0;
+}
+
+/*
+ * After the grace period no packet holds the device through the binding, so
+ * that the reference can go; nor does one stand on @by_dev, so that it can
+ * enter another bucket when the interface comes back.
+ */
+static void bind_detach(struct cm_bind *bind)
+{
+	struct net_device *dev = bind_dev(bind);
+
+	if (!dev)
+		return;
+	hlist_del_rcu(&bind->by_dev);
+	cm_bind_detached(bind);
+	RCU_INIT_POINTER(bind->dev, NULL);
+	synchronize_net();
+	netdev_put(dev, &bind->dev_tracker);
+	bind_set_running(bind, false);
+}
+
+static struct cm_bind *find_by_dev(struct cm_net *cn,
+				   const struct net_device *dev)
+{
+	struct cm_bind *bind;
+
+	hlist_for_each_entry(bind, dev_bucket(cn, dev), by_dev)
+		if (bind_dev(bind) == dev)
+			return bind;
+	return NULL;
+}
+
+/*
+ * An interface of a bound name must not live without its guards: if they
+ * cannot be set up the interface does not come, or keeps its old name.
+ */
+static int dev_appeared(struct cm_net *cn, struct net_device *dev)
+{
+	struct cm_bind *bind = cm_bind_find(cn, dev->name);
+
+	if (!bind || bind_dev(bind))
+		return 0;
+	return bind_attach(bind, dev);
+}
+
+static int dev_renamed(struct cm_net *cn, struct net_device *dev)
+{
+	struct cm_bind *bind = find_by_dev(cn, dev);
+
+	if (bind && strcmp(bind->ifname, dev->name))
+		bind_detach(bind);
+	return dev_appeared(cn, dev);
+}
+
+static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct cm_net *cn = cm_net_of(dev_net(dev));
+	struct cm_bind *bind;
+	int err = 0;
+
+	mutex_lock(&cn->lock);
+	bind = find_by_dev(cn, dev);
+	switch (event) {
+	case NETDEV_REGISTER:
+		err = dev_appeared(cn, dev);
+		break;
+	case NETDEV_CHANGENAME:
+		err = dev_renamed(cn, dev);
+		break;
+	case NETDEV_UNREGISTER:
+		if (bind)
+			bind_detach(bind);
+		break;
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+		if (bind)
+			bind_set_running(bind, event == NETDEV_UP);
+		break;
+	}
+	mutex_unlock(&cn->lock);
+	return notifier_from_errno(err);
+}
+
+static struct notifier_block dev_notifier = {
+	.notifier_call = dev_event,
+};
+
+int cm_bind_register(void)
+{
+	return register_netdevice_notifier(&dev_notifier);
+}
+
+void cm_bind_unregister(void)
+{
+	unregister_netdevice_notifier(&dev_notifier);
+}
+
+/* --- configuration --- */
+
+struct cm_bind *cm_bind_find(struct cm_net *cn, const char *ifname)
+{
+	struct cm_bind *bind;
+	int id;
+
+	lockdep_assert_held(&cn->lock);
+	idr_for_each_entry(&cn->bind_ids, bind, id)
+		if (!strcmp(bind->ifname, ifname))
+			return bind;
+	return NULL;
+}
+
+static void bind_free_rcu(struct rcu_head *head)
+{
+	kfree(container_of(head, struct cm_bind, rcu));
+}
+
+static void bind_release(struct kref *ref)
+{
+	call_rcu(&container_of(ref, struct cm_bind, ref)->rcu, bind_free_rcu);
+}
+
+void cm_bind_put(struct cm_bind *bind)
+{
+	kref_put(&bind->ref, bind_release);
+}
+
+static struct cm_bind *bind_create(struct cm_net *cn, const char *ifname)
+{
+	struct cm_bind *bind = kzalloc(sizeof(*bind), GFP_KERNEL_ACCOUNT);
+	int id;
+
+	if (!bind)
+		return NULL;
+	id = idr_alloc_cyclic(&cn->bind_ids, bind, 1, 0, GFP_KERNEL);
+	if (id < 0) {
+		kfree(bind);
+		return NULL;
+	}
+	bind->id = id;
+	bind->cn = cn;
+	strscpy(bind->ifname, ifname, sizeof(bind->ifname));
+	INIT_LIST_HEAD(&bind->flows);
+	kref_init(&bind->ref);
+	return bind;
+}
+
+static void bind_link(struct cm_bind *bind, struct cm_map *map)
+{
+	bind->map = map;
+	list_add_tail(&bind->of_map, &map->binds);
+	map->bind_count++;
+}
+
+static void bind_unlink(struct cm_bind *bind)
+{
+	list_del(&bind->of_map);
+	bind->map->bind_count--;
+}
+
+/*
+ * The end of a binding. After bind_detach() no packet finds it by its device.
+ * A packet that found it before is inside rcu_read_lock(): the rules are
+ * freed after a grace period, and so is the binding itself, by call_rcu(),
+ * when the last flow, and with it the last SA and its last packet, is gone.
+ */
+static void bind_destroy(struct cm_bind *bind)
+{
+	bind_detach(bind);
+	cm_ruleset_destroy(bind);
+	bind_unlink(bind);
+	idr_remove(&bind->cn->bind_ids, bind->id);
+	cm_bind_put(bind);
+}
+
+static int bind_change(struct cm_bind *bind, struct cm_map *map,
+		       struct netlink_ext_ack *extack)
+{
+	struct cm_map *old = bind->map;
+	int err;
+
+	if (old == map)
+		return 0;
+	bind_unlink(bind);
+	bind_link(bind, map);
+	err = cm_ruleset_prepare(bind, extack);
+	if (err) {
+		cm_ruleset_abort(bind->cn);
+		bind_unlink(bind);
+		bind_link(bind, old);
+		return err;
+	}
+	cm_ruleset_commit(bind->cn);
+	return 0;
+}
+
+static int bind_new(struct cm_net *cn, const char *ifname, struct cm_map *map,
+		    struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
+	struct cm_bind *bind;
+	int err;
+
+	bind = bind_create(cn, ifname);
+	if (!bind)
+		return -ENOMEM;
+	bind_link(bind, map);
+	err = cm_ruleset_prepare(bind, extack);
+	if (err) {
+		cm_ruleset_abort(cn);
+		goto destroy;
+	}
+	cm_ruleset_commit(cn);
+	dev = __dev_get_by_name(cn->net, ifname);
+	if (dev) {
+		err = bind_attach(bind, dev);
+		if (err) {
+			NL_SET_ERR_MSG(extack, "the guards of the interface cannot be set up");
+			goto destroy;
+		}
+	}
+	return 0;
+
+destroy:
+	bind_destroy(bind);
+	return err;
+}
+
+int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
+		struct netlink_ext_ack *extack)
+{
+	struct cm_bind *bind = cm_bind_find(cn, ifname);
+	int err;
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&cn->lock);
+
+	err = bind ? bind_change(bind, map, extack) :
+		     bind_new(cn, ifname, map, extack);
+	if (!err)
+		cm_net_changed(cn);
+	return err;
+}
+
+void cm_bind_del(struct cm_bind *bind)
+{
+	struct cm_net *cn = bind->cn;
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&cn->lock);
+
+	bind_destroy(bind);
+	cm_net_changed(cn);
+}
+
+void cm_bind_net_exit(struct cm_net *cn)
+{
+	struct cm_bind *bind;
+	int id;
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&cn->lock);
+
+	idr_for_each_entry(&cn->bind_ids, bind, id)
+		bind_destroy(bind);
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Bindings. */
+#include <linux/rtnetlink.h>
+
+#include "bind.h"
+#include "map.h"
+#include "netlink.h"
+#include "pernet.h"
+
+const struct nla_policy cm_bind_policy[CRYPTOMAP_BIND_MAX + 1] = {
+	[CRYPTOMAP_BIND_IFNAME] = CM_NL_IFNAME,
+	[CRYPTOMAP_BIND_MAP] = CM_NL_NAME,
+};
+
+static int parse_bind(struct genl_info *info, struct nlattr **tb)
+{
+	struct nlattr *nest = info->attrs[CRYPTOMAP_A_BIND];
+	int err;
+
+	if (!nest) {
+		NL_SET_ERR_MSG(info->extack, "A_BIND is missing");
+		return -EINVAL;
+	}
+	err = nla_parse_nested(tb, CRYPTOMAP_BIND_MAX, nest, cm_bind_policy,
+			       info->extack);
+	if (err)
+		return err;
+	if (!tb[CRYPTOMAP_BIND_IFNAME]) {
+		NL_SET_ERR_MSG_ATTR(info->extack, nest, "BIND_IFNAME is missing");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int bind(struct cm_net *cn, struct genl_info *info)
+{
+	struct nlattr *tb[CRYPTOMAP_BIND_MAX + 1];
+	struct cm_map *map;
+	int err;
+
+	err = parse_bind(info, tb);
+	if (err)
+		return err;
+	if (!tb[CRYPTOMAP_BIND_MAP]) {
+		NL_SET_ERR_MSG(info->extack, "BIND_MAP is missing");
+		return -EINVAL;
+	}
+	map = cm_map_find(cn, nla_data(tb[CRYPTOMAP_BIND_MAP]));
+	if (!map) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[CRYPTOMAP_BIND_MAP],
+				    "there is no map of this name");
+		return -ENOENT;
+	}
+	return cm_bind_set(cn, nla_data(tb[CRYPTOMAP_BIND_IFNAME]), map,
+			   info->extack);
+}
+
+static int unbind(struct cm_net *cn, struct genl_info *info)
+{
+	struct nlattr *tb[CRYPTOMAP_BIND_MAX + 1];
+	struct cm_bind *bind;
+	int err;
+
+	err = parse_bind(info, tb);
+	if (err)
+		return err;
+	bind = cm_bind_find(cn, nla_data(tb[CRYPTOMAP_BIND_IFNAME]));
+	if (!bind) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[CRYPTOMAP_BIND_IFNAME],
+				    "no map is bound to this interface");
+		return -ENOENT;
+	}
+	cm_bind_del(bind);
+	return 0;
+}
+
+static int with_rtnl(int (*fn)(struct cm_net *cn, struct genl_info *info),
+		     struct genl_info *info)
+{
+	struct cm_net *cn = cm_net_of(genl_info_net(info));
+	int err;
+
+	rtnl_lock();
+	mutex_lock(&cn->lock);
+	err = fn(cn, info);
+	mutex_unlock(&cn->lock);
+	rtnl_unlock();
+	return err;
+}
+
+int cm_nl_bind(struct sk_buff *skb, struct genl_info *info)
+{
+	return with_rtnl(bind, info);
+}
+
+int cm_nl_unbind(struct sk_buff *skb, struct genl_info *info)
+{
+	return with_rtnl(unbind, info);
+}
+
+int cm_nl_put_bind(struct sk_buff *skb, const void *arg)
+{
+	const struct cm_bind *bind = arg;
+	struct nlattr *nest = nla_nest_start(skb, CRYPTOMAP_A_BIND);
+	const struct net_device *dev;
+
+	dev = rcu_dereference_protected(bind->dev,
+					lockdep_is_held(&bind->cn->lock));
+	if (!nest ||
+	    nla_put_string(skb, CRYPTOMAP_BIND_IFNAME, bind->ifname) ||
+	    nla_put_string(skb, CRYPTOMAP_BIND_MAP, bind->map->name) ||
+	    nla_put_u32(skb, CRYPTOMAP_BIND_IFINDEX, dev ? dev->ifindex : 0) ||
+	    nla_put_u32(skb, CRYPTOMAP_BIND_FLOWS, bind->flow_count))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int cm_nl_bind_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct cm_net *cn = cm_net_of(sock_net(skb->sk));
+	struct cm_dump *ctx = cm_dump(cb);
+	struct cm_bind *bind;
+	int id = ctx->id;
+	int err = 0;
+	void *hdr;
+
+	mutex_lock(&cn->lock);
+	cb->seq = cn->generation;
+	for (; (bind = idr_get_next(&cn->bind_ids, &id)); id++) {
+		err = -EMSGSIZE;
+		hdr = cm_dump_begin(skb, cb, CRYPTOMAP_CMD_BIND_GET);
+		if (!hdr)
+			break;
+		err = cm_nl_put_bind(skb, bind);
+		if (err) {
+			genlmsg_cancel(skb, hdr);
+			break;
+		}
+		genlmsg_end(skb, hdr);
+	}
+	ctx->id = id;
+	mutex_unlock(&cn->lock);
+	return skb->len ?: err;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What nl_sa.c and nl_sa_set.c share. */
+#ifndef _CM_NL_SA_H
+#define _CM_NL_SA_H
+
+#include "netlink.h"
+#include "kmod/core/life.h"
+
+/* Parse A_SA of a request into @tb[CRYPTOMAP_SA_MAX + 1]. */
+int cm_nl_parse_sa(struct genl_info *info, struct nlattr **tb);
+
+/* A lifetime attribute, u32 or u64; absent or 0 is CM_LIFE_NO_LIMIT. */
+u64 cm_nl_get_limit(const struct nlattr *attr, bool kilobytes);
+
+int cm_nl_check_life(const struct cm_life_limits *life, struct nlattr *nest,
+		     struct netlink_ext_ack *extack);
+
+#endif

@@ -1,0 +1,582 @@
+// SPDX-License-Identifier: GPL-2.0
+/* SPI_ALLOC and SA_SET: making SAs, with every attribute checked by name. */
+#include <linux/in.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "kmod/core/alg.h"
+
+#include "esp.h"
+#include "flow.h"
+#include "netlink.h"
+#include "nl_sa.h"
+#include "pernet.h"
+#include "sa.h"
+
+/* --- checks of one attribute --- */
+
+static int check_proto(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u8 proto = nla_get_u8(attr);
+
+	if (proto == IPPROTO_ESP ||
+	    (proto == IPPROTO_AH && CM_FEATURES & CRYPTOMAP_FEATURE_AH))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_PROTO is 50 (ESP), or 51 (AH) with FEATURE_AH");
+	return -EPROTONOSUPPORT;
+}
+
+static int check_mode(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u8 mode = nla_get_u8(attr);
+
+	if (mode == CRYPTOMAP_MODE_TUNNEL ||
+	    (mode == CRYPTOMAP_MODE_TRANSPORT &&
+	     CM_FEATURES & CRYPTOMAP_FEATURE_TRANSPORT))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_MODE is 0 (tunnel), or 1 (transport) with FEATURE_TRANSPORT");
+	return -EOPNOTSUPP;
+}
+
+#define SA_FLAGS_KNOWN (CRYPTOMAP_SA_F_ESN | CRYPTOMAP_SA_F_NO_REPLAY | \
+			CRYPTOMAP_SA_F_ACTIVATE | CRYPTOMAP_SA_F_NOTIFY_FIRST | \
+			CRYPTOMAP_SA_F_SYNC_CRYPTO | CRYPTOMAP_SA_F_REKEY_ONLY)
+
+static int check_flags(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u32 flags = nla_get_u32(attr);
+
+	if (flags & ~SA_FLAGS_KNOWN) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "SA_FLAGS has unknown bits: 0..0x3f");
+		return -EINVAL;
+	}
+	if (flags & CRYPTOMAP_SA_F_ESN && !(CM_FEATURES & CRYPTOMAP_FEATURE_ESN)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "SA_F_ESN needs FEATURE_ESN, which this module lacks");
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+static int check_addr(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	union cm_addr addr;
+
+	if (cm_nl_check_addr(attr, extack))
+		return -EINVAL;
+	if (cm_nl_get_addr(attr, &addr) == AF_INET6) {
+		if (CM_FEATURES & CRYPTOMAP_FEATURE_IPV6)
+			return 0;
+		NL_SET_ERR_MSG_ATTR(extack, attr, "IPv6 outside needs FEATURE_IPV6, which this module lacks");
+		return -EAFNOSUPPORT;
+	}
+	if (!ipv4_is_zeronet(addr.v4) && !ipv4_is_multicast(addr.v4) &&
+	    !ipv4_is_lbcast(addr.v4))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_SRC and SA_DST are unicast addresses");
+	return -EINVAL;
+}
+
+static int check_spi(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	if (ntohl(nla_get_be32(attr)) >= CRYPTOMAP_SPI_MIN)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_SPI is out of range: 256..4294967295");
+	return -ERANGE;
+}
+
+static int check_encr(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	if (cm_encr_find(nla_get_u16(attr)))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_ENCR is no known encryption transform");
+	return -EOPNOTSUPP;
+}
+
+static int check_auth(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u16 id = nla_get_u16(attr);
+
+	if (id == CRYPTOMAP_AUTH_NONE || cm_auth_find(id))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_AUTH is no known integrity transform");
+	return -EOPNOTSUPP;
+}
+
+static int check_key(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	if (nla_len(attr) <= CRYPTOMAP_KEY_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "a key is longer than 128 bytes");
+	return -EINVAL;
+}
+
+static int check_window(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u32 window = nla_get_u32(attr);
+
+	if (window >= CM_REPLAY_MIN && window <= CRYPTOMAP_WINDOW_MAX &&
+	    !(window % 32))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_WINDOW is out of range: 32..4096, a multiple of 32");
+	return -ERANGE;
+}
+
+static int check_idle(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u32 secs = nla_get_u32(attr);
+
+	if (!secs || (secs >= 60 && secs <= 86400))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_IDLE_SECS is out of range: 60..86400, or 0 for never");
+	return -ERANGE;
+}
+
+static int check_encap(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	if (CM_FEATURES & CRYPTOMAP_FEATURE_UDP_ENCAP)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "UDP encapsulation needs FEATURE_UDP_ENCAP, which this module lacks");
+	return -EOPNOTSUPP;
+}
+
+CM_NL_RANGE(id, nla_get_u32, "SA_ID", 1, 4294967295)
+CM_NL_RANGE(dir, nla_get_u8, "SA_DIR", 0, 1)
+CM_NL_RANGE(spi_bound, nla_get_u32, "SA_SPI_MIN, SA_SPI_MAX", 256, 4294967295)
+CM_NL_RANGE(flow, nla_get_u32, "SA_FLOW", 1, 4294967295)
+CM_NL_RANGE(df, nla_get_u8, "SA_DF", 0, 2)
+CM_NL_RANGE(reason, nla_get_u8, "SA_REASON", 0, 9)
+
+#define FN(type, fn) NLA_POLICY_VALIDATE_FN(type, fn)
+
+const struct nla_policy cm_sa_policy[CRYPTOMAP_SA_MAX + 1] = {
+	[CRYPTOMAP_SA_ID] = FN(NLA_U32, check_id),
+	[CRYPTOMAP_SA_DIR] = FN(NLA_U8, check_dir),
+	[CRYPTOMAP_SA_PROTO] = FN(NLA_U8, check_proto),
+	[CRYPTOMAP_SA_SPI] = FN(NLA_U32, check_spi),
+	[CRYPTOMAP_SA_SPI_MIN] = FN(NLA_U32, check_spi_bound),
+	[CRYPTOMAP_SA_SPI_MAX] = FN(NLA_U32, check_spi_bound),
+	[CRYPTOMAP_SA_SRC] = FN(NLA_BINARY, check_addr),
+	[CRYPTOMAP_SA_DST] = FN(NLA_BINARY, check_addr),
+	[CRYPTOMAP_SA_MODE] = FN(NLA_U8, check_mode),
+	[CRYPTOMAP_SA_FLOW] = FN(NLA_U32, check_flow),
+	[CRYPTOMAP_SA_FLAGS] = FN(NLA_U32, check_flags),
+	[CRYPTOMAP_SA_OWNER] = { .type = NLA_U32 },
+	[CRYPTOMAP_SA_COOKIE] = { .type = NLA_U64 },
+	[CRYPTOMAP_SA_ENCR] = FN(NLA_U16, check_encr),
+	[CRYPTOMAP_SA_ENCR_KEY] = FN(NLA_BINARY, check_key),
+	[CRYPTOMAP_SA_AUTH] = FN(NLA_U16, check_auth),
+	[CRYPTOMAP_SA_AUTH_KEY] = FN(NLA_BINARY, check_key),
+	[CRYPTOMAP_SA_SEL] = NLA_POLICY_NESTED(cm_sel_policy),
+	[CRYPTOMAP_SA_WINDOW] = FN(NLA_U32, check_window),
+	[CRYPTOMAP_SA_SEQ] = { .type = NLA_U64 },
+	[CRYPTOMAP_SA_DF] = FN(NLA_U8, check_df),
+	[CRYPTOMAP_SA_ENCAP_SPORT] = FN(NLA_U16, check_encap),
+	[CRYPTOMAP_SA_ENCAP_DPORT] = FN(NLA_U16, check_encap),
+	[CRYPTOMAP_SA_SOFT_SECS] = { .type = NLA_U32 },
+	[CRYPTOMAP_SA_HARD_SECS] = { .type = NLA_U32 },
+	[CRYPTOMAP_SA_SOFT_KB] = { .type = NLA_U64 },
+	[CRYPTOMAP_SA_HARD_KB] = { .type = NLA_U64 },
+	[CRYPTOMAP_SA_SOFT_PKTS] = { .type = NLA_U64 },
+	[CRYPTOMAP_SA_HARD_PKTS] = { .type = NLA_U64 },
+	[CRYPTOMAP_SA_IDLE_SECS] = FN(NLA_U32, check_idle),
+	[CRYPTOMAP_SA_REASON] = FN(NLA_U8, check_reason),
+};
+
+/* --- which attributes a command takes --- */
+
+/* X(attribute, needed by SPI_ALLOC (1) or allowed (0) or refused (-1), SA_SET) */
+static const struct {
+	u8 attr;
+	s8 spi_alloc;
+	s8 sa_set;
+	const char *missing;
+} usage[] = {
+	{ CRYPTOMAP_SA_ID, -1, -1, NULL },
+	{ CRYPTOMAP_SA_DIR, 0, 1, "SA_DIR is missing" },
+	{ CRYPTOMAP_SA_SPI, -1, 1, "SA_SPI is missing" },
+	{ CRYPTOMAP_SA_SPI_MIN, 0, -1, NULL },
+	{ CRYPTOMAP_SA_SPI_MAX, 0, -1, NULL },
+	{ CRYPTOMAP_SA_SRC, 1, 1, "SA_SRC is missing" },
+	{ CRYPTOMAP_SA_DST, 1, 1, "SA_DST is missing" },
+	{ CRYPTOMAP_SA_FLOW, 0, 1, "SA_FLOW is missing" },
+	{ CRYPTOMAP_SA_ENCR, -1, 1, "SA_ENCR is missing" },
+	{ CRYPTOMAP_SA_ENCR_KEY, -1, 0, NULL },
+	{ CRYPTOMAP_SA_AUTH, -1, 0, NULL },
+	{ CRYPTOMAP_SA_AUTH_KEY, -1, 0, NULL },
+	{ CRYPTOMAP_SA_SEL, -1, 0, NULL },
+	{ CRYPTOMAP_SA_WINDOW, -1, 0, NULL },
+	{ CRYPTOMAP_SA_SEQ, -1, 0, NULL },
+	{ CRYPTOMAP_SA_REASON, -1, -1, NULL },
+};
+
+static int check_usage(struct nlattr **tb, struct nlattr *nest, bool set,
+		       struct netlink_ext_ack *extack)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(usage); i++) {
+		s8 use = set ? usage[i].sa_set : usage[i].spi_alloc;
+		struct nlattr *attr = tb[usage[i].attr];
+
+		if (use > 0 && !attr) {
+			cm_extack(extack, nest, usage[i].missing);
+			return -EINVAL;
+		}
+		if (use < 0 && attr) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "this command does not take the attribute");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+/* --- reading --- */
+
+u64 cm_nl_get_limit(const struct nlattr *attr, bool kilobytes)
+{
+	u64 val;
+
+	if (!attr)
+		return CM_LIFE_NO_LIMIT;
+	val = nla_len(attr) == sizeof(u32) ? nla_get_u32(attr) : nla_get_u64(attr);
+	if (!val)
+		return CM_LIFE_NO_LIMIT;
+	return kilobytes ? cm_life_kilobytes(val) : val;
+}
+
+int cm_nl_check_life(const struct cm_life_limits *life, struct nlattr *nest,
+		     struct netlink_ext_ack *extack)
+{
+	int kind;
+
+	for (kind = 0; kind < CM_LIFE_KINDS; kind++) {
+		/* A soft limit alone is one at which nothing else happens. */
+		if (life->soft.v[kind] == CM_LIFE_NO_LIMIT ||
+		    life->soft.v[kind] <= life->hard.v[kind])
+			continue;
+		NL_SET_ERR_MSG_ATTR(extack, nest, "a soft lifetime is above its hard one");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void parse_life(struct nlattr **tb, struct cm_life_limits *life)
+{
+	life->soft.v[CM_LIFE_SECONDS] =
+		cm_nl_get_limit(tb[CRYPTOMAP_SA_SOFT_SECS], false);
+	life->hard.v[CM_LIFE_SECONDS] =
+		cm_nl_get_limit(tb[CRYPTOMAP_SA_HARD_SECS], false);
+	life->soft.v[CM_LIFE_BYTES] =
+		cm_nl_get_limit(tb[CRYPTOMAP_SA_SOFT_KB], true);
+	life->hard.v[CM_LIFE_BYTES] =
+		cm_nl_get_limit(tb[CRYPTOMAP_SA_HARD_KB], true);
+	life->soft.v[CM_LIFE_PACKETS] =
+		cm_nl_get_limit(tb[CRYPTOMAP_SA_SOFT_PKTS], false);
+	life->hard.v[CM_LIFE_PACKETS] =
+		cm_nl_get_limit(tb[CRYPTOMAP_SA_HARD_PKTS], false);
+}
+
+/* What both commands read: addresses, marks. */
+static int parse_ends(struct nlattr **tb, struct cm_sa_spec *spec,
+		      struct netlink_ext_ack *extack)
+{
+	spec->key.proto = tb[CRYPTOMAP_SA_PROTO] ?
+			  nla_get_u8(tb[CRYPTOMAP_SA_PROTO]) : IPPROTO_ESP;
+	spec->key.family = cm_nl_get_addr(tb[CRYPTOMAP_SA_DST], &spec->key.daddr);
+	if (cm_nl_get_addr(tb[CRYPTOMAP_SA_SRC], &spec->saddr) != spec->key.family) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_SRC],
+				    "SA_SRC and SA_DST are of different families");
+		return -EINVAL;
+	}
+	if (tb[CRYPTOMAP_SA_OWNER])
+		spec->owner = nla_get_u32(tb[CRYPTOMAP_SA_OWNER]);
+	if (tb[CRYPTOMAP_SA_COOKIE])
+		spec->cookie = nla_get_u64(tb[CRYPTOMAP_SA_COOKIE]);
+	return 0;
+}
+
+static int parse_sels(const struct nlattr *nest, struct cm_sa_spec *spec,
+		      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr;
+	int rem, err;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != CRYPTOMAP_SA_SEL)
+			continue;
+		if (spec->nsel == CRYPTOMAP_SELECTORS_MAX) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "an SA has up to 32 selectors");
+			return -E2BIG;
+		}
+		err = cm_nl_parse_sel(attr, spec->key.family,
+				      &spec->sel[spec->nsel], extack);
+		if (err)
+			return err;
+		spec->nsel++;
+	}
+	return 0;
+}
+
+/* What belongs to one direction only. */
+static int check_direction(struct nlattr **tb, const struct cm_sa_spec *spec,
+			   struct netlink_ext_ack *extack)
+{
+	const u32 in_flags = CRYPTOMAP_SA_F_NO_REPLAY | CRYPTOMAP_SA_F_NOTIFY_FIRST;
+	bool in = spec->dir == CRYPTOMAP_DIR_IN;
+
+	if (!in && tb[CRYPTOMAP_SA_WINDOW]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_WINDOW],
+				    "SA_WINDOW is for inbound SAs");
+		return -EINVAL;
+	}
+	if (in && tb[CRYPTOMAP_SA_DF]) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_DF],
+				    "SA_DF is for outbound SAs");
+		return -EINVAL;
+	}
+	if (spec->flags & (in ? CRYPTOMAP_SA_F_ACTIVATE : in_flags)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_FLAGS],
+				    "SA_FLAGS: NO_REPLAY and NOTIFY_FIRST are for inbound SAs, ACTIVATE for outbound ones");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_seq(struct nlattr **tb, const struct cm_sa_spec *spec,
+		     struct netlink_ext_ack *extack)
+{
+	if (spec->flags & CRYPTOMAP_SA_F_ESN || spec->seq <= U32_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_SEQ],
+			    "SA_SEQ is out of range: 0..4294967295 without ESN");
+	return -ERANGE;
+}
+
+/* Transforms that fit each other, and keys that fit them. */
+static int check_keys(struct nlattr **tb, struct cm_sa_spec *spec,
+		      const struct cm_esp_keys *keys, struct nlattr *nest,
+		      struct netlink_ext_ack *extack)
+{
+	const struct cm_encr *encr = cm_encr_find(spec->encr);
+	const struct cm_auth *auth = cm_auth_find(spec->auth);
+	const char *why = cm_alg_check_esp(encr, auth);
+
+	if (why) {
+		cm_extack(extack, tb[CRYPTOMAP_SA_AUTH] ?: tb[CRYPTOMAP_SA_ENCR], why);
+		return -EINVAL;
+	}
+	if (keys->encr_len < encr->salt ||
+	    !cm_encr_key_ok(encr, keys->encr_len - encr->salt)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_ENCR_KEY] ?: nest,
+				    "SA_ENCR_KEY has a length that SA_ENCR does not take (key and salt)");
+		return -EINVAL;
+	}
+	if (keys->auth_len != (auth ? auth->key : 0)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_AUTH_KEY] ?: nest,
+				    "SA_AUTH_KEY has a length that SA_AUTH does not take");
+		return -EINVAL;
+	}
+	spec->encr_bits = (keys->encr_len - encr->salt) * 8;
+	return 0;
+}
+
+static void get_key(const struct nlattr *attr, const u8 **key, u16 *len)
+{
+	*key = attr ? nla_data(attr) : NULL;
+	*len = attr ? nla_len(attr) : 0;
+}
+
+static int parse_set(struct nlattr **tb, struct nlattr *nest,
+		     struct cm_sa_spec *spec, struct cm_esp_keys *keys,
+		     struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = check_usage(tb, nest, true, extack) ?: parse_ends(tb, spec, extack);
+	if (err)
+		return err;
+	spec->key.spi = nla_get_be32(tb[CRYPTOMAP_SA_SPI]);
+	spec->dir = nla_get_u8(tb[CRYPTOMAP_SA_DIR]);
+	spec->encr = nla_get_u16(tb[CRYPTOMAP_SA_ENCR]);
+	if (tb[CRYPTOMAP_SA_AUTH])
+		spec->auth = nla_get_u16(tb[CRYPTOMAP_SA_AUTH]);
+	if (tb[CRYPTOMAP_SA_MODE])
+		spec->mode = nla_get_u8(tb[CRYPTOMAP_SA_MODE]);
+	if (tb[CRYPTOMAP_SA_FLAGS])
+		spec->flags = nla_get_u32(tb[CRYPTOMAP_SA_FLAGS]);
+	if (tb[CRYPTOMAP_SA_DF])
+		spec->df = nla_get_u8(tb[CRYPTOMAP_SA_DF]);
+	if (tb[CRYPTOMAP_SA_SEQ])
+		spec->seq = nla_get_u64(tb[CRYPTOMAP_SA_SEQ]);
+	if (tb[CRYPTOMAP_SA_IDLE_SECS])
+		spec->idle_secs = nla_get_u32(tb[CRYPTOMAP_SA_IDLE_SECS]);
+	spec->window = tb[CRYPTOMAP_SA_WINDOW] ?
+		       nla_get_u32(tb[CRYPTOMAP_SA_WINDOW]) : 64;
+	parse_life(tb, &spec->life);
+	get_key(tb[CRYPTOMAP_SA_ENCR_KEY], &keys->encr, &keys->encr_len);
+	get_key(tb[CRYPTOMAP_SA_AUTH_KEY], &keys->auth, &keys->auth_len);
+	return check_direction(tb, spec, extack) ?:
+	       check_seq(tb, spec, extack) ?:
+	       check_keys(tb, spec, keys, nest, extack) ?:
+	       cm_nl_check_life(&spec->life, nest, extack) ?:
+	       parse_sels(nest, spec, extack);
+}
+
+/* --- commands --- */
+
+static int sa_enter(struct cm_sa *sa, u32 flow_id, const struct cm_sa_spec *spec,
+		    struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	struct cm_flow *flow = cm_flow_find(sa->cn, flow_id);
+	int err;
+
+	if (!flow) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_FLOW], "there is no flow of this id");
+		return -ENOENT;
+	}
+	if (flow->sel.family != sa->key.family) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_FLOW],
+				    "the flow is of another address family");
+		return -EINVAL;
+	}
+	if (spec->flags & CRYPTOMAP_SA_F_REKEY_ONLY && list_empty(&flow->sas)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_FLAGS],
+				    "SA_F_REKEY_ONLY: the flow has no SA");
+		return -ENOENT;
+	}
+	err = cm_sa_insert(sa, flow, extack);
+	if (err)
+		return err;
+	cm_sa_set_life(sa, &spec->life, spec->idle_secs);
+	if (spec->flags & CRYPTOMAP_SA_F_ACTIVATE)
+		return cm_sa_activate(sa, extack);
+	return 0;
+}
+
+static int sa_set(struct cm_net *cn, struct nlattr **tb, struct nlattr *nest,
+		  struct genl_info *info)
+{
+	struct cm_esp_keys keys = { };
+	struct cm_sa_spec *spec;
+	struct cm_sa *sa;
+	int err;
+
+	spec = kzalloc(sizeof(*spec), GFP_KERNEL);	/* 32 selectors: not for the stack */
+	if (!spec)
+		return -ENOMEM;
+	err = parse_set(tb, nest, spec, &keys, info->extack);
+	if (err)
+		goto out;
+	/* Outside the lock: it may load ciphers. */
+	sa = cm_sa_create(cn, spec, &keys, info->extack);
+	if (IS_ERR(sa)) {
+		err = PTR_ERR(sa);
+		goto out;
+	}
+	sa->portid = info->snd_portid;
+	mutex_lock(&cn->lock);
+	err = sa_enter(sa, nla_get_u32(tb[CRYPTOMAP_SA_FLOW]), spec, tb,
+		       info->extack);
+	mutex_unlock(&cn->lock);
+	if (err)
+		cm_sa_put(sa);
+out:
+	kfree(spec);
+	return err;
+}
+
+/* Every key in the request, also one that stands twice or is refused. */
+static void wipe_keys(struct nlattr *nest)
+{
+	struct nlattr *attr;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem)
+		if (nla_type(attr) == CRYPTOMAP_SA_ENCR_KEY ||
+		    nla_type(attr) == CRYPTOMAP_SA_AUTH_KEY)
+			memzero_explicit(nla_data(attr), nla_len(attr));
+}
+
+int cm_nl_sa_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct cm_net *cn = cm_net_of(genl_info_net(info));
+	struct nlattr *nest = info->attrs[CRYPTOMAP_A_SA];
+	struct nlattr *tb[CRYPTOMAP_SA_MAX + 1];
+	int err;
+
+	err = cm_nl_parse_sa(info, tb);
+	if (!err)
+		err = sa_set(cn, tb, nest, info);
+	if (nest)
+		wipe_keys(nest);
+	return err;
+}
+
+static int parse_alloc(struct nlattr **tb, struct nlattr *nest,
+		       struct cm_sa_spec *spec, u32 *lo, u32 *hi,
+		       struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = check_usage(tb, nest, false, extack) ?: parse_ends(tb, spec, extack);
+	if (err)
+		return err;
+	if (tb[CRYPTOMAP_SA_DIR] &&
+	    nla_get_u8(tb[CRYPTOMAP_SA_DIR]) != CRYPTOMAP_DIR_IN) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_DIR],
+				    "the SPIs of outbound SAs are the peer's to choose");
+		return -EINVAL;
+	}
+	*lo = tb[CRYPTOMAP_SA_SPI_MIN] ?
+	      nla_get_u32(tb[CRYPTOMAP_SA_SPI_MIN]) : 4096;
+	*hi = tb[CRYPTOMAP_SA_SPI_MAX] ?
+	      nla_get_u32(tb[CRYPTOMAP_SA_SPI_MAX]) : U32_MAX;
+	if (*lo <= *hi)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_SPI_MIN] ?: nest,
+			    "SA_SPI_MIN is above SA_SPI_MAX");
+	return -EINVAL;
+}
+
+static int spi_alloc(struct cm_net *cn, struct genl_info *info,
+		     struct cm_sa_spec *spec, struct cm_reply *reply)
+{
+	struct nlattr *nest = info->attrs[CRYPTOMAP_A_SA];
+	struct nlattr *tb[CRYPTOMAP_SA_MAX + 1];
+	struct cm_sa *sa;
+	u32 lo, hi;
+	int err;
+
+	err = cm_nl_parse_sa(info, tb) ?:
+	      parse_alloc(tb, nest, spec, &lo, &hi, info->extack);
+	if (err)
+		return err;
+	spec->dir = CRYPTOMAP_DIR_IN;
+	sa = cm_sa_create(cn, spec, NULL, info->extack);
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	mutex_lock(&cn->lock);
+	err = cm_sa_reserve(sa, lo, hi, info->extack);
+	if (err)
+		cm_sa_put(sa);
+	else
+		err = cm_nl_put_sa_event(reply->skb, sa);
+	mutex_unlock(&cn->lock);
+	return err;
+}
+
+int cm_nl_spi_alloc(struct sk_buff *skb, struct genl_info *info)
+{
+	struct cm_net *cn = cm_net_of(genl_info_net(info));
+	struct cm_sa_spec *spec;
+	struct cm_reply reply;
+	int err;
+
+	err = cm_reply_begin(&reply, info, CRYPTOMAP_CMD_SPI_ALLOC);
+	if (err)
+		return err;
+	spec = kzalloc(sizeof(*spec), GFP_KERNEL);
+	err = spec ? spi_alloc(cn, info, spec, &reply) : -ENOMEM;
+	kfree(spec);
+	return cm_reply_end(&reply, info, err);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+
+#include "flow.h"
+#include "pernet.h"
+#include "sa.h"
+#include "stats.h"
+
+/* Outbound reasons stand first in the list, then inbound ones, then shared. */
+static bool reason_is_inbound(const struct cm_sa *sa, enum cm_reason reason)
+{
+	if (reason < CM_REASON_UNKNOWN_SPI)
+		return false;
+	if (reason <= CM_REASON_CLEAR_TEXT)
+		return true;
+	return sa && sa->dir == CRYPTOMAP_DIR_IN;
+}
+
+/*
+ * Flows and SAs get their counters when they first need them: a map may have a
+ * million lines that no packet ever matches.
+ */
+int cm_stats_flow_alloc(struct cm_flow *flow, gfp_t gfp)
+{
+	struct cm_flow_stats __percpu *stats;
+
+	if (READ_ONCE(flow->stats))
+		return 0;
+	stats = alloc_percpu_gfp(struct cm_flow_stats, gfp | __GFP_NOWARN);
+	if (!stats)
+		return -ENOMEM;
+	if (cmpxchg(&flow->stats, NULL, stats))
+		free_percpu(stats);
+	return 0;
+}
+
+static void flow_lost(struct cm_flow *flow, enum cm_reason reason,
+		      bool inbound, u32 packets)
+{
+	if (cm_stats_flow_alloc(flow, GFP_ATOMIC))
+		return;		/* the namespace's counter has it */
+	this_cpu_add(flow->stats->losses.n[reason], packets);
+	if (inbound)
+		this_cpu_add(flow->stats->counts.recv_errors, packets);
+	else
+		this_cpu_add(flow->stats->counts.send_errors, packets);
+}
+
+static void sa_lost(struct cm_sa *sa, enum cm_reason reason, u32 packets)
+{
+	struct cm_losses __percpu *losses = READ_ONCE(sa->losses);
+
+	if (!losses) {
+		losses = alloc_percpu_gfp(struct cm_losses,
+					  GFP_ATOMIC | __GFP_NOWARN);
+		if (!losses)
+			return;
+		if (cmpxchg(&sa->losses, NULL, losses))
+			free_percpu(losses);
+		losses = READ_ONCE(sa->losses);
+	}
+	this_cpu_add(losses->n[reason], packets);
+}
+
+void cm_lost(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
+	     enum cm_reason reason, u32 packets)
+{
+	bool inbound = reason_is_inbound(sa, reason);
+
+	this_cpu_add(cn->stats->n[reason], packets);
+	if (sa) {
+		sa_lost(sa, reason, packets);
+		if (!flow)
+			flow = sa->flow;
+	}
+	if (flow)
+		flow_lost(flow, reason, inbound, packets);
+}
+
+static u32 skb_count(const struct sk_buff *skb)
+{
+	u32 n = 1;
+
+	if (!skb)
+		return n;
+	if (skb_is_gso(skb) && skb_shinfo(skb)->gso_segs)
+		return skb_shinfo(skb)->gso_segs;
+	for (skb = skb->next; skb; skb = skb->next)
+		n++;
+	return n;
+}
+
+void cm_drop(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
+	     enum cm_reason reason, struct sk_buff *skb)
+{
+	cm_lost(cn, flow, sa, reason, skb_count(skb));
+	kfree_skb_list(skb);
+}
+
+/* All counter structures are arrays of u64. */
+static void sum_words(u64 *sum, const void __percpu *stats, size_t bytes)
+{
+	size_t i;
+	int cpu;
+
+	memset(sum, 0, bytes);
+	if (!stats)
+		return;
+	for_each_possible_cpu(cpu) {
+		const u64 *one = per_cpu_ptr(stats, cpu);
+
+		for (i = 0; i < bytes / sizeof(u64); i++)
+			sum[i] += READ_ONCE(one[i]);
+	}
+}
+
+static void subtract_words(u64 *sum, const u64 *base, size_t bytes)
+{
+	size_t i;
+
+	for (i = 0; i < bytes / sizeof(u64); i++)
+		sum[i] -= base[i];
+}
+
+void cm_stats_flow_sum(const struct cm_flow *flow, struct cm_flow_stats *sum)
+{
+	sum_words((u64 *)sum, READ_ONCE(flow->stats), sizeof(*sum));
+	if (flow->stats_base)
+		subtract_words((u64 *)sum, (u64 *)flow->stats_base, sizeof(*sum));
+}
+
+void cm_stats_sa_sum(const struct cm_sa *sa, struct cm_losses *sum)
+{
+	sum_words(sum->n, READ_ONCE(sa->losses), sizeof(*sum));
+	if (sa->losses_base)
+		subtract_words(sum->n, sa->losses_base->n, sizeof(*sum));
+}
+
+void cm_stats_net_sum(const struct cm_net *cn, struct cm_losses *sum)
+{
+	sum_words(sum->n, cn->stats, sizeof(*sum));
+	subtract_words(sum->n, cn->stats_base.n, sizeof(*sum));
+}
+
+u64 cm_stats_hits_sum(const u64 __percpu *hits)
+{
+	u64 sum;
+
+	sum_words(&sum, hits, sizeof(sum));
+	return sum;
+}
+
+/*
+ * A reset remembers where it was: packets go on counting on other CPUs, and
+ * clearing their counters under their hands would lose or revive counts.
+ */
+int cm_stats_flow_reset(struct cm_flow *flow)
+{
+	lockdep_assert_held(&flow->cn->lock);
+
+	if (!flow->stats)
+		return 0;
+	if (!flow->stats_base) {
+		flow->stats_base = kzalloc(sizeof(*flow->stats_base), GFP_KERNEL);
+		if (!flow->stats_base)
+			return -ENOMEM;
+	}
+	sum_words((u64 *)flow->stats_base, flow->stats, sizeof(*flow->stats_base));
+	return 0;
+}
+
+int cm_stats_sa_reset(struct cm_sa *sa)
+{
+	lockdep_assert_held(&sa->cn->lock);
+
+	sa->packets_base = atomic64_read(&sa->packets);
+	if (!sa->losses)
+		return 0;
+	if (!sa->losses_base) {
+		sa->losses_base = kzalloc(sizeof(*sa->losses_base), GFP_KERNEL);
+		if (!sa->losses_base)
+			return -ENOMEM;
+	}
+	sum_words(sa->losses_base->n, sa->losses, sizeof(*sa->losses_base));
+	return 0;
+}
+
+void cm_stats_net_reset(struct cm_net *cn)
+{
+	lockdep_assert_held(&cn->lock);
+
+	sum_words(cn->stats_base.n, cn->stats, sizeof(cn->stats_base));
+}
+
+int cm_stats_net_init(struct cm_net *cn)
+{
+	cn->stats = alloc_percpu(struct cm_losses);
+	return cn->stats ? 0 : -ENOMEM;
+}
+
+void cm_stats_net_exit(struct cm_net *cn)
+{
+	free_percpu(cn->stats);
+}
