@@ -201,6 +201,29 @@ static void check_session_key(struct checker *c, const struct cfg_map *map,
 		cfg_hash_key_bytes(ts->hash));
 }
 
+/* `neq` makes two flows of one: what lies below and what lies above. */
+static unsigned int flows_of_ports(const struct cfg_ports *ports)
+{
+	return ports->op == CFG_PORT_NEQ ? 2 : 1;
+}
+
+static void check_manual_flows(struct checker *c, const struct cfg_map *map,
+			       const struct cfg_entry *entry)
+{
+	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
+	unsigned int flows = 0;
+	size_t i;
+
+	for (i = 0; acl && i < acl->n_aces; i++)
+		if (acl->aces[i].action == CFG_PERMIT)
+			flows += flows_of_ports(&acl->aces[i].sport) *
+				 flows_of_ports(&acl->aces[i].dport);
+	if (flows > 1)
+		warning(c, &entry->where,
+			"crypto map %s %u: manual keys serve one flow, but access list %s has %u permit lines (neq counts twice); only the first is protected, packets of the others are dropped",
+			map->name, entry->seq, acl->name, flows);
+}
+
 static void check_peer_keys(struct checker *c, const struct cfg_map *map,
 			    const struct cfg_entry *entry)
 {
@@ -228,6 +251,7 @@ static void check_entry(struct checker *c, const struct cfg_map *map,
 	if (entry->type == CFG_IPSEC_MANUAL) {
 		check_session_key(c, map, entry, "inbound", &entry->inbound);
 		check_session_key(c, map, entry, "outbound", &entry->outbound);
+		check_manual_flows(c, map, entry);
 		return;
 	}
 	check_peer_keys(c, map, entry);
