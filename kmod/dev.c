@@ -249,7 +249,7 @@ static void create(struct work_struct *work)
 		err = register_dev(gro);
 	rtnl_unlock();
 	if (err)
-		pr_warn_ratelimited("cryptomap: cannot create " CM_DEV_NAME " (%d): no GRO after decryption\n",
+		pr_warn_ratelimited("cryptomap: no device " CM_DEV_NAME ", so no GRO (%d)\n",
 				    err);
 }
 

@@ -122,16 +122,19 @@ static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb)
 	return reason;
 }
 
-static void count_good(struct cm_sa *sa, u32 len)
+static void count_authentic(const struct cm_sa *sa)
 {
-	struct cm_flow *flow = sa->flow;
-
-	cm_flow_count(flow, decaps, 1);
 	if (sa->esp->hides)
-		cm_flow_count(flow, decrypt, 1);
-	cm_flow_count(flow, verify, 1);
-	cm_flow_count(flow, bytes_in, len);
-	cm_sa_account(sa, 1, len);
+		cm_flow_count(sa->flow, decrypt, 1);
+	cm_flow_count(sa->flow, verify, 1);
+}
+
+static void deliver(struct cm_sa *sa, struct sk_buff *skb)
+{
+	cm_flow_count(sa->flow, decaps, 1);
+	cm_flow_count(sa->flow, bytes_in, skb->len);
+	cm_sa_account(sa, 1, skb->len);
+	cm_dev_receive(sa, skb);
 }
 
 void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
@@ -146,10 +149,10 @@ void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	reason = commit_seq(sa, input_cb(skb)->seq);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
+	count_authentic(sa);
 	reason = strip_esp(sa->esp, skb, &next_header);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
-	count_good(sa, skb->len);
 	if (unlikely(next_header == IPPROTO_NONE)) {
 		/* A dummy packet, to hide how much is said (RFC 4303, 2.6). */
 		consume_skb(skb);
@@ -161,7 +164,7 @@ void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	reason = check_inner(sa, skb);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
-	cm_dev_receive(sa, skb);
+	deliver(sa, skb);
 	return;
 drop:
 	lose(sa, reason, skb);

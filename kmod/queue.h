@@ -23,7 +23,7 @@ struct sk_buff;
  * @total: packets in all of them
  */
 struct cm_queues {
-	spinlock_t lock;
+	spinlock_t lock;	/* see above */
 	struct list_head flows;
 	struct timer_list timer;
 	atomic_t total;

@@ -4,15 +4,14 @@
 #define _CM_COMPAT_NETDEV_H
 
 #include <linux/netdevice.h>
-#include <linux/version.h>
 
-/* The device stays in its namespace: a feature bit until 6.12, then a field. */
+/* The device stays in its namespace: a feature bit before 6.12, then a field. */
 static inline void cm_netdev_stay(struct net_device *dev)
 {
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#ifdef NETIF_F_NETNS_LOCAL
 	dev->features |= NETIF_F_NETNS_LOCAL;
 #else
-	dev->netns_local = true;
+	dev->netns_immutable = true;
 #endif
 }
 
