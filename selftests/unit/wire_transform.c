@@ -83,7 +83,7 @@ static void test_life_forms(void **state)
 static void test_refusals(void **state)
 {
 	static const struct {
-		struct isakmp_attr a[3];
+		struct isakmp_attr a[4];
 		size_t n;
 		const char *words;
 	} cases[] = {
@@ -99,6 +99,11 @@ static void test_refusals(void **state)
 		{ { BASIC(IKE_ATTR_LIFE_TYPE, 1),
 		    BASIC(IKE_ATTR_LIFE_TYPE, 1) }, 2,
 		  "two life types in a row" },
+		{ { BASIC(IKE_ATTR_LIFE_TYPE, 1),
+		    BASIC(IKE_ATTR_LIFE_DURATION, 60),
+		    BASIC(IKE_ATTR_LIFE_TYPE, 1),
+		    BASIC(IKE_ATTR_LIFE_DURATION, 61) }, 4,
+		  "life duration in seconds given twice: 60 and 61" },
 		{ { WIDE(IKE_ATTR_ENCRYPTION, "\1\0\0") }, 1,
 		  "encryption: value of 3 bytes is not within 0-65535" },
 		{ { BASIC(IKE_ATTR_LIFE_TYPE, 1),
