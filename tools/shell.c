@@ -76,14 +76,14 @@ void shell_warn(const struct cm_config *cfg, const char *name)
 }
 
 int shell_replace(struct shell *sh, const struct cm_config *old,
-		  struct cm_config *new)
+		  const struct cm_config *new, FILE *report)
 {
 	struct check_print print = { .out = stderr };
 	struct err err = { "" };
 
 	if (config_check(new, print_error, &print))
 		return -EINVAL;
-	return complain(store_put(sh->ctx.socket, old, new, stderr, &err),
+	return complain(store_put(sh->ctx.socket, old, new, report, &err),
 			&err);
 }
 
@@ -243,7 +243,7 @@ static int change(struct shell *sh, struct cli_result *r, const char *line,
 		return refuse(sh, line);
 	if (same_text(old, new))
 		return 0;
-	ret = shell_replace(sh, old, new);
+	ret = shell_replace(sh, old, new, NULL);
 	if (ret) {
 		sh->ed.mode = before.mode;
 		sh->ed.seq = before.seq;

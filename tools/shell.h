@@ -30,9 +30,12 @@ int shell_line(struct shell *sh, const char *line);
 /* The same as an exec command whatever the mode, with `| include ...`. */
 int shell_exec(struct shell *sh, const char *line);
 
-/* Replaces the running configuration, after checks; prints what is wrong. */
+/*
+ * Replaces the running configuration, after checks; prints what is wrong, and
+ * on report (may be NULL) what was done.
+ */
 int shell_replace(struct shell *sh, const struct cm_config *old,
-		  struct cm_config *new);
+		  const struct cm_config *new, FILE *report);
 /* Replaces the running configuration by that of a file; prints warnings. */
 int shell_load(struct shell *sh, const char *path);
 /* Prints the warnings of a configuration. */

@@ -119,7 +119,7 @@ int show_version(struct exec_ctx *ctx, const struct cli_args *args)
 static int replace(struct exec_ctx *ctx, struct cm_config *old,
 		   struct cm_config *new, const char *name)
 {
-	int ret = shell_replace(ctx->shell, old, new);
+	int ret = shell_replace(ctx->shell, old, new, stderr);
 
 	if (!ret)
 		shell_warn(new, name);

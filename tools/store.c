@@ -100,12 +100,13 @@ int store_get(const char *socket, struct cm_config **cfg, struct err *err)
 	return ret == -ENOENT ? empty_config(cfg, err) : ret;
 }
 
-static void print_list(struct json_object *data, const char *name, FILE *out)
+/* What the daemon did; its warnings are those that the tool finds by itself. */
+static void print_reply(struct json_object *data, FILE *out)
 {
 	struct json_object *list;
 	size_t i;
 
-	if (!json_object_object_get_ex(data, name, &list) ||
+	if (!out || !json_object_object_get_ex(data, "report", &list) ||
 	    !json_object_is_type(list, json_type_array))
 		return;
 	for (i = 0; i < json_object_array_length(list); i++)
@@ -129,7 +130,7 @@ static int put_to_daemon(int fd, const struct cm_config *new, FILE *out,
 	running_free(text);
 	ret = control_call(fd, CONTROL_CONFIG_APPLY, args, &data, err);
 	if (!ret)
-		print_list(data, "warnings", out);
+		print_reply(data, out);
 	json_object_put(data);
 	return ret;
 }
@@ -144,7 +145,7 @@ static int put_to_kernel(const struct cm_config *old,
 			 struct err *err)
 {
 	struct apply apply = {
-		.ops = &apply_kmod_ops, .report = print_report,
+		.ops = &apply_kmod_ops, .report = out ? print_report : NULL,
 		.report_arg = out,
 	};
 	struct kmod *k;

@@ -16,9 +16,9 @@ struct cm_config;
 int store_get(const char *socket, struct cm_config **cfg, struct err *err);
 
 /*
- * Makes `new` the running configuration, by difference. Reports of what was
- * done beyond the ordinary go to `out`. old: what store_get() gave, or NULL
- * when it is not known.
+ * Makes `new` the running configuration, by difference, and says on `out` (may
+ * be NULL) what was done. old: what store_get() gave, or NULL when it is not
+ * known.
  */
 int store_put(const char *socket, const struct cm_config *old,
 	      const struct cm_config *new, FILE *out, struct err *err);
