@@ -60,12 +60,12 @@ void policy_ike_up(struct ike_sa *sa)
 
 void policy_ike_failed(struct peer *peer, const char *reason)
 {
+	peer->pins++;
 	if (peer_ike_sa(peer))
 		want_run_all(peer);
 	else if (!peer_connecting(peer))
 		want_fail_all(peer, reason);
-	else
-		return;
+	peer->pins--;
 	peer_release(peer);
 }
 

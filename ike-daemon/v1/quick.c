@@ -333,6 +333,9 @@ static int qm3_build(struct v1_exchange *x, struct isakmp_writer *w)
 	uint8_t hash[CRYPTO_HASH_MAX];
 	int err = install(x, true);
 
+	/* Whatever can fail does so before the responder believes in the pair. */
+	if (!err)
+		err = install(x, false);
 	if (!err)
 		err = ikev1_hash_3(&x->sa->keys, x->message_id,
 				   v1_chunk(&x->ni), v1_chunk(&x->nr), hash);
@@ -557,9 +560,11 @@ static void quick_finish(struct v1_exchange *x)
 {
 	struct child_sa *c = x->q.child;
 	struct want *want = x->q.want;
-	int err = install(x, false);
+	int err = x->initiator ? 0 : install(x, false);
 
 	if (err) {
+		/* The initiator thinks that it is up. */
+		v1_delete_child(c);
 		v1_fail(x, err);
 		return;
 	}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is configured is what is negotiated: every cipher, hash and group of
+ * phase 1, every transform set with and without PFS, several policies and sets,
+ * lifetimes, selectors (F-004 to F-010, F-012, R-13, R-14).
+ */
+#include <errno.h>
+
+#include "selftests/unit/ike_pair.h"
+
+static void check_up(const char *left, const char *right)
+{
+	struct pair *p = pair_new(left, right);
+
+	pair_up(p, LEFT);
+	pair_free(p);
+}
+
+static void phase1_algorithms(void **state)
+{
+	static const char *const ciphers[] = {
+		"des", "3des", "aes", "aes 192", "aes 256",
+	};
+	static const char *const hashes[] = {
+		"md5", "sha", "sha256", "sha384", "sha512",
+	};
+	char l[1024], r[1024];
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < 5; i++)
+		for (j = 0; j < 5; j++) {
+			snprintf(l, sizeof(l), CFG_LEFT(
+				 " encryption %s\n hash %s\n authentication pre-share\n group 19\n",
+				 "Secret", TS_DEFAULT, ""), ciphers[i],
+				 hashes[j]);
+			snprintf(r, sizeof(r), CFG_RIGHT(
+				 " encryption %s\n hash %s\n authentication pre-share\n group 19\n",
+				 "Secret", TS_DEFAULT, ""), ciphers[i],
+				 hashes[j]);
+			check_up(l, r);
+		}
+}
+
+static void phase1_groups(void **state)
+{
+	static const unsigned int groups[] = { 1, 2, 5, 14, 15, 16, 19, 20 };
+	char l[1024], r[1024];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		snprintf(l, sizeof(l), CFG_LEFT(
+			 " encryption aes\n hash sha\n authentication pre-share\n group %u\n",
+			 "Secret", TS_DEFAULT, " set pfs group%u\n"),
+			 groups[i], groups[i]);
+		snprintf(r, sizeof(r), CFG_RIGHT(
+			 " encryption aes\n hash sha\n authentication pre-share\n group %u\n",
+			 "Secret", TS_DEFAULT, " set pfs group%u\n"),
+			 groups[i], groups[i]);
+		check_up(l, r);
+	}
+}
+
+static void phase2_transforms(void **state)
+{
+	static const struct {
+		const char *text;
+		uint16_t encr;
+		uint16_t auth;
+		size_t key;
+	} sets[] = {
+		{ "esp-des esp-md5-hmac", CRYPTOMAP_ENCR_DES,
+		  CRYPTOMAP_AUTH_HMAC_MD5_96, 8 },
+		{ "esp-3des esp-sha-hmac", CRYPTOMAP_ENCR_3DES,
+		  CRYPTOMAP_AUTH_HMAC_SHA1_96, 24 },
+		{ "esp-aes esp-sha256-hmac", CRYPTOMAP_ENCR_AES_CBC,
+		  CRYPTOMAP_AUTH_HMAC_SHA2_256_128, 16 },
+		{ "esp-aes 192 esp-sha384-hmac", CRYPTOMAP_ENCR_AES_CBC,
+		  CRYPTOMAP_AUTH_HMAC_SHA2_384_192, 24 },
+		{ "esp-aes 256 esp-sha512-hmac", CRYPTOMAP_ENCR_AES_CBC,
+		  CRYPTOMAP_AUTH_HMAC_SHA2_512_256, 32 },
+		{ "esp-null esp-sha-hmac", CRYPTOMAP_ENCR_NULL,
+		  CRYPTOMAP_AUTH_HMAC_SHA1_96, 0 },
+		{ "esp-gcm", CRYPTOMAP_ENCR_AES_GCM_16, CRYPTOMAP_AUTH_NONE,
+		  20 },
+		{ "esp-gcm 192", CRYPTOMAP_ENCR_AES_GCM_16,
+		  CRYPTOMAP_AUTH_NONE, 28 },
+		{ "esp-gcm 256", CRYPTOMAP_ENCR_AES_GCM_16,
+		  CRYPTOMAP_AUTH_NONE, 36 },
+	};
+	static const char *const pfs[] = { "", " set pfs group19\n" };
+	const struct kernel_sa *sa;
+	char l[1024], r[1024];
+	struct pair *p;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
+		for (j = 0; j < 2; j++) {
+			snprintf(l, sizeof(l), CFG_LEFT(POLICY_DEFAULT,
+				 "Secret", "%s", "%s"), sets[i].text, pfs[j]);
+			snprintf(r, sizeof(r), CFG_RIGHT(POLICY_DEFAULT,
+				 "Secret", "%s", "%s"), sets[i].text, pfs[j]);
+			p = pair_new(l, r);
+			pair_up(p, LEFT);
+			sa = sim_current(p->host[LEFT].sim, pair_flow(p, LEFT),
+					 CRYPTOMAP_DIR_OUT);
+			assert_non_null(sa);
+			assert_int_equal(sa->encr, sets[i].encr);
+			assert_int_equal(sa->auth, sets[i].auth);
+			assert_int_equal(sa->encr_key_len, sets[i].key);
+			pair_free(p);
+		}
+}
+
+/* The responder's order of priority decides. */
+static void several_policies(void **state)
+{
+	struct pair *p;
+
+	(void)state;
+	p = pair_new("crypto isakmp policy 1\n encryption aes\n hash md5\n"
+		     " authentication pre-share\n group 19\n"
+		     "crypto isakmp policy 2\n encryption 3des\n hash sha\n"
+		     " authentication pre-share\n group 19\n"
+		     CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT, ""),
+		     "crypto isakmp policy 7\n encryption aes 192\n hash sha\n"
+		     " authentication pre-share\n group 19\n"
+		     "crypto isakmp policy 9\n encryption 3des\n hash sha\n"
+		     " authentication pre-share\n group 19\n"
+		     CFG_RIGHT(POLICY_DEFAULT, "Secret", TS_DEFAULT, ""));
+	pair_up(p, LEFT);
+	assert_int_equal(pair_ike(p, LEFT)->priority, 2);
+	assert_int_equal(pair_ike(p, RIGHT)->priority, 9);
+	assert_int_equal(pair_ike(p, RIGHT)->cipher, CRYPTO_3DES_CBC);
+	pair_free(p);
+}
+
+static void several_transform_sets(void **state)
+{
+	const struct kernel_sa *sa;
+	struct pair *p;
+
+	(void)state;
+	p = pair_new("crypto ipsec transform-set A esp-3des esp-md5-hmac\n"
+		     "crypto ipsec transform-set B esp-aes esp-sha-hmac\n"
+		     CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
+			      " set transform-set A B TS\n"),
+		     "crypto ipsec transform-set C esp-aes esp-sha-hmac\n"
+		     CFG_RIGHT(POLICY_DEFAULT, "Secret", "esp-des esp-md5-hmac",
+			       " set transform-set TS C\n"));
+	pair_up(p, LEFT);
+	sa = sim_current(p->host[LEFT].sim, pair_flow(p, LEFT),
+			 CRYPTOMAP_DIR_OUT);
+	assert_int_equal(sa->encr, CRYPTOMAP_ENCR_AES_CBC);
+	assert_int_equal(sa->auth, CRYPTOMAP_AUTH_HMAC_SHA1_96);
+	pair_free(p);
+}
+
+/* Any lifetime is accepted, the shorter one used by both. */
+static void shorter_lifetime(void **state)
+{
+	const struct kernel_sa *l, *r;
+	unsigned int from;
+	struct pair *p;
+
+	(void)state;
+	for (from = LEFT; from <= RIGHT; from++) {
+		p = pair_new(CFG_LEFT(POLICY_DEFAULT " lifetime 3600\n",
+			     "Secret", TS_DEFAULT,
+			     " set security-association lifetime seconds 600\n"
+			     " set security-association lifetime kilobytes 9000\n"),
+			     CFG_RIGHT(POLICY_DEFAULT " lifetime 80000\n",
+			     "Secret", TS_DEFAULT,
+			     " set security-association lifetime seconds 90000\n"
+			     " set security-association lifetime kilobytes 5000\n"));
+		pair_up(p, from);
+		assert_int_equal(pair_ike(p, LEFT)->lifetime, 3600);
+		assert_int_equal(pair_ike(p, RIGHT)->lifetime, 3600);
+		l = sim_current(p->host[LEFT].sim, pair_flow(p, LEFT),
+				CRYPTOMAP_DIR_OUT);
+		r = sim_current(p->host[RIGHT].sim, pair_flow(p, RIGHT),
+				CRYPTOMAP_DIR_OUT);
+		assert_int_equal(l->hard_secs, 600);
+		assert_int_equal(r->hard_secs, 600);
+		assert_int_equal(l->hard_kb, 5000);
+		assert_int_equal(r->hard_kb, 5000);
+		assert_in_range(l->soft_secs, 500, 590);
+		pair_free(p);
+	}
+}
+
+/* A host, a protocol, a port: as identities of their kinds. */
+static void selectors(void **state)
+{
+	static const char *const aces[][2] = {
+		{ "tcp 10.1.0.0 0.0.0.255 host 10.2.0.9 eq 80",
+		  "tcp host 10.2.0.9 eq 80 10.1.0.0 0.0.0.255" },
+		{ "udp host 10.1.0.1 eq 53 any", "udp any host 10.1.0.1 eq 53" },
+		{ "icmp any any", "icmp any any" },
+		{ "gre host 192.0.2.1 host 198.51.100.2",
+		  "gre host 198.51.100.2 host 192.0.2.1" },
+	};
+	char l[1024], r[1024];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		snprintf(l, sizeof(l),
+			 CFG_PHASE1(POLICY_DEFAULT, "Secret", CFG_ADDR_RIGHT)
+			 "crypto ipsec transform-set TS " TS_DEFAULT "\n"
+			 "access-list 101 permit %s\n"
+			 "crypto map M 10 ipsec-isakmp\n set peer "
+			 CFG_ADDR_RIGHT "\n set transform-set TS\n"
+			 " match address 101\ninterface wan0\n crypto map M\n",
+			 aces[i][0]);
+		snprintf(r, sizeof(r),
+			 CFG_PHASE1(POLICY_DEFAULT, "Secret", CFG_ADDR_LEFT)
+			 "crypto ipsec transform-set TS " TS_DEFAULT "\n"
+			 "access-list 101 permit %s\n"
+			 "crypto map M 10 ipsec-isakmp\n set peer "
+			 CFG_ADDR_LEFT "\n set transform-set TS\n"
+			 " match address 101\ninterface wan0\n crypto map M\n",
+			 aces[i][1]);
+		check_up(l, r);
+	}
+}
+
+/* Each line of the list is a flow with SAs of its own, under one phase 1. */
+static void many_flows(void **state)
+{
+	struct pair *p;
+	char l[16384], r[16384];
+	size_t nl, nr;
+	unsigned int i;
+
+	(void)state;
+	nl = snprintf(l, sizeof(l), LEFT_DEFAULT);
+	nr = snprintf(r, sizeof(r), RIGHT_DEFAULT);
+	for (i = 1; i < 100; i++) {
+		nl += snprintf(l + nl, sizeof(l) - nl,
+			       "access-list 101 permit ip host 10.9.%u.1 host 10.8.%u.1\n",
+			       i, i);
+		nr += snprintf(r + nr, sizeof(r) - nr,
+			       "access-list 101 permit ip host 10.8.%u.1 host 10.9.%u.1\n",
+			       i, i);
+	}
+	p = pair_new(l, r);
+	for (i = 0; i < 100; i++)
+		sim_packet(p->host[LEFT].sim,
+			   sim_flow_id(p->host[LEFT].sim, i),
+			   p->host[RIGHT].sim);
+	pair_run(p, 60000);
+	assert_int_equal(pair_children(p, LEFT), 100);
+	assert_int_equal(pair_children(p, RIGHT), 100);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
+	for (i = 0; i < 100; i++)
+		assert_int_equal(sim_packet(p->host[LEFT].sim,
+					    sim_flow_id(p->host[LEFT].sim, i),
+					    p->host[RIGHT].sim), 0);
+	pair_free(p);
+}
+
+static void identities(void **state)
+{
+	struct pair *p;
+
+	(void)state;
+	p = pair_new("crypto isakmp identity hostname\nhostname left\n"
+		     LEFT_DEFAULT,
+		     "hostname right\n" RIGHT_DEFAULT);
+	pair_up(p, LEFT);
+	assert_string_equal(pair_ike(p, RIGHT)->remote_id, "left");
+	assert_string_equal(pair_ike(p, LEFT)->remote_id, CFG_ADDR_RIGHT);
+	pair_free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(phase1_algorithms),
+		cmocka_unit_test(phase1_groups),
+		cmocka_unit_test(phase2_transforms),
+		cmocka_unit_test(several_policies),
+		cmocka_unit_test(several_transform_sets),
+		cmocka_unit_test(shorter_lifetime),
+		cmocka_unit_test(selectors),
+		cmocka_unit_test(many_flows),
+		cmocka_unit_test(identities),
+	};
+
+	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
+}
