@@ -1,0 +1,173 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The part of bench.sh that runs in the virtual machine:
+# bench-guest.sh wall|icount ROUNDS. Prints lines
+# "row CIPHER VARIANT TEST ROUND NANOSECONDS RECEIVED".
+#
+#  +---+ 10.1.0.2   +----+ 192.0.2.1      192.0.2.2 +----+   10.2.0.2 +---+
+#  | a |------------| r1 |--------------------------| r2 |------------| b |
+#  +---+   10.1.0.1 +----+ wan0                wan0 +----+ 10.2.0.1   +---+
+#          MTU 1400                                        MTU 1400
+#
+# The MTU of the LANs is the same for every variant, so none of them fragments.
+
+PERF=$(cd "$(dirname "$0")" && pwd)
+TOP=$(cd "$PERF/../.." && pwd)
+CMCTL=$TOP/build/selftests/net/cmctl
+TRAFFIC=$TOP/build/perf/traffic
+. "$TOP/selftests/lib/net.sh"
+. "$TOP/selftests/lib/module.sh"
+trap net_cleanup EXIT
+
+R1=192.0.2.1
+R2=192.0.2.2
+PORT=5201
+mode=$1
+rounds=$2
+if [ "$mode" = wall ]; then
+	tcp_bytes=20000000 udp_count=15000
+else
+	tcp_bytes=6000000 udp_count=4000
+fi
+
+# NAME|CMCTL|XFRM
+K16=0x000102030405060708090a0b0c0d0e0f
+K20=${K16}10111213
+K32=${K16}${K16#0x}
+ciphers="gcm-128|encr 20 key $K20|aead 'rfc4106(gcm(aes))' $K20 128
+cbc-128-sha1|encr 12 key $K16 auth 2 akey $K20|enc 'cbc(aes)' $K16 auth-trunc 'hmac(sha1)' $K20 96
+cbc-256-sha256|encr 12 key $K32 auth 12 akey $K32|enc 'cbc(aes)' $K32 auth-trunc 'hmac(sha256)' $K32 128
+null-sha1|encr 11 auth 2 akey $K20|enc 'ecb(cipher_null)' '' auth-trunc 'hmac(sha1)' $K20 96"
+
+die() {
+	echo "bench: $*" >&2
+	exit 1
+}
+
+scene() {
+	ns_new a r1 r2 b || die namespaces
+	link a eth0 10.1.0.2/24 r1 lan0 10.1.0.1/24
+	link r1 wan0 $R1/24 r2 wan0 $R2/24
+	link r2 lan0 10.2.0.1/24 b eth0 10.2.0.2/24
+	for dev in "a eth0" "r1 lan0" "r2 lan0" "b eth0"; do
+		# shellcheck disable=SC2086 # a namespace and a device
+		set -- $dev
+		ip -n "$NET_TAG-$1" link set "$2" mtu 1400
+	done
+	in_ns a ip route add default via 10.1.0.1
+	in_ns b ip route add default via 10.2.0.1
+	in_ns r1 ip route add default via $R2
+	in_ns r2 ip route add default via $R1
+	bg /tmp/sink ip netns exec "$NET_TAG-b" "$TRAFFIC" sink $PORT
+	poll 20 grep -q ready /tmp/sink || die "no sink"
+}
+
+# --- variants ---------------------------------------------------------------------
+
+# cm_end NS LOCAL REMOTE SPI_IN SPI_OUT HERE THERE OPTIONS...
+cm_end() {
+	_ns=$1 _l=$2 _r=$3 _i=$4 _o=$5 _here=$6 _there=$7
+	shift 7
+	in_ns "$_ns" "$CMCTL" acl acl "10 permit $_here $_there" &&
+		in_ns "$_ns" "$CMCTL" map map "10 acl isakmp $_r" &&
+		in_ns "$_ns" "$CMCTL" bind wan0 map &&
+		in_ns "$_ns" "$CMCTL" sa in "$_i" "$_r" "$_l" wan0,10,10 window 1024 "$@" &&
+		in_ns "$_ns" "$CMCTL" sa out "$_o" "$_l" "$_r" wan0,10,10 flags 4 "$@"
+}
+
+cryptomap_up() {
+	# shellcheck disable=SC2086 # options
+	cm_end r1 $R1 $R2 0x1001 0x2001 10.1.0.0/24 10.2.0.0/24 $1 &&
+		cm_end r2 $R2 $R1 0x2001 0x1001 10.2.0.0/24 10.1.0.0/24 $1
+}
+
+cryptomap_down() {
+	for ns in r1 r2; do
+		in_ns $ns "$CMCTL" unbind wan0
+		in_ns $ns "$CMCTL" map-del map
+		in_ns $ns "$CMCTL" acl-del acl
+	done
+}
+
+# xfrm_state NS SRC DST SPI OPTIONS: algorithm names stand in quotes in OPTIONS
+xfrm_state() {
+	eval "in_ns $1 ip xfrm state add src $2 dst $3 proto esp spi $4 \
+		mode tunnel replay-window 32 $5"
+}
+
+xfrm_up() {
+	for ns in r1 r2; do
+		xfrm_state $ns $R1 $R2 0x2001 "$1" && xfrm_state $ns $R2 $R1 0x1001 "$1" || return 1
+	done
+	xfrm_policies r1 10.1.0.0/24 10.2.0.0/24 $R1 $R2
+	xfrm_policies r2 10.2.0.0/24 10.1.0.0/24 $R2 $R1
+}
+
+xfrm_policies() {
+	in_ns "$1" ip xfrm policy add src "$2" dst "$3" dir out \
+		tmpl src "$4" dst "$5" proto esp mode tunnel
+	in_ns "$1" ip xfrm policy add src "$3" dst "$2" dir fwd \
+		tmpl src "$5" dst "$4" proto esp mode tunnel
+}
+
+xfrm_down() {
+	for ns in r1 r2; do
+		in_ns $ns ip xfrm state flush
+		in_ns $ns ip xfrm policy flush
+	done
+}
+
+gro() {
+	in_ns r1 ethtool -K wan0 gro "$1"
+	in_ns r2 ethtool -K wan0 gro "$1"
+}
+
+xfrm_gro_up() { xfrm_up "$1" && gro on; }
+xfrm_gro_down() { xfrm_down; gro off; }
+plain_up() { :; }
+plain_down() { :; }
+
+# --- measuring --------------------------------------------------------------------
+
+# measure CIPHER VARIANT ROUND TEST TRAFFIC-ARGUMENTS
+measure() {
+	_c=$1 _v=$2 _r=$3 _t=$4
+	shift 4
+	_json=$(in_ns a "$TRAFFIC" "$@") || die "$_c $_v $_t: no traffic"
+	echo "row $_c $_v $_t $_r $(echo "$_json" | sed 's/.*received":\([0-9]*\),"ns":\([0-9]*\).*/\2 \1/')"
+}
+
+# What is measured is what its name says.
+wire_has_esp() {
+	in_ns r2 timeout 5 tcpdump -c 1 -ni wan0 esp >/dev/null 2>&1 &
+	_dump=$!
+	in_ns a ping -q -c 8 -i 0.2 10.2.0.2 >/dev/null 2>&1
+	wait $_dump
+}
+
+run_variant() {
+	"${2}_up" "$4" || die "$1 $2: cannot set up"
+	if [ "$2" = plain ]; then
+		! wire_has_esp || die "plain traffic is encrypted"
+	else
+		wire_has_esp || die "$1 $2: no ESP on the wire"
+	fi
+	measure "$1" "$2" "$3" tcp tcp 10.2.0.2 $PORT $tcp_bytes
+	measure "$1" "$2" "$3" udp-64 udp 10.2.0.2 $PORT 64 $udp_count
+	measure "$1" "$2" "$3" udp-1350 udp 10.2.0.2 $PORT 1350 $udp_count
+	"${2}_down" >/dev/null 2>&1
+}
+
+modprobe -q -a aesni_intel sha1_ssse3 sha256_ssse3 ghash_clmulni_intel
+module_load "$TOP" || die "no module"
+scene
+round=1
+while [ "$round" -le "$rounds" ]; do
+	run_variant none plain "$round" ''
+	echo "$ciphers" | while IFS='|' read -r name cm xfrm; do
+		run_variant "$name" cryptomap "$round" "$cm" </dev/null
+		run_variant "$name" xfrm "$round" "$xfrm" </dev/null
+		run_variant "$name" xfrm_gro "$round" "$xfrm" </dev/null
+	done || exit 1
+	round=$((round + 1))
+done
