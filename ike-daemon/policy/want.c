@@ -117,6 +117,7 @@ void want_failed(struct want *want, const char *reason)
 		want_free(want);
 		return;
 	}
+	want->renewed = false;
 	if (++want->tried >= entry->n_peers) {
 		give_up(want, reason);
 		return;

@@ -37,6 +37,7 @@ struct want {
 	uint32_t flow;
 	enum want_why why;
 	unsigned int tried;		/* peers of the entry so far */
+	bool renewed;			/* phase 1 was begun anew for it */
 	struct v1_exchange *exchange;	/* quick mode under way */
 	struct timer retry;
 };

@@ -208,8 +208,26 @@ static void start_timer(struct v1_exchange *x, enum v1_timer timer)
 
 /* --- failure --------------------------------------------------------------- */
 
-static void fail_quick(struct v1_exchange *x)
+/*
+ * Not a word came back: perhaps the peer does not know the ISAKMP SA any more,
+ * or the two ends disagree about its IV, which nothing authenticates.  One try
+ * with a new one.
+ */
+static void fail_silent(struct ike_sa *sa, struct want *want,
+			const char *reason)
 {
+	if (want && want->renewed) {
+		want_failed(want, reason);
+		want = NULL;
+	}
+	if (want)
+		want->renewed = true;
+	v1_delete_ike(sa);
+}
+
+static void fail_quick(struct v1_exchange *x, int code)
+{
+	bool silent = code == -ETIMEDOUT && x->initiator;
 	struct ike_sa *sa = x->sa;
 	struct want *want = x->q.want;
 	struct isakmp_notify n = {
@@ -231,10 +249,12 @@ static void fail_quick(struct v1_exchange *x)
 	memcpy(reason, x->reason, sizeof(reason));
 	x->q.want = NULL;
 	v1_exchange_free(x);
-	if (want) {
+	if (want)
 		want->exchange = NULL;
+	if (silent)
+		fail_silent(sa, want, reason);
+	else if (want)
 		want_failed(want, reason);
-	}
 }
 
 void v1_fail(struct v1_exchange *x, int code)
@@ -245,7 +265,7 @@ void v1_fail(struct v1_exchange *x, int code)
 	if (!x->reason[0])
 		snprintf(x->reason, sizeof(x->reason), "%s", strerror(-code));
 	if (x->quick) {
-		fail_quick(x);
+		fail_quick(x, code);
 		return;
 	}
 	if (x->notify) {
@@ -294,6 +314,8 @@ static void row_finish(struct v1_exchange *x, const struct v1_transition *row)
 		ike_sa_set_state(x->sa, row->next);
 	if (row->reply)
 		v1_send(x->sa, &x->tx);
+	else
+		buf_reset(&x->tx);	/* a duplicate has no answer */
 	start_timer(x, row->timer);
 	if (row->finish)
 		row->finish(x);

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A bad network: every message lost, doubled, delayed or damaged, at every
+ * position.  The negotiation completes, or fails cleanly; it never crashes, and
+ * both ends end with the same SAs.
+ */
+#include <errno.h>
+
+#include "selftests/unit/ike_pair.h"
+#include "selftests/unit/core_random.h"
+
+#define MESSAGES 9	/* main mode and quick mode */
+
+struct script {
+	unsigned int at;
+	unsigned int n;			/* lost in a row, or copies */
+	struct packet *held;
+	struct rng random;
+	unsigned int mutations;
+};
+
+static void settle_and_check(struct pair *p)
+{
+	pair_run(p, 60000);
+	if (pair_packet(p, LEFT) == -EAGAIN)
+		pair_run(p, 60000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	pair_run(p, 60000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+}
+
+static unsigned int lose(struct pair *p, struct packet *pkt, unsigned int number)
+{
+	struct script *s = p->filter_arg;
+
+	(void)pkt;
+	return number >= s->at && number < s->at + s->n ? 0 : 1;
+}
+
+static void any_message_lost(void **state)
+{
+	struct script s;
+	struct pair *p;
+
+	(void)state;
+	for (s.n = 1; s.n <= 3; s.n++)
+		for (s.at = 0; s.at < MESSAGES; s.at++) {
+			p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+			p->filter = lose;
+			p->filter_arg = &s;
+			assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+			settle_and_check(p);
+			assert_int_equal(pair_children(p, LEFT), 1);
+			assert_int_equal(pair_children(p, RIGHT), 1);
+			assert_int_equal(sim_failures(p->host[LEFT].sim), 0);
+			pair_free(p);
+		}
+}
+
+static unsigned int lose_all_from(struct pair *p, struct packet *pkt,
+				  unsigned int number)
+{
+	struct script *s = p->filter_arg;
+
+	(void)pkt;
+	return number >= s->at ? 0 : 1;
+}
+
+/* The line goes for good in the middle: nothing is left half done. */
+static void line_cut(void **state)
+{
+	struct script s = { 0 };
+	struct pair *p;
+
+	(void)state;
+	for (s.at = 0; s.at < MESSAGES - 1; s.at++) {
+		p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+		p->filter = lose_all_from;
+		p->filter_arg = &s;
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 90000);
+		assert_int_equal(pair_children(p, LEFT), 0);
+		assert_int_equal(pair_children(p, RIGHT), 0);
+		assert_int_equal(sim_sa_count(p->host[LEFT].sim), 0);
+		assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 0);
+		assert_int_equal(sim_failures(p->host[LEFT].sim), 1);
+		assert_int_equal(p->host[LEFT].engine->half_open, 0);
+		assert_int_equal(p->host[RIGHT].engine->half_open, 0);
+		/* and it comes up when the line is back */
+		p->filter = NULL;
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 60000);
+		assert_int_equal(pair_packet(p, LEFT), 0);
+		pair_free(p);
+	}
+}
+
+static unsigned int multiply(struct pair *p, struct packet *pkt,
+			     unsigned int number)
+{
+	struct script *s = p->filter_arg;
+
+	(void)pkt;
+	return number == s->at || s->at == MESSAGES ? s->n : 1;
+}
+
+static void any_message_doubled(void **state)
+{
+	struct script s = { .n = 3 };
+	struct pair *p;
+
+	(void)state;
+	for (s.at = 0; s.at < MESSAGES; s.at++) {
+		p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+		p->filter = multiply;
+		p->filter_arg = &s;
+		pair_up(p, LEFT);
+		assert_int_equal(pair_children(p, LEFT), 1);
+		assert_int_equal(pair_children(p, RIGHT), 1);
+		pair_free(p);
+	}
+}
+
+/* The message arrives a second time long after, behind later ones. */
+static unsigned int hold(struct pair *p, struct packet *pkt,
+			 unsigned int number)
+{
+	struct script *s = p->filter_arg;
+
+	if (number != s->at)
+		return 1;
+	s->held = malloc(sizeof(*pkt));
+	*s->held = *pkt;
+	return s->n;
+}
+
+static void any_message_late(void **state)
+{
+	struct script s;
+	struct pair *p;
+
+	(void)state;
+	for (s.n = 0; s.n <= 1; s.n++)
+		for (s.at = 0; s.at < MESSAGES; s.at++) {
+			s.held = NULL;
+			p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+			p->filter = hold;
+			p->filter_arg = &s;
+			assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+			pair_run(p, 2500);
+			assert_non_null(s.held);
+			p->queue[p->nqueue++] = s.held;
+			settle_and_check(p);
+			assert_int_equal(pair_children(p, LEFT), 1);
+			pair_free(p);
+		}
+}
+
+static unsigned int damage(struct pair *p, struct packet *pkt,
+			   unsigned int number)
+{
+	struct script *s = p->filter_arg;
+	unsigned int n;
+
+	if (number != s->at)
+		return 1;
+	for (n = 0; n < s->n; n++) {
+		size_t at = (unsigned int)rng_next(&s->random) % pkt->len;
+
+		switch ((unsigned int)rng_next(&s->random) % 4) {
+		case 0:
+			pkt->data[at] ^= 1 << (unsigned int)rng_next(&s->random) % 8;
+			break;
+		case 1:
+			pkt->data[at] = (unsigned int)rng_next(&s->random);
+			break;
+		case 2:
+			pkt->len = at ? at : 1;
+			break;
+		default:
+			pkt->data[at] = 0xff;
+			break;
+		}
+	}
+	s->mutations++;
+	return 1;
+}
+
+/*
+ * Damage that main mode cannot notice, because it is in clear, may end the
+ * negotiation; the next one must work.
+ */
+static void any_message_damaged(void **state)
+{
+	struct script s = { .random = rng_start(42) };
+	unsigned int round;
+	struct pair *p;
+
+	(void)state;
+	for (round = 0; round < 60; round++)
+		for (s.at = 0; s.at < MESSAGES; s.at++) {
+			s.n = 1 + round % 4;
+			p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+			p->filter = damage;
+			p->filter_arg = &s;
+			assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+			settle_and_check(p);
+			pair_free(p);
+		}
+	assert_int_equal(s.mutations, 60 * MESSAGES);
+}
+
+/* Noise on both ports while a tunnel works does it no harm. */
+static void noise(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct rng random = rng_start(7);
+	uint8_t data[600];
+	unsigned int i, j, to;
+
+	(void)state;
+	pair_up(p, LEFT);
+	for (i = 0; i < 3000; i++) {
+		struct ike_sa *sa = pair_ike(p, i & 1);
+		size_t len = (unsigned int)rng_next(&random) % sizeof(data);
+
+		for (j = 0; j < len; j++)
+			data[j] = (unsigned int)rng_next(&random);
+		if (len >= 28 && i % 3) {
+			static const uint8_t exchanges[] = { 2, 4, 5, 6, 32 };
+
+			memcpy(data, sa->cookie_i, 8);
+			memcpy(data + 8, sa->cookie_r, 8);
+			data[16] = (unsigned int)rng_next(&random) % 15;
+			data[17] = 0x10;
+			data[18] = exchanges[(unsigned int)rng_next(&random) % 5];
+			data[19] = (unsigned int)rng_next(&random) % 4;
+			memset(data + 24, 0, 4);
+			data[26] = len >> 8;
+			data[27] = len;
+		}
+		to = i & 1;
+		engine_input(p->host[to].engine, &p->host[to].addr,
+			     &p->host[!to].addr, data, len);
+		pair_settle(p);
+	}
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	assert_int_equal(pair_ike(p, LEFT)->state, IKE_ESTABLISHED);
+	pair_free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_message_lost),
+		cmocka_unit_test(line_cut),
+		cmocka_unit_test(any_message_doubled),
+		cmocka_unit_test(any_message_late),
+		cmocka_unit_test(any_message_damaged),
+		cmocka_unit_test(noise),
+	};
+
+	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
+}
