@@ -17,6 +17,7 @@
 #include "tools/cli/check.h"
 #include "tools/cli/config.h"
 #include "tools/cli/model.h"
+#include "tools/cli/state.h"
 #include "tools/lib/control.h"
 #include "tools/lib/version.h"
 
@@ -187,6 +188,9 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 	if (r)
 		return r;
 	d->cfg = NULL;
+	/* So that ipsecctl knows it should this daemon be gone. */
+	if (state_save(o->socket, engine_config(d->engine), err))
+		log_warning(config, "%s", err->text);
 	r = engine_take_over(d->engine);
 	if (r)
 		return err_set(err, r, "SAs of an earlier run cannot be read: %s",
