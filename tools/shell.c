@@ -222,9 +222,11 @@ static int refuse(struct shell *sh, const char *line)
 	return -EINVAL;
 }
 
-static bool detaches(const struct shell *sh, const struct cli_result *r)
+/* `no crypto map` on an interface, or all of `no interface`. */
+static bool detaches(const struct cli_result *r)
 {
-	return sh->ed.mode == CLI_MODE_IF && r->args.no;
+	return r->args.no && (r->command->config == set_interface_map ||
+			      r->command->config == set_interface);
 }
 
 /* Applies a parsed line to a copy of the running configuration, and that. */
@@ -234,9 +236,6 @@ static int change(struct shell *sh, struct cli_result *r, const char *line,
 	struct config_editor before = sh->ed;
 	int ret;
 
-	if (detaches(sh, r) &&
-	    !shell_confirm(sh, "This deactivates the tunnels of the map."))
-		return 0;
 	editor_exchange(&sh->ed, new);
 	ret = editor_apply(&sh->ed, r, 0);
 	if (ret)
@@ -256,8 +255,8 @@ static int change(struct shell *sh, struct cli_result *r, const char *line,
 	return 0;
 }
 
-static int config_command(struct shell *sh, struct cli_result *r,
-			  const char *line)
+static int locked_change(struct shell *sh, struct cli_result *r,
+			 const char *line)
 {
 	struct cm_config *old, *new;
 	int ret = exec_running_config(&sh->ctx, &old);
@@ -273,6 +272,20 @@ static int config_command(struct shell *sh, struct cli_result *r,
 	editor_exchange(&sh->ed, NULL);
 	remember(sh, ret ? old : new);
 	cm_config_free(ret ? new : old);
+	return ret;
+}
+
+static int config_command(struct shell *sh, struct cli_result *r,
+			  const char *line)
+{
+	int lock, ret;
+
+	if (detaches(r) &&
+	    !shell_confirm(sh, "This deactivates the tunnels of the map."))
+		return 0;
+	lock = store_lock(sh->ctx.socket);
+	ret = locked_change(sh, r, line);
+	store_unlock(lock);
 	return ret;
 }
 

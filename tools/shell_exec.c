@@ -132,13 +132,16 @@ int shell_load(struct shell *sh, const char *path)
 {
 	struct cm_config *old = NULL, *new;
 	struct err ignored;
-	int ret = config_load(path, stderr, &new);
+	int ret = config_load(path, stderr, &new), lock;
 
 	if (ret)
 		return ret;
+	lock = store_lock(sh->ctx.socket);
 	/* A file replaces the running configuration even if that is unknown. */
 	store_get(sh->ctx.socket, &old, &ignored);
-	return replace(&sh->ctx, old, new, path);
+	ret = replace(&sh->ctx, old, new, path);
+	store_unlock(lock);
+	return ret;
 }
 
 int reload_startup(struct exec_ctx *ctx, const struct cli_args *args)
@@ -147,26 +150,36 @@ int reload_startup(struct exec_ctx *ctx, const struct cli_args *args)
 	return shell_load(ctx->shell, ctx->shell->startup);
 }
 
+static int merge(struct exec_ctx *ctx, const char *path, const char *text,
+		 size_t len)
+{
+	struct cm_config *old = NULL, *new = NULL;
+	int ret = exec_running_config(ctx, &old);
+
+	if (!ret)
+		ret = config_parse_onto(old, path, text, len, stderr, &new);
+	if (!ret)
+		return replace(ctx, old, new, path);
+	cm_config_free(old);
+	return ret;
+}
+
 int copy_to_running(struct exec_ctx *ctx, const struct cli_args *args)
 {
 	const char *path = cli_text(args, "file");
-	struct cm_config *old = NULL, *new = NULL;
 	size_t len;
 	char *text;
-	int ret;
+	int lock, ret;
 
 	if (!path)
 		path = ctx->shell->startup;
 	ret = config_read(path, stderr, &text, &len);
 	if (ret)
 		return ret;
-	ret = exec_running_config(ctx, &old);
-	if (!ret)
-		ret = config_parse_onto(old, path, text, len, stderr, &new);
+	lock = store_lock(ctx->socket);
+	ret = merge(ctx, path, text, len);
+	store_unlock(lock);
 	config_text_free(text, len);
-	if (!ret)
-		return replace(ctx, old, new, path);
-	cm_config_free(old);
 	return ret;
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Where the running configuration lives. */
 #include <errno.h>
+#include <fcntl.h>
 #include <json-c/json.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "tools/cli/config.h"
@@ -20,6 +23,26 @@
 static bool no_daemon(int error)
 {
 	return error == -ENOENT || error == -ECONNREFUSED;
+}
+
+int store_lock(const char *socket)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (state_path(socket, path, sizeof(path) - strlen(".lock")))
+		return -1;
+	strcat(path, ".lock");
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		flock(fd, LOCK_EX);
+	return fd;
+}
+
+void store_unlock(int lock)
+{
+	if (lock >= 0)
+		close(lock);
 }
 
 static int parse_reply(const char *text, struct cm_config **cfg,

@@ -12,6 +12,14 @@
 
 struct cm_config;
 
+/*
+ * Keeps other ipsecctl from changing the configuration between store_get() and
+ * store_put(); waits for them. Returns what store_unlock() takes. Without the
+ * directory of the socket there is nobody to keep off, nor a lock.
+ */
+int store_lock(const char *socket);
+void store_unlock(int lock);
+
 /* The caller frees *cfg. 0, or a negative errno and its sentence. */
 int store_get(const char *socket, struct cm_config **cfg, struct err *err);
 

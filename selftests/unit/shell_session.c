@@ -24,6 +24,7 @@
 
 #include "tools/cli/config.h"
 #include "tools/cli/running.h"
+#include "tools/cli/state.h"
 #include "tools/lib/apply.h"
 #include "tools/lib/control.h"
 #include "tools/lib/kmod.h"
@@ -329,6 +330,44 @@ static void what_is_not_known_is_not_removed(void **state)
 	assert_false(kernel.knew_old);
 }
 
+static void type_lines(struct fixture *f, unsigned int third_byte)
+{
+	char line[64];
+	unsigned int i;
+
+	type(f, "configure terminal");
+	for (i = 0; i < 25; i++) {
+		snprintf(line, sizeof(line),
+			 "access-list 150 permit ip host 10.0.%u.%u any",
+			 third_byte, i);
+		if (type(f, line))
+			_exit(1);
+	}
+}
+
+/* Two tools at once: no line of either is lost. */
+static void tools_wait_for_each_other(void **state)
+{
+	struct fixture *f = *state;
+	struct cm_config *cfg;
+	struct err err;
+	int status;
+	pid_t pid;
+
+	load_a_file(f);
+	pid = fork();
+	if (!pid) {
+		type_lines(f, 1);
+		_exit(0);
+	}
+	type_lines(f, 2);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(state_load(f->socket, &cfg, &err), 0);
+	assert_int_equal(cfg_acl_find(cfg, "150")->n_aces, 50);
+	cm_config_free(cfg);
+}
+
 static void json_is_json(void **state)
 {
 	struct fixture *f = *state;
@@ -524,6 +563,7 @@ int main(void)
 		TEST(output_is_filtered),
 		TEST(configurations_are_copied),
 		TEST(what_is_not_known_is_not_removed),
+		TEST(tools_wait_for_each_other),
 		TEST(json_is_json),
 		TEST(the_daemon_holds_the_configuration),
 		TEST(the_prompt_helps),
