@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What happens to a tunnel in the course of its life: rekeys of both phases and
+ * their collisions, DPD, DELETE, INITIAL-CONTACT, a daemon that is killed and
+ * started again, lost kernel events, a changed configuration (F-013, F-014,
+ * F-016, F-017, E-010).  A packet each way every second is never lost.
+ */
+#include <errno.h>
+
+#include "selftests/unit/ike_pair.h"
+
+#define SHORT_CHILD " set security-association lifetime seconds 120\n"
+#define SHORT_IKE   POLICY_DEFAULT " lifetime 300\n"
+#define DPD         "crypto isakmp keepalive 10 3 periodic\n"
+
+/* Packets both ways every second; every one arrives. */
+static void run_traffic(struct pair *p, unsigned int seconds)
+{
+	unsigned int i;
+
+	for (i = 0; i < seconds; i++) {
+		int l = pair_packet(p, LEFT);
+		int r = pair_packet(p, RIGHT);
+
+		if (l || r)
+			fail_msg("second %u: packet lost: %d %d", i, l, r);
+		pair_run(p, 1000);
+	}
+}
+
+static uint32_t spi_out(struct pair *p, unsigned int i)
+{
+	const struct kernel_sa *sa = sim_current(p->host[i].sim,
+						 pair_flow(p, i),
+						 CRYPTOMAP_DIR_OUT);
+
+	return sa ? sa->spi : 0;
+}
+
+static void rekey_under_traffic(void **state)
+{
+	struct pair *p = pair_new(CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
+					   SHORT_CHILD),
+				  CFG_RIGHT(POLICY_DEFAULT, "Secret",
+					    TS_DEFAULT, SHORT_CHILD));
+	uint32_t before;
+
+	(void)state;
+	pair_up(p, LEFT);
+	before = spi_out(p, LEFT);
+	run_traffic(p, 3600);
+	assert_int_not_equal(spi_out(p, LEFT), before);
+	assert_true(pair_counter(p, LEFT, ENGINE_C_PHASE2_UP) > 30);
+	assert_true(pair_counter(p, LEFT, ENGINE_C_PHASE2_UP) < 60);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
+	/* old pairs go: never more than two at a time for long */
+	assert_true(pair_children(p, LEFT) <= 2);
+	assert_true(sim_sa_count(p->host[RIGHT].sim) <= 4);
+	pair_free(p);
+}
+
+/* Without traffic the old pair stays until its end, and the new one is used. */
+static void rekey_without_traffic(void **state)
+{
+	struct pair *p = pair_new(CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
+					   SHORT_CHILD),
+				  CFG_RIGHT(POLICY_DEFAULT, "Secret",
+					    TS_DEFAULT, SHORT_CHILD));
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_run(p, 1000000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	assert_true(pair_children(p, LEFT) <= 2);
+	pair_free(p);
+}
+
+static void phase1_rekey(void **state)
+{
+	struct pair *p = pair_new(CFG_LEFT(SHORT_IKE, "Secret", TS_DEFAULT, ""),
+				  CFG_RIGHT(SHORT_IKE, "Secret", TS_DEFAULT,
+					    ""));
+	uint32_t before;
+
+	(void)state;
+	pair_up(p, LEFT);
+	before = spi_out(p, LEFT);
+	run_traffic(p, 3000);
+	/* IPsec SAs do not care */
+	assert_int_equal(spi_out(p, LEFT), before);
+	assert_true(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP) >= 10);
+	assert_true(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP) <= 16);
+	assert_non_null(pair_ike(p, LEFT));
+	assert_non_null(pair_ike(p, RIGHT));
+	pair_free(p);
+}
+
+/* Both ends begin in the same instant, again and again. */
+static void collisions(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	unsigned int round;
+
+	(void)state;
+	for (round = 0; round < 20; round++) {
+		uint32_t l = pair_flow(p, LEFT), r = pair_flow(p, RIGHT);
+
+		want_flow(p->host[LEFT].engine, l, WANT_COMMAND, NULL, 0);
+		want_flow(p->host[RIGHT].engine, r, WANT_COMMAND, NULL, 0);
+		pair_run(p, 5000);
+		run_traffic(p, 20);
+		/* both ends send on the same pair */
+		assert_int_equal(child_sa_of_flow(p->host[LEFT].engine, l)->spi_in,
+				 child_sa_of_flow(p->host[RIGHT].engine, r)->spi_out);
+		assert_true(pair_children(p, LEFT) <= 3);
+		assert_true(pair_children(p, RIGHT) <= 3);
+	}
+	pair_free(p);
+}
+
+static unsigned int cut(struct pair *p, struct packet *pkt, unsigned int number)
+{
+	(void)p;
+	(void)pkt;
+	(void)number;
+	return 0;
+}
+
+static void dpd_finds_death(void **state)
+{
+	struct pair *p = pair_new(DPD LEFT_DEFAULT, DPD RIGHT_DEFAULT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_run(p, 300000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 0);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	p->filter = cut;
+	pair_run(p, 60000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 1);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	assert_int_equal(sim_sa_count(p->host[LEFT].sim), 0);
+	assert_null(pair_ike(p, LEFT));
+	p->filter = NULL;
+	pair_up(p, LEFT);
+	pair_free(p);
+}
+
+/* ESP that arrives is a sign of life: no questions. */
+static void dpd_is_quiet_under_traffic(void **state)
+{
+	struct pair *p = pair_new(DPD LEFT_DEFAULT, DPD RIGHT_DEFAULT);
+	unsigned int before;
+
+	(void)state;
+	pair_up(p, LEFT);
+	before = p->host[LEFT].sent + p->host[RIGHT].sent;
+	run_traffic(p, 600);
+	assert_int_equal(p->host[LEFT].sent + p->host[RIGHT].sent, before);
+	pair_free(p);
+}
+
+/* The peer starts from nothing: INITIAL-CONTACT clears what we have of it. */
+static void peer_reboots(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	uint32_t before;
+
+	(void)state;
+	pair_up(p, LEFT);
+	before = spi_out(p, LEFT);
+	pair_run(p, 10000);
+	pair_stop(p, RIGHT);
+	sim_free(p->host[RIGHT].sim);
+	p->host[RIGHT].sim = NULL;
+	pair_start(p, RIGHT);
+	pair_config(p, RIGHT, RIGHT_DEFAULT);
+	assert_int_equal(pair_packet(p, LEFT), -ENOKEY);
+	assert_int_equal(pair_packet(p, RIGHT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_not_equal(spi_out(p, LEFT), before);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	pair_free(p);
+}
+
+/* Killed and started again under traffic: nothing is lost, ever. */
+static void takeover(void **state)
+{
+	struct pair *p = pair_new(DPD LEFT_DEFAULT, DPD RIGHT_DEFAULT);
+	uint32_t before;
+	unsigned int i;
+
+	(void)state;
+	pair_up(p, LEFT);
+	for (i = 0; i < 5; i++) {
+		before = spi_out(p, LEFT);
+		pair_stop(p, LEFT);
+		run_traffic(p, 7);
+		pair_start(p, LEFT);
+		pair_config(p, LEFT, DPD LEFT_DEFAULT);
+		assert_int_equal(engine_take_over(p->host[LEFT].engine), 0);
+		run_traffic(p, 120);
+		assert_int_not_equal(spi_out(p, LEFT), before);
+		assert_int_equal(pair_children(p, LEFT), 1);
+		assert_int_equal(pair_children(p, RIGHT), 1);
+		assert_int_equal(sim_sa_count(p->host[LEFT].sim), 2);
+		assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_DPD_DEAD), 0);
+	}
+	pair_free(p);
+}
+
+/* The peer is away when the daemon comes back: the old SAs serve on. */
+static void takeover_without_peer(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_stop(p, LEFT);
+	p->filter = cut;
+	pair_start(p, LEFT);
+	pair_config(p, LEFT, LEFT_DEFAULT);
+	assert_int_equal(engine_take_over(p->host[LEFT].engine), 0);
+	run_traffic(p, 300);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	p->filter = NULL;
+	run_traffic(p, 120);
+	assert_false(child_sa_of_flow(p->host[LEFT].engine,
+				      pair_flow(p, LEFT))->adopted);
+	pair_free(p);
+}
+
+static void lost_events(void **state)
+{
+	struct pair *p = pair_new(CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
+					   SHORT_CHILD), RIGHT_DEFAULT);
+
+	(void)state;
+	/* the acquire itself is lost */
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	sim_overrun(p->host[LEFT].sim);
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	/* the SA ends and nobody hears of it */
+	sim_tick(p->host[LEFT].sim, p->now + 121000);
+	sim_overrun(p->host[LEFT].sim);
+	sim_poll(p->host[LEFT].sim);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_free(p);
+}
+
+/* A shutdown tells the peer and leaves nothing. */
+static void shutdown_clears(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct err err;
+
+	(void)state;
+	pair_up(p, LEFT);
+	assert_int_equal(engine_shutdown(p->host[LEFT].engine, &err), 0);
+	pair_run(p, 1000);
+	assert_int_equal(sim_sa_count(p->host[LEFT].sim), 0);
+	assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 0);
+	assert_null(pair_ike(p, LEFT));
+	assert_null(pair_ike(p, RIGHT));
+	pair_free(p);
+}
+
+/* A changed configuration touches what it changes. */
+static void apply_difference(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	uint32_t before;
+
+	(void)state;
+	pair_up(p, LEFT);
+	before = spi_out(p, LEFT);
+	pair_config(p, LEFT, LEFT_DEFAULT
+		    "access-list 102 permit ip host 10.1.0.1 host 10.9.0.1\n"
+		    "crypto map M 20 ipsec-isakmp\n set peer 203.0.113.9\n"
+		    " set transform-set TS\n match address 102\n");
+	pair_run(p, 5000);
+	assert_int_equal(spi_out(p, LEFT), before);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	/* the peer's key goes: phase 1 too, but what is up stays */
+	pair_config(p, LEFT,
+		    CFG_LEFT(POLICY_DEFAULT, "Other", TS_DEFAULT, ""));
+	pair_run(p, 1000);
+	assert_null(pair_ike(p, LEFT));
+	assert_int_equal(spi_out(p, LEFT), before);
+	/* the line goes: its SAs go, and the peer is told */
+	pair_config(p, LEFT,
+		    CFG_PHASE1(POLICY_DEFAULT, "Secret", CFG_ADDR_RIGHT)
+		    CFG_MAP(TS_DEFAULT, "", CFG_ADDR_RIGHT, "10.7.0.0 0.0.0.255",
+			    CFG_LAN_RIGHT));
+	pair_run(p, 5000);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_free(p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rekey_under_traffic),
+		cmocka_unit_test(rekey_without_traffic),
+		cmocka_unit_test(phase1_rekey),
+		cmocka_unit_test(collisions),
+		cmocka_unit_test(dpd_finds_death),
+		cmocka_unit_test(dpd_is_quiet_under_traffic),
+		cmocka_unit_test(peer_reboots),
+		cmocka_unit_test(takeover),
+		cmocka_unit_test(takeover_without_peer),
+		cmocka_unit_test(lost_events),
+		cmocka_unit_test(shutdown_clears),
+		cmocka_unit_test(apply_difference),
+	};
+
+	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
+}
