@@ -44,10 +44,20 @@ extern const struct nla_policy cm_sel_policy[CRYPTOMAP_SEL_MAX + 1];
 extern const struct nla_policy cm_filter_policy[CRYPTOMAP_FILTER_MAX + 1];
 
 /*
- * A check of one number's range that says the range: the kernel's own range
- * policies only say "integer out of range". Use with
- * NLA_POLICY_VALIDATE_FN(NLA_U32, check_NAME).
+ * What the value of an attribute must be, where its type is not enough; sets
+ * the text. Checks stand beside the policies and not in them: the kernel's
+ * range policies only say "integer out of range", and it cannot describe
+ * numbers with functions of their own when somebody asks for the policy.
  */
+typedef int (*cm_nl_check)(const struct nlattr *attr,
+			   struct netlink_ext_ack *extack);
+
+/* nla_parse_nested(), and the checks of all attributes; @checks is as long as @policy. */
+int cm_nl_parse(struct nlattr **tb, int max, const struct nlattr *nest,
+		const struct nla_policy *policy, const cm_nl_check *checks,
+		struct netlink_ext_ack *extack);
+
+/* A check of one number's range, check_NAME, that says the range. */
 #define CM_NL_RANGE(name, get, label, min, max)				\
 static int check_##name(const struct nlattr *attr,			\
 			struct netlink_ext_ack *extack)			\

@@ -22,13 +22,22 @@ CM_NL_RANGE(line_action, nla_get_u8, "LINE_ACTION", 0, 1)
 
 const struct nla_policy cm_acl_policy[CRYPTOMAP_ACL_MAX + 1] = {
 	[CRYPTOMAP_ACL_NAME] = CM_NL_NAME,
-	[CRYPTOMAP_ACL_FAMILY] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_family),
+	[CRYPTOMAP_ACL_FAMILY] = { .type = NLA_U8 },
+};
+
+static const cm_nl_check acl_checks[CRYPTOMAP_ACL_MAX + 1] = {
+	[CRYPTOMAP_ACL_FAMILY] = check_family,
 };
 
 const struct nla_policy cm_line_policy[CRYPTOMAP_LINE_ATTR_MAX + 1] = {
-	[CRYPTOMAP_LINE_SEQ] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_line_seq),
-	[CRYPTOMAP_LINE_ACTION] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_line_action),
+	[CRYPTOMAP_LINE_SEQ] = { .type = NLA_U32 },
+	[CRYPTOMAP_LINE_ACTION] = { .type = NLA_U8 },
 	[CRYPTOMAP_LINE_SEL] = NLA_POLICY_NESTED(cm_sel_policy),
+};
+
+static const cm_nl_check line_checks[CRYPTOMAP_LINE_ATTR_MAX + 1] = {
+	[CRYPTOMAP_LINE_SEQ] = check_line_seq,
+	[CRYPTOMAP_LINE_ACTION] = check_line_action,
 };
 
 /* The name in A_ACL, and its family where asked for. NULL: extack says why. */
@@ -41,7 +50,8 @@ static const char *parse_acl(struct nlattr *nest, u8 *family,
 		NL_SET_ERR_MSG(extack, "A_ACL is missing");
 		return NULL;
 	}
-	if (nla_parse_nested(tb, CRYPTOMAP_ACL_MAX, nest, cm_acl_policy, extack))
+	if (cm_nl_parse(tb, CRYPTOMAP_ACL_MAX, nest, cm_acl_policy,
+			  acl_checks, extack))
 		return NULL;
 	if (!tb[CRYPTOMAP_ACL_NAME]) {
 		NL_SET_ERR_MSG_ATTR(extack, nest, "ACL_NAME is missing");
@@ -78,8 +88,8 @@ static struct cm_line *parse_line(const struct nlattr *nest, u8 family,
 	struct cm_line *line;
 	int err;
 
-	err = nla_parse_nested(tb, CRYPTOMAP_LINE_ATTR_MAX, nest, cm_line_policy,
-			       extack);
+	err = cm_nl_parse(tb, CRYPTOMAP_LINE_ATTR_MAX, nest, cm_line_policy,
+			  line_checks, extack);
 	if (err)
 		return ERR_PTR(err);
 	if (!tb[CRYPTOMAP_LINE_SEQ] || !tb[CRYPTOMAP_LINE_ACTION] ||
@@ -204,8 +214,8 @@ static struct cm_line *find_line(struct cm_acl *acl, const struct nlattr *nest,
 	u32 seq;
 	int err;
 
-	err = nla_parse_nested(tb, CRYPTOMAP_LINE_ATTR_MAX, nest, cm_line_policy,
-			       extack);
+	err = cm_nl_parse(tb, CRYPTOMAP_LINE_ATTR_MAX, nest, cm_line_policy,
+			  line_checks, extack);
 	if (err)
 		return ERR_PTR(err);
 	if (!tb[CRYPTOMAP_LINE_SEQ] || tb[CRYPTOMAP_LINE_ACTION] ||

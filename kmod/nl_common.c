@@ -10,6 +10,26 @@
 #include "pernet.h"
 #include "sa.h"
 
+int cm_nl_parse(struct nlattr **tb, int max, const struct nlattr *nest,
+		const struct nla_policy *policy, const cm_nl_check *checks,
+		struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr;
+	int rem, err;
+
+	err = nla_parse_nested(tb, max, nest, policy, extack);
+	if (err)
+		return err;
+	nla_for_each_nested(attr, nest, rem) {
+		if (!checks[nla_type(attr)])
+			continue;
+		err = checks[nla_type(attr)](attr, extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 /* --- checks of single attributes --- */
 
 static bool text_ok(const struct nlattr *attr, size_t max)
@@ -76,13 +96,17 @@ const struct nla_policy cm_sel_policy[CRYPTOMAP_SEL_MAX + 1] = {
 	[CRYPTOMAP_SEL_SRC_MASK] = CM_NL_ADDR,
 	[CRYPTOMAP_SEL_DST] = CM_NL_ADDR,
 	[CRYPTOMAP_SEL_DST_MASK] = CM_NL_ADDR,
-	[CRYPTOMAP_SEL_PROTO] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_sel_proto),
+	[CRYPTOMAP_SEL_PROTO] = { .type = NLA_U8 },
 	[CRYPTOMAP_SEL_SPORT_LO] = { .type = NLA_U16 },
 	[CRYPTOMAP_SEL_SPORT_HI] = { .type = NLA_U16 },
 	[CRYPTOMAP_SEL_DPORT_LO] = { .type = NLA_U16 },
 	[CRYPTOMAP_SEL_DPORT_HI] = { .type = NLA_U16 },
 	[CRYPTOMAP_SEL_ICMP_TYPE] = { .type = NLA_U8 },
 	[CRYPTOMAP_SEL_ICMP_CODE] = { .type = NLA_U8 },
+};
+
+static const cm_nl_check sel_checks[CRYPTOMAP_SEL_MAX + 1] = {
+	[CRYPTOMAP_SEL_PROTO] = check_sel_proto,
 };
 
 static int parse_side(struct nlattr *addr_attr, struct nlattr *mask_attr,
@@ -163,7 +187,8 @@ int cm_nl_parse_sel(const struct nlattr *nest, u8 family,
 	int err;
 
 	memset(sel, 0, sizeof(*sel));
-	err = nla_parse_nested(tb, CRYPTOMAP_SEL_MAX, nest, cm_sel_policy, extack);
+	err = cm_nl_parse(tb, CRYPTOMAP_SEL_MAX, nest, cm_sel_policy,
+			  sel_checks, extack);
 	if (err)
 		return err;
 	sel->family = family;
@@ -286,11 +311,16 @@ CM_NL_RANGE(filter_reason, nla_get_u8, "FILTER_REASON", 0, 9)
 const struct nla_policy cm_filter_policy[CRYPTOMAP_FILTER_MAX + 1] = {
 	[CRYPTOMAP_FILTER_OWNER] = { .type = NLA_U32 },
 	[CRYPTOMAP_FILTER_MAP] = CM_NL_NAME,
-	[CRYPTOMAP_FILTER_SEQ] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_filter_seq),
+	[CRYPTOMAP_FILTER_SEQ] = { .type = NLA_U32 },
 	[CRYPTOMAP_FILTER_PEER] = CM_NL_ADDR,
 	[CRYPTOMAP_FILTER_FLOW] = { .type = NLA_U32 },
 	[CRYPTOMAP_FILTER_ACL] = CM_NL_NAME,
-	[CRYPTOMAP_FILTER_REASON] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_filter_reason),
+	[CRYPTOMAP_FILTER_REASON] = { .type = NLA_U8 },
+};
+
+static const cm_nl_check filter_checks[CRYPTOMAP_FILTER_MAX + 1] = {
+	[CRYPTOMAP_FILTER_SEQ] = check_filter_seq,
+	[CRYPTOMAP_FILTER_REASON] = check_filter_reason,
 };
 
 int cm_nl_parse_filter(const struct nlattr *nest, struct cm_filter *f,
@@ -302,8 +332,8 @@ int cm_nl_parse_filter(const struct nlattr *nest, struct cm_filter *f,
 	memset(f, 0, sizeof(*f));
 	if (!nest)
 		return 0;
-	err = nla_parse_nested(tb, CRYPTOMAP_FILTER_MAX, nest, cm_filter_policy,
-			       extack);
+	err = cm_nl_parse(tb, CRYPTOMAP_FILTER_MAX, nest, cm_filter_policy,
+			  filter_checks, extack);
 	if (err)
 		return err;
 	if (tb[CRYPTOMAP_FILTER_SEQ] && !tb[CRYPTOMAP_FILTER_MAP]) {

@@ -17,10 +17,16 @@ CM_NL_RANGE(flow_seq, nla_get_u32, "FLOW_SEQ", 1, 65535)
 CM_NL_RANGE(flow_line, nla_get_u32, "FLOW_LINE", 1, 2147483647)
 
 const struct nla_policy cm_flow_policy[CRYPTOMAP_FLOW_MAX + 1] = {
-	[CRYPTOMAP_FLOW_ID] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_flow_id),
+	[CRYPTOMAP_FLOW_ID] = { .type = NLA_U32 },
 	[CRYPTOMAP_FLOW_IFNAME] = CM_NL_IFNAME,
-	[CRYPTOMAP_FLOW_SEQ] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_flow_seq),
-	[CRYPTOMAP_FLOW_LINE] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_flow_line),
+	[CRYPTOMAP_FLOW_SEQ] = { .type = NLA_U32 },
+	[CRYPTOMAP_FLOW_LINE] = { .type = NLA_U32 },
+};
+
+static const cm_nl_check flow_checks[CRYPTOMAP_FLOW_MAX + 1] = {
+	[CRYPTOMAP_FLOW_ID] = check_flow_id,
+	[CRYPTOMAP_FLOW_SEQ] = check_flow_seq,
+	[CRYPTOMAP_FLOW_LINE] = check_flow_line,
 };
 
 /* --- finding one --- */
@@ -65,8 +71,8 @@ static struct cm_flow *find_flow(struct cm_net *cn, struct genl_info *info,
 		NL_SET_ERR_MSG(info->extack, "A_FLOW is missing");
 		return ERR_PTR(-EINVAL);
 	}
-	err = nla_parse_nested(tb, CRYPTOMAP_FLOW_MAX, nest, cm_flow_policy,
-			       info->extack);
+	err = cm_nl_parse(tb, CRYPTOMAP_FLOW_MAX, nest, cm_flow_policy,
+			  flow_checks, info->extack);
 	if (err)
 		return ERR_PTR(err);
 	if (tb[CRYPTOMAP_FLOW_ID]) {

@@ -24,8 +24,15 @@ LIMITS(X)
 #undef X
 
 #define X(attr, member, lo, hi) \
-	[CRYPTOMAP_LIMIT_##attr] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_##member),
+	[CRYPTOMAP_LIMIT_##attr] = { .type = NLA_U32 },
 const struct nla_policy cm_limit_policy[CRYPTOMAP_LIMIT_MAX + 1] = {
+	LIMITS(X)
+};
+#undef X
+
+#define X(attr, member, lo, hi) \
+	[CRYPTOMAP_LIMIT_##attr] = check_##member,
+static const cm_nl_check limit_checks[CRYPTOMAP_LIMIT_MAX + 1] = {
 	LIMITS(X)
 };
 #undef X
@@ -53,9 +60,8 @@ int cm_nl_limits_set(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "A_LIMITS is missing");
 		return -EINVAL;
 	}
-	err = nla_parse_nested(tb, CRYPTOMAP_LIMIT_MAX,
-			       info->attrs[CRYPTOMAP_A_LIMITS], cm_limit_policy,
-			       info->extack);
+	err = cm_nl_parse(tb, CRYPTOMAP_LIMIT_MAX, info->attrs[CRYPTOMAP_A_LIMITS],
+			  cm_limit_policy, limit_checks, info->extack);
 	if (err)
 		return err;
 	mutex_lock(&cn->lock);

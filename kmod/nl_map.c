@@ -42,11 +42,16 @@ const struct nla_policy cm_map_policy[CRYPTOMAP_MAP_MAX + 1] = {
 };
 
 const struct nla_policy cm_entry_policy[CRYPTOMAP_ENTRY_MAX + 1] = {
-	[CRYPTOMAP_ENTRY_SEQ] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_entry_seq),
-	[CRYPTOMAP_ENTRY_TYPE] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_type),
+	[CRYPTOMAP_ENTRY_SEQ] = { .type = NLA_U32 },
+	[CRYPTOMAP_ENTRY_TYPE] = { .type = NLA_U8 },
 	[CRYPTOMAP_ENTRY_ACL] = CM_NL_NAME,
 	[CRYPTOMAP_ENTRY_PEER] = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_peer),
 	[CRYPTOMAP_ENTRY_COOKIE] = { .type = NLA_U64 },
+};
+
+static const cm_nl_check entry_checks[CRYPTOMAP_ENTRY_MAX + 1] = {
+	[CRYPTOMAP_ENTRY_SEQ] = check_entry_seq,
+	[CRYPTOMAP_ENTRY_TYPE] = check_type,
 };
 
 /* The name in A_MAP, and its interface where asked for. NULL: extack says why. */
@@ -138,8 +143,8 @@ static struct cm_entry *parse_entry(struct cm_net *cn, const struct nlattr *nest
 	struct cm_entry *entry;
 	int err;
 
-	err = nla_parse_nested(tb, CRYPTOMAP_ENTRY_MAX, nest, cm_entry_policy,
-			       extack);
+	err = cm_nl_parse(tb, CRYPTOMAP_ENTRY_MAX, nest, cm_entry_policy,
+			  entry_checks, extack);
 	if (err)
 		return ERR_PTR(err);
 	entry = kzalloc(sizeof(*entry), GFP_KERNEL_ACCOUNT);
@@ -273,8 +278,8 @@ static struct cm_entry *find_entry(struct cm_net *cn, struct genl_info *info,
 		NL_SET_ERR_MSG(info->extack, "A_ENTRY is missing");
 		return ERR_PTR(-EINVAL);
 	}
-	err = nla_parse_nested(tb, CRYPTOMAP_ENTRY_MAX, nest, cm_entry_policy,
-			       info->extack);
+	err = cm_nl_parse(tb, CRYPTOMAP_ENTRY_MAX, nest, cm_entry_policy,
+			  entry_checks, info->extack);
 	if (err)
 		return ERR_PTR(err);
 	if (!tb[CRYPTOMAP_ENTRY_SEQ]) {

@@ -20,7 +20,8 @@ static int parse_nest(struct nlattr *nest, struct nlattr **tb,
 		NL_SET_ERR_MSG(extack, "A_SA is missing");
 		return -EINVAL;
 	}
-	return nla_parse_nested(tb, CRYPTOMAP_SA_MAX, nest, cm_sa_policy, extack);
+	return cm_nl_parse(tb, CRYPTOMAP_SA_MAX, nest, cm_sa_policy,
+			  cm_sa_checks, extack);
 }
 
 int cm_nl_parse_sa(struct genl_info *info, struct nlattr **tb)

@@ -6,6 +6,8 @@
 #include "netlink.h"
 #include "kmod/core/life.h"
 
+extern const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1];
+
 /* Parse A_SA of a request into @tb[CRYPTOMAP_SA_MAX + 1]. */
 int cm_nl_parse_sa(struct genl_info *info, struct nlattr **tb);
 

@@ -22,9 +22,15 @@ static int check_family(const struct nlattr *attr, struct netlink_ext_ack *extac
 CM_NL_RANGE(sock_fd, nla_get_u32, "SOCK_FD", 0, 2147483647)
 
 const struct nla_policy cm_sock_policy[CRYPTOMAP_SOCK_MAX + 1] = {
-	[CRYPTOMAP_SOCK_FD] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_sock_fd),
-	[CRYPTOMAP_SOCK_KIND] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_sock_kind),
-	[CRYPTOMAP_SOCK_FAMILY] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_family),
+	[CRYPTOMAP_SOCK_FD] = { .type = NLA_U32 },
+	[CRYPTOMAP_SOCK_KIND] = { .type = NLA_U8 },
+	[CRYPTOMAP_SOCK_FAMILY] = { .type = NLA_U8 },
+};
+
+static const cm_nl_check sock_checks[CRYPTOMAP_SOCK_MAX + 1] = {
+	[CRYPTOMAP_SOCK_FD] = check_sock_fd,
+	[CRYPTOMAP_SOCK_KIND] = check_sock_kind,
+	[CRYPTOMAP_SOCK_FAMILY] = check_family,
 };
 
 struct sock_request {
@@ -46,8 +52,8 @@ static int parse_sock(struct genl_info *info, int need, struct sock_request *req
 		NL_SET_ERR_MSG(info->extack, "A_SOCK is missing");
 		return -EINVAL;
 	}
-	err = nla_parse_nested(tb, CRYPTOMAP_SOCK_MAX, nest, cm_sock_policy,
-			       info->extack);
+	err = cm_nl_parse(tb, CRYPTOMAP_SOCK_MAX, nest, cm_sock_policy,
+			  sock_checks, info->extack);
 	if (err)
 		return err;
 	if (!tb[CRYPTOMAP_SOCK_KIND] || !tb[need] ||
