@@ -12,6 +12,7 @@
 #include "bind.h"
 #include "compat/netdev.h"
 #include "dev.h"
+#include "esp.h"
 #include "flow.h"
 #include "pernet.h"
 #include "sa.h"
@@ -26,7 +27,7 @@ struct dev_priv {
 /* The link header, as Ethernet reads it. */
 struct link_header {
 	u8 to_tag[2];
-	__be32 ifindex;
+	__be32 flow_id;
 	u8 from_tag[2];
 	__be32 sa_id;
 	__be16 proto;
@@ -34,31 +35,64 @@ struct link_header {
 
 static_assert(sizeof(struct link_header) == ETH_HLEN);
 
-static const u8 tag_ifindex[2] = { 0x02, 0x01 };
+static const u8 tag_flow[2] = { 0x02, 0x01 };
 static const u8 tag_sa[2] = { 0x02, 0x00 };
 
 /* --- packets --- */
 
 /*
- * A security path without states is what marks our packets: it survives
- * routing, nft ("meta secpath") and iptables see it, and nothing but the
- * kernel can attach it. No XFRM state may be in it; XFRM's own policies then
- * judge such a packet as they judge clear text.
+ * Packets are marked with a security path: it survives routing, firewalls see
+ * it (nft "meta secpath exists", "ipsec in spi", "ipsec in reqid", which is the
+ * id of the flow; iptables "-m policy --pol ipsec"), and nothing outside the
+ * kernel can attach it.
+ *
+ * The path needs a state, the kernel reads the last one without asking whether
+ * there is any. Ours is in no database and never was alive. It is one of
+ * transport mode with an empty selector: where no XFRM policy applies XFRM
+ * lets such a packet pass, and where one does it asks for a state of its own.
  */
+int cm_dev_make_mark(struct cm_sa *sa)
+{
+	struct xfrm_state *x = xfrm_state_alloc(sa->cn->net);
+
+	if (!x)
+		return -ENOMEM;
+	x->km.state = XFRM_STATE_DEAD;
+	x->id.spi = sa->key.spi;
+	x->id.proto = sa->key.proto;
+	x->id.daddr.a4 = sa->key.daddr.v4;
+	x->props.saddr.a4 = sa->saddr.v4;
+	x->props.family = sa->key.family;
+	x->props.mode = XFRM_MODE_TRANSPORT;
+	sa->esp->mark = x;
+	return 0;
+}
+
 bool cm_dev_decapsulated(const struct sk_buff *skb)
 {
-	return secpath_exists(skb);
+	return secpath_exists((struct sk_buff *)skb);
 }
 
 /* From here on the packet is one that arrived on @dev. */
-static bool enter(struct sk_buff *skb, struct net_device *dev)
+static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb,
+			    struct net_device *dev)
 {
-	if (!secpath_set(skb))
-		return false;
+	struct xfrm_state *mark = sa->esp->mark;
+	struct sec_path *path;
+
+	if (unlikely(!dev || !(dev->flags & IFF_UP)))
+		return CM_REASON_IFACE_DOWN;
+	path = secpath_set(skb);
+	if (unlikely(!path))
+		return CM_REASON_NO_MEMORY;
+	if (unlikely(!READ_ONCE(mark->props.reqid)))	/* the SA had no flow yet */
+		WRITE_ONCE(mark->props.reqid, sa->flow->id);
+	xfrm_state_hold(mark);
+	path->xvec[path->len++] = mark;
 	skb->dev = dev;
 	if (dev->type != ARPHRD_ETHER)
 		skb_reset_mac_header(skb);
-	return true;
+	return CM_REASON_NONE;
 }
 
 /* After GRO: from our device to the bound one. */
@@ -67,27 +101,26 @@ static rx_handler_result_t rx_handler(struct sk_buff **pskb)
 	struct sk_buff *skb = *pskb;
 	struct dev_priv *priv = netdev_priv(skb->dev);
 	const struct link_header *link = (void *)skb_mac_header(skb);
-	struct net_device *dev;
+	enum cm_reason reason = CM_REASON_MAP_GONE;
+	struct cm_net *cn = priv->cn;
+	struct cm_sa *sa;
 
-	dev = dev_get_by_index_rcu(priv->cn->net, ntohl(link->ifindex));
-	if (unlikely(!dev || !(dev->flags & IFF_UP))) {
-		cm_drop(priv->cn, NULL, NULL, CM_REASON_IFACE_DOWN, skb);
-		return RX_HANDLER_CONSUMED;
-	}
-	if (unlikely(!enter(skb, dev))) {
-		cm_drop(priv->cn, NULL, NULL, CM_REASON_NO_MEMORY, skb);
+	sa = idr_find(&cn->sa_ids, ntohl(link->sa_id));
+	if (likely(sa && sa->esp && sa->esp->mark))
+		reason = enter(sa, skb, rcu_dereference(sa->flow->bind->dev));
+	if (unlikely(reason != CM_REASON_NONE)) {
+		cm_drop(cn, NULL, sa, reason, skb);
 		return RX_HANDLER_CONSUMED;
 	}
 	return RX_HANDLER_ANOTHER;
 }
 
-static void put_link(struct sk_buff *skb, const struct cm_sa *sa,
-		     const struct net_device *dev)
+static void put_link(struct sk_buff *skb, const struct cm_sa *sa)
 {
 	struct link_header *link = skb_push(skb, sizeof(*link));
 
-	memcpy(link->to_tag, tag_ifindex, sizeof(link->to_tag));
-	link->ifindex = htonl(dev->ifindex);
+	memcpy(link->to_tag, tag_flow, sizeof(link->to_tag));
+	link->flow_id = htonl(sa->flow->id);
 	memcpy(link->from_tag, tag_sa, sizeof(link->from_tag));
 	link->sa_id = htonl(sa->id);
 	link->proto = skb->protocol;
@@ -110,16 +143,12 @@ static void strip_outer(struct sk_buff *skb)
 
 void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 {
-	struct net_device *bound = rcu_dereference(sa->flow->bind->dev);
 	struct net_device *dev = rcu_dereference(sa->cn->gro.dev);
+	enum cm_reason reason;
 	struct dev_priv *priv;
 
-	if (unlikely(!bound)) {
-		cm_drop(sa->cn, sa->flow, sa, CM_REASON_IFACE_DOWN, skb);
-		return;
-	}
 	strip_outer(skb);
-	put_link(skb, sa, bound);
+	put_link(skb, sa);
 	if (likely(dev && dev->flags & IFF_UP)) {
 		dev_sw_netstats_rx_add(dev, skb->len);
 		priv = netdev_priv(dev);
@@ -128,11 +157,11 @@ void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 		return;
 	}
 	/* Not there yet, or somebody has set it down: it works without, slower. */
-	if (unlikely(!enter(skb, bound))) {
-		cm_drop(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, skb);
-		return;
-	}
-	netif_rx(skb);
+	reason = enter(sa, skb, rcu_dereference(sa->flow->bind->dev));
+	if (unlikely(reason != CM_REASON_NONE))
+		cm_drop(sa->cn, sa->flow, sa, reason, skb);
+	else
+		netif_rx(skb);
 }
 
 /* --- the device --- */

@@ -5,7 +5,7 @@
  *
  * Its link header looks like Ethernet, so that every tool can read it: the
  * source address is 02:00 and the id of the SA, the destination 02:01 and the
- * index of the bound interface. GRO compares link headers, therefore it never
+ * id of its flow. GRO compares link headers, therefore it never
  * merges packets of two SAs.
  */
 #ifndef _CM_DEV_H
@@ -52,6 +52,12 @@ void cm_dev_want(struct cm_net *cn);
  * It arrives on the interface that the flow of the SA is bound to. BH off.
  */
 void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb);
+
+/*
+ * Prepare what the packets of an inbound SA are marked with: @sa->esp->mark,
+ * a reference of the caller's. Process context; 0 or -ENOMEM.
+ */
+int cm_dev_make_mark(struct cm_sa *sa);
 
 /* Was this packet decapsulated here, by us or by XFRM? Cannot be forged from outside. */
 bool cm_dev_decapsulated(const struct sk_buff *skb);

@@ -9,11 +9,13 @@
 #include <linux/scatterlist.h>
 #include <linux/skbuff.h>
 #include <net/esp.h>
+#include <net/xfrm.h>
 
 #include <asm/simd.h>
 
 #include "compat/crypto.h"
 #include "core/alg.h"
+#include "dev.h"
 #include "esp.h"
 #include "input.h"
 #include "output.h"
@@ -346,6 +348,8 @@ int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 	err = make_tfms(sa, keys, extack);
 	if (!err && sa->dir == CRYPTOMAP_DIR_OUT)
 		err = dst_cache_init(&esp->route, GFP_KERNEL);
+	else if (!err)
+		err = cm_dev_make_mark(sa);
 	if (err)
 		cm_esp_destroy(sa);
 	return err;
@@ -358,6 +362,8 @@ void cm_esp_destroy(struct cm_sa *sa)
 	if (!esp)
 		return;
 	dst_cache_destroy(&esp->route);
+	if (esp->mark)
+		xfrm_state_put(esp->mark);
 	crypto_free_aead(esp->fallback);
 	crypto_free_aead(esp->aead);
 	kfree_sensitive(esp);

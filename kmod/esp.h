@@ -13,6 +13,7 @@ struct cm_sa;
 struct crypto_aead;
 struct netlink_ext_ack;
 struct sk_buff;
+struct xfrm_state;
 
 #define CM_ESP_IV_MAX 16	/* bytes */
 
@@ -21,6 +22,7 @@ struct sk_buff;
  * @geom: lengths on the wire
  * @outer: how the outer header follows from the inner one
  * @route: outbound: route to the peer, per CPU
+ * @mark: inbound: what packets carry in their security path, see dev.c
  * @aead: transform, possibly of an asynchronous driver
  * @fallback: synchronous transform of the same key for contexts where the
  *	vector unit may not be used; NULL when @aead is synchronous itself
@@ -35,6 +37,7 @@ struct cm_esp {
 	struct cm_esp_geom geom;
 	struct cm_outer outer;
 	struct dst_cache route;
+	struct xfrm_state *mark;
 	struct crypto_aead *aead;
 	struct crypto_aead *fallback;
 	bool combined;

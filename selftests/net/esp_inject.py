@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Send one made-up ESP packet: NULL encryption, HMAC-SHA-256-128.
+
+esp_inject.py SRC DST SPI SEQ KEY-HEX [NAME=VALUE...]
+
+  inner=SRC,DST   addresses of the ICMP echo request inside (10.2.0.2,10.1.0.2)
+  next=N          next header of the trailer (4)
+  pad=HEX         padding instead of 1, 2, 3 ...
+  longer=N        add N to the total length in the inner header
+  behind=N        N bytes behind the inner packet (RFC 4303, 2.7)
+  tos=N itos=N    TOS outside and inside
+  cut=N           leave out the last N bytes of the packet
+  keep=N          send only the first N bytes from the ESP header on
+  flip=N          flip bit N, counted from the ESP header on
+  times=N         send it N times
+"""
+import hashlib
+import socket
+import struct
+import sys
+
+ICV = 16
+
+
+def hmac_sha256(key, data):
+    """RFC 2104; the hmac module is not in every minimal Python."""
+    key = key.ljust(64, b'\0')
+    inner = hashlib.sha256(bytes(b ^ 0x36 for b in key) + data).digest()
+    return hashlib.sha256(bytes(b ^ 0x5c for b in key) + inner).digest()
+
+
+def checksum(data):
+    total = sum(struct.unpack('!%dH' % (len(data) // 2), data))
+    total = (total >> 16) + (total & 0xffff)
+    return ~(total + (total >> 16)) & 0xffff
+
+
+def ip_header(src, dst, proto, payload, tos, longer=0):
+    head = struct.pack('!BBHHHBBH4s4s', 0x45, tos, 20 + payload + longer, 0, 0,
+                       64, proto, 0, socket.inet_aton(src), socket.inet_aton(dst))
+    return head[:10] + struct.pack('!H', checksum(head)) + head[12:]
+
+
+def echo_request(src, dst, opt):
+    icmp = struct.pack('!BBHHH', 8, 0, 0, 0x4d43, 1) + bytes(24)
+    icmp = icmp[:2] + struct.pack('!H', checksum(icmp)) + icmp[4:]
+    return ip_header(src, dst, 1, len(icmp), opt['itos'], opt['longer']) + icmp
+
+
+def esp(spi, seq, key, opt):
+    payload = echo_request(*opt['inner'].split(','), opt) + bytes(opt['behind'])
+    size = -(len(payload) + 2) % 4
+    pad = bytes(range(1, size + 1))
+    if opt['pad'] is not None:
+        pad = bytes.fromhex(opt['pad'])
+    packet = struct.pack('!II', spi, seq) + payload + pad
+    packet += bytes([len(pad), opt['next']])
+    packet += hmac_sha256(key, packet)[:ICV]
+    packet = bytearray(packet[:len(packet) - opt['cut']])
+    if opt['keep'] is not None:
+        del packet[opt['keep']:]
+    if opt['flip'] is not None:
+        packet[opt['flip'] // 8] ^= 0x80 >> opt['flip'] % 8
+    return bytes(packet)
+
+
+def main():
+    src, dst, spi, seq, key = sys.argv[1:6]
+    opt = dict(inner='10.2.0.2,10.1.0.2', next=4, pad=None, longer=0, behind=0,
+               tos=0, itos=0, cut=0, keep=None, flip=None, times=1)
+    for arg in sys.argv[6:]:
+        name, value = arg.split('=')
+        if name not in opt:
+            sys.exit('unknown option ' + name)
+        opt[name] = value if name in ('inner', 'pad') else int(value, 0)
+    packet = esp(int(spi, 0), int(seq, 0), bytes.fromhex(key), opt)
+    packet = ip_header(src, dst, 50, len(packet), opt['tos']) + packet
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as s:
+        for _ in range(opt['times']):
+            s.sendto(packet, (dst, 0))
+
+
+main()

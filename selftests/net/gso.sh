@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Large sends: taken whole at the hook, cut there, put together again after
+# decryption. And what does not fit into the tunnel. The topology is in lib.sh.
+
+. "$(dirname "$0")/lib.sh"
+
+ktap_print_header
+ktap_set_plan 16
+
+net_build
+at_least() { [ "${1:-0}" -ge "$2" ]; }
+cm_map || abort "map"
+gcm_tunnel || abort "SAs"
+
+# Packets that r1 forwards, as its IP layer sees them.
+in_ns r1 nft -f - <<'END'
+table ip count {
+	counter out { }
+	counter in { }
+	chain forward {
+		type filter hook forward priority 0;
+		oifname wan0 counter name out
+		iifname wan0 counter name in
+	}
+}
+END
+seen() { in_ns r1 nft -j list counter ip count "$1" | jq '.nftables[1].counter.packets'; }
+
+# bulk FROM TO ADDRESS: 4 MB of noise, compared at the other end
+head -c 4000000 /dev/urandom >"$WORK/noise"
+bulk() {
+	rm -f "$WORK/got"
+	in_ns "$2" sh -c "socat -u TCP-LISTEN:7000 CREATE:$WORK/got &"
+	poll 10 eval "in_ns $2 ss -ltn | grep -q :7000"
+	in_ns "$1" socat -t 20 -u "FILE:$WORK/noise" "TCP:$3:7000"
+	poll 30 cmp -s "$WORK/noise" "$WORK/got"
+}
+
+wire_start
+ktap_test_result "4 MB from A to B arrive whole" bulk a b 10.2.0.2
+encaps=$(flow encaps) out=$(seen out)
+wire_stop
+ktap_test_result "in ESP, no packet larger than the link" \
+	[ "$(wire_count esp)" -ge 2700 -a "$(wire_count greater 1515)" = 0 ]
+ktap_test_result "none of it in clear" [ "$(wire_count net 10.0.0.0/8)" = 0 ]
+ktap_test_result "cut at the hook: $out packets came, $encaps went" at_least "$encaps" $((out * 3))
+
+before=$(seen in) decaps=$(flow decaps)
+ktap_test_result "4 MB from B to A arrive whole" bulk b a 10.1.0.2
+in=$(($(seen in) - before)) decaps=$(($(flow decaps) - decaps))
+ktap_test_result "put together after decryption: $decaps packets came, $in went on" \
+	at_least "$decaps" $((in * 2))
+ktap_test_result "the device that does it is there" in_ns r1 ip link show cryptomap0
+ktap_test_result "nothing was lost" [ "$(flow recv_errors)" = 0 ]
+
+# Two SAs of two flows must not be merged: their packets carry different tags.
+in_ns r1 tcpdump -c 1 -e -n -i cryptomap0 >"$WORK/tag" 2>/dev/null &
+tag=$!
+sleep 1
+reaches b 10.1.0.2
+wait $tag
+sa=$(cm_value sas spi=0x00001001 id)
+ktap_test_result "the link header of its packets names their SA" \
+	grep -q "$(printf '02:00:00:00:00:%02x' "$sa")" "$WORK/tag"
+
+# --- too big ---------------------------------------------------------------------------
+
+# AES-GCM: 20 + 8 + 8 + 16, and trailer and padding to 4: 1500 - 52 = 1448, - 2 = 1446
+mtu=1446
+in_ns a ping -c 1 -W 2 -M 'do' -s 1472 10.2.0.2 >"$WORK/ping" 2>&1
+ktap_test_result "with DF the sender learns the inner MTU" grep -q "mtu *= *$mtu" "$WORK/ping"
+ktap_test_result "it is counted: mtu_exceeded" at_least "$(lost mtu_exceeded)" 1
+ktap_test_result "what just fits passes with DF" reaches a 10.2.0.2 -M 'do' -s $((mtu - 28))
+in_ns a ip route flush cache
+wire_start
+ktap_test_result "without DF it arrives" reaches a 10.2.0.2 -M dont -s 4000
+wire_stop
+ktap_test_result "fragmented before encryption, not after" \
+	[ "$(wire_count esp)" -ge 12 -a "$(wire_count 'ip[6:2] & 0x3fff != 0')" = 0 ]
+
+# The path is narrower than the link: ICMP from the outer path.
+in_ns net ip link set west mtu 1400
+in_ns r2 ip link set wan0 mtu 1400
+in_ns a ping -q -c 3 -i 0.2 -W 1 -M 'do' -s 1400 10.2.0.2 >"$WORK/ping" 2>&1
+narrow() { in_ns a ping -c 1 -W 1 -M 'do' -s 1400 10.2.0.2 2>&1 | grep -q "mtu *= *$((mtu - 100))"; }
+ktap_test_result "an ICMP error from the outer path makes the tunnel narrower" poll 10 narrow
+in_ns a ip route flush cache
+ktap_test_result "TCP finds its way" bulk a b 10.2.0.2
+
+ktap_finished

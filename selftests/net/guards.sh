@@ -1,0 +1,155 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Nothing that the access list protects leaves or enters in clear: not without
+# an SA, not as a later fragment, not through a flowtable. The first packets
+# wait for their SA. What must stay alive does, "permit ip any any" or not.
+# The topology is in lib.sh.
+
+. "$(dirname "$0")/lib.sh"
+
+ktap_print_header
+ktap_set_plan 26
+
+net_build
+
+none_in_clear() { [ "$(wire_count net 10.0.0.0/8)" = 0 ]; }
+flow_is() { [ "$(flow "$1")" = "$2" ]; }
+at_least() { [ "${1:-0}" -ge "$2" ]; }
+events() { grep -c "event=$1 " "$WORK/events"; }
+
+# --- no SA ----------------------------------------------------------------------
+
+cm_map || abort "map"
+bg "$WORK/events" ip netns exec "$r1" "$CMCTL" events
+cm limit acquire-secs 300
+sleep 1
+wire_start
+ktap_test_result "without an SA nothing passes" silent a 10.2.0.2 -c 4
+ktap_test_result "the packets wait" at_least "$(flow waiting)" 2
+ktap_test_result "one acquire event for all of them" [ "$(events 1)" = 1 -a "$(flow acquires)" = 1 ]
+
+in_ns a ping -q -c 1 -W 60 -p $MARK 10.2.0.2 >"$WORK/first" 2>&1 &
+first=$!
+cm limit queue-flow 3
+poll 10 flow_is waiting 5
+silent a 10.2.0.2 -c 2
+ktap_test_result "beyond the limit they are lost: acquire_queue_full" \
+	at_least "$(lost acquire_queue_full)" 2
+gcm_tunnel || abort "SAs"
+wait $first
+ktap_test_result "what waited leaves when the SA comes" grep -q ' 1 received' "$WORK/first"
+ktap_test_result "all of it, and nothing waits any more" [ "$(flow encaps)" -ge 5 -a "$(flow waiting)" = 0 ]
+ktap_test_result "traffic passes" reaches a 10.2.0.2
+wire_stop
+ktap_test_result "nothing of it in clear" none_in_clear
+ktap_test_result "and it was on the wire" at_least "$(wire_count esp)" 10
+
+cm flush
+silent a 10.2.0.2 >/dev/null
+cm fail wan0,10,10
+ktap_test_result "a negotiation that fails empties the queue" flow_is waiting 0
+cm limit queue-secs 1
+silent a 10.2.0.2 >/dev/null
+ktap_test_result "nothing waits longer than allowed: acquire_timeout" \
+	eval 'poll 10 flow_is waiting 0 && at_least "$(lost acquire_timeout)" 1'
+
+# --- later fragments ----------------------------------------------------------------
+
+in_ns r2 ip xfrm state flush
+in_ns r2 ip xfrm policy flush
+cm unbind wan0
+cm_map isakmp "10 permit 10.1.0.0/24 10.2.0.0/24 udp any 5000" || abort "map with a port"
+gcm_tunnel || abort "SAs"
+in_ns b sh -c "socat -u UDP-RECV:5000 CREATE:$WORK/5000 & socat -u UDP-RECV:5001 CREATE:$WORK/5001 &"
+head -c 4000 /dev/zero >"$WORK/datagram"
+send() { in_ns a socat -u "FILE:$WORK/datagram" "UDP-SENDTO:10.2.0.2:$1"; }
+has_size() { [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" = "$2" ]; }
+wire_start
+send 5000
+ktap_test_result "a fragmented datagram of a protected port arrives" poll 10 has_size "$WORK/5000" 4000
+wire_stop
+ktap_test_result "none of its fragments in clear" none_in_clear
+wire_start
+send 5001
+ktap_test_result "of another port it arrives too" poll 10 has_size "$WORK/5001" 4000
+wire_stop
+ktap_test_result "in clear, later fragments included" at_least "$(wire_count net 10.0.0.0/8)" 3
+
+# --- flowtables -------------------------------------------------------------------------
+
+in_ns r2 ip xfrm state flush
+in_ns r2 ip xfrm policy flush
+cm unbind wan0
+in_ns r1 nft -f - <<'END'
+table ip offload {
+	flowtable ft { hook ingress priority 0; devices = { lan0, wan0 }; }
+	chain forward {
+		type filter hook forward priority 0;
+		ct state established flow add @ft
+	}
+}
+END
+talk() { in_ns a sh -c "head -c 300000 /dev/zero | socat -t 5 -u - TCP:10.2.0.2:$1"; }
+offloaded() { in_ns r1 conntrack -L 2>/dev/null | grep -q OFFLOAD; }
+in_ns b sh -c "for p in 6000 6001 6002; do socat -u TCP-LISTEN:\$p,fork CREATE:$WORK/tcp-\$p & done"
+sleep 1
+wire_start
+talk 6000
+wire_stop
+ktap_test_result "a flowtable forwards when no map is bound (the test can fail)" \
+	eval 'offloaded && at_least "$(wire_count tcp port 6000)" 10'
+
+# A connection that the flowtable knows already when the map comes.
+in_ns a sh -c "while :; do head -c 2000 /dev/zero; sleep 0.1; done | socat -u - TCP:10.2.0.2:6001" &
+poll 10 offloaded
+sleep 1
+cm_map || abort "map"
+gcm_tunnel || abort "SAs"
+sleep 0.5
+wire_start
+grown() { [ "$(stat -c %s "$WORK/tcp-6001")" -gt "$size" ]; }
+size=$(stat -c %s "$WORK/tcp-6001")
+ktap_test_result "a connection goes on when the map is bound" poll 20 grown
+talk 6002
+ktap_test_result "a new one works" poll 20 has_size "$WORK/tcp-6002" 300000
+ktap_test_result "it is in the flowtable" offloaded
+wire_stop
+ktap_test_result "nothing in clear" none_in_clear
+ktap_test_result "but ESP" at_least "$(wire_count esp)" 10
+
+# --- clear text coming in --------------------------------------------------------------------
+
+in_ns r2 ip xfrm state flush
+in_ns r2 ip xfrm policy flush
+before=$(lost clear_text)
+ktap_test_result "clear text from the peer's side does not pass" silent b 10.1.0.2
+ktap_test_result "it is counted: clear_text" at_least "$(lost clear_text)" $((before + 2))
+in_ns r1 nft delete table ip offload
+
+# --- permit ip any any -------------------------------------------------------------------------
+
+cm unbind wan0
+cm_map isakmp "10 permit any any" || abort "permit ip any any"
+in_ns r1 ip -6 addr add fd00::1/64 dev wan0 nodad
+in_ns net ip -6 addr add fd00::2/64 dev east nodad
+in_ns r1 ip neigh flush dev wan0
+in_ns r2 sh -c "socat -u UDP-RECV:500 CREATE:$WORK/ike-out &"
+in_ns r1 sh -c "socat -u UDP-RECV:500 CREATE:$WORK/ike-in &"
+sleep 1
+echo ike >"$WORK/ike"
+wire_start
+silent r1 192.0.2.254
+in_ns r1 socat -u "FILE:$WORK/ike" UDP-SENDTO:$R2:500,sourceport=4500
+in_ns r2 socat -u "FILE:$WORK/ike" UDP-SENDTO:$R1:500,sourceport=4500
+in_ns r1 socat -u "FILE:$WORK/ike" UDP-SENDTO:255.255.255.255:67,broadcast,sourceport=68,so-bindtodevice=wan0
+in_ns r1 ping -q -6 -c 1 -W 5 fd00::2 >/dev/null
+wire_stop
+ktap_test_result "IKE of our own leaves and enters" \
+	eval 'poll 5 has_size "$WORK/ike-out" 4 && poll 5 has_size "$WORK/ike-in" 4'
+ktap_test_result "so do ARP, DHCP and neighbour discovery" \
+	[ "$(wire_count arp)" -ge 1 -a "$(wire_count udp port 67)" = 1 -a \
+	"$(wire_count 'icmp6 and ip6[40] = 135')" -ge 1 ]
+ktap_test_result "nothing else of IPv4" \
+	[ "$(wire_count ip and not udp port 500 and not udp port 67)" = 0 ]
+
+ktap_finished

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# What the data path tests share. Source it first.
+#
+#  LAN A                                                      LAN B
+#  +---+ 10.1.0.2   +----+ 192.0.2.1   +-----+ 198.51.100.2 +----+   10.2.0.2 +---+
+#  | a |------------| r1 |-------------| net |--------------| r2 |------------| b |
+#  +---+ eth0  lan0 +----+ wan0   east +-----+ west    wan0 +----+ lan0  eth0 +---+
+#          10.1.0.1        192.0.2.254   198.51.100.254        10.2.0.1
+#
+# r1 is under test; its SAs come over netlink (cmctl). r2 is the kernel's XFRM
+# or, where a test says so, cryptomap as well.
+
+NET_DIR=$(cd "$(dirname "$0")" && pwd)
+TOP=$(cd "$NET_DIR/../.." && pwd)
+CMCTL=$TOP/build/selftests/net/cmctl
+. "${KSELFTEST_DIR:?set KSELFTEST_DIR to tools/testing/selftests of the kernel}/kselftest/ktap_helpers.sh"
+. "$TOP/selftests/lib/net.sh"
+. "$TOP/selftests/lib/module.sh"
+
+WORK=$(mktemp -d)
+R1=192.0.2.1
+R2=198.51.100.2
+MARK=c0ffee	# what plain text looks like: the payload of every ping
+
+lib_cleanup() {
+	[ "${KTAP_CNT_FAIL:-0}" = 0 ] || lib_dump
+	net_cleanup
+	rm -rf "$WORK"
+}
+trap lib_cleanup EXIT
+
+# What a reader of a failed run needs.
+lib_dump() {
+	for _what in flows sas counters tombs; do
+		echo "# --- r1 $_what"
+		cm $_what 2>&1 | grep -v ' packets=0 ' | sed 's/^/# /'
+	done
+}
+
+abort() {
+	ktap_test_fail "set-up: $*"
+	KTAP_CNT_FAIL=1
+	ktap_finished
+}
+
+net_build() {
+	module_load "$TOP" || abort "no module"
+	ns_new a r1 net r2 b || abort "namespaces"
+	link a eth0 10.1.0.2/24 r1 lan0 10.1.0.1/24
+	link r1 wan0 $R1/24 net east 192.0.2.254/24
+	link net west 198.51.100.254/24 r2 wan0 $R2/24
+	link r2 lan0 10.2.0.1/24 b eth0 10.2.0.2/24
+	in_ns a ip route add default via 10.1.0.1
+	in_ns b ip route add default via 10.2.0.1
+	in_ns r1 ip route add default via 192.0.2.254
+	in_ns r2 ip route add default via 198.51.100.254
+}
+
+# --- r1 -------------------------------------------------------------------------
+
+cm() { in_ns r1 "$CMCTL" "$@"; }
+
+# cm_map [TYPE [LINE...]]: list "acl", map "map" with entry 10, bound to wan0
+cm_map() {
+	_type=${1:-isakmp}
+	[ $# = 0 ] || shift
+	[ $# != 0 ] || set -- "10 permit 10.1.0.0/24 10.2.0.0/24"
+	cm acl acl "$@" && cm map map "10 acl $_type $R2" && cm bind wan0 map
+}
+
+# cm_sa_pair SPI_IN SPI_OUT OPTION...: both directions of flow wan0,10,10, current
+cm_sa_pair() {
+	_in=$1 _out=$2
+	shift 2
+	cm sa in "$_in" $R2 $R1 wan0,10,10 "$@" &&
+		cm sa out "$_out" $R1 $R2 wan0,10,10 flags 4 "$@"
+}
+
+# cm_value OBJECTS SELECT KEY: the value of KEY in the first line with SELECT
+cm_value() {
+	cm "$1" | grep -F -m 1 -e "$2" | tr ' ' '\n' | sed -n "s/^$3=//p" | head -n 1
+}
+flow() { cm_value flows "seq=10" "$1"; }
+# lost REASON: packets that r1 dropped for it
+lost() { cm_value counters "name=$1 " packets; }
+sa_lost() {
+	cm sas | grep -F "spi=$1" | grep -o "loss{ name=$2 packets=[0-9]*" | grep -o '[0-9]*$' || echo 0
+}
+
+# --- r2: XFRM ---------------------------------------------------------------------
+
+# xfrm_pair SPI_TO_R1 SPI_TO_R2 ALGORITHM...: as "ip xfrm state add" has them
+xfrm_pair() {
+	_to1=$1 _to2=$2
+	shift 2
+	in_ns r2 ip xfrm state add src $R2 dst $R1 proto esp spi "$_to1" \
+		mode tunnel replay-window 64 "$@" &&
+		in_ns r2 ip xfrm state add src $R1 dst $R2 proto esp spi "$_to2" \
+			mode tunnel replay-window 64 "$@"
+}
+
+xfrm_policies() {
+	in_ns r2 ip xfrm policy add src 10.2.0.0/24 dst 10.1.0.0/24 dir out \
+		tmpl src $R2 dst $R1 proto esp mode tunnel
+	for _dir in in fwd; do
+		in_ns r2 ip xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir $_dir \
+			tmpl src $R1 dst $R2 proto esp mode tunnel
+	done
+}
+
+# The pair that most tests use: AES-128-GCM.
+GCM_KEY=0x000102030405060708090a0b0c0d0e0f20212223
+gcm_tunnel() {
+	cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY &&
+		xfrm_pair 0x1001 0x2001 aead 'rfc4106(gcm(aes))' $GCM_KEY 128 &&
+		xfrm_policies
+}
+
+# --- traffic ------------------------------------------------------------------------
+
+# reaches NS ADDRESS [PING-OPTION...]: three packets there and back
+reaches() {
+	_ns=$1 _to=$2
+	shift 2
+	in_ns "$_ns" ping -q -c 3 -i 0.2 -W 5 -p $MARK "$@" "$_to" >"$WORK/ping" 2>&1 &&
+		grep -q ' 3 received' "$WORK/ping"
+}
+
+silent() {
+	_ns=$1 _to=$2
+	shift 2
+	! in_ns "$_ns" ping -q -c 2 -i 0.2 -W 1 -p $MARK "$@" "$_to" >"$WORK/ping" 2>&1
+}
+
+# wire_start [FILTER]: capture in the middle, on the side of r1
+wire_start() {
+	rm -f "$WORK/wire"
+	bg "$WORK/tcpdump" ip netns exec "$NET_TAG-net" tcpdump -U -n -s 0 -i east \
+		-w "$WORK/wire" "$@"
+	wire_pid=$bg_pid
+	poll 20 grep -q 'listening on' "$WORK/tcpdump"
+}
+
+wire_stop() {
+	sleep 0.3	# tcpdump reads its buffer in its own time
+	kill "$wire_pid"
+	poll 20 pid_gone "$wire_pid"
+}
+
+# wire_count FILTER...: captured packets that match
+wire_count() { tcpdump -n -r "$WORK/wire" "$@" 2>/dev/null | wc -l; }
+
+# No packet on the wire holds the payload of the pings.
+wire_is_dark() {
+	python3 -c "
+import sys
+sys.exit(bytes.fromhex('$MARK' * 4) in open('$WORK/wire', 'rb').read())"
+}

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Everything may go at any moment, under traffic: SAs, bindings, maps, the
+# interface, the namespace, the module. run.sh looks at the kernel's log
+# afterwards. The topology is in lib.sh.
+
+. "$(dirname "$0")/lib.sh"
+
+ktap_print_header
+ktap_set_plan 12
+
+net_build
+cm_map || abort "map"
+gcm_tunnel || abort "SAs"
+
+# Traffic both ways, large and small packets, until the end of the test.
+in_ns b sh -c "iperf3 -s -D >/dev/null; socat -u TCP-LISTEN:7000,fork OPEN:/dev/null &"
+in_ns a sh -c "socat -u TCP-LISTEN:7000,fork OPEN:/dev/null &"
+load() {
+	for _ns in a:10.2.0.2 b:10.1.0.2; do
+		bg /dev/null ip netns exec "$NET_TAG-${_ns%%:*}" sh -c \
+			"while :; do ping -q -f -s 1000 -w 2 ${_ns##*:}; done"
+		bg /dev/null ip netns exec "$NET_TAG-${_ns%%:*}" sh -c \
+			"while :; do timeout 5 socat -u OPEN:/dev/zero TCP:${_ns##*:}:7000,connect-timeout=1; sleep 0.1; done"
+	done
+}
+passes() { in_ns a ping -q -c 1 -W 1 10.2.0.2; }
+busy() {
+	_n=$(flow encaps)
+	poll 20 eval '[ "$(flow encaps)" -gt $((_n + 100)) ]'
+}
+
+load
+ktap_test_result "under load" busy
+for i in 1 2 3 4 5; do
+	cm unbind wan0 && cm bind wan0 map || break
+	cm_sa_pair 0x10$i 0x20$i encr 20 key $GCM_KEY || break
+	sleep 0.3
+done
+ktap_test_result "unbind and bind again" [ $i = 5 ]
+cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY
+ktap_test_result "afterwards traffic passes" poll 20 passes
+
+for i in $(seq 10); do
+	cm flush
+	sleep 0.1
+	cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY || break
+	sleep 0.1
+done
+ktap_test_result "flush and install SAs" [ "$i" = 10 ]
+ktap_test_result "afterwards traffic passes" poll 20 passes
+
+for i in $(seq 5); do
+	cm acl acl "10 permit 10.1.0.0/24 10.2.0.0/24" "$((i + 10)) deny any any" || break
+	cm map map "10 acl isakmp $R2" "$((i + 10)) acl isakmp $R2" || break
+done
+ktap_test_result "replace list and map" [ "$i" = 5 ]
+ktap_test_result "an equal line keeps its SA" poll 20 passes
+
+in_ns r1 ip link del wan0
+unbound() { [ "$(cm_value binds if=wan0 ifindex)" = 0 ]; }
+ktap_test_result "the interface goes, the binding stays" unbound
+link r1 wan0 $R1/24 net east 192.0.2.254/24
+in_ns r1 ip route add default via 192.0.2.254
+cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY 2>/dev/null
+ktap_test_result "it comes back, traffic passes" poll 20 passes
+
+ip netns del "$r1"
+gone() { ! ip netns list | grep -q "$r1"; }
+ktap_test_result "the namespace goes under traffic" gone
+
+# The same at both ends of one kernel, then the module.
+net_cleanup
+net_build
+cm_map || abort "map"
+gcm_tunnel || abort "SAs"
+in_ns b sh -c "socat -u TCP-LISTEN:7000,fork OPEN:/dev/null &"
+in_ns a sh -c "socat -u TCP-LISTEN:7000,fork OPEN:/dev/null &"
+load
+busy
+ktap_test_result "the module goes under traffic" rmmod cryptomap
+ktap_test_result "and comes back" module_load "$TOP"
+
+ktap_finished
