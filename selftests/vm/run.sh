@@ -193,6 +193,23 @@ esac
 
 [ -z "$verbose" ] || tail -n +1 -F "$run/console" --pid $$ >&2 2>/dev/null &
 
+# Emulators side by side on too few processors make each other's guests miss
+# their time-outs: no more at once than there are processors
+# ($CRYPTOMAP_VM_SLOTS), and the time-out counts from the boot.
+take_slot() {
+	local dir=${CRYPTOMAP_CACHE:-$HOME/.cache/cryptomap}/lock n
+
+	while :; do
+		for ((n = 0; n < ${CRYPTOMAP_VM_SLOTS:-$(nproc)}; n++)); do
+			exec {slot}>"$dir/vm-$n"
+			! flock -n "$slot" || return 0
+			exec {slot}>&-
+		done
+		sleep 0.5
+	done
+}
+[ "$tty" = 1 ] || take_slot
+
 # Output goes through a pipe of its own: the emulator makes its standard output
 # non-blocking for everybody who shares it, and takes the end of its input for
 # the end of the port. An interactive command needs the terminal itself.
