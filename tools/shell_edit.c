@@ -194,7 +194,8 @@ static void remember(struct edit *edit, const char *line)
 {
 	HistEvent event;
 
-	if (line[strspn(line, " \t\n")] && !strstr(line, "key"))
+	if (line[strspn(line, " \t\n")] &&
+	    !editor_line_secret(&edit->sh->ed, line))
 		history(edit->history, &event, H_ENTER, line);
 }
 

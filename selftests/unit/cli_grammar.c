@@ -262,6 +262,20 @@ static void bounds_of_a_line(void **state)
 	assert_int_equal(parse(line, &r), CLI_INVALID);
 }
 
+static void secrets_are_recognized(void **state)
+{
+	(void)state;
+	assert_true(cli_line_secret(CLI_MODE_CONFIG, "cry isa key s3cret"));
+	assert_true(cli_line_secret(CLI_MODE_CONFIG,
+				    "crypto isakmp key 0 s3cret adress x"));
+	assert_true(cli_line_secret(CLI_MODE_MAP,
+				    "set ses in esp 256 au 0011 nonsense"));
+	assert_false(cli_line_secret(CLI_MODE_CONFIG,
+				     "crypto isakmp keepalive 10"));
+	assert_false(cli_line_secret(CLI_MODE_MAP, "description key 00"));
+	assert_false(cli_line_secret(CLI_MODE_CONFIG, ""));
+}
+
 struct notation {
 	const char *syntax;
 	const char *help;
@@ -338,6 +352,7 @@ int main(void)
 		cmocka_unit_test(arguments_are_bound),
 		cmocka_unit_test(exact_words_win),
 		cmocka_unit_test(bounds_of_a_line),
+		cmocka_unit_test(secrets_are_recognized),
 		cmocka_unit_test(malformed_rows_are_refused),
 		cmocka_unit_test(manual_is_current),
 	};

@@ -542,7 +542,13 @@ static void the_prompt_helps(void **state)
 	expect(fd, "no cry map\n", "[confirm] ");
 	expect(fd, "n\n", "r7(config-if)# ");
 	expect(fd, "\x1a", "r7# ");
-	expect(fd, "sh hist\n", "  int eth0\r\n");
+	expect(fd, "conf t\n", "r7(config)# ");
+	expect(fd, "cry isa key Unseen9 hostn h9\n", "r7(config)# ");
+	expect(fd, "end\n", "r7# ");
+	expect(fd, "sh hist | exc Unseen9\n", "  int eth0\r\n");
+	expect(fd, "sh hist | inc Unseen9\n",
+	       "Unseen9\r\n  sh hist | exc Unseen9\r\n"
+	       "  sh hist | inc Unseen9\r\nr7# ");
 	expect(fd, "sh run | inc crypto map M\n", " crypto map M\r\n");
 	expect(fd, "exit\n", "exit");
 	assert_int_equal(waitpid(pid, &status, 0), pid);

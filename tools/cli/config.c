@@ -31,23 +31,24 @@ static size_t indent_of(const char *line)
 	return strspn(line, " \t");
 }
 
-/* Secrets do not belong into logs: the words behind `key` are left out. */
-static bool shows_secret(const char *line)
-{
-	return strstr(line, "key");
-}
-
+/*
+ * Secrets do not belong into logs: a line with one is not shown, and of others
+ * nothing behind the word that was refused, since it was not understood.
+ */
 static void report(struct reader *r, const char *line)
 {
-	unsigned int i;
+	unsigned int i, column = r->ed.column;
+	size_t len = strlen(line);
 
 	r->errors++;
-	fprintf(r->err, "%s:%u:%u: %s\n", r->name, r->number, r->ed.column,
+	fprintf(r->err, "%s:%u:%u: %s\n", r->name, r->number, column,
 		r->ed.err.text);
-	if (shows_secret(line))
+	if (editor_line_secret(&r->ed, line))
 		return;
-	fprintf(r->err, "  %s\n  ", line);
-	for (i = 1; i < r->ed.column; i++)
+	if (column <= len)
+		len = column - 1 + strcspn(line + column - 1, " \t");
+	fprintf(r->err, "  %.*s\n  ", (int)len, line);
+	for (i = 1; i < column; i++)
 		fputc(line[i - 1] == '\t' ? '\t' : ' ', r->err);
 	fprintf(r->err, "^\n");
 }

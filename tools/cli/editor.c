@@ -95,6 +95,13 @@ int editor_complete(const struct config_editor *ed, const char *line,
 	return cli_complete(CLI_MODE_CONFIG, line, cfg, choices);
 }
 
+bool editor_line_secret(const struct config_editor *ed, const char *line)
+{
+	return cli_line_secret(ed->mode, line) ||
+	       (ed->mode != CLI_MODE_EXEC &&
+		cli_line_secret(CLI_MODE_CONFIG, line));
+}
+
 int editor_apply(struct config_editor *ed, struct cli_result *result,
 		 unsigned int number)
 {

@@ -46,6 +46,8 @@ enum cli_status editor_parse(const struct config_editor *ed, const char *line,
 /* What may come next: as cli_complete(), for the line's mode, behind `do` too. */
 int editor_complete(const struct config_editor *ed, const char *line,
 		    const struct cm_config *cfg, struct cli_choices *choices);
+/* Does the line hold a secret? Then it is not to be shown or remembered. */
+bool editor_line_secret(const struct config_editor *ed, const char *line);
 /* Applies what editor_parse() has understood; number as above. */
 int editor_apply(struct config_editor *ed, struct cli_result *result,
 		 unsigned int number);

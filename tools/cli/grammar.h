@@ -121,6 +121,7 @@ struct cli_type {
 	const struct cli_word *words;
 	bool precise;		/* few words fit, so it wins over an abbreviation */
 	bool rest;		/* takes the rest of the line */
+	bool secret;		/* not to be shown again */
 };
 
 const struct cli_type *cli_type_find(const char *name, size_t len);
@@ -174,6 +175,8 @@ struct cli_result {
 /* Parses one line as a command of a mode. */
 enum cli_status cli_parse(enum cli_mode mode, const char *line,
 			  struct cli_result *result);
+/* Is a word of this line, as far as it is understood, a secret? */
+bool cli_line_secret(enum cli_mode mode, const char *line);
 void cli_result_wipe(struct cli_result *result);
 
 /* The two or three lines of a parse error, as IOS prints them, caret included. */

@@ -202,6 +202,40 @@ enum cli_status cli_parse(enum cli_mode mode, const char *line,
 	return r->status;
 }
 
+/* Does the word that was matched last stand for a secret in some command? */
+static bool took_secret(const struct match *m)
+{
+	const struct cli_token *token;
+	unsigned int i;
+
+	for (i = 0; i < m->n; i++) {
+		token = &m->thread[i].form->token[m->thread[i].path[m->words - 1]];
+		if (token->type && token->type->secret)
+			return true;
+	}
+	return false;
+}
+
+bool cli_line_secret(enum cli_mode mode, const char *line)
+{
+	struct cli_words words;
+	struct match m;
+	bool rest = false, secret = false;
+	unsigned int i;
+
+	/* Without memory to look: better too careful. */
+	if (!cli_words_split(&words, line) || match_begin(&m, mode))
+		return true;
+	for (i = 0; i < words.n && !rest && !secret; i++) {
+		if (match_word(&m, words.word[i], &rest) != CLI_OK)
+			break;
+		secret = took_secret(&m);
+	}
+	match_end(&m);
+	explicit_bzero(&words, sizeof(words));
+	return secret;
+}
+
 void cli_result_wipe(struct cli_result *r)
 {
 	explicit_bzero(r, sizeof(*r));
