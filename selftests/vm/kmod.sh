@@ -41,7 +41,7 @@ else
   for the running kernel:  apt-get install linux-headers-$(uname -r)
   for another kernel:      make KDIR=/lib/modules/RELEASE/build
   for the test kernels:    make kmod KERNEL=6.1 (or 6.12)
-  without the module:      make user"
+  without the module:      make user, make install-user"
 fi
 release=$(sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' \
 	"$kdir/include/generated/utsrelease.h")

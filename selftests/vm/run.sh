@@ -25,7 +25,8 @@
 # directory (or the caller's, if that is inside the tree). The root file system
 # is a Debian 12 tree from the cache, its changes are lost at the end. Output
 # appears as it is printed. Environment of the command: KSELFTEST_DIR and
-# CRYPTOMAP_VM=1, nothing of the caller's.
+# CRYPTOMAP_VM=1, nothing of the caller's. No more machines run at once than
+# this machine has processors (or CRYPTOMAP_VM_SLOTS): the others wait.
 #
 # Exit status: the command's; or
 #   122  the machine could not be started
@@ -38,6 +39,7 @@ set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 tree=$(readlink -f "$here/../..")
+cache=${CRYPTOMAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cryptomap}
 kernel=6.1 cpus=2 memory=2048 limit=900 packages='' accel=auto
 icount='' tty=0 log='' verbose='' prepare=''
 
@@ -159,7 +161,7 @@ fi
 kvm_works() {
 	local answer
 	[ -w /dev/kvm ] || return 1
-	answer=${CRYPTOMAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cryptomap}/kvm-$(cat /proc/sys/kernel/random/boot_id)
+	answer=$cache/kvm-$(cat /proc/sys/kernel/random/boot_id)
 	if [ ! -s "$answer" ]; then
 		echo "run.sh: try KVM (10 s at most)" >&2
 		if timeout -k 1 10 "$qemu" -accel kvm -cpu host -m 256 \
@@ -194,14 +196,13 @@ esac
 [ -z "$verbose" ] || tail -n +1 -F "$run/console" --pid $$ >&2 2>/dev/null &
 
 # Emulators side by side on too few processors make each other's guests miss
-# their time-outs: no more at once than there are processors
-# ($CRYPTOMAP_VM_SLOTS), and the time-out counts from the boot.
+# their time-outs. Ours counts from the boot, not from the wait.
 take_slot() {
-	local dir=${CRYPTOMAP_CACHE:-$HOME/.cache/cryptomap}/lock n
+	local n
 
 	while :; do
 		for ((n = 0; n < ${CRYPTOMAP_VM_SLOTS:-$(nproc)}; n++)); do
-			exec {slot}>"$dir/vm-$n"
+			exec {slot}>"$cache/lock/vm-$n"
 			! flock -n "$slot" || return 0
 			exec {slot}>&-
 		done
