@@ -227,6 +227,17 @@ static const char *daemon_reason(const struct show_flows *s, uint32_t flow)
 	return "";
 }
 
+/* Flows are in order: does an earlier line of the same entry stand before? */
+static bool is_first_line(const struct show_flows *s,
+			  const struct kmod_flow *flow)
+{
+	const struct kmod_flow *above = flow - 1;
+
+	return flow == s->flows || above->seq != flow->seq ||
+	       strcmp(above->map, flow->map) ||
+	       strcmp(above->ifname, flow->ifname);
+}
+
 void show_flow_reason(const struct show_flows *s, const struct kmod_flow *flow,
 		      char *text, size_t size)
 {
@@ -239,6 +250,10 @@ void show_flow_reason(const struct show_flows *s, const struct kmod_flow *flow,
 	if (netif_mtu(flow->ifname) < 0)
 		snprintf(text, size, "interface %s does not exist",
 			 flow->ifname);
+	else if (flow->type == CRYPTOMAP_ENTRY_T_MANUAL &&
+		 !is_first_line(s, flow))
+		snprintf(text, size,
+			 "manual keys serve the first permit line only");
 	else if (flow->type == CRYPTOMAP_ENTRY_T_MANUAL)
 		snprintf(text, size, "no SA with manual keys is installed");
 	else if (*told)

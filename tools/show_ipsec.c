@@ -127,7 +127,8 @@ static struct json_object *flow_record(const struct show_flows *s,
 	rec_addr(rec, "local_endpt", &local);
 	rec_addr(rec, "remote_endpt", &peer);
 	rec_num(rec, "media_mtu", mtu > 0 ? (uint64_t)mtu : 0);
-	rec_num(rec, "path_mtu", KMOD_HAS(flow, flow, pmtu) ? flow->pmtu :
+	/* Before the first packet nothing is known of the path. */
+	rec_num(rec, "path_mtu", flow->pmtu ? flow->pmtu :
 		mtu > 0 ? (uint64_t)mtu : 0);
 	rec_num(rec, "outbound_spi", out ? out->spi : 0);
 	rec_str(rec, "state", kmod_flow_state_name(flow->state));
