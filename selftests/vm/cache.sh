@@ -47,10 +47,19 @@ object() {
 			trap 'as_owner rm -rf "$cache/tmp.$name"' EXIT
 			"$1" "$cache/tmp.$name" "${@:2}" >&2
 			mv -T "$cache/tmp.$name" "$dir"
+			forget_old
 		) 9>"$cache/lock/$name"
 	fi
 	touch -c "$dir" 2>/dev/null || :
 	echo "$dir"
+}
+
+# What nobody asked for in two months had other inputs, or another clone's.
+forget_old() {
+	find "$cache" -mindepth 1 -maxdepth 1 -type d ! -name lock -mtime +60 -print0 |
+		while IFS= read -r -d '' old; do
+			as_owner rm -rf "$old"
+		done
 }
 
 # A root tree made through sudo is root's, and only root can remove it.
