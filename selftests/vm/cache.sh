@@ -16,8 +16,8 @@
 # Objects live in $CRYPTOMAP_CACHE (default ~/.cache/cryptomap), named after
 # what they were made from, so another input makes another object. Each is
 # built in a temporary directory and renamed when complete, under a lock of
-# its own: interrupted and concurrent runs are harmless. It is always safe to
-# delete the cache.
+# its own: interrupted and concurrent runs are harmless. Objects that nobody
+# asked for in two months are removed; it is always safe to delete the cache.
 
 set -euo pipefail
 
