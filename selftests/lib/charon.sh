@@ -32,6 +32,14 @@ charon_conf() {
 	END
 }
 
+# XFRM loads its parts when its first SA comes, which takes seconds under
+# emulation; until then it answers ESP with "protocol unreachable".
+charon_preload() {
+	modprobe -qa esp4 xfrm_user authenc cbc gcm ctr hmac echainiv seqiv \
+		sha1_generic sha256_generic sha512_generic md5 des_generic ||
+		: "what is built in has no module"
+}
+
 charon_pid() {
 	cat "$CHARON_DIR_BASE-$1/pid" 2>/dev/null
 }
@@ -53,6 +61,7 @@ charon_start() {
 	CHARON_DIR_BASE=${CHARON_DIR_BASE:-$(mktemp -d)/charon}
 	_dir=$CHARON_DIR_BASE-$1
 	mkdir -p "$_dir" || return 1
+	charon_preload
 	charon_conf >"$_dir/strongswan.conf"
 	cp "$2/swanctl.conf" "$_dir/swanctl.conf" || return 1
 	# shellcheck disable=SC2016
