@@ -129,13 +129,12 @@ static void put_link(struct sk_buff *skb, const struct cm_sa *sa)
 	skb_reset_mac_len(skb);
 }
 
-/* Nothing of the outer packet stays: its connection, its route, its hash. */
+/* Nothing of the outer packet stays: its connection, its route, its security path. */
 static void strip_outer(struct sk_buff *skb)
 {
 	skb_reset_network_header(skb);
 	skb_reset_transport_header(skb);
 	skb_scrub_packet(skb, false);
-	skb_clear_hash(skb);
 	skb->protocol = htons(ETH_P_IP);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;

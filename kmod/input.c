@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/icmp.h>
 #include <linux/ip.h>
+#include <linux/jhash.h>
 #include <linux/skbuff.h>
 #include <net/dsfield.h>
 #include <net/esp.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/netns/hash.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -96,6 +98,21 @@ static bool in_selectors(const struct cm_sa *sa, const struct cm_tuple *t)
 	return false;
 }
 
+/*
+ * GRO looks for the packets of one connection in few places that it finds by
+ * this hash; it is free here, where the tuple is known.
+ */
+static void set_hash(const struct cm_net *cn, struct sk_buff *skb,
+		     const struct cm_tuple *t)
+{
+	u32 hash = jhash_3words((__force u32)t->saddr.v4,
+				(__force u32)t->daddr.v4,
+				(u32)t->sport << 16 | t->dport,
+				net_hash_mix(cn->net));
+
+	__skb_set_sw_hash(skb, hash, t->flags & CM_TUPLE_PORTS);
+}
+
 /* The inner packet: whole, allowed on this SA, congestion marks combined (RFC 6040). */
 static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb)
 {
@@ -113,6 +130,7 @@ static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb)
 	if (!in_selectors(sa, &t))
 		return CM_REASON_SELECTOR_MISMATCH;
 
+	set_hash(sa->cn, skb, &t);
 	tos = t.tos;
 	reason = cm_outer_decap_tos(ip_hdr(skb)->tos, &tos, &odd);
 	if (reason == CM_REASON_NONE && tos != t.tos) {

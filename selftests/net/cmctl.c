@@ -401,7 +401,7 @@ static void put_line(struct nl_msg *msg, char *text)
 		nla_put_u8(msg, CRYPTOMAP_SEL_PROTO, protocol(proto));
 	put_ports(msg, CRYPTOMAP_SEL_SPORT_LO, word(&text, NULL));
 	put_ports(msg, CRYPTOMAP_SEL_DPORT_LO, word(&text, NULL));
-	nla_nest_end(msg, sel);
+	nla_nest_end_keep_empty(msg, sel);	/* "any any" */
 	nla_nest_end(msg, line);
 }
 
@@ -562,12 +562,14 @@ static int cmd_sa(void)
 	return finish(msg);
 }
 
-static int cmd_sa_key(int cmd, const char *dir)
+static int cmd_sa_key(int cmd, const char *known_dir)
 {
+	const char *dir = known_dir ? known_dir : next("in or out");
+	const char *spi = next("SPI");
 	struct nl_msg *msg = start(cmd, NLM_F_ACK);
 	struct nlattr *nest = nla_nest_start(msg, CRYPTOMAP_A_SA);
 
-	put_sa_key(msg, dir ? dir : next("in or out"), next("SPI"));
+	put_sa_key(msg, dir, spi);
 	put_addr(msg, CRYPTOMAP_SA_DST, next("destination"));
 	nla_nest_end(msg, nest);
 	return finish(msg);

@@ -25,19 +25,20 @@ cm limit acquire-secs 300
 sleep 1
 wire_start
 ktap_test_result "without an SA nothing passes" silent a 10.2.0.2 -c 4
+poll 10 flow_is waiting 4
 ktap_test_result "the packets wait" at_least "$(flow waiting)" 2
 ktap_test_result "one acquire event for all of them" [ "$(events 1)" = 1 -a "$(flow acquires)" = 1 ]
 
 in_ns a ping -q -c 1 -W 60 -p $MARK 10.2.0.2 >"$WORK/first" 2>&1 &
 first=$!
-cm limit queue-flow 3
 poll 10 flow_is waiting 5
+cm limit queue-flow 3
 silent a 10.2.0.2 -c 2
 ktap_test_result "beyond the limit they are lost: acquire_queue_full" \
 	at_least "$(lost acquire_queue_full)" 2
 gcm_tunnel || abort "SAs"
 wait $first
-ktap_test_result "what waited leaves when the SA comes" grep -q ' 1 received' "$WORK/first"
+ktap_test_result "what waited leaves when the SA comes" grep -q '1.received' "$WORK/first"
 ktap_test_result "all of it, and nothing waits any more" [ "$(flow encaps)" -ge 5 -a "$(flow waiting)" = 0 ]
 ktap_test_result "traffic passes" reaches a 10.2.0.2
 wire_stop
@@ -49,6 +50,8 @@ silent a 10.2.0.2 >/dev/null
 cm fail wan0,10,10
 ktap_test_result "a negotiation that fails empties the queue" flow_is waiting 0
 cm limit queue-secs 1
+cm limit acquire-secs 1
+sleep 1
 silent a 10.2.0.2 >/dev/null
 ktap_test_result "nothing waits longer than allowed: acquire_timeout" \
 	eval 'poll 10 flow_is waiting 0 && at_least "$(lost acquire_timeout)" 1'
@@ -69,6 +72,7 @@ send 5000
 ktap_test_result "a fragmented datagram of a protected port arrives" poll 10 has_size "$WORK/5000" 4000
 wire_stop
 ktap_test_result "none of its fragments in clear" none_in_clear
+in_ns r2 ip xfrm policy flush
 wire_start
 send 5001
 ktap_test_result "of another port it arrives too" poll 10 has_size "$WORK/5001" 4000
@@ -81,7 +85,7 @@ in_ns r2 ip xfrm state flush
 in_ns r2 ip xfrm policy flush
 cm unbind wan0
 in_ns r1 nft -f - <<'END'
-table ip offload {
+table ip fast {
 	flowtable ft { hook ingress priority 0; devices = { lan0, wan0 }; }
 	chain forward {
 		type filter hook forward priority 0;
@@ -124,7 +128,7 @@ in_ns r2 ip xfrm policy flush
 before=$(lost clear_text)
 ktap_test_result "clear text from the peer's side does not pass" silent b 10.1.0.2
 ktap_test_result "it is counted: clear_text" at_least "$(lost clear_text)" $((before + 2))
-in_ns r1 nft delete table ip offload
+in_ns r1 nft delete table ip fast
 
 # --- permit ip any any -------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ ktap_set_plan 24
 
 net_build
 cm_map || abort "map"
-cm_sa_pair $SPI 0x2001 encr 11 auth 12 akey "$KEY" window 64 || abort "SAs"
+cm_sa_pair $SPI 0x2001 encr 11 auth 12 akey "$KEY" || abort "SAs"
 
 inject() {
 	_spi=$1 _seq=$2
@@ -79,7 +79,10 @@ dropped "an SPI that never was" unknown_spi 2000
 spi=$SPI
 dropped "shorter than an ESP header" truncated 2000 keep=7
 dropped "shorter than trailer and ICV" truncated 2000 keep=20
-dropped "no multiple of the block" bad_length 2000 cut=1
+cm sa in 0x1004 $R2 $R1 wan0,10,10 encr 12 key "$KEY" auth 12 akey "$KEY"
+spi=0x1004
+dropped "no multiple of the block" bad_length 2000
+spi=$SPI
 
 # Authentic, but not what was agreed.
 good=1

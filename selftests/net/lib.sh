@@ -34,7 +34,7 @@ trap lib_cleanup EXIT
 lib_dump() {
 	for _what in flows sas counters tombs; do
 		echo "# --- r1 $_what"
-		cm $_what 2>&1 | grep -v ' packets=0 ' | sed 's/^/# /'
+		cm $_what 2>&1 | grep -v '^name=.* packets=0 ' | sed 's/^/# /'
 	done
 }
 
@@ -55,6 +55,9 @@ net_build() {
 	in_ns b ip route add default via 10.2.0.1
 	in_ns r1 ip route add default via 192.0.2.254
 	in_ns r2 ip route add default via 198.51.100.254
+	# Clear text would arrive, if anybody let it out.
+	in_ns net ip route add 10.1.0.0/24 via $R1
+	in_ns net ip route add 10.2.0.0/24 via $R2
 }
 
 # --- r1 -------------------------------------------------------------------------
