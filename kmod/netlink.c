@@ -79,7 +79,7 @@ static const struct genl_ops ops[] = {
 };
 
 static const struct genl_multicast_group groups[] = {
-	{ .name = CRYPTOMAP_MCGRP_EVENTS, .flags = GENL_UNS_ADMIN_PERM },
+	{ .name = CRYPTOMAP_MCGRP_EVENTS, .flags = GENL_MCAST_CAP_NET_ADMIN },
 };
 
 static struct genl_family family __ro_after_init = {
