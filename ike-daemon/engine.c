@@ -159,6 +159,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	struct cm_config *old = e->policy->cfg;
 	int r = e->kernel->ops->apply(e->kernel, cfg, report, arg, err);
 
+	engine_catch_up(e);
 	if (r)
 		return r;
 	e->policy->cfg = cfg;

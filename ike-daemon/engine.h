@@ -33,6 +33,8 @@ struct engine_net {
 	/* A datagram from @from (address and port) to @to; 0 or -errno. */
 	int (*send)(void *ctx, const struct addr *from, const struct addr *to,
 		    const uint8_t *data, size_t len);
+	/* Milliseconds of the clock that engine_tick() is called with. */
+	uint64_t (*clock)(void *ctx);
 	/* First IPv4 address of an interface: 0 or -EADDRNOTAVAIL. */
 	int (*local_address)(void *ctx, const char *ifname, struct addr *out);
 };
@@ -135,6 +137,17 @@ static inline void engine_tick(struct engine *e, uint64_t now_ms)
 static inline uint64_t engine_now(const struct engine *e)
 {
 	return e->timers.now;
+}
+/*
+ * After a call that may have taken long (the kernel loads a cipher when the
+ * first SA wants it): or timers that are set now would be due at once.
+ */
+static inline void engine_catch_up(struct engine *e)
+{
+	uint64_t now = e->net->clock(e->net_ctx);
+
+	if (now > e->timers.now)
+		e->timers.now = now;
 }
 static inline void engine_count(struct engine *e, enum engine_counter c)
 {

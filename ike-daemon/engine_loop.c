@@ -143,8 +143,15 @@ static int net_local_address(void *ctx, const char *ifname, struct addr *out)
 	return err;
 }
 
+static uint64_t net_clock(void *ctx)
+{
+	(void)ctx;
+	return clock_ms();
+}
+
 const struct engine_net loop_net = {
 	.send = net_send,
+	.clock = net_clock,
 	.local_address = net_local_address,
 };
 

@@ -131,6 +131,7 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 	sa->window = c->window;
 	sa_lifetimes(c, sa);
 	err = k->ops->sa_install(k, sa, &text);
+	engine_catch_up(c->e);
 	if (err)
 		log_err(ipsec, "%s: SA 0x%08x %s not installed: %s",
 			addr_format(&c->remote, peer, sizeof(peer)), sa->spi,

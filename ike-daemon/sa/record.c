@@ -93,9 +93,12 @@ void record_end(struct record *r, uint64_t now_ms, enum record_result result,
 char *record_mismatch_text(const struct record_mismatch *m, char *out,
 			   size_t size)
 {
-	snprintf(out, size,
-		 "proposal %u transform %u against %s: %s: offered %s, configured %s",
-		 m->proposal, m->transform, m->against, m->attribute,
-		 m->offered, m->configured);
+	char what[48] = "";
+
+	if (m->proposal)
+		snprintf(what, sizeof(what), "proposal %u transform %u against ",
+			 m->proposal, m->transform);
+	snprintf(out, size, "%s%s: %s: offered %s, configured %s", what,
+		 m->against, m->attribute, m->offered, m->configured);
 	return out;
 }

@@ -133,6 +133,7 @@ const struct v1_transition *v1_row(const struct v1_exchange *x,
 void v1_resend(struct v1_exchange *x)
 {
 	v1_send(x->sa, &x->tx);
+	x->sent_ms = engine_now(x->e);
 	engine_count(x->e, ENGINE_C_RETRANSMITS);
 	if (x->record)
 		x->record->retransmits++;
@@ -312,10 +313,12 @@ static void row_finish(struct v1_exchange *x, const struct v1_transition *row)
 	x->state = row->next;
 	if (!x->quick)
 		ike_sa_set_state(x->sa, row->next);
-	if (row->reply)
+	if (row->reply) {
 		v1_send(x->sa, &x->tx);
-	else
+		x->sent_ms = engine_now(x->e);
+	} else {
 		buf_reset(&x->tx);	/* a duplicate has no answer */
+	}
 	start_timer(x, row->timer);
 	if (row->finish)
 		row->finish(x);

@@ -112,6 +112,8 @@ struct v1_exchange {
 	uint8_t rx_digest[CRYPTO_HASH_MAX];	/* of the last message accepted */
 	bool rx_seen;
 	struct buf tx;			/* last message sent */
+	uint64_t sent_ms;		/* when, the last time */
+	uint64_t answered_ms;		/* how long the peer took to answer */
 	unsigned int tries;
 	struct timer timer;
 	unsigned int bad;		/* messages that made no sense */

@@ -25,8 +25,13 @@
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/v1.h"
 
-/* A responder that is no cryptomap may install its SAs only after QM3. */
-#define FIRST_DELAY_MS	100
+/*
+ * A responder that is no cryptomap installs its SAs only after QM3, and nothing
+ * tells when it has: what we send before is lost, which costs TCP a second.  So
+ * wait a moment, longer for a peer that was slow to answer QM1.
+ */
+#define FIRST_DELAY_MIN_MS	300
+#define FIRST_DELAY_MAX_MS	1000
 /* With an old pair in use there is no hurry: packets go on over it. */
 #define REKEY_DELAY_MS	2000
 
@@ -549,11 +554,17 @@ static void log_established(struct v1_exchange *x, const struct child_sa *c)
 
 static uint64_t switch_delay(const struct v1_exchange *x)
 {
+	uint64_t delay = 2 * x->answered_ms;
+
 	if (!x->initiator)
 		return 0;
 	if (child_sa_of_flow(x->e, x->q.flow))
 		return REKEY_DELAY_MS;
-	return x->sa->vendors & IKE_PEER_CRYPTOMAP ? 0 : FIRST_DELAY_MS;
+	if (x->sa->vendors & IKE_PEER_CRYPTOMAP)
+		return 0;
+	if (delay < FIRST_DELAY_MIN_MS)
+		return FIRST_DELAY_MIN_MS;
+	return delay < FIRST_DELAY_MAX_MS ? delay : FIRST_DELAY_MAX_MS;
 }
 
 static void quick_finish(struct v1_exchange *x)

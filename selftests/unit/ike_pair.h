@@ -106,8 +106,16 @@ static inline int pair_local_address(void *ctx, const char *ifname,
 	return 0;
 }
 
+static inline uint64_t pair_clock(void *ctx)
+{
+	struct host *h = ctx;
+
+	return h->pair->now;
+}
+
 static const struct engine_net pair_net = {
 	.send = pair_send,
+	.clock = pair_clock,
 	.local_address = pair_local_address,
 };
 
