@@ -84,14 +84,16 @@ stage_vm() {
 	echo "$kernels" | xargs -n 1 -P "$jobs" "$0" --vm
 }
 
+# Debian's awk reads a pipe block by block unless it is told otherwise.
 run_vm() {
-	local kernel=$1 status=0
+	local kernel=$1 status=0 awk=(awk)
+	! command -v mawk >/dev/null || awk=(mawk -W interactive)
 	set +e
 	selftests/vm/run.sh -k "$kernel" -t "$limit" -l "$out/kernel-$kernel.log" \
 		-- env TESTS="${TESTS:-}" SHARD="${SHARD:-}" V="$verbose" \
 		selftests/vm/guest-check.sh 2>"$out/vm-$kernel.err" |
 		tee "$out/vm-$kernel.log" |
-		awk -v label="vm $kernel" -v verbose="$verbose" \
+		"${awk[@]}" -v label="vm $kernel" -v verbose="$verbose" \
 			-f selftests/lib/kselftest.awk
 	status=${PIPESTATUS[0]}
 	set -e
