@@ -428,6 +428,8 @@ static void event(void *arg, const struct kmod_event *in)
 		flow_from(&in->flow, &ev.flow);
 	if (in->sa.has)
 		sa_from(&in->sa, &ev.sa);
+	ev.buried = in->tomb.has;
+	ev.ago = in->tomb.ago;
 	if (in->notice.type == CRYPTOMAP_EV_IF_UP)
 		interface_up(g);
 	if (g->kernel.event)

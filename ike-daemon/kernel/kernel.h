@@ -91,6 +91,8 @@ enum kernel_event_type {
 struct kernel_event {
 	enum kernel_event_type type;
 	uint8_t reason;			/* enum cryptomap_tomb_reason */
+	bool buried;			/* unknown SPI: it was ours ... */
+	uint32_t ago;			/* ... until so many seconds ago */
 	struct kernel_flow flow;
 	struct kernel_sa sa;
 };

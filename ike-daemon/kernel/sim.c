@@ -606,6 +606,8 @@ int sim_packet(struct sim *s, uint32_t flow, struct sim *to)
 	}
 	out->last_ms = s->now_ms;
 	in = find_sa(to, CRYPTOMAP_DIR_IN, out->k.spi, &out->k.dst);
+	if (!in)
+		emit_sa(to, KERNEL_EV_UNKNOWN_SPI, out, 0);
 	if (!in || in->k.state != CRYPTOMAP_SA_ACTIVE ||
 	    in->key_len != out->key_len ||
 	    memcmp(in->key, out->key, out->key_len))

@@ -16,6 +16,8 @@
 #define SUPERSEDED_MS	10000
 /* Negotiations that overlap by so much were begun by both ends at once, ms. */
 #define COLLISION_MS	2000
+/* Packets on an SA that went so shortly ago were under way, seconds. */
+#define LATE_S		30
 /* Several changes of the flows are read at once, ms. */
 #define REFRESH_MS	100
 
@@ -228,6 +230,37 @@ static void resync(struct engine *e)
 	k->ops->acquire_list(k, acquire_pending, e);
 }
 
+/*
+ * The peer sends on an SA that we do not have (E-080, E-103).  It believes what
+ * is authentic: a DELETE if there is an ISAKMP SA, else a new negotiation with
+ * INITIAL-CONTACT.  Anybody can send such ESP, so not often.
+ */
+static void unknown_spi(struct engine *e, const struct kernel_event *ev)
+{
+	const struct policy_flow *f = policy_example(e, &ev->sa.src);
+	char text[ADDR_STRLEN];
+	struct peer *peer;
+	struct ike_sa *sa;
+
+	if (!f || (ev->buried && ev->ago < LATE_S))
+		return;
+	peer = peer_get(e, &ev->sa.src);
+	if (!peer)
+		return;
+	if (!log_rate_ok_at(&peer->spi_rate, engine_now(e), NULL)) {
+		peer_release(peer);
+		return;
+	}
+	log_notice(ipsec, "%s: sends on SA 0x%08x, which we do not have",
+		   addr_format(&peer->addr, text, sizeof(text)), ev->sa.spi);
+	sa = peer_ike_sa(peer);
+	if (sa)
+		v1_delete_spi(sa, ev->sa.spi);
+	else if (!child_sa_of_flow(e, f->k.id))
+		want_flow(e, f->k.id, WANT_COMMAND, &peer->addr, 0);
+	peer_release(peer);
+}
+
 void policy_kernel_event(void *arg, const struct kernel_event *ev)
 {
 	struct engine *e = arg;
@@ -254,7 +287,7 @@ void policy_kernel_event(void *arg, const struct kernel_event *ev)
 			child_sa_first_packet(c);
 		break;
 	case KERNEL_EV_UNKNOWN_SPI:
-		log_debug(ipsec, "ESP with unknown SPI 0x%08x", ev->sa.spi);
+		unknown_spi(e, ev);
 		break;
 	case KERNEL_EV_FLOWS:
 		timer_set(&e->timers, &e->policy->refresh, REFRESH_MS);

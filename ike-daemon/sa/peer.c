@@ -38,6 +38,7 @@ struct peer *peer_get(struct engine *e, const struct addr *addr)
 	peer->e = e;
 	peer->addr = *addr;
 	peer->addr.port = 0;
+	peer->spi_rate = (struct log_rate)LOG_RATE_INIT(10000, 2);
 	list_init(&peer->ike_sas);
 	list_init(&peer->children);
 	list_init(&peer->wants);

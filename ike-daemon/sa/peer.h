@@ -12,6 +12,7 @@
 #include "ike-daemon/sa/hash.h"
 #include "ike-daemon/sa/list.h"
 #include "tools/lib/addr.h"
+#include "tools/lib/log.h"
 
 struct engine;
 struct ike_sa;
@@ -27,6 +28,7 @@ struct peer {
 	struct list children;		/* newest last */
 	struct list wants;		/* quick modes to be run with it */
 	uint64_t last_rx_ms;		/* authentic IKE message */
+	struct log_rate spi_rate;	/* what its unknown SPIs may cause */
 };
 
 struct peer *peer_find(struct engine *e, const struct addr *addr);

@@ -124,14 +124,18 @@ static void send_delete(struct ike_sa *sa, unsigned int protocol,
 	send_protected(sa, &p);
 }
 
+void v1_delete_spi(struct ike_sa *sa, uint32_t spi)
+{
+	spi = htonl(spi);
+	send_delete(sa, ISAKMP_PROTO_ESP, (const uint8_t *)&spi, sizeof(spi));
+}
+
 void v1_delete_child(const struct child_sa *c)
 {
 	struct ike_sa *sa = peer_ike_sa(c->peer);
-	uint32_t spi = htonl(c->spi_in);
 
 	if (sa && c->spi_in)
-		send_delete(sa, ISAKMP_PROTO_ESP, (const uint8_t *)&spi,
-			    sizeof(spi));
+		v1_delete_spi(sa, c->spi_in);
 }
 
 void v1_delete_ike(struct ike_sa *sa)

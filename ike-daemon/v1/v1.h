@@ -35,6 +35,8 @@ void v1_input(struct engine *e, const struct addr *local,
 
 /* Tell the peer that we delete what it sends on, if there is a way to. */
 void v1_delete_child(const struct child_sa *c);
+/* The same of an SPI that we do not have. */
+void v1_delete_spi(struct ike_sa *sa, uint32_t spi);
 /* Tell the peer that this SA ends, and free it. */
 void v1_delete_ike(struct ike_sa *sa);
 /* End a negotiation that is under way: log, record, tell the policy, free. */

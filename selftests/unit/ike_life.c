@@ -186,6 +186,36 @@ static void peer_reboots(void **state)
 	pair_free(p);
 }
 
+/* We lost everything, the peer goes on sending: E-080, E-103. */
+static void unknown_spi_recovers(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_run(p, 10000);
+	pair_stop(p, RIGHT);
+	sim_free(p->host[RIGHT].sim);
+	p->host[RIGHT].sim = NULL;
+	pair_start(p, RIGHT);
+	pair_config(p, RIGHT, RIGHT_DEFAULT);
+	assert_int_equal(pair_packet(p, LEFT), -ENOKEY);
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	/* now one of its SAs alone, phase 1 stays */
+	pair_run(p, 10000);
+	child_sa_delete(child_sa_of_flow(p->host[RIGHT].engine,
+					 pair_flow(p, RIGHT)), 0);
+	assert_int_equal(pair_packet(p, LEFT), -ENOKEY);
+	pair_run(p, 1000);
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 1);
+	pair_free(p);
+}
+
 /* Killed and started again under traffic: nothing is lost, ever. */
 static void takeover(void **state)
 {
@@ -311,6 +341,7 @@ int main(void)
 		cmocka_unit_test(dpd_finds_death),
 		cmocka_unit_test(dpd_is_quiet_under_traffic),
 		cmocka_unit_test(peer_reboots),
+		cmocka_unit_test(unknown_spi_recovers),
 		cmocka_unit_test(takeover),
 		cmocka_unit_test(takeover_without_peer),
 		cmocka_unit_test(lost_events),
