@@ -43,7 +43,7 @@ poll 20 grep -q 'listening on' "$work/tcpdump.log" || die "tcpdump does not star
 
 step "LAN A pings LAN B; the first packet starts IKE"
 hex=$(printf %s "$WORD" | od -An -tx1 | tr -d ' \n' | cut -c1-32)
-in_ns a ping -c 4 -W 30 -s 200 -p "$hex" 10.2.0.2 || die "no answer from LAN B"
+in_ns a ping -c 8 -W 10 -s 200 -p "$hex" 10.2.0.2 || die "no answer from LAN B"
 
 step "Router A: show running-config"
 site_a show running-config || die "show running-config failed"
