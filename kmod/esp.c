@@ -92,9 +92,9 @@ static void finish(struct cm_sa *sa, struct sk_buff *skb, int err)
  * until the last line: drivers call with BH off, which is an RCU reader that
  * the free of the SA waits for.
  */
-static void job_done(cm_crypto_done_t *arg, int err)
+static void job_done(CM_CRYPTO_ARG arg, int err)
 {
-	struct esp_job *job = cm_crypto_done_data(arg);
+	struct esp_job *job = cm_crypto_data(arg);
 	struct cm_sa *sa = job->sa;
 	struct sk_buff *skb = job->skb;
 

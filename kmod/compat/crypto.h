@@ -7,16 +7,16 @@
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
-typedef struct crypto_async_request cm_crypto_done_t;
+#define CM_CRYPTO_ARG struct crypto_async_request *
 
-static inline void *cm_crypto_done_data(cm_crypto_done_t *arg)
+static inline void *cm_crypto_data(struct crypto_async_request *arg)
 {
 	return arg->data;
 }
 #else
-typedef void cm_crypto_done_t;
+#define CM_CRYPTO_ARG void *
 
-static inline void *cm_crypto_done_data(cm_crypto_done_t *arg)
+static inline void *cm_crypto_data(void *arg)
 {
 	return arg;
 }

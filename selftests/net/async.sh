@@ -30,6 +30,7 @@ ktap_set_plan 9
 net_build
 at_least() { [ "${1:-0}" -ge "$2" ]; }
 cm_map || abort "map"
+WINDOW=1024
 gcm_tunnel || abort "SAs"
 
 driver() { cm_value sas spi=0x0000"${1}" driver; }

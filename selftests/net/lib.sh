@@ -72,11 +72,12 @@ cm_map() {
 	cm acl acl "$@" && cm map map "10 acl $_type $R2" && cm bind wan0 map
 }
 
-# cm_sa_pair SPI_IN SPI_OUT OPTION...: both directions of flow wan0,10,10, current
+# cm_sa_pair SPI_IN SPI_OUT OPTION...: both directions of flow wan0,10,10, current.
+# WINDOW=1024 where bulk comes from two processors: they overtake each other.
 cm_sa_pair() {
 	_in=$1 _out=$2
 	shift 2
-	cm sa in "$_in" $R2 $R1 wan0,10,10 "$@" &&
+	cm sa in "$_in" $R2 $R1 wan0,10,10 ${WINDOW:+window $WINDOW} "$@" &&
 		cm sa out "$_out" $R1 $R2 wan0,10,10 flags 4 "$@"
 }
 
