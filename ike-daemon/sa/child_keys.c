@@ -89,23 +89,19 @@ int child_transform_map(const struct ipsec_transform *t, uint16_t *encr,
 /*
  * The soft lifetime lies before the hard one by a margin that is random, and
  * smaller for the responder: so that mostly one end begins, the initiator.
+ * Volume comes in bursts and needs more of it than time.
  */
-static uint64_t soft_life(uint64_t hard, bool initiator)
+static uint64_t soft_life(uint64_t hard, unsigned int permille)
 {
-	uint64_t margin;
-
-	if (!hard)
-		return 0;
-	margin = initiator ? 100 + engine_random(50) : 40 + engine_random(30);
-	return hard - hard * margin / 1000;
+	return hard - hard * (permille + engine_random(50)) / 1000;
 }
 
 static void sa_lifetimes(const struct child_sa *c, struct kernel_sa *sa)
 {
 	sa->hard_secs = c->seconds;
-	sa->soft_secs = soft_life(c->seconds, c->initiator);
+	sa->soft_secs = soft_life(c->seconds, c->initiator ? 100 : 30);
 	sa->hard_kb = c->kilobytes;
-	sa->soft_kb = soft_life(c->kilobytes, c->initiator);
+	sa->soft_kb = soft_life(c->kilobytes, c->initiator ? 300 : 200);
 }
 
 static int install(struct child_sa *c, struct kernel_sa *sa,

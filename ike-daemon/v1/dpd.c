@@ -55,6 +55,20 @@ void v1_dpd_start(struct ike_sa *sa)
 	restart(sa);
 }
 
+bool v1_dpd_ask(struct ike_sa *sa)
+{
+	const struct cfg_keepalive *ka = &engine_config(sa->e)->keepalive;
+
+	if (!(sa->vendors & IKE_PEER_DPD))
+		return false;
+	sa->dpd_unanswered++;
+	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, ++sa->dpd_sent);
+	if (ka->seconds)
+		timer_set(&sa->e->timers, &sa->dpd,
+			  (uint64_t)ka->retry * 1000);
+	return true;
+}
+
 void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n)
 {
 	uint32_t seq;
@@ -63,10 +77,12 @@ void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n)
 		return;
 	memcpy(&seq, n->data, sizeof(seq));
 	seq = ntohl(seq);
-	if (n->type == ISAKMP_NOTIFY_R_U_THERE)
+	if (n->type == ISAKMP_NOTIFY_R_U_THERE) {
 		send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE_ACK, seq);
-	else if (sa->dpd_unanswered && seq == sa->dpd_sent)
+	} else if (sa->dpd_unanswered && seq == sa->dpd_sent) {
 		restart(sa);
+		child_sa_peer_ready(sa->peer);
+	}
 }
 
 struct traffic {

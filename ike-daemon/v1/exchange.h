@@ -224,6 +224,11 @@ void v1_life_start(struct ike_sa *sa);
 void v1_life_limit(struct ike_sa *sa);
 void v1_dpd_start(struct ike_sa *sa);
 void v1_dpd_timer(void *arg);
+/*
+ * Ask at once: the answer also says that the peer has handled what was sent
+ * before, see child_sa_peer_ready().  False: it has no DPD.
+ */
+bool v1_dpd_ask(struct ike_sa *sa);
 /* R-U-THERE or its answer. */
 void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n);
 

@@ -26,12 +26,15 @@
 #include "ike-daemon/v1/v1.h"
 
 /*
- * A responder that is no cryptomap installs its SAs only after QM3, and nothing
- * tells when it has: what we send before is lost, which costs TCP a second.  So
- * wait a moment, longer for a peer that was slow to answer QM1.
+ * A responder that is no cryptomap installs its SAs only after QM3, and no
+ * message of the exchange tells when it has: what we send before is lost, which
+ * costs TCP a second.  A peer with DPD is asked: it handles messages in order,
+ * so its answer says that QM3 is done.  The delay is for one that has none, and
+ * longer for a peer that was slow to answer QM1.
  */
 #define FIRST_DELAY_MIN_MS	300
 #define FIRST_DELAY_MAX_MS	1000
+#define FIRST_DELAY_ASKED_MS	3000
 /* With an old pair in use there is no hurry: packets go on over it. */
 #define REKEY_DELAY_MS	2000
 
@@ -552,6 +555,7 @@ static void log_established(struct v1_exchange *x, const struct child_sa *c)
 		 c->seconds, (unsigned int)c->kilobytes);
 }
 
+/* When to use the pair if the peer does not use it first, ms. */
 static uint64_t switch_delay(const struct v1_exchange *x)
 {
 	uint64_t delay = 2 * x->answered_ms;
@@ -562,6 +566,8 @@ static uint64_t switch_delay(const struct v1_exchange *x)
 		return REKEY_DELAY_MS;
 	if (x->sa->vendors & IKE_PEER_CRYPTOMAP)
 		return 0;
+	if (v1_dpd_ask(x->sa))
+		return FIRST_DELAY_ASKED_MS;
 	if (delay < FIRST_DELAY_MIN_MS)
 		return FIRST_DELAY_MIN_MS;
 	return delay < FIRST_DELAY_MAX_MS ? delay : FIRST_DELAY_MAX_MS;
