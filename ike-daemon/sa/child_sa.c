@@ -254,11 +254,16 @@ void child_sa_established(struct child_sa *c, uint64_t delay_ms)
 		child_supersede(c);
 }
 
+void child_sa_ready(struct child_sa *c)
+{
+	if (c->state == CHILD_INSTALLED)
+		child_activate(c);
+}
+
 void child_sa_first_packet(struct child_sa *c)
 {
 	c->carried = true;
-	if (c->state == CHILD_INSTALLED)
-		child_activate(c);
+	child_sa_ready(c);
 	if (c->state == CHILD_ACTIVE && child_sa_of_flow(c->e, c->flow) == c)
 		child_supersede(c);
 }

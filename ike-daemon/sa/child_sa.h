@@ -6,7 +6,7 @@
  * A rekey loses nothing because of the order: the inbound SA is installed
  * before our message that promises it leaves; the responder sends on the new
  * pair when message 3 arrives, the initiator when the first packet comes in on
- * it, or after a short time.  The pair before stays until the new one has
+ * it or the peer answers what was sent behind message 3, or after a short time.  The pair before stays until the new one has
  * carried traffic, or until its own lifetime ends.
  */
 #ifndef IKE_SA_CHILD_SA_H
@@ -55,6 +55,7 @@ struct child_sa {
 	uint32_t window;
 	uint64_t started_ms;
 	uint64_t established_ms;
+	uint32_t probe;			/* keepalive sent behind message 3 */
 	struct timer timer;		/* activation, later removal */
 };
 
@@ -82,6 +83,8 @@ int child_sa_install_out(struct child_sa *c, const uint8_t *keymat, size_t len);
  * arrives on it or after that time.
  */
 void child_sa_established(struct child_sa *c, uint64_t delay_ms);
+/* The peer is known to have it. */
+void child_sa_ready(struct child_sa *c);
 /* A packet came in on it. */
 void child_sa_first_packet(struct child_sa *c);
 /* The peer has handled all our messages: pairs that wait for it are used. */

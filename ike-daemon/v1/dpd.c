@@ -69,6 +69,26 @@ bool v1_dpd_ask(struct ike_sa *sa)
 	return true;
 }
 
+void v1_dpd_probe(struct ike_sa *sa, struct child_sa *c)
+{
+	if (!(sa->vendors & IKE_PEER_DPD))
+		return;
+	c->probe = ++sa->dpd_sent;
+	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, c->probe);
+}
+
+static void probe_answered(struct ike_sa *sa, uint32_t seq)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (c->probe == seq)
+			child_sa_ready(c);
+	}
+}
+
 void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n)
 {
 	uint32_t seq;

@@ -58,6 +58,7 @@ enum v1_quick_state {
 	QM_DONE,
 };
 
+struct child_sa;
 struct v1_exchange;
 
 struct v1_transition {
@@ -224,6 +225,8 @@ void v1_life_start(struct ike_sa *sa);
 void v1_life_limit(struct ike_sa *sa);
 void v1_dpd_start(struct ike_sa *sa);
 void v1_dpd_timer(void *arg);
+/* Ask now, if the peer can answer: the answer says that it sends on @c. */
+void v1_dpd_probe(struct ike_sa *sa, struct child_sa *c);
 /*
  * Ask at once: the answer also says that the peer has handled what was sent
  * before, see child_sa_peer_ready().  False: it has no DPD.

@@ -563,9 +563,11 @@ static uint64_t switch_delay(const struct v1_exchange *x)
 	if (!x->initiator)
 		return 0;
 	if (child_sa_of_flow(x->e, x->q.flow))
-		return REKEY_DELAY_MS;
+		return READY_DELAY_MS;
 	if (x->sa->vendors & IKE_PEER_CRYPTOMAP)
 		return 0;
+	if (x->sa->vendors & IKE_PEER_DPD)
+		return READY_DELAY_MS;
 	if (v1_dpd_ask(x->sa))
 		return FIRST_DELAY_ASKED_MS;
 	if (delay < FIRST_DELAY_MIN_MS)
@@ -577,6 +579,7 @@ static void quick_finish(struct v1_exchange *x)
 {
 	struct child_sa *c = x->q.child;
 	struct want *want = x->q.want;
+	uint64_t delay = switch_delay(x);
 	int err = x->initiator ? 0 : install(x, false);
 
 	if (err) {
@@ -590,7 +593,9 @@ static void quick_finish(struct v1_exchange *x)
 	x->sa->created++;
 	engine_count(x->e, ENGINE_C_PHASE2_UP);
 	record_end(x->record, engine_now(x->e), RECORD_DONE, "");
-	child_sa_established(c, switch_delay(x));
+	child_sa_established(c, delay);
+	if (delay)
+		v1_dpd_probe(x->sa, c);
 	secret_clear(&x->ni);
 	secret_clear(&x->nr);
 	secret_clear(&x->gxy);

@@ -147,6 +147,52 @@ static void dpd_finds_death(void **state)
 	pair_free(p);
 }
 
+/* The responder is not one of ours, for all that the initiator knows. */
+static unsigned int stranger(struct pair *p, struct packet *pkt,
+			     unsigned int number)
+{
+	struct ike_sa *sa = pair_ike(p, LEFT);
+
+	(void)pkt;
+	(void)number;
+	if (sa)
+		sa->vendors &= ~IKE_PEER_CRYPTOMAP;
+	return 1;
+}
+
+/* The same, and it answers nothing that is not part of the negotiation. */
+static unsigned int laconic(struct pair *p, struct packet *pkt,
+			    unsigned int number)
+{
+	stranger(p, pkt, number);
+	return pkt->to != LEFT || pkt->data[18] != 5 /* informational */;
+}
+
+static void negotiate(struct pair *p, pair_filter *filter, uint64_t ms)
+{
+	p->filter = filter;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, ms);
+}
+
+/* It installs after QM3: do not send before its answer says that QM3 is done. */
+static void strange_responder_is_asked(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	negotiate(p, stranger, 10);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_free(p);
+
+	p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	negotiate(p, laconic, 2000);
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 2000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_free(p);
+}
+
 /* ESP that arrives is a sign of life: no questions. */
 static void dpd_is_quiet_under_traffic(void **state)
 {
@@ -339,6 +385,7 @@ int main(void)
 		cmocka_unit_test(phase1_rekey),
 		cmocka_unit_test(collisions),
 		cmocka_unit_test(dpd_finds_death),
+		cmocka_unit_test(strange_responder_is_asked),
 		cmocka_unit_test(dpd_is_quiet_under_traffic),
 		cmocka_unit_test(peer_reboots),
 		cmocka_unit_test(unknown_spi_recovers),
