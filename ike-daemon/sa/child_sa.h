@@ -6,8 +6,9 @@
  * A rekey loses nothing because of the order: the inbound SA is installed
  * before our message that promises it leaves; the responder sends on the new
  * pair when message 3 arrives, the initiator when the first packet comes in on
- * it or the peer answers what was sent behind message 3, or after a short time.  The pair before stays until the new one has
- * carried traffic, or until its own lifetime ends.
+ * it, or the peer answers what was sent behind message 3, or after a short
+ * time.  The pair before stays until the new one has carried traffic, or until
+ * its own lifetime ends.
  */
 #ifndef IKE_SA_CHILD_SA_H
 #define IKE_SA_CHILD_SA_H

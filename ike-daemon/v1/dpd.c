@@ -99,10 +99,11 @@ void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n)
 	seq = ntohl(seq);
 	if (n->type == ISAKMP_NOTIFY_R_U_THERE) {
 		send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE_ACK, seq);
-	} else if (sa->dpd_unanswered && seq == sa->dpd_sent) {
-		restart(sa);
-		child_sa_peer_ready(sa->peer);
+		return;
 	}
+	if (sa->dpd_unanswered && seq == sa->dpd_sent)
+		restart(sa);
+	probe_answered(sa, seq);
 }
 
 struct traffic {
