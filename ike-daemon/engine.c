@@ -167,9 +167,11 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	if (old)
 		drop_keyless(e, old);
 	cm_config_free(old);
+	/* Applied all the same: @cfg is ours, and the flows are read later. */
 	r = policy_refresh(e);
-	return r ? err_set(err, r, "flows cannot be read: %s", strerror(-r)) :
-		   0;
+	if (r)
+		log_err(kernel, "flows cannot be read: %s", strerror(-r));
+	return 0;
 }
 
 /* --- take-over and shutdown ------------------------------------------------ */
@@ -192,6 +194,9 @@ int engine_take_over(struct engine *e)
 	unsigned int n = 0;
 	int err = k->ops->sa_list(k, adopt, e);
 
+	/* Pairs with peers that the configuration does not name any more go. */
+	if (!err)
+		err = policy_refresh(e);
 	if (err)
 		return err;
 	list_for_each(&e->all_peers, p, ptmp) {

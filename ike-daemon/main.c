@@ -2,9 +2,11 @@
 /* ike-daemon: options, start and end. */
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -131,12 +133,13 @@ static unsigned int threads(void)
 	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : n;
 }
 
-/* Keys are in this memory. */
+/* Keys are in this memory.  The limit does not hold for dumps into a pipe. */
 static void no_core_dumps(void)
 {
 	struct rlimit none = { 0, 0 };
 
 	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
 }
 
 struct daemon {
@@ -222,6 +225,8 @@ int main(int argc, char **argv)
 	if (r)
 		return 2;
 	no_core_dumps();
+	/* A client that does not wait for its answer must not end us. */
+	signal(SIGPIPE, SIG_IGN);
 	log_open(o.log, "ike-daemon");
 	if (o.level && log_set_spec(o.level)) {
 		fprintf(stderr, "ike-daemon: --log-level %s: err, warning, notice, info or debug, or SUBSYSTEM=LEVEL,...\n",

@@ -207,7 +207,7 @@ static bool clear_matches(struct engine *e, const struct child_sa *c,
 		return false;
 	if (!f->map[0])
 		return true;
-	flow = policy_flow(e, c->flow);
+	flow = policy_flow_known(e, c->flow);
 	return flow && !strcmp(flow->k.map, f->map);
 }
 

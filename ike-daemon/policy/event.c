@@ -102,21 +102,25 @@ void policy_initial_contact(struct ike_sa *sa)
 		    begun_after(sa, old->established_ms))
 			ike_sa_free(old);
 	}
+	/* What was under way on those goes on here. */
+	if (ike_sa_established(sa))
+		want_run_all(peer);
 }
 
 /* Flows that were up with it and have another peer go there at once. */
 static void fall_over(struct child_sa *c)
 {
 	struct engine *e = c->e;
-	struct policy_flow *f = policy_flow(e, c->flow);
+	struct policy_flow *f = policy_flow_known(e, c->flow);
 	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
 	bool was_best = child_sa_of_flow(e, c->flow) == c;
+	struct addr dead = c->remote;
 	uint32_t flow = c->flow;
 
 	child_sa_delete(c, CRYPTOMAP_TOMB_DPD);
 	if (!was_best || !entry || entry->n_peers < 2)
 		return;
-	policy_peer_set_current(e, f, policy_peer_current(e, f) + 1);
+	policy_peer_next(e, f, &dead);
 	want_flow(e, flow, WANT_TRAFFIC, NULL, 0);
 }
 
@@ -253,11 +257,13 @@ static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 	}
 	log_notice(ipsec, "%s: sends on SA 0x%08x, which we do not have",
 		   addr_format(&peer->addr, text, sizeof(text)), ev->sa.spi);
+	peer->pins++;
 	sa = peer_ike_sa(peer);
 	if (sa)
 		v1_delete_spi(sa, ev->sa.spi);
 	else if (!child_sa_of_flow(e, f->k.id))
 		want_flow(e, f->k.id, WANT_COMMAND, &peer->addr, 0);
+	peer->pins--;
 	peer_release(peer);
 }
 

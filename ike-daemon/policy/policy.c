@@ -15,6 +15,8 @@
 #include "tools/cli/model.h"
 
 #define FLOW_BITS	12
+/* Flows could not be read: ask again, ms. */
+#define REFRESH_RETRY_MS	1000
 
 /* Which peer of an entry is in use; survives a change of configuration. */
 struct entry_state {
@@ -119,7 +121,7 @@ static void drop_orphans(struct engine *e)
 			struct child_sa *c = list_entry(q, struct child_sa,
 							of_peer);
 
-			if (c->state < CHILD_INSTALLED ||
+			if ((c->state < CHILD_INSTALLED && !c->adopted) ||
 			    !child_orphaned(e, c))
 				continue;
 			v1_delete_child(c);
@@ -138,8 +140,10 @@ int policy_refresh(struct engine *e)
 	list_for_each(&p->all_flows, pos, tmp)
 		list_entry(pos, struct policy_flow, all)->seen = false;
 	err = e->kernel->ops->flow_list(e->kernel, flow_listed, p);
-	if (err)
+	if (err) {
+		timer_set(&e->timers, &p->refresh, REFRESH_RETRY_MS);
 		return err;
+	}
 	list_for_each(&p->all_flows, pos, tmp) {
 		struct policy_flow *f = list_entry(pos, struct policy_flow,
 						   all);
@@ -163,6 +167,11 @@ static void refresh_timer(void *arg)
 
 	if (err)
 		log_err(kernel, "flows cannot be read: %s", strerror(-err));
+}
+
+struct policy_flow *policy_flow_known(struct engine *e, uint32_t id)
+{
+	return flow_by_id(e->policy, id);
 }
 
 struct policy_flow *policy_flow(struct engine *e, uint32_t id)
@@ -316,6 +325,20 @@ void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
 		list_add_tail(&e->policy->entries, &s->all);
 	}
 	s->current = addr_of(entry->peers[index % entry->n_peers]);
+}
+
+void policy_peer_next(struct engine *e, const struct policy_flow *f,
+		      const struct addr *failed)
+{
+	const struct cfg_entry *entry = policy_entry(e, f);
+	unsigned int i = policy_peer_current(e, f);
+	struct addr current;
+
+	if (!entry || !entry->n_peers)
+		return;
+	current = addr_of(entry->peers[i]);
+	if (addr_equal(&current, failed))
+		policy_peer_set_current(e, f, i + 1);
 }
 
 /* --- all ------------------------------------------------------------------- */

@@ -51,8 +51,12 @@ const struct cfg_key *policy_key(const struct engine *e,
 
 /* Read the flows again; what belongs to vanished ones is removed. */
 int policy_refresh(struct engine *e);
-/* The flow, asked from the kernel if it is not known yet; NULL: no such. */
+/*
+ * The flow, asked from the kernel if it is not known yet; NULL: no such.  To
+ * ask removes what belongs to vanished flows: not while walking pairs of SAs.
+ */
 struct policy_flow *policy_flow(struct engine *e, uint32_t id);
+struct policy_flow *policy_flow_known(struct engine *e, uint32_t id);
 /* The flow that protects exactly @sel with this peer, or NULL. */
 struct policy_flow *policy_match(struct engine *e, const struct addr *peer,
 				 const struct kernel_sel *sel);
@@ -71,6 +75,9 @@ int policy_local_address(const struct engine *e, const struct policy_flow *f,
 unsigned int policy_peer_current(struct engine *e, const struct policy_flow *f);
 void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
 			     unsigned int index);
+/* The one after @failed, unless another flow of the entry has gone on before. */
+void policy_peer_next(struct engine *e, const struct policy_flow *f,
+		      const struct addr *failed);
 
 /* Does nothing of ours exist with this SA's peer but the SA itself? */
 bool policy_first_contact(const struct ike_sa *sa);

@@ -105,14 +105,15 @@ static void give_up(struct want *want, const char *reason)
 	want_free(want);
 }
 
-void want_failed(struct want *want, const char *reason)
+/* Go on with the entry's next peer, or give up. */
+static void try_next(struct want *want, const struct addr *failed,
+		     const char *reason)
 {
 	struct engine *e = want->e;
 	struct policy_flow *f = policy_flow(e, want->flow);
 	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
 	char text[ADDR_STRLEN];
 
-	leave_peer(want);
 	if (!entry) {
 		want_free(want);
 		return;
@@ -122,11 +123,24 @@ void want_failed(struct want *want, const char *reason)
 		give_up(want, reason);
 		return;
 	}
-	policy_peer_set_current(e, f, policy_peer_current(e, f) + 1);
+	policy_peer_next(e, f, failed);
 	log_notice(ike, "map %s %u: next peer %s", f->k.map, f->k.seq,
 		   inet_ntop(AF_INET, &entry->peers[policy_peer_current(e, f)],
 			     text, sizeof(text)));
 	want_try(want);
+}
+
+void want_failed(struct want *want, const char *reason)
+{
+	struct peer *peer = want->peer;
+
+	peer->pins++;
+	leave_peer(want);
+	try_next(want, &peer->addr, reason);
+	/* There is room for others that wait. */
+	want_run_all(peer);
+	peer->pins--;
+	peer_release(peer);
 }
 
 void want_done(struct want *want)
@@ -221,11 +235,15 @@ void want_run_all(struct peer *peer)
 	struct want *want;
 	struct ike_sa *sa;
 
+	if (peer->running)	/* the call that runs takes new ones, too */
+		return;
+	peer->running = true;
 	peer->pins++;
 	while ((sa = peer_ike_sa(peer)) && (want = idle_want(peer)) &&
 	       v1_quick_room(sa))
 		v1_quick_start(sa, want);
 	peer->pins--;
+	peer->running = false;
 }
 
 void want_reconnect(struct peer *peer)

@@ -268,14 +268,6 @@ void child_sa_first_packet(struct child_sa *c)
 		child_supersede(c);
 }
 
-void child_sa_peer_ready(struct peer *peer)
-{
-	struct list *pos, *tmp;
-
-	list_for_each(&peer->children, pos, tmp)
-		child_activate(list_entry(pos, struct child_sa, of_peer));
-}
-
 void child_sa_peer_deletes(struct child_sa *c)
 {
 	struct engine *e = c->e;

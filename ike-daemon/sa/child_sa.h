@@ -88,8 +88,6 @@ void child_sa_established(struct child_sa *c, uint64_t delay_ms);
 void child_sa_ready(struct child_sa *c);
 /* A packet came in on it. */
 void child_sa_first_packet(struct child_sa *c);
-/* The peer has handled all our messages: pairs that wait for it are used. */
-void child_sa_peer_ready(struct peer *peer);
 /* The peer deletes the SA that we send on. */
 void child_sa_peer_deletes(struct child_sa *c);
 

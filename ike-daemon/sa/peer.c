@@ -59,6 +59,7 @@ void peer_release(struct peer *peer)
 
 void peer_free(struct peer *peer)
 {
+	peer->pins++;
 	while (!list_empty(&peer->wants))
 		want_free(list_first(&peer->wants, struct want, of_peer));
 	while (!list_empty(&peer->ike_sas))
@@ -66,6 +67,7 @@ void peer_free(struct peer *peer)
 	while (!list_empty(&peer->children))
 		child_sa_free(list_first(&peer->children, struct child_sa,
 					 of_peer));
+	peer->pins--;
 	peer_release(peer);
 }
 

@@ -27,6 +27,7 @@ struct peer {
 	unsigned int pins;		/* somebody walks its lists */
 	struct list children;		/* newest last */
 	struct list wants;		/* quick modes to be run with it */
+	bool running;			/* they are being started */
 	uint64_t last_rx_ms;		/* authentic IKE message */
 	struct log_rate spi_rate;	/* what its unknown SPIs may cause */
 };

@@ -55,20 +55,6 @@ void v1_dpd_start(struct ike_sa *sa)
 	restart(sa);
 }
 
-bool v1_dpd_ask(struct ike_sa *sa)
-{
-	const struct cfg_keepalive *ka = &engine_config(sa->e)->keepalive;
-
-	if (!(sa->vendors & IKE_PEER_DPD))
-		return false;
-	sa->dpd_unanswered++;
-	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, ++sa->dpd_sent);
-	if (ka->seconds)
-		timer_set(&sa->e->timers, &sa->dpd,
-			  (uint64_t)ka->retry * 1000);
-	return true;
-}
-
 void v1_dpd_probe(struct ike_sa *sa, struct child_sa *c)
 {
 	if (!(sa->vendors & IKE_PEER_DPD))

@@ -227,11 +227,6 @@ void v1_dpd_start(struct ike_sa *sa);
 void v1_dpd_timer(void *arg);
 /* Ask now, if the peer can answer: the answer says that it sends on @c. */
 void v1_dpd_probe(struct ike_sa *sa, struct child_sa *c);
-/*
- * Ask at once: the answer also says that the peer has handled what was sent
- * before, see child_sa_peer_ready().  False: it has no DPD.
- */
-bool v1_dpd_ask(struct ike_sa *sa);
 /* R-U-THERE or its answer. */
 void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n);
 

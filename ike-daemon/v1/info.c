@@ -283,7 +283,7 @@ static bool delete_isakmp(struct ike_sa *sa, const struct isakmp_delete *d)
 	struct engine *e = sa->e;
 	struct peer *peer = sa->peer;
 	struct ike_sa *gone;
-	bool self = false;
+	bool self = false, any = false;
 	unsigned int i;
 
 	if (d->spi_len != 2 * ISAKMP_COOKIE_LEN)
@@ -296,9 +296,10 @@ static bool delete_isakmp(struct ike_sa *sa, const struct isakmp_delete *d)
 			continue;
 		log_info(ike, "the peer deletes ISAKMP SA %u", gone->conn_id);
 		self |= gone == sa;
+		any = true;
 		ike_sa_free(gone);
 	}
-	if (self)
+	if (any)
 		policy_ike_lost(peer);
 	return self;
 }

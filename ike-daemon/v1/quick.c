@@ -29,14 +29,13 @@
  * A responder that is no cryptomap installs its SAs only after QM3, and no
  * message of the exchange tells when it has: what we send before is lost, which
  * costs TCP a second.  A peer with DPD is asked: it handles messages in order,
- * so its answer says that QM3 is done.  The delay is for one that has none, and
- * longer for a peer that was slow to answer QM1.
+ * so its answer says that QM3 is done.  Without DPD wait a moment, longer for a
+ * peer that was slow to answer QM1.
  */
 #define FIRST_DELAY_MIN_MS	300
 #define FIRST_DELAY_MAX_MS	1000
-#define FIRST_DELAY_ASKED_MS	3000
-/* With an old pair in use there is no hurry: packets go on over it. */
-#define REKEY_DELAY_MS	2000
+/* For an answer that may be lost; and with an old pair there is no hurry. */
+#define READY_DELAY_MS		3000
 
 struct v1_exchange *v1_quick_find(struct ike_sa *sa, uint32_t message_id)
 {
@@ -568,8 +567,6 @@ static uint64_t switch_delay(const struct v1_exchange *x)
 		return 0;
 	if (x->sa->vendors & IKE_PEER_DPD)
 		return READY_DELAY_MS;
-	if (v1_dpd_ask(x->sa))
-		return FIRST_DELAY_ASKED_MS;
 	if (delay < FIRST_DELAY_MIN_MS)
 		return FIRST_DELAY_MIN_MS;
 	return delay < FIRST_DELAY_MAX_MS ? delay : FIRST_DELAY_MAX_MS;
