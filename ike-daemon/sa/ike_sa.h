@@ -91,6 +91,9 @@ struct ike_sa {
 	/* dead peer detection, RFC 3706 */
 	uint32_t dpd_sent;		/* our sequence number */
 	unsigned int dpd_unanswered;
+	uint64_t dpd_asked_ms;		/* the first of those */
+	bool dpd_heard;			/* @dpd_seen means something */
+	uint32_t dpd_seen;		/* highest number of the peer's */
 	struct timer dpd;
 
 	struct record *record;

@@ -28,7 +28,7 @@ struct peer {
 	struct list children;		/* newest last */
 	struct list wants;		/* quick modes to be run with it */
 	bool running;			/* they are being started */
-	uint64_t last_rx_ms;		/* authentic IKE message */
+	uint64_t last_rx_ms;		/* authentic IKE message, no replay */
 	struct log_rate spi_rate;	/* what its unknown SPIs may cause */
 };
 

@@ -63,6 +63,17 @@ void v1_dpd_probe(struct ike_sa *sa, struct child_sa *c)
 	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, c->probe);
 }
 
+/* A replayed question is answered like any, but it is no sign of life. */
+static void question(struct ike_sa *sa, uint32_t seq)
+{
+	if (!sa->dpd_heard || (int32_t)(seq - sa->dpd_seen) > 0) {
+		sa->dpd_heard = true;
+		sa->dpd_seen = seq;
+		sa->peer->last_rx_ms = engine_now(sa->e);
+	}
+	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE_ACK, seq);
+}
+
 static void probe_answered(struct ike_sa *sa, uint32_t seq)
 {
 	struct list *pos, *tmp;
@@ -84,11 +95,13 @@ void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n)
 	memcpy(&seq, n->data, sizeof(seq));
 	seq = ntohl(seq);
 	if (n->type == ISAKMP_NOTIFY_R_U_THERE) {
-		send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE_ACK, seq);
+		question(sa, seq);
 		return;
 	}
-	if (sa->dpd_unanswered && seq == sa->dpd_sent)
+	if (sa->dpd_unanswered && seq == sa->dpd_sent) {
+		sa->peer->last_rx_ms = engine_now(sa->e);
 		restart(sa);
+	}
 	probe_answered(sa, seq);
 }
 
@@ -136,6 +149,18 @@ static bool need_not_ask(const struct ike_sa *sa)
 	return t.in || (!ka->periodic && !t.out);
 }
 
+/* ESP, or IKE on another SA: the peer lives, and has other reasons. */
+static bool heard_since_asked(const struct ike_sa *sa)
+{
+	uint64_t ago = engine_now(sa->e) - sa->dpd_asked_ms;
+	struct traffic t = { .within = ago / 1000 };
+
+	if (sa->peer->last_rx_ms > sa->dpd_asked_ms)
+		return true;
+	look_at_traffic(sa, &t);
+	return t.in;
+}
+
 void v1_dpd_timer(void *arg)
 {
 	const struct cfg_keepalive *ka;
@@ -144,7 +169,7 @@ void v1_dpd_timer(void *arg)
 	ka = &engine_config(sa->e)->keepalive;
 	if (!ka->seconds || sa->superseded)
 		return;
-	if (!sa->dpd_unanswered && need_not_ask(sa)) {
+	if (sa->dpd_unanswered ? heard_since_asked(sa) : need_not_ask(sa)) {
 		restart(sa);
 		return;
 	}
@@ -152,8 +177,10 @@ void v1_dpd_timer(void *arg)
 		policy_peer_dead(sa->peer);
 		return;
 	}
-	if (!sa->dpd_unanswered++)
+	if (!sa->dpd_unanswered++) {
+		sa->dpd_asked_ms = engine_now(sa->e);
 		sa->dpd_sent++;
+	}
 	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, sa->dpd_sent);
 	timer_set(&sa->e->timers, &sa->dpd, (uint64_t)ka->retry * 1000);
 }

@@ -415,6 +415,5 @@ void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg)
 		engine_count(sa->e, ENGINE_C_RX_BAD_HASH);
 		return;
 	}
-	sa->peer->last_rx_ms = engine_now(sa->e);
 	info_payloads(sa, msg);
 }

@@ -211,8 +211,36 @@ static void refuse(struct engine *e, const struct datagram *d,
 	buf_free(&b);
 }
 
-static bool may_respond(struct engine *e, const struct peer *peer)
+/* Of those that wait for message 3 the oldest. */
+static struct ike_sa *longest_silent(const struct peer *peer)
 {
+	struct ike_sa *found = NULL;
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (!sa->initiator && sa->state == IKE_SENT_MM2 &&
+		    !sa->main->job)
+			found = sa;
+	}
+	return found;
+}
+
+/*
+ * A peer that lives answers within a round trip.  So in a flood with its
+ * address the newest has the best right: the oldest makes room for it.
+ */
+static bool may_respond(struct engine *e, struct peer *peer)
+{
+	struct ike_sa *old = longest_silent(peer);
+
+	if (old && peer->half_open >= e->limits.half_open_peer) {
+		engine_count(e, ENGINE_C_RX_LIMITED);
+		peer->pins++;
+		v1_fail_ike(old, "no answer to message 2, and newer requests came");
+		peer->pins--;
+	}
 	return e->half_open < e->limits.half_open &&
 	       peer->half_open < e->limits.half_open_peer;
 }

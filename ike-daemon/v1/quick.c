@@ -454,6 +454,11 @@ static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 				answer ? "the peer's answer is none of what we offered" :
 					 "no transform set fits what the peer offers");
+	/* A mistake or a replay; to give it up would take that pair along. */
+	if (child_sa_by_spi(x->sa->peer, false, x->q.choice.spi))
+		return v1_fault(x, -EEXIST, ISAKMP_NOTIFY_INVALID_SPI,
+				"the peer offers SPI 0x%08x, which it has in use",
+				x->q.choice.spi);
 	if (x->q.choice.lifetime_cut)
 		log_notice(ipsec, "%s: the peer's SA lifetime is longer than ours, %u s and %u kB are used",
 			   addr_format(&x->sa->remote, peer, sizeof(peer)),
