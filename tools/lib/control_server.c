@@ -23,6 +23,7 @@ static void make_directory(const char *path)
 /* A socket file without a daemon behind it goes; with one, we go. */
 static int clear_path(const char *path, struct err *err)
 {
+	struct err why = { "" };
 	struct stat st;
 	int fd;
 
@@ -31,12 +32,14 @@ static int clear_path(const char *path, struct err *err)
 	if (!S_ISSOCK(st.st_mode))
 		return err_set(err, -EEXIST, "%s exists and is not a socket",
 			       path);
-	fd = control_connect(path, NULL);
+	fd = control_connect(path, &why);
 	if (fd >= 0) {
 		close(fd);
 		return err_set(err, -EADDRINUSE,
 			       "%s: another ike-daemon is running", path);
 	}
+	if (fd != -ECONNREFUSED)	/* who knows whether somebody listens */
+		return err_set(err, fd, "%s", why.text);
 	unlink(path);
 	return 0;
 }
