@@ -18,6 +18,8 @@
 #define COLLISION_MS	2000
 /* Packets on an SA that went so shortly ago were under way, seconds. */
 #define LATE_S		30
+/* After a failure traffic starts the next attempt not before, ms. */
+#define HOLD_OFF_MS	3000
 /* Several changes of the flows are read at once, ms. */
 #define REFRESH_MS	100
 
@@ -155,13 +157,21 @@ void policy_peer_dead(struct peer *peer)
 
 /* --- the data plane -------------------------------------------------------- */
 
+/* A refusal comes at once; traffic must not make us ask again as fast. */
+static uint64_t hold_off(const struct engine *e, const struct policy_flow *f)
+{
+	uint64_t end = f->failed_ms + HOLD_OFF_MS;
+
+	return f->failed_ms && end > engine_now(e) ? end - engine_now(e) : 0;
+}
+
 static void acquire(struct engine *e, uint32_t flow)
 {
 	struct policy_flow *f = policy_flow(e, flow);
 
 	engine_count(e, ENGINE_C_ACQUIRES);
 	if (f && policy_entry(e, f))
-		want_flow(e, flow, WANT_TRAFFIC, NULL, 0);
+		want_flow(e, flow, WANT_TRAFFIC, NULL, hold_off(e, f));
 	else
 		e->kernel->ops->acquire_fail(e->kernel, flow);
 }

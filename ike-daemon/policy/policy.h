@@ -28,6 +28,7 @@ struct policy_flow {
 	struct hash_node by_sel;
 	struct list all;
 	bool seen;
+	uint64_t failed_ms;		/* when a negotiation for it failed last */
 	char reason[240];		/* why it is down, "" */
 };
 

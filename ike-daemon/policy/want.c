@@ -94,8 +94,10 @@ static void give_up(struct want *want, const char *reason)
 	struct engine *e = want->e;
 	struct policy_flow *f = policy_flow(e, want->flow);
 
-	if (f)
+	if (f) {
 		snprintf(f->reason, sizeof(f->reason), "%s", reason);
+		f->failed_ms = engine_now(e);
+	}
 	if (child_sa_of_flow(e, want->flow)) {
 		want->tried = 0;
 		timer_set(&e->timers, &want->retry, RETRY_MS);

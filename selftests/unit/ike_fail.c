@@ -147,6 +147,23 @@ static void no_common_transform(void **state)
 	}
 }
 
+/* Traffic that goes on does not make us ask faster than is decent. */
+static void refusals_are_spaced(void **state)
+{
+	struct pair *p;
+	unsigned int i;
+
+	(void)state;
+	p = pair_new(LEFT_DEFAULT, CFG_RIGHT(POLICY_DEFAULT, "Secret",
+					     "esp-3des esp-sha-hmac", ""));
+	for (i = 0; i < 600; i++) {
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 100);
+	}
+	assert_in_range(pair_counter(p, LEFT, ENGINE_C_PHASE2_FAILED), 15, 25);
+	pair_free(p);
+}
+
 static void unmirrored_list(void **state)
 {
 	const struct record *r, *l;
@@ -311,6 +328,7 @@ int main(void)
 		cmocka_unit_test(wrong_key),
 		cmocka_unit_test(no_common_policy),
 		cmocka_unit_test(no_common_transform),
+		cmocka_unit_test(refusals_are_spaced),
 		cmocka_unit_test(unmirrored_list),
 		cmocka_unit_test(pfs_of_initiator),
 		cmocka_unit_test(no_answer),
