@@ -29,8 +29,8 @@ passes() { in_ns a ping -q -c 1 -W 1 10.2.0.2; }
 renew() {
 	in_ns r2 ip xfrm state flush
 	cm flush
-	cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY &&
-		xfrm_pair 0x1001 0x2001 aead 'rfc4106(gcm(aes))' $GCM_KEY 128
+	xfrm_pair 0x1001 0x2001 aead 'rfc4106(gcm(aes))' $GCM_KEY 128 &&
+		cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY
 }
 busy() {
 	_n=$(flow encaps)
