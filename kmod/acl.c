@@ -146,9 +146,9 @@ const char *cm_line_fits(const struct cm_line *line, u8 type)
 	if (type != CRYPTOMAP_ENTRY_T_ISAKMP || !line->permit ||
 	    !cm_proto_has_ports(sel->proto))
 		return NULL;
-	if (ports_are_range(&sel->sport) || ports_are_range(&sel->dport))
-		return "a permit line under ipsec-isakmp cannot have a port range: IKEv1 carries one port or none";
-	return NULL;
+	if (!ports_are_range(&sel->sport) && !ports_are_range(&sel->dport))
+		return NULL;
+	return "under ipsec-isakmp no permit line has a port range: IKEv1 carries one port or none";
 }
 
 /* Do all entries that name the list put up with these lines? */

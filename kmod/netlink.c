@@ -12,18 +12,27 @@
 TOP(no_attrs);
 TOP(limits_attrs, NEST(CRYPTOMAP_A_LIMITS, cm_limit_policy));
 TOP(acl_attrs, NEST(CRYPTOMAP_A_ACL, cm_acl_policy));
-TOP(lines_attrs, NEST(CRYPTOMAP_A_ACL, cm_acl_policy),
-    NEST(CRYPTOMAP_A_LINE, cm_line_policy));
 TOP(map_attrs, NEST(CRYPTOMAP_A_MAP, cm_map_policy));
-TOP(entries_attrs, NEST(CRYPTOMAP_A_MAP, cm_map_policy),
-    NEST(CRYPTOMAP_A_ENTRY, cm_entry_policy));
 TOP(bind_attrs, NEST(CRYPTOMAP_A_BIND, cm_bind_policy));
 TOP(flow_attrs, NEST(CRYPTOMAP_A_FLOW, cm_flow_policy));
 TOP(sa_attrs, NEST(CRYPTOMAP_A_SA, cm_sa_policy));
-TOP(sa_get_attrs, NEST(CRYPTOMAP_A_SA, cm_sa_policy),
-    NEST(CRYPTOMAP_A_FILTER, cm_filter_policy));
 TOP(filter_attrs, NEST(CRYPTOMAP_A_FILTER, cm_filter_policy));
 TOP(sock_attrs, NEST(CRYPTOMAP_A_SOCK, cm_sock_policy));
+
+static const struct nla_policy lines_attrs[CRYPTOMAP_A_MAX + 1] = {
+	NEST(CRYPTOMAP_A_ACL, cm_acl_policy),
+	NEST(CRYPTOMAP_A_LINE, cm_line_policy),
+};
+
+static const struct nla_policy entries_attrs[CRYPTOMAP_A_MAX + 1] = {
+	NEST(CRYPTOMAP_A_MAP, cm_map_policy),
+	NEST(CRYPTOMAP_A_ENTRY, cm_entry_policy),
+};
+
+static const struct nla_policy sa_get_attrs[CRYPTOMAP_A_MAX + 1] = {
+	NEST(CRYPTOMAP_A_SA, cm_sa_policy),
+	NEST(CRYPTOMAP_A_FILTER, cm_filter_policy),
+};
 
 /* The tracer has its number; it comes with the path it traces. */
 static int trace(struct sk_buff *skb, struct genl_info *info)

@@ -50,8 +50,8 @@ static const char *parse_acl(struct nlattr *nest, u8 *family,
 		NL_SET_ERR_MSG(extack, "A_ACL is missing");
 		return NULL;
 	}
-	if (cm_nl_parse(tb, CRYPTOMAP_ACL_MAX, nest, cm_acl_policy,
-			  acl_checks, extack))
+	if (cm_nl_parse(tb, CRYPTOMAP_ACL_MAX, nest, cm_acl_policy, acl_checks,
+			extack))
 		return NULL;
 	if (!tb[CRYPTOMAP_ACL_NAME]) {
 		NL_SET_ERR_MSG_ATTR(extack, nest, "ACL_NAME is missing");

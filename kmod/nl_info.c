@@ -28,6 +28,7 @@ LIMITS(X)
 const struct nla_policy cm_limit_policy[CRYPTOMAP_LIMIT_MAX + 1] = {
 	LIMITS(X)
 };
+
 #undef X
 
 #define X(attr, member, lo, hi) \
@@ -35,6 +36,7 @@ const struct nla_policy cm_limit_policy[CRYPTOMAP_LIMIT_MAX + 1] = {
 static const cm_nl_check limit_checks[CRYPTOMAP_LIMIT_MAX + 1] = {
 	LIMITS(X)
 };
+
 #undef X
 
 /* Attribute to member of struct cm_limits. */
@@ -43,6 +45,7 @@ static const cm_nl_check limit_checks[CRYPTOMAP_LIMIT_MAX + 1] = {
 static const u16 limit_offset[CRYPTOMAP_LIMIT_MAX + 1] = {
 	LIMITS(X)
 };
+
 #undef X
 
 static u32 *limit_of(struct cm_limits *limits, int attr)

@@ -102,7 +102,7 @@ struct cm_net {
 	atomic_t event_tokens;
 	unsigned long event_stamp;
 
-	struct mutex lock;
+	struct mutex lock;	/* see above */
 	u32 generation;
 	u32 sa_generation;
 	struct cm_usage usage;

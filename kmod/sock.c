@@ -37,32 +37,11 @@ static struct cm_sock **sock_slot(struct cm_net *cn, u8 kind, u8 family)
 	return &cn->socks[kind * 2 + (family == AF_INET6)];
 }
 
-/* The socket no longer keeps its namespace; see above for when. */
-static void sock_uncount(struct sock *sk)
+/* The caller's own socket keeps the namespace meanwhile. */
+static void sock_count(struct cm_sock *cs)
 {
-	struct net *net = sock_net(sk);
-
-	if (!sk->sk_net_refcnt)
-		return;
-	cm_sock_untrack(sk, true);
-	sk->sk_net_refcnt = 0;
-	cm_sock_track(sk, false);
-	sock_inuse_add(net, -1);
-	put_net(net);
-}
-
-/* It does again; the caller keeps the namespace meanwhile. */
-static void sock_count(struct sock *sk)
-{
-	struct net *net = sock_net(sk);
-
-	if (sk->sk_net_refcnt)
-		return;
-	cm_sock_untrack(sk, false);
-	sk->sk_net_refcnt = 1;
-	get_net(net);
-	cm_sock_track(sk, true);
-	sock_inuse_add(net, 1);
+	if (!cs->sock->sk->sk_net_refcnt)
+		cm_sock_count(cs->sock->sk);
 }
 
 static bool sock_is_ours_alone(const struct cm_sock *cs)
@@ -88,7 +67,7 @@ static void look(struct work_struct *work)
 		if (!cs || !cs->sock->sk->sk_net_refcnt)
 			continue;
 		if (sock_is_ours_alone(cs))
-			sock_uncount(cs->sock->sk);
+			cm_sock_uncount(cs->sock->sk);
 		else
 			again = true;
 	}
@@ -106,7 +85,7 @@ static void sock_release_kept(struct cm_sock **slot)
 	struct cm_sock *cs = *slot;
 
 	*slot = NULL;
-	sock_count(cs->sock->sk);
+	sock_count(cs);
 	fput(cs->sock->file);
 	kfree(cs);
 }
@@ -187,7 +166,7 @@ struct file *cm_sock_get(struct cm_net *cn, u8 kind, u8 family)
 
 	if (!cs)
 		return NULL;
-	sock_count(cs->sock->sk);
+	sock_count(cs);
 	schedule_delayed_work(&cn->sock_work, SOCK_LOOK);
 	return get_file(cs->sock->file);
 }

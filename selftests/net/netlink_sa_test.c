@@ -185,7 +185,7 @@ static int sa_with(struct nl *nl, const struct sa *sa, int attr, uint64_t val, i
 	return nl_talk(nl, msg);
 }
 
-TEST_F(sa, refusals)
+TEST_F_TIMEOUT(sa, refusals, 120)
 {
 	const struct sa out = OUT(self, .spi = 0x1000);
 	const struct sa in = IN(self, .spi = 0x1000);
@@ -480,7 +480,7 @@ static void count_one(struct nlmsghdr *nlh, void *arg)
 	(*(int *)arg)++;
 }
 
-TEST_F(sa, flush_by_filter)
+TEST_F_TIMEOUT(sa, flush_by_filter, 120)
 {
 	struct nl *nl = &self->nl;
 	struct tombs tombs = { };

@@ -80,7 +80,7 @@ TEST_F(cm, info)
 	EXPECT_EQ(60, info_num(nl, CRYPTOMAP_A_LIMITS, CRYPTOMAP_LIMIT_QUEUE_SECS));
 }
 
-TEST_F(cm, limits)
+TEST_F_TIMEOUT(cm, limits, 120)
 {
 	static const struct {
 		int attr;
@@ -380,7 +380,7 @@ static uint64_t ifindex(struct nl *nl)
 }
 
 /* The interface comes and goes and changes its name; the binding stays. */
-TEST_F(cm, binding_waits_for_interface)
+TEST_F_TIMEOUT(cm, binding_waits_for_interface, 120)
 {
 	struct nl *nl = &self->nl;
 	struct nl_answer a;
@@ -576,7 +576,7 @@ static void see_even(struct nlmsghdr *nlh, void *arg)
 			     !add_many(e->other, 11, 10, 2);
 }
 
-TEST_F(cm, dump_of_ten_thousand_lines_under_change)
+TEST_F_TIMEOUT(cm, dump_of_ten_thousand_lines_under_change, 300)
 {
 	struct even_lines e = { .next = 2 };
 	struct nl *nl = &self->nl;
@@ -601,7 +601,7 @@ TEST_F(cm, dump_of_ten_thousand_lines_under_change)
 	close(other.fd);
 }
 
-TEST_F(cm, ten_thousand_flows)
+TEST_F_TIMEOUT(cm, ten_thousand_flows, 300)
 {
 	struct nl *nl = &self->nl;
 
