@@ -124,6 +124,10 @@ static int bind_new(int *fd, struct err *err)
 	*fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (*fd < 0)
 		return err_set(err, -errno, "UDP socket: %s", strerror(errno));
+	/* First: every datagram has to say to which address it came. */
+	code = set_options(*fd, err);
+	if (code)
+		return code;
 	if (!bind(*fd, (struct sockaddr *)&sin, sizeof(sin)))
 		return 0;
 	code = -errno;
@@ -144,6 +148,7 @@ int sock_open(struct kernel *k, int *fd, struct err *err)
 	if (!r) {
 		log_info(net, "UDP port %u taken over from an earlier run",
 			 IKE_PORT);
+		r = set_options(*fd, err);
 	} else if (r == -ENOENT) {
 		r = bind_new(fd, err);
 		if (!r)
@@ -155,8 +160,6 @@ int sock_open(struct kernel *k, int *fd, struct err *err)
 		err_set(err, r, "the module does not give UDP port %u back: %s",
 			IKE_PORT, strerror(-r));
 	}
-	if (!r)
-		r = set_options(*fd, err);
 	if (r && *fd >= 0) {
 		close(*fd);
 		*fd = -1;

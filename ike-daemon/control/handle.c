@@ -112,8 +112,12 @@ static int do_config_apply(struct request *r, struct json_object **data,
 {
 	struct cm_config *cfg = NULL;
 	struct findings all = { .err = err };
-	int code = parse(r, &cfg, err);
+	int code;
 
+	/* An empty text is a configuration; none at all is a mistake. */
+	if (!json_object_object_get_ex(r->args, "text", NULL))
+		return err_set(err, -EINVAL, "config-apply without \"text\"");
+	code = parse(r, &cfg, err);
 	if (code)
 		return code;
 	*data = rec_new();
