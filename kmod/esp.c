@@ -160,7 +160,7 @@ static void run_job(struct esp_job *job, int (*crypt)(struct aead_request *req))
 }
 
 /*
- * Combined modes: the IV on the wire is the sequence number, which never
+ * Counter modes: the IV on the wire is the sequence number, which never
  * repeats under one key (RFC 4106, section 3.1; never random).
  *
  * CBC: the IV must not be foreseen (RFC 3602, section 3). Encryption starts
@@ -192,7 +192,7 @@ void cm_esp_encrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq)
 		finish(sa, skb, -ENOMEM);
 		return;
 	}
-	if (esp->combined) {
+	if (esp->counter) {
 		assoc = CM_ESP_HDR + ivlen;
 		memcpy(job->iv, wire_iv, ivlen);
 	} else {
@@ -315,6 +315,7 @@ static int make_tfms(struct cm_sa *sa, const struct cm_esp_keys *keys,
 	if (WARN_ON_ONCE(esp->geom.iv > CM_ESP_IV_MAX))
 		return -EINVAL;
 	esp->combined = encr->flags & CM_ALG_AEAD;
+	esp->counter = encr->flags & CM_ALG_COUNTER;
 	esp->hides = !(encr->flags & CM_ALG_NO_CIPHER);
 	esp->aead = make_tfm(esp, name, mask, keys, extack);
 	if (IS_ERR(esp->aead)) {

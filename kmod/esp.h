@@ -26,8 +26,9 @@ struct xfrm_state;
  * @aead: transform, possibly of an asynchronous driver
  * @fallback: synchronous transform of the same key for contexts where the
  *	vector unit may not be used; NULL when @aead is synchronous itself
- * @combined: the IV is authenticated as associated data and is the sequence
- *	number (RFC 4106)
+ * @combined: one key and one pass for both (RFC 5116), else authenc()
+ * @counter: the IV is the sequence number and authenticated as associated
+ *	data (RFC 3686, RFC 4106)
  * @hides: it encrypts, not only authenticates
  * @async: drivers may keep packets of this SA
  * @pending: packets that an asynchronous driver holds
@@ -41,6 +42,7 @@ struct cm_esp {
 	struct crypto_aead *aead;
 	struct crypto_aead *fallback;
 	bool combined;
+	bool counter;
 	bool hides;
 	bool async;
 	atomic_t pending;
