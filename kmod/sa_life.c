@@ -57,8 +57,8 @@ static void sa_expire(struct cm_sa *sa, enum cm_life_kind kind)
 	sa->cause = causes[kind];
 	if (sa->state != CRYPTOMAP_SA_LARVAL)
 		cm_event_expire(sa, CRYPTOMAP_EV_HARD_EXPIRE, sa->cause);
-	cm_sa_get(sa);
-	if (llist_add(&sa->dead, &cn->dead))
+	/* A packet may hold an SA that was removed and waits to be freed. */
+	if (cm_sa_tryget(sa) && llist_add(&sa->dead, &cn->dead))
 		queue_work(cm_wq, &cn->reap);
 }
 
