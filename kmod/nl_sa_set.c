@@ -467,8 +467,13 @@ static int sa_enter(struct cm_sa *sa, u32 flow_id, const struct cm_sa_spec *spec
 		return err;
 	cm_sa_set_life(sa, &spec->life, spec->idle_secs);
 	if (spec->flags & CRYPTOMAP_SA_F_ACTIVATE)
-		return cm_sa_activate(sa, extack);
-	return 0;
+		err = cm_sa_activate(sa, extack);
+	if (err) {
+		/* Its life may have ended already; the caller puts it, too. */
+		cm_sa_get(sa);
+		cm_sa_remove(sa, CRYPTOMAP_TOMB_EXPIRED);
+	}
+	return err;
 }
 
 static int sa_set(struct cm_net *cn, struct nlattr **tb, struct nlattr *nest,
