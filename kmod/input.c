@@ -193,8 +193,10 @@ drop:
 static void receive(struct cm_sa *sa, struct sk_buff *skb)
 {
 	const struct ip_esp_hdr *esph = (void *)skb->data;
-	enum cm_reason reason;
+	enum cm_reason reason = cm_sa_dead_reason(sa);
 
+	if (unlikely(!cm_sa_usable(sa)))
+		goto drop;
 	reason = cm_esp_check_len(&sa->esp->geom, skb->len);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;

@@ -6,14 +6,15 @@
 #include "sa.h"
 #include "stats.h"
 
-/* Outbound reasons stand first in the list, then inbound ones, then shared. */
+/*
+ * An SA has one direction. Without one the reason says it: outbound ones stand
+ * first in the list, then inbound ones, then shared.
+ */
 static bool reason_is_inbound(const struct cm_sa *sa, enum cm_reason reason)
 {
-	if (reason < CM_REASON_UNKNOWN_SPI)
-		return false;
-	if (reason <= CM_REASON_CLEAR_TEXT)
-		return true;
-	return sa && sa->dir == CRYPTOMAP_DIR_IN;
+	if (sa)
+		return sa->dir == CRYPTOMAP_DIR_IN;
+	return reason >= CM_REASON_UNKNOWN_SPI && reason <= CM_REASON_CLEAR_TEXT;
 }
 
 /*
