@@ -33,6 +33,20 @@ struct cm_guard {
 /* --- outbound --- */
 
 /*
+ * The socket of a local sender: IP, or a packet socket, which nothing judges.
+ * What a virtual machine or a user-space tunnel sends keeps the socket of its
+ * tap device, and flowtables forward that.
+ */
+static bool is_local(const struct sk_buff *skb, const struct net_device *dev)
+{
+	const struct sock *sk = skb->sk;
+
+	return sk && net_eq(sock_net(sk), dev_net(dev)) &&
+	       (sk->sk_family == AF_INET || sk->sk_family == AF_INET6 ||
+		sk->sk_family == AF_PACKET);
+}
+
+/*
  * Did the IP layer of this namespace send it, so that POST_ROUTING has judged
  * it? Local packets have their socket; ESP and AH have a route made for output
  * (no flowtable carries them); fragments are made after POST_ROUTING and only
@@ -43,7 +57,7 @@ static bool is_judged(const struct sk_buff *skb, const struct net_device *dev)
 	const struct iphdr *iph = ip_hdr(skb);
 	const struct dst_entry *dst = skb_dst(skb);
 
-	if (skb->sk && net_eq(sock_net(skb->sk), dev_net(dev)))
+	if (is_local(skb, dev))
 		return true;
 	if (!dst || !skb_valid_dst(skb) || dst->dev != dev ||
 	    dst->ops->family != AF_INET)
@@ -67,8 +81,10 @@ static unsigned int egress(void *priv, struct sk_buff *skb,
 	struct cm_flow *flow;
 	struct cm_tuple t;
 
+	/* Tagged ones are those of a VLAN device, which has its own binding. */
 	if (!bind || skb->protocol != htons(ETH_P_IP) ||
-	    skb_network_offset(skb) + sizeof(struct iphdr) > skb_headlen(skb) ||
+	    skb_vlan_tag_present(skb) ||
+	    !pskb_may_pull(skb, skb_network_offset(skb) + sizeof(struct iphdr)) ||
 	    is_judged(skb, state->out))
 		return NF_ACCEPT;
 	if (cm_hook_tuple(skb, &t) != CM_REASON_NONE) {
