@@ -74,6 +74,14 @@ bool cm_exempt_out(const struct cm_tuple *t, bool local)
 	       (is_udp(t) && (is_ike_port(t->sport) || is_ike_port(t->dport)));
 }
 
+/* DHCP speaks to us or to all; else this would be a way past the lists. */
+static bool is_for_us_or_all(struct net *net, const union cm_addr *addr)
+{
+	unsigned int type = inet_addr_type(net, addr->v4);
+
+	return type == RTN_LOCAL || type == RTN_BROADCAST;
+}
+
 static bool is_our_address(struct net *net, const union cm_addr *addr)
 {
 	return inet_addr_type(net, addr->v4) == RTN_LOCAL;
@@ -118,5 +126,7 @@ bool cm_exempt_in(struct net *net, const struct sk_buff *skb,
 		return is_housekeeping(t) || is_dhcp(t);
 	if (is_ipsec(t) || (is_udp(t) && is_ike_port(t->dport)))
 		return is_our_address(net, &t->daddr);
-	return is_dhcp(t) || is_about_tunnel(net, skb, t);
+	if (is_dhcp(t))
+		return is_for_us_or_all(net, &t->daddr);
+	return is_about_tunnel(net, skb, t);
 }
