@@ -200,7 +200,8 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
 		return;
 	}
-	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)) {
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_csum_hwoffload_help(skb, 0)) {	/* SCTP has its own */
 		lose(sa, CM_REASON_NO_MEMORY, skb);
 		return;
 	}
