@@ -379,8 +379,10 @@ static int sa_update(struct cm_net *cn, struct genl_info *info, struct nlattr **
 	}
 	if (tb[CRYPTOMAP_SA_COOKIE])
 		sa->cookie = nla_get_u64(tb[CRYPTOMAP_SA_COOKIE]);
-	if (tb[CRYPTOMAP_SA_DF])
+	if (tb[CRYPTOMAP_SA_DF]) {
 		WRITE_ONCE(sa->df, nla_get_u8(tb[CRYPTOMAP_SA_DF]));
+		WRITE_ONCE(sa->esp->outer.df, sa->df);
+	}
 	return 0;
 }
 
