@@ -152,7 +152,8 @@ void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 		dev_sw_netstats_rx_add(dev, skb->len);
 		priv = netdev_priv(dev);
 		skb->dev = dev;
-		gro_cells_receive(&priv->cells, skb);
+		if (unlikely(gro_cells_receive(&priv->cells, skb) != NET_RX_SUCCESS))
+			cm_lost(sa->cn, sa->flow, sa, CM_REASON_QUEUE_OVERFLOW, 1);
 		return;
 	}
 	/* Not there yet, or somebody has set it down: it works without, slower. */
