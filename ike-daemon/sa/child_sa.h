@@ -56,7 +56,8 @@ struct child_sa {
 	uint32_t window;
 	uint64_t started_ms;
 	uint64_t established_ms;
-	uint32_t probe;			/* keepalive sent behind message 3 */
+	bool ask;			/* whether the peer has it too */
+	uint32_t probe;			/* number of the keepalive that asks */
 	struct timer timer;		/* activation, later removal */
 };
 
@@ -81,7 +82,8 @@ int child_sa_install_in(struct child_sa *c, const uint8_t *keymat, size_t len);
 int child_sa_install_out(struct child_sa *c, const uint8_t *keymat, size_t len);
 /*
  * Both directions stand.  @delay_ms 0: send on it now; else when a packet
- * arrives on it or after that time.
+ * arrives on it, or when the peer says that it has handled message 3, or, if
+ * it cannot be asked, after that time.
  */
 void child_sa_established(struct child_sa *c, uint64_t delay_ms);
 /* The peer is known to have it. */

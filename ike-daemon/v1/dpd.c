@@ -11,6 +11,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/v1.h"
 #include "tools/cli/model.h"
 
 #define DPD_TRIES	5	/* questions without answer until it is dead */
@@ -55,9 +56,18 @@ void v1_dpd_start(struct ike_sa *sa)
 	restart(sa);
 }
 
-void v1_dpd_probe(struct ike_sa *sa, struct child_sa *c)
+bool v1_can_ask(const struct child_sa *c)
 {
-	if (!(sa->vendors & IKE_PEER_DPD))
+	const struct ike_sa *sa = peer_ike_sa(c->peer);
+
+	return sa && (sa->vendors & IKE_PEER_DPD);
+}
+
+void v1_ask(struct child_sa *c)
+{
+	struct ike_sa *sa = peer_ike_sa(c->peer);
+
+	if (!sa)
 		return;
 	c->probe = ++sa->dpd_sent;
 	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, c->probe);

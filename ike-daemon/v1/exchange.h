@@ -58,7 +58,6 @@ enum v1_quick_state {
 	QM_DONE,
 };
 
-struct child_sa;
 struct v1_exchange;
 
 struct v1_transition {
@@ -225,8 +224,6 @@ void v1_life_start(struct ike_sa *sa);
 void v1_life_limit(struct ike_sa *sa);
 void v1_dpd_start(struct ike_sa *sa);
 void v1_dpd_timer(void *arg);
-/* Ask now, if the peer can answer: the answer says that it sends on @c. */
-void v1_dpd_probe(struct ike_sa *sa, struct child_sa *c);
 /* R-U-THERE or its answer. */
 void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n);
 

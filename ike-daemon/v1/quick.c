@@ -28,14 +28,13 @@
 /*
  * A responder that is no cryptomap installs its SAs only after QM3, and no
  * message of the exchange tells when it has: what we send before is lost, which
- * costs TCP a second.  A peer with DPD is asked: it handles messages in order,
- * so its answer says that QM3 is done.  Without DPD wait a moment, longer for a
- * peer that was slow to answer QM1.
+ * costs TCP a second.  A peer with DPD is asked (child_sa_established()); for
+ * others wait a moment, longer for a peer that was slow to answer QM1.
  */
 #define FIRST_DELAY_MIN_MS	300
 #define FIRST_DELAY_MAX_MS	1000
-/* For an answer that may be lost; and with an old pair there is no hurry. */
-#define READY_DELAY_MS		3000
+/* With an old pair in use there is no hurry: packets go on over it. */
+#define REKEY_DELAY_MS		2000
 
 struct v1_exchange *v1_quick_find(struct ike_sa *sa, uint32_t message_id)
 {
@@ -567,11 +566,9 @@ static uint64_t switch_delay(const struct v1_exchange *x)
 	if (!x->initiator)
 		return 0;
 	if (child_sa_of_flow(x->e, x->q.flow))
-		return READY_DELAY_MS;
+		return REKEY_DELAY_MS;
 	if (x->sa->vendors & IKE_PEER_CRYPTOMAP)
 		return 0;
-	if (x->sa->vendors & IKE_PEER_DPD)
-		return READY_DELAY_MS;
 	if (delay < FIRST_DELAY_MIN_MS)
 		return FIRST_DELAY_MIN_MS;
 	return delay < FIRST_DELAY_MAX_MS ? delay : FIRST_DELAY_MAX_MS;
@@ -581,7 +578,6 @@ static void quick_finish(struct v1_exchange *x)
 {
 	struct child_sa *c = x->q.child;
 	struct want *want = x->q.want;
-	uint64_t delay = switch_delay(x);
 	int err = x->initiator ? 0 : install(x, false);
 
 	if (err) {
@@ -595,9 +591,7 @@ static void quick_finish(struct v1_exchange *x)
 	x->sa->created++;
 	engine_count(x->e, ENGINE_C_PHASE2_UP);
 	record_end(x->record, engine_now(x->e), RECORD_DONE, "");
-	child_sa_established(c, delay);
-	if (delay)
-		v1_dpd_probe(x->sa, c);
+	child_sa_established(c, switch_delay(x));
 	secret_clear(&x->ni);
 	secret_clear(&x->nr);
 	secret_clear(&x->gxy);

@@ -37,6 +37,10 @@ void v1_input(struct engine *e, const struct addr *local,
 void v1_delete_child(const struct child_sa *c);
 /* The same of an SPI that we do not have. */
 void v1_delete_spi(struct ike_sa *sa, uint32_t spi);
+/* Can the peer be asked whether it has handled our last message? */
+bool v1_can_ask(const struct child_sa *c);
+/* Ask: the answer calls child_sa_ready(). */
+void v1_ask(struct child_sa *c);
 /* Tell the peer that this SA ends, and free it. */
 void v1_delete_ike(struct ike_sa *sa);
 /* End a negotiation that is under way: log, record, tell the policy, free. */

@@ -181,7 +181,7 @@ static void strange_responder_is_asked(void **state)
 	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
 
 	(void)state;
-	negotiate(p, stranger, 10);
+	negotiate(p, stranger, 200);
 	assert_int_equal(pair_packet(p, LEFT), 0);
 	pair_free(p);
 
