@@ -239,6 +239,7 @@ fi
 if [ -n "$fault" ]; then
 	echo "run.sh: the guest's kernel reports a fault:" >&2
 	echo "$fault" >&2
+	[ "$status" = 0 ] || echo "run.sh: the emulator ended with $status (124: time-out after $limit s)" >&2
 	exit 125
 fi
 case $status in
