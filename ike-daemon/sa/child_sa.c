@@ -15,10 +15,12 @@
 /*
  * A peer with DPD is asked whether it has handled message 3: a keepalive is
  * answered when the ISAKMP SA is free again, and by then the peer's SAs stand.
- * Not at once, or threads of the peer may take the question first.
+ * Not at once, or threads of the peer may take the question first; and a peer
+ * that has to load its ciphers takes seconds.
  */
 #define ASK_MS		100
-#define ANSWER_MS	3000	/* the answer may be lost */
+#define ASK_AGAIN_MS	1000
+#define ASKS_MAX	10
 /* Slack of "at the same time", ms: the ends see one another's messages late. */
 #define COLLISION_MS	2000
 
@@ -240,10 +242,10 @@ static void child_timer(void *arg)
 	struct child_sa *c = arg;
 	struct peer *peer = c->peer;
 
-	if (c->state == CHILD_INSTALLED && c->ask) {
-		c->ask = false;
+	if (c->state == CHILD_INSTALLED && c->asks) {
+		c->asks--;
 		v1_ask(c);
-		timer_set(&c->e->timers, &c->timer, ANSWER_MS);
+		timer_set(&c->e->timers, &c->timer, ASK_AGAIN_MS);
 		return;
 	}
 	if (c->state == CHILD_INSTALLED) {
@@ -259,10 +261,10 @@ void child_sa_established(struct child_sa *c, uint64_t delay_ms)
 {
 	c->state = CHILD_INSTALLED;
 	c->established_ms = engine_now(c->e);
-	c->ask = delay_ms && v1_can_ask(c);
+	c->asks = delay_ms && v1_can_ask(c) ? ASKS_MAX : 0;
 	if (delay_ms && !c->carried)
 		timer_set(&c->e->timers, &c->timer,
-			  c->ask ? ASK_MS : delay_ms);
+			  c->asks ? ASK_MS : delay_ms);
 	else
 		child_activate(c);
 	if (c->carried && child_sa_of_flow(c->e, c->flow) == c)

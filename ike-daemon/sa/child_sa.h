@@ -56,8 +56,9 @@ struct child_sa {
 	uint32_t window;
 	uint64_t started_ms;
 	uint64_t established_ms;
-	bool ask;			/* whether the peer has it too */
-	uint32_t probe;			/* number of the keepalive that asks */
+	unsigned int asks;		/* times to ask if the peer has it too */
+	bool asked;
+	uint32_t probe;			/* number of the first keepalive that asks */
 	struct timer timer;		/* activation, later removal */
 };
 

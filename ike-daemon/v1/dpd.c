@@ -69,8 +69,11 @@ void v1_ask(struct child_sa *c)
 
 	if (!sa)
 		return;
-	c->probe = ++sa->dpd_sent;
-	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, c->probe);
+	sa->dpd_sent++;
+	if (!c->asked)
+		c->probe = sa->dpd_sent;
+	c->asked = true;
+	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, sa->dpd_sent);
 }
 
 /* A replayed question is answered like any, but it is no sign of life. */
@@ -91,7 +94,7 @@ static void probe_answered(struct ike_sa *sa, uint32_t seq)
 	list_for_each(&sa->peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (c->probe == seq)
+		if (c->asked && (int32_t)(seq - c->probe) >= 0)
 			child_sa_ready(c);
 	}
 }
