@@ -59,7 +59,13 @@ theirs() {
 }
 
 up() { router r1 show crypto isakmp sa | grep -q QM_IDLE; }
-reaches() { in_ns a ping -c 3 -i 0.2 -W 20 10.2.0.2 >"$WORK/ping" 2>&1 && no_loss "$WORK/ping"; }
+reaches() {
+	in_ns a ping -c 3 -i 0.2 -W 20 10.2.0.2 >"$WORK/ping" 2>&1 &&
+		no_loss "$WORK/ping" && return
+	sed 's/^/# /' "$WORK/ping" "$WORK/r1/log"
+	router r1 show crypto ipsec sa | sed 's/^/# /'
+	false
+}
 they_initiate() {
 	charon_ctl r2 --initiate --child lan --timeout 40 >"$WORK/initiate" 2>&1 &&
 		in_ns b ping -c 3 -i 0.2 -W 10 10.1.0.2 >"$WORK/ping" 2>&1 &&
