@@ -86,6 +86,18 @@ static enum cm_reason strip_esp(const struct cm_esp *esp, struct sk_buff *skb,
 	return CM_REASON_NONE;
 }
 
+/*
+ * A later fragment has no ports. The peer cut the packet before it encrypted
+ * it, as we do; its first fragment is judged with its ports, and reassembly
+ * refuses overlaps, so the rest cannot change them.
+ */
+static bool in_selector(const struct cm_selector *s, const struct cm_tuple *t)
+{
+	if (t->flags & CM_TUPLE_LATER)
+		return cm_selector_match_l3(s, t);
+	return cm_selector_match(s, t);
+}
+
 static bool in_selectors(const struct cm_sa *sa, const struct cm_tuple *t)
 {
 	struct cm_tuple ours;
@@ -93,7 +105,7 @@ static bool in_selectors(const struct cm_sa *sa, const struct cm_tuple *t)
 
 	cm_tuple_reverse(&ours, t);
 	for (i = 0; i < sa->nsel; i++)
-		if (cm_selector_match(&sa->sel[i], &ours))
+		if (in_selector(&sa->sel[i], &ours))
 			return true;
 	return false;
 }
