@@ -150,9 +150,11 @@ void cm_netlink_unregister(void)
 
 /* --- answers --- */
 
+#define REPLY_SIZE 16384	/* an SA with all its selectors and counters fits twice */
+
 int cm_reply_begin(struct cm_reply *r, struct genl_info *info, u8 cmd)
 {
-	r->skb = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	r->skb = genlmsg_new(REPLY_SIZE, GFP_KERNEL);
 	if (!r->skb)
 		return -ENOMEM;
 	r->hdr = genlmsg_put_reply(r->skb, info, &family, 0, cmd);

@@ -2,6 +2,7 @@
 #include <linux/hashtable.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include <linux/xarray.h>
 #include <linux/ktime.h>
 
 #include "pernet.h"
@@ -13,7 +14,6 @@
 /* @late is written by packets, the rest is constant once it can be found. */
 struct tomb {
 	struct hlist_node by_key;
-	struct list_head by_age;
 	struct cm_sa_key key;
 	struct cm_tomb_info info;
 	atomic64_t late;
@@ -23,13 +23,13 @@ struct tomb {
 /**
  * struct cm_tombs - the tombstones of a namespace
  * @hash: inbound ones by key, RCU; outbound ones are never looked for
- * @list: all, oldest first; cn->lock
+ * @by_num: all, by the number in their info, so the oldest first; cn->lock
  * @count: their number
  * @last_num: number of the newest
  */
 struct cm_tombs {
 	DECLARE_HASHTABLE(hash, TOMB_HASH_BITS);
-	struct list_head list;
+	struct xarray by_num;
 	u32 count;
 	u64 last_num;
 };
@@ -92,16 +92,20 @@ static void tomb_forget(struct cm_tombs *tombs, struct tomb *tomb)
 {
 	if (tomb->info.dir == CRYPTOMAP_DIR_IN)
 		hlist_del_rcu(&tomb->by_key);
-	list_del(&tomb->by_age);
+	xa_erase(&tombs->by_num, tomb->info.num);
 	tombs->count--;
 	kfree_rcu(tomb, rcu);
 }
 
 static void tombs_trim(struct cm_tombs *tombs, u32 limit)
 {
-	while (tombs->count > limit)
-		tomb_forget(tombs, list_first_entry(&tombs->list, struct tomb,
-						    by_age));
+	unsigned long num = 0;
+	struct tomb *tomb;
+
+	while (tombs->count > limit) {
+		tomb = xa_find(&tombs->by_num, &num, ULONG_MAX, XA_PRESENT);
+		tomb_forget(tombs, tomb);
+	}
 }
 
 void cm_tomb_trim(struct cm_net *cn)
@@ -135,7 +139,11 @@ void cm_tomb_add(struct cm_net *cn, const struct cm_sa *sa, u8 reason)
 		.when = ktime_get_boottime_seconds(),
 		.num = ++tombs->last_num,
 	};
-	list_add_tail(&tomb->by_age, &tombs->list);
+	if (xa_err(xa_store(&tombs->by_num, tomb->info.num, tomb,
+			    GFP_KERNEL_ACCOUNT | __GFP_NOWARN))) {
+		kfree(tomb);
+		return;
+	}
 	if (sa->dir == CRYPTOMAP_DIR_IN)
 		hlist_add_head_rcu(&tomb->by_key, tomb_bucket(cn, &tomb->key));
 	tombs->count++;
@@ -144,16 +152,14 @@ void cm_tomb_add(struct cm_net *cn, const struct cm_sa *sa, u8 reason)
 
 bool cm_tomb_next(struct cm_net *cn, u64 num, struct cm_tomb_info *info)
 {
+	unsigned long at = num;
 	struct tomb *tomb;
 
 	lockdep_assert_held(&cn->lock);
-	list_for_each_entry(tomb, &cn->tombs->list, by_age) {
-		if (tomb->info.num >= num) {
-			tomb_copy(tomb, info);
-			return true;
-		}
-	}
-	return false;
+	tomb = xa_find(&cn->tombs->by_num, &at, ULONG_MAX, XA_PRESENT);
+	if (tomb)
+		tomb_copy(tomb, info);
+	return tomb;
 }
 
 int cm_tomb_net_init(struct cm_net *cn)
@@ -163,7 +169,7 @@ int cm_tomb_net_init(struct cm_net *cn)
 	if (!tombs)
 		return -ENOMEM;
 	hash_init(tombs->hash);
-	INIT_LIST_HEAD(&tombs->list);
+	xa_init(&tombs->by_num);
 	cn->tombs = tombs;
 	return 0;
 }
@@ -172,5 +178,6 @@ int cm_tomb_net_init(struct cm_net *cn)
 void cm_tomb_net_exit(struct cm_net *cn)
 {
 	tombs_trim(cn->tombs, 0);
+	xa_destroy(&cn->tombs->by_num);
 	kfree(cn->tombs);
 }

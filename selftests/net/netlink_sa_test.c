@@ -74,6 +74,12 @@ FIXTURE_TEARDOWN(sa)
 #define OUT(self, ...) { CRYPTOMAP_DIR_OUT, .flow = (self)->flow, ## __VA_ARGS__ }
 #define IN(self, ...) { CRYPTOMAP_DIR_IN, .flow = (self)->flow, ## __VA_ARGS__ }
 
+static void count_one(struct nlmsghdr *nlh, void *arg)
+{
+	(void)nlh;
+	(*(int *)arg)++;
+}
+
 /* --- SPIs --- */
 
 /* SPI_ALLOC between @lo and @hi: 0 or negative errno, the answer in @a. */
@@ -251,6 +257,51 @@ TEST_F_TIMEOUT(sa, refusals, 120)
 	EXPECT_EQ(0, info_num(nl, CRYPTOMAP_A_INFO, CRYPTOMAP_INFO_SAS));
 	ASSERT_EQ(0, sa_set(nl, &out));
 	EXPECT_REFUSED(-EEXIST, "there is an SA", sa_set(nl, &out));
+}
+
+/* The largest SA there is fits into its answers. */
+TEST_F(sa, many_selectors)
+{
+	const struct sa in = IN(self, .spi = 0x2000);
+	struct nl *nl = &self->nl;
+	struct nlattr *n, *sel;
+	struct nl_msg *msg;
+	struct nl_answer a;
+	int count, i, rem;
+
+	for (count = CRYPTOMAP_SELECTORS_MAX + 1; count >= CRYPTOMAP_SELECTORS_MAX;
+	     count--) {
+		msg = nl_request(nl, CRYPTOMAP_CMD_SA_SET, 0);
+		n = nla_nest_start(msg, CRYPTOMAP_A_SA);
+		put_sa(msg, &in);
+		nla_put_u32(msg, CRYPTOMAP_SA_WINDOW, CRYPTOMAP_WINDOW_MAX);
+		for (i = 0; i < count; i++) {
+			sel = nla_nest_start(msg, CRYPTOMAP_SA_SEL);
+			nl_put_ip(msg, CRYPTOMAP_SEL_SRC, "10.1.0.0");
+			nl_put_ip(msg, CRYPTOMAP_SEL_SRC_MASK, "255.255.0.0");
+			nl_put_ip(msg, CRYPTOMAP_SEL_DST, "10.2.0.0");
+			nl_put_ip(msg, CRYPTOMAP_SEL_DST_MASK, "255.255.0.0");
+			nla_put_u8(msg, CRYPTOMAP_SEL_PROTO, IPPROTO_UDP);
+			nla_put_u16(msg, CRYPTOMAP_SEL_DPORT_LO, i);
+			nla_nest_end(msg, sel);
+		}
+		nla_nest_end(msg, n);
+		if (count > CRYPTOMAP_SELECTORS_MAX)
+			EXPECT_REFUSED(-E2BIG, "32 selectors", nl_talk(nl, msg));
+		else
+			ASSERT_EQ(0, nl_talk(nl, msg));
+	}
+	ASSERT_EQ(0, sa_cmd(nl, CRYPTOMAP_CMD_SA_GET, &in, &a));
+	n = nl_find(&a.nlh, CRYPTOMAP_A_SA);
+	ASSERT_NE(NULL, n);
+	count = 0;
+	nla_for_each_nested(sel, n, rem)
+		count += nla_type(sel) == CRYPTOMAP_SA_SEL;
+	EXPECT_EQ(CRYPTOMAP_SELECTORS_MAX, count);
+	EXPECT_EQ(CRYPTOMAP_WINDOW_MAX / 8, nla_len(nl_in(n, CRYPTOMAP_SA_BITMAP)));
+	count = 0;
+	ASSERT_EQ(0, dump(nl, CRYPTOMAP_CMD_SA_GET, count_one, &count));
+	EXPECT_EQ(1, count);
 }
 
 /* Each attribute that SA_SET needs, left out. */
@@ -472,12 +523,6 @@ static int flush(struct nl *nl, int attr, uint32_t val, int reason)
 		nla_put_u8(msg, CRYPTOMAP_FILTER_REASON, reason);
 	nla_nest_end(msg, n);
 	return nl_talk(nl, msg);
-}
-
-static void count_one(struct nlmsghdr *nlh, void *arg)
-{
-	(void)nlh;
-	(*(int *)arg)++;
 }
 
 TEST_F_TIMEOUT(sa, flush_by_filter, 120)
