@@ -107,7 +107,9 @@ build/user/libcryptomap.a: $(call user-obj,$(lib-src) $(cli-src))
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-build/user/ike-daemon: $(call user-obj,$(daemon-src)) build/user/libcryptomap.a
+# The simulated data plane serves the unit tests only.
+build/user/ike-daemon: $(call user-obj,$(filter-out ike-daemon/kernel/sim.c,$(daemon-src))) \
+		build/user/libcryptomap.a
 	$(say) LD $@
 	$(Q)$(CC) $(CFLAGS) $(hard-ldflags) $(LDFLAGS) -o $@ $^ $(lib-libs) \
 		-lpthread
