@@ -305,6 +305,27 @@ static void failures_and_crashes_do_not_leak(void **state)
 	}
 }
 
+/* Refuse every single change once, with the old form known: it is put back. */
+static void refused_change_is_undone(void **state)
+{
+	(void)state;
+	for (unsigned int at = 1; at < 9; at++) {
+		struct fake_kernel k = { 0 };
+
+		assert_int_equal(apply_text(&k, NULL, forms[0]), 0);
+		k.after = watch;
+		k.calls = 0;
+		k.fail_at = at;
+		assert_int_equal(apply_text(&k, forms[0], forms[3]), -EBUSY);
+		k.fail_at = 0;
+		assert_int_equal(k.leaks, 0);
+		assert_false(knows_guard(&k));
+		assert_int_equal(apply_text(&k, NULL, forms[0]), 0);
+		assert_string_equal(k.log, "");
+		fake_free(&k);
+	}
+}
+
 static void nothing_is_nothing(void **state)
 {
 	struct fake_kernel k = { 0 };
@@ -333,6 +354,7 @@ int main(void)
 		cmocka_unit_test(nothing_leaks_between_any_two_forms),
 		cmocka_unit_test(one_step_needs_no_guard),
 		cmocka_unit_test(failures_and_crashes_do_not_leak),
+		cmocka_unit_test(refused_change_is_undone),
 		cmocka_unit_test(nothing_is_nothing),
 	};
 

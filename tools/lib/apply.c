@@ -315,8 +315,8 @@ static int run_change(struct change *c, struct err *err)
 	return ret;
 }
 
-int apply_config(const struct apply *a, const struct cm_config *old,
-		 const struct cm_config *new, struct err *err)
+static int apply_once(const struct apply *a, const struct cm_config *old,
+		      const struct cm_config *new, struct err *err)
 {
 	struct apply_state have = { 0 }, want = { 0 };
 	struct change c = { .a = a, .have = &have, .want = &want };
@@ -331,6 +331,21 @@ int apply_config(const struct apply *a, const struct cm_config *old,
 		ret = apply_manual(a, old, new, err);
 	apply_state_free(&have);
 	apply_state_free(&want);
+	return ret;
+}
+
+int apply_config(const struct apply *a, const struct cm_config *old,
+		 const struct cm_config *new, struct err *err)
+{
+	struct err why = { "" };
+	int ret = apply_once(a, old, new, err);
+
+	if (!ret || !old)
+		return ret;
+	/* What is refused leaves everything as it was. */
+	if (apply_once(a, old, old, &why))
+		apply_say(a, "the earlier configuration could not be put back: %s",
+			  why.text);
 	return ret;
 }
 

@@ -87,7 +87,8 @@ struct apply {
  * Calling it again with the same configuration changes nothing, except that
  * manual SAs which had to wait for their interface's address are installed.
  *
- * Returns 0, or a negative errno with the sentence in @err: what was done
+ * Returns 0, or a negative errno with the sentence in @err: @old is then put
+ * back; if it is NULL or the kernel refuses that too (reported), what was done
  * until then stays done, everything bound stays protected, and a further call
  * continues.
  */
