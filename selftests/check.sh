@@ -11,14 +11,14 @@
 #   N passed, N failed, N skipped
 #
 # Environment: KERNELS ("6.1 6.12"), TESTS and SHARD (see selftests/Makefile),
-# VM_JOBS (machines at a time, 2), VM_LIMIT (seconds for a machine, 1500).
+# VM_JOBS (machines at a time, 2), VM_LIMIT (seconds for a machine, 2400).
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 kernels=${KERNELS:-6.1 6.12}
 jobs=${VM_JOBS:-2}
-limit=${VM_LIMIT:-1500}
+limit=${VM_LIMIT:-2400}
 out=build/check
 verbose=${V:-}
 
