@@ -26,7 +26,7 @@ wire_start || abort tcpdump
 
 in_ns a ping -c 3 -i 0.3 -W 20 10.2.0.2 >"$WORK/first" 2>&1
 ktap_test_result "the tunnel is up" no_loss "$WORK/first"
-bg "$WORK/ping" ip netns exec "$NET_TAG-a" ping -i 0.2 -w 50 -W 10 10.2.0.2
+bg "$WORK/ping" ip netns exec "$NET_TAG-a" ping -i 0.2 -c 250 -W 10 10.2.0.2
 ping_pid=$bg_pid
 
 daemon_kill r1
