@@ -136,10 +136,11 @@ silent() {
 	! in_ns "$_ns" ping -q -c 2 -i 0.2 -W 1 -p $MARK "$@" "$_to" >"$WORK/ping" 2>&1
 }
 
-# wire_start [FILTER]: capture in the middle, on the side of r1
+# wire_start [FILTER]: capture in the middle, on the side of r1. In immediate mode:
+# else the last second is lost when it stops, and a leak in it.
 wire_start() {
 	rm -f "$WORK/wire"
-	bg "$WORK/tcpdump" ip netns exec "$NET_TAG-net" tcpdump -U -n -s 0 -i east \
+	bg "$WORK/tcpdump" ip netns exec "$NET_TAG-net" tcpdump --immediate-mode -U -n -s 0 -i east \
 		-w "$WORK/wire" "$@"
 	wire_pid=$bg_pid
 	poll 20 grep -q 'listening on' "$WORK/tcpdump"
