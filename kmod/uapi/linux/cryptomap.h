@@ -235,7 +235,7 @@ enum cryptomap_line_attr {
 	CRYPTOMAP_LINE_SEQ,	/* u32: number, 1..CRYPTOMAP_LINE_MAX, required, in/out */
 	CRYPTOMAP_LINE_ACTION,	/* u8: enum cryptomap_action, required, in/out */
 	CRYPTOMAP_LINE_SEL,	/* nest cryptomap_sel_attr, required, in/out */
-	CRYPTOMAP_LINE_HITS,	/* u64: packets that the line decided, both directions, out */
+	CRYPTOMAP_LINE_HITS,	/* u64: packets that the line decided: outbound, and clear text inbound, out */
 	__CRYPTOMAP_LINE_MAX,
 };
 
