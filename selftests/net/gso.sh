@@ -56,9 +56,9 @@ ktap_test_result "the device that does it is there" in_ns r1 ip link show crypto
 ktap_test_result "nothing was lost" [ "$(flow recv_errors)" = 0 ]
 
 # Two SAs of two flows must not be merged: their packets carry different tags.
-in_ns r1 tcpdump -c 1 -e -n -i cryptomap0 >"$WORK/tag" 2>/dev/null &
+in_ns r1 tcpdump -c 1 -e -n -i cryptomap0 >"$WORK/tag" 2>"$WORK/tag-log" &
 tag=$!
-sleep 1
+poll 20 grep -q 'listening on' "$WORK/tag-log"
 reaches b 10.1.0.2
 wait $tag
 sa=$(cm_value sas spi=0x00001001 id)

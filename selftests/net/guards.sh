@@ -93,15 +93,19 @@ table ip fast {
 	}
 }
 END
+# listens NS -t|-u PORT
+listens() { in_ns "$1" ss -Hln "$2" "sport = :$3" | grep -q .; }
 talk() { in_ns a sh -c "head -c 300000 /dev/zero | socat -t 5 -u - TCP:10.2.0.2:$1"; }
 offloaded() { in_ns r1 conntrack -L 2>/dev/null | grep -q OFFLOAD; }
 in_ns b sh -c "for p in 6001 6002; do socat -u TCP-LISTEN:\$p,fork CREATE:$WORK/tcp-\$p & done"
-sleep 1
+poll 20 listens b -t 6001
+poll 20 listens b -t 6002
 wire_start
 # A connection that the flowtable knows already when the map comes.
 in_ns a sh -c "while :; do head -c 2000 /dev/zero; sleep 0.1; done | socat -u - TCP:10.2.0.2:6001" &
 ktap_test_result "a flowtable forwards while no map is bound" poll 20 offloaded
-sleep 1
+clear_seen() { [ "$(wire_count tcp port 6001)" -ge 5 ]; }
+poll 20 clear_seen
 wire_stop
 ktap_test_result "in clear (so the test can fail)" at_least "$(wire_count tcp port 6001)" 5
 
@@ -137,7 +141,8 @@ in_ns net ip -6 addr add fd00::2/64 dev east nodad
 in_ns r1 ip neigh flush dev wan0
 in_ns r2 sh -c "socat -u UDP-RECV:500 CREATE:$WORK/ike-out &"
 in_ns r1 sh -c "socat -u UDP-RECV:500 CREATE:$WORK/ike-in &"
-sleep 1
+poll 20 listens r2 -u 500
+poll 20 listens r1 -u 500
 echo ike >"$WORK/ike"
 wire_start
 silent r1 192.0.2.254
