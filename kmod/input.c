@@ -231,6 +231,21 @@ static bool xfrm_has_states(const struct net *net)
 	return READ_ONCE(net->xfrm.state_num) != 0;
 }
 
+/* An SPI that was ours may be XFRM's by now: the same box, another tool. */
+static bool xfrm_took_over(const struct cm_net *cn, const struct sk_buff *skb,
+			   const struct cm_sa_key *key)
+{
+	const xfrm_address_t daddr = { .a4 = key->daddr.v4 };
+	struct xfrm_state *x;
+
+	x = xfrm_state_lookup(cn->net, skb->mark, &daddr, key->spi,
+			      IPPROTO_ESP, AF_INET);
+	if (!x)
+		return false;
+	xfrm_state_put(x);
+	return true;
+}
+
 static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi)
 {
 	const struct iphdr *iph = ip_hdr(skb);
@@ -244,7 +259,8 @@ static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi)
 	};
 	bool ours = cm_tomb_late(cn, &key, NULL);
 
-	if (!ours && xfrm_has_states(cn->net))
+	if (xfrm_has_states(cn->net) &&
+	    (!ours || xfrm_took_over(cn, skb, &key)))
 		return -EINVAL;
 	cm_event_unknown_spi(cn, spi, IPPROTO_ESP, AF_INET, &saddr, &daddr);
 	cm_drop(cn, NULL, NULL,

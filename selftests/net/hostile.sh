@@ -10,7 +10,7 @@ KEY=$(python3 -c "print(bytes(range(32)).hex())")
 SPI=0x1001
 
 ktap_print_header
-ktap_set_plan 24
+ktap_set_plan 25
 
 net_build
 cm_map || abort "map"
@@ -98,6 +98,12 @@ good=0
 cm sa in 0x1003 $R2 $R1 wan0,10,10 encr 11 auth 12 akey "$KEY" && cm del in 0x1003 $R1
 spi=0x1003
 dropped "an SPI that was deleted" deleted_spi 1
+in_ns r1 ip xfrm state add src $R2 dst $R1 proto esp spi $spi mode tunnel \
+	enc 'ecb(cipher_null)' '' auth-trunc 'hmac(sha256)' "0x$KEY" 128
+xfrm_packets() { in_ns r1 ip -s xfrm state | sed -n 's/.*bytes), \([0-9]*\)(packets).*/\1/p' | head -n 1; }
+inject $spi 2
+ktap_test_result "unless XFRM has it now" poll 5 is xfrm_packets 1
+in_ns r1 ip xfrm state flush
 accepted "after all that the tunnel works" 3000
 
 ktap_finished
