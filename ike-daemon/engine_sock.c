@@ -12,6 +12,13 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/engine_sock.h"
 
+/*
+ * A daemon that was killed holds its lock until the kernel has closed its
+ * files: who starts it again at once need not know that.
+ */
+#define LOCK_TRIES	20
+#define LOCK_PAUSE_US	50000
+
 /* --- who has the port? ----------------------------------------------------- */
 
 /* Inode of the UDP socket on @port in this network namespace, 0: none. */
@@ -97,6 +104,48 @@ static void port_owner(unsigned int port, char *out, size_t size)
 	closedir(dir);
 }
 
+/* --- one daemon ------------------------------------------------------------ */
+
+/* Who holds the lock that @lock could not get. */
+static void lock_owner(int fd, struct flock lock, char *out, size_t size)
+{
+	char pid[24];
+
+	snprintf(out, size, "another process");
+	if (fcntl(fd, F_GETLK, &lock) || lock.l_type == F_UNLCK ||
+	    lock.l_pid <= 0)
+		return;
+	snprintf(pid, sizeof(pid), "%d", (int)lock.l_pid);
+	process_name(pid, out, size);
+}
+
+/*
+ * The module gives its socket to everybody who may ask: a second daemon of this
+ * network namespace, with a control path of its own, would get it and take
+ * every other message.  A record lock is a process's own, nobody without the
+ * socket can have it, and it goes with the process however that ends.
+ */
+static int lock_sock(int fd, struct err *err)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	unsigned int tries = LOCK_TRIES;
+	char owner[128];
+
+	while (fcntl(fd, F_SETLK, &lock)) {
+		if (errno != EAGAIN && errno != EACCES)
+			return err_set(err, -errno, "UDP port %u: lock: %s",
+				       IKE_PORT, strerror(errno));
+		if (!tries--) {
+			lock_owner(fd, lock, owner, sizeof(owner));
+			return err_set(err, -EADDRINUSE,
+				       "UDP port %u is served by %s: one ike-daemon runs in a network namespace",
+				       IKE_PORT, owner);
+		}
+		usleep(LOCK_PAUSE_US);
+	}
+	return 0;
+}
+
 /* --- opening --------------------------------------------------------------- */
 
 static int set_options(int fd, struct err *err)
@@ -146,11 +195,16 @@ int sock_open(struct kernel *k, int *fd, struct err *err)
 	*fd = -1;
 	r = k->ops->sock_get(k, fd);
 	if (!r) {
-		log_info(net, "UDP port %u taken over from an earlier run",
-			 IKE_PORT);
-		r = set_options(*fd, err);
+		r = lock_sock(*fd, err);
+		if (!r)
+			r = set_options(*fd, err);
+		if (!r)
+			log_info(net, "UDP port %u taken over from an earlier run",
+				 IKE_PORT);
 	} else if (r == -ENOENT) {
 		r = bind_new(fd, err);
+		if (!r)
+			r = lock_sock(*fd, err);
 		if (!r)
 			r = k->ops->sock_set(k, *fd);
 		if (r && !err->text[0])
