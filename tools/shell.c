@@ -134,13 +134,39 @@ static int run_handler(struct shell *sh, const struct cli_result *r)
 	return ret;
 }
 
+/*
+ * Without a prompt above it, a caret needs the line to point at: as far as it
+ * was understood, and not at all when a secret is in it, since this ends up in
+ * the logs of whoever feeds us.  Returns whether a caret makes sense.
+ */
+static bool show_refused(struct shell *sh, const char *line,
+			 unsigned int column)
+{
+	size_t len = strlen(line);
+
+	if (sh->ctx.interactive)
+		return true;
+	if (editor_line_secret(&sh->ed, line)) {
+		fprintf(stderr, "%% Refused in column %u of a line that is not shown because of its key.\n",
+			column);
+		return false;
+	}
+	if (column <= len)
+		len = column - 1 + strcspn(line + column - 1, " \t");
+	fprintf(stderr, "%.*s\n", (int)len, line);
+	return true;
+}
+
 static int explain(struct shell *sh, const struct cli_result *r,
 		   const char *line)
 {
-	/* Without a prompt above it, a caret needs the line to point at. */
-	if (!sh->ctx.interactive && r->status == CLI_INVALID)
-		fprintf(stderr, "%s\n", line);
-	cli_result_explain(r, line, sh->indent, stderr);
+	if (r->status == CLI_INVALID && !show_refused(sh, line, r->column))
+		fprintf(stderr, "%% %s\n", r->reason);
+	else if (r->status == CLI_AMBIGUOUS &&
+		 editor_line_secret(&sh->ed, line))
+		fprintf(stderr, "%% Ambiguous command.\n%% %s\n", r->reason);
+	else
+		cli_result_explain(r, line, sh->indent, stderr);
 	return -EINVAL;
 }
 
@@ -215,10 +241,10 @@ static bool same_text(const struct cm_config *a, const struct cm_config *b)
 
 static int refuse(struct shell *sh, const char *line)
 {
-	if (!sh->ctx.interactive)
-		fprintf(stderr, "%s\n", line);
-	fprintf(stderr, "%*s^\n%% %s\n",
-		(int)(sh->indent + sh->ed.column) - 1, "", sh->ed.err.text);
+	if (show_refused(sh, line, sh->ed.column))
+		fprintf(stderr, "%*s^\n",
+			(int)(sh->indent + sh->ed.column) - 1, "");
+	fprintf(stderr, "%% %s\n", sh->ed.err.text);
 	return -EINVAL;
 }
 

@@ -270,6 +270,12 @@ static void secrets_are_recognized(void **state)
 				    "crypto isakmp key 0 s3cret adress x"));
 	assert_true(cli_line_secret(CLI_MODE_MAP,
 				    "set ses in esp 256 au 0011 nonsense"));
+	/* A key with a mistake in it is a key. */
+	assert_true(cli_line_secret(CLI_MODE_MAP,
+				    "set session-key inbound esp 256 cipher 0011x"));
+	assert_true(cli_line_secret(CLI_MODE_CONFIG,
+				    "crypto isakmp key s3cr\x7f" "et address 192.0.2.1"));
+	assert_false(cli_line_secret(CLI_MODE_MAP, "set per 192.0.2.1"));
 	assert_false(cli_line_secret(CLI_MODE_CONFIG,
 				     "crypto isakmp keepalive 10"));
 	assert_false(cli_line_secret(CLI_MODE_MAP, "description key 00"));

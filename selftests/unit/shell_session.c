@@ -217,6 +217,31 @@ static void a_bad_file_changes_nothing(void **state)
 	assert_int_equal(shell_load(&f->sh, "/nonexistent"), -ENOENT);
 }
 
+/* Whatever is wrong with a line: a key in it is not shown (a pipe may log us). */
+static void a_refused_key_is_not_shown(void **state)
+{
+	static const char *const lines[] = {
+		"crypto isakmp key s3cret adress 192.0.2.1",
+		"crypto isakmp kye s3cret address 192.0.2.1",
+		"crypto isakmp key s3cret\x7f address 192.0.2.1",
+		"crypto isakmp key s3cret address 192.0.2.1 255.0.255.0",
+		"set session-key inbound esp 256 cipher s3cret",
+		"no crypto isakmp key s3cret hostname peer extra",
+	};
+	struct fixture *f = *state;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		f->sh.ed.mode = i & 1 ? CLI_MODE_EXEC : CLI_MODE_CONFIG;
+		assert_int_equal(type(f, lines[i]), -EINVAL);
+		assert_true(complained(f, "% "));
+		assert_false(complained(f, "s3cret"));
+		f->sh.ed.mode = i & 1 ? CLI_MODE_CONFIG : CLI_MODE_EXEC;
+		assert_int_equal(type(f, lines[i]), -EINVAL);
+		assert_false(complained(f, "s3cret"));
+	}
+}
+
 static void lines_take_effect_one_by_one(void **state)
 {
 	struct fixture *f = *state;
@@ -563,6 +588,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_is_applied_and_remembered),
 		TEST(a_bad_file_changes_nothing),
+		TEST(a_refused_key_is_not_shown),
 		TEST(lines_take_effect_one_by_one),
 		TEST(a_refused_line_changes_nothing),
 		TEST(a_line_the_kernel_refuses_changes_nothing),

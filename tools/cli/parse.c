@@ -216,6 +216,21 @@ static bool took_secret(const struct match *m)
 	return false;
 }
 
+static void is_secret(void *arg, const struct cli_token *token)
+{
+	if (token->type && token->type->secret)
+		*(bool *)arg = true;
+}
+
+/* A word that does not fit where a secret belongs is one, with a mistake. */
+static bool wants_secret(const struct match *m)
+{
+	bool secret = false;
+
+	match_next(m, is_secret, &secret);
+	return secret;
+}
+
 bool cli_line_secret(enum cli_mode mode, const char *line)
 {
 	struct cli_words words;
@@ -227,8 +242,10 @@ bool cli_line_secret(enum cli_mode mode, const char *line)
 	if (!cli_words_split(&words, line) || match_begin(&m, mode))
 		return true;
 	for (i = 0; i < words.n && !rest && !secret; i++) {
-		if (match_word(&m, words.word[i], &rest) != CLI_OK)
+		if (match_word(&m, words.word[i], &rest) != CLI_OK) {
+			secret = wants_secret(&m);
 			break;
+		}
 		secret = took_secret(&m);
 	}
 	match_end(&m);
