@@ -220,6 +220,7 @@ void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 void v1_psk_mismatch(struct v1_exchange *x, const char *evidence);
 struct v1_exchange *v1_quick_find(struct ike_sa *sa, uint32_t message_id);
 /* life.c, dpd.c */
+/* Set the timer for the lifetime; again when that has become shorter. */
 void v1_life_start(struct ike_sa *sa);
 void v1_life_limit(struct ike_sa *sa);
 void v1_dpd_start(struct ike_sa *sa);

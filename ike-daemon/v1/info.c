@@ -213,12 +213,17 @@ static void responder_lifetime(struct ike_sa *sa, struct v1_exchange *x,
 			       const struct isakmp_notify *n)
 {
 	bool phase1 = n->protocol == ISAKMP_PROTO_ISAKMP;
+	uint32_t before = sa->lifetime;
 	struct isakmp_life life;
 
 	if (isakmp_life_get(n->data, n->len, phase1 ? 1 : 2, &life))
 		return;
 	if (phase1) {
-		sa->lifetime = life_shorter(sa->lifetime, life.seconds);
+		sa->lifetime = life_shorter(before, life.seconds);
+		/* With message 6 it comes before the timer is set. */
+		if (sa->lifetime != before && ike_sa_established(sa) &&
+		    !sa->superseded)
+			v1_life_start(sa);
 	} else if (x && x->quick) {
 		x->q.choice.seconds = life_shorter(x->q.choice.seconds,
 						   life.seconds);

@@ -96,11 +96,14 @@ void v1_life_limit(struct ike_sa *sa)
 void v1_life_start(struct ike_sa *sa)
 {
 	uint64_t life = (uint64_t)sa->lifetime * 1000;
+	uint64_t age = engine_now(sa->e) - sa->established_ms;
 	unsigned int permille = sa->initiator ? 750 + engine_random(100) :
 						900 + engine_random(50);
 
+	life = life * permille / 1000;
 	if (life)
-		timer_set(&sa->e->timers, &sa->life, life * permille / 1000);
+		timer_set(&sa->e->timers, &sa->life,
+			  life > age ? life - age : 0);
 	else
 		timer_cancel(&sa->e->timers, &sa->life);
 }

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include "ike-daemon/v1/exchange.h"
 #include "selftests/unit/ike_pair.h"
 
 #define SHORT_CHILD " set security-association lifetime seconds 120\n"
@@ -93,6 +94,35 @@ static void phase1_rekey(void **state)
 	assert_true(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP) <= 16);
 	assert_non_null(pair_ike(p, LEFT));
 	assert_non_null(pair_ike(p, RIGHT));
+	pair_free(p);
+}
+
+/* RFC 2407, 4.6.3.1: also when it comes long after the SA. */
+static void responder_lifetime_later(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct isakmp_life life = { .seconds = 1000 };
+	struct isakmp_notify n = {
+		.doi = ISAKMP_DOI_IPSEC,
+		.protocol = ISAKMP_PROTO_ISAKMP,
+		.type = ISAKMP_NOTIFY_RESPONDER_LIFETIME,
+	};
+	struct buf b;
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_run(p, 500000);
+	buf_init(&b, 64);
+	isakmp_life_put(&b, 1, &life);
+	n.data = buf_data(&b);
+	n.len = buf_len(&b);
+	v1_send_notify(pair_ike(p, RIGHT), &n);
+	buf_free(&b);
+	pair_run(p, 200000);
+	assert_int_equal(pair_ike(p, LEFT)->lifetime, 1000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
+	pair_run(p, 200000);	/* 85 % of it are over */
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 2);
 	pair_free(p);
 }
 
@@ -383,6 +413,7 @@ int main(void)
 		cmocka_unit_test(rekey_under_traffic),
 		cmocka_unit_test(rekey_without_traffic),
 		cmocka_unit_test(phase1_rekey),
+		cmocka_unit_test(responder_lifetime_later),
 		cmocka_unit_test(collisions),
 		cmocka_unit_test(dpd_finds_death),
 		cmocka_unit_test(strange_responder_is_asked),
