@@ -292,6 +292,30 @@ static int mm5_build(struct v1_exchange *x, struct isakmp_writer *w)
 	return err ? err : auth_build(x, w);
 }
 
+/*
+ * With a pre-shared key the address is the identity (RFC 2409, 5.4), so another
+ * address in the payload opens nothing; a peer behind static NAT sends one.
+ * But where the two ends compare identities it is why they disagree (E-020).
+ */
+static void compare_identity(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	struct record_mismatch m = { .attribute = "identity" };
+	struct ike_sa *sa = x->sa;
+	const struct cfg_key *key = policy_key(x->e, &sa->remote);
+	struct range said;
+
+	if (id->type != IPSEC_ID_IPV4_ADDR || !key ||
+	    key->mask.s_addr != INADDR_BROADCAST ||
+	    isakmp_id_range(id, &said) || addr_equal(&said.from, &sa->remote))
+		return;
+	addr_format(&sa->remote, m.configured, sizeof(m.configured));
+	snprintf(m.against, sizeof(m.against), "crypto isakmp key");
+	snprintf(m.offered, sizeof(m.offered), "%.63s", sa->remote_id);
+	record_add_mismatch(sa->record, &m);
+	log_notice(ike, "%s: the peer calls itself %s (NAT between, or another identity configured there)",
+		   m.configured, m.offered);
+}
+
 static int auth_process(struct v1_exchange *x, struct isakmp_msg *msg)
 {
 	const struct isakmp_payload *id = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
@@ -312,6 +336,7 @@ static int auth_process(struct v1_exchange *x, struct isakmp_msg *msg)
 		return -EBADMSG;
 	}
 	isakmp_id_format(&id->id, sa->remote_id, sizeof(sa->remote_id));
+	compare_identity(x, &id->id);
 	for (i = 0; i < msg->npayloads; i++)
 		if (msg->payloads[i].type == ISAKMP_PAYLOAD_NOTIFY)
 			v1_notify_input(sa, x, &msg->payloads[i].notify);

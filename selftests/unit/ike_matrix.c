@@ -276,6 +276,32 @@ static void identities(void **state)
 	pair_free(p);
 }
 
+/* E-020: the peer is named by its address, and calls itself by another. */
+static void other_identity(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	const struct record *r;
+
+	(void)state;
+	pair_up(p, LEFT);
+	r = pair_record(p, RIGHT, 1);
+	assert_int_equal(r->nmismatches, 0);
+	pair_free(p);
+	p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	sim_poll(p->host[LEFT].sim);
+	/* What RIGHT sees of it stays as it is: there is NAT between. */
+	pair_ike(p, LEFT)->local = addr_v4(0x0a0a0a0a, IKE_PORT);
+	pair_settle(p);
+	assert_int_equal(pair_ike(p, RIGHT)->state, IKE_ESTABLISHED);
+	r = pair_record(p, RIGHT, 1);
+	assert_int_equal(r->nmismatches, 1);
+	assert_string_equal(r->mismatch[0].attribute, "identity");
+	assert_string_equal(r->mismatch[0].offered, "10.10.10.10");
+	assert_string_equal(r->mismatch[0].configured, CFG_ADDR_LEFT);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +314,7 @@ int main(void)
 		cmocka_unit_test(selectors),
 		cmocka_unit_test(many_flows),
 		cmocka_unit_test(identities),
+		cmocka_unit_test(other_identity),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
