@@ -80,6 +80,7 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 	e->rate_no_sa = (struct log_rate)LOG_RATE_INIT(1000, 5);
 	e->rate_refused = (struct log_rate)LOG_RATE_INIT(1000, 10);
 	list_init(&e->all_peers);
+	list_init(&e->half_open_sas);
 	if (init_tables(e)) {
 		engine_free(e);
 		return NULL;

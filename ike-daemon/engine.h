@@ -89,6 +89,7 @@ struct engine {
 	struct list all_peers;
 	struct record_ring records;
 	unsigned int half_open;
+	struct list half_open_sas;	/* of all peers, oldest first */
 	unsigned int next_conn_id;
 	uint64_t counters[ENGINE_C_COUNT];
 	struct log_rate rate_no_sa;	/* lines that a stranger can cause */

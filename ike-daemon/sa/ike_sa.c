@@ -91,10 +91,12 @@ struct ike_sa *ike_sa_new(struct engine *e, struct peer *peer, bool initiator,
 		memcpy(sa->cookie_i, peer_cookie, ISAKMP_COOKIE_LEN);
 	sa->conn_id = next_conn_id(e);
 	list_init(&sa->quicks);
+	list_init(&sa->of_half_open);
 	v1_init_timers(sa);
 	if (!initiator) {
 		peer->half_open++;
 		e->half_open++;
+		list_add_tail(&e->half_open_sas, &sa->of_half_open);
 	}
 	sa->record = record_new(&e->records, 1, initiator, local, remote,
 				engine_now(e));
@@ -111,6 +113,7 @@ static void half_open_ends(struct ike_sa *sa)
 		return;
 	sa->peer->half_open--;
 	sa->e->half_open--;
+	list_del(&sa->of_half_open);
 }
 
 void ike_sa_free(struct ike_sa *sa)

@@ -54,6 +54,7 @@ struct ike_sa {
 	struct engine *e;
 	struct peer *peer;
 	struct list of_peer;
+	struct list of_half_open;	/* of the engine, while we respond */
 	struct hash_node by_cookie;	/* our cookie */
 	unsigned int conn_id;		/* 1..32766 */
 	bool initiator;

@@ -211,31 +211,36 @@ static void refuse(struct engine *e, const struct datagram *d,
 	buf_free(&b);
 }
 
-/* Of those that wait for message 3 the oldest. */
-static struct ike_sa *longest_silent(const struct peer *peer)
+/* Of those that wait for message 3 the oldest; @peer NULL: of all peers. */
+static struct ike_sa *longest_silent(struct engine *e, const struct peer *peer)
 {
-	struct ike_sa *found = NULL;
 	struct list *pos, *tmp;
 
-	list_for_each(&peer->ike_sas, pos, tmp) {
-		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+	list_for_each(&e->half_open_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa,
+					       of_half_open);
 
-		if (!sa->initiator && sa->state == IKE_SENT_MM2 &&
-		    !sa->main->job)
-			found = sa;
+		if (sa->state == IKE_SENT_MM2 && !sa->main->job &&
+		    (!peer || sa->peer == peer))
+			return sa;
 	}
-	return found;
+	return NULL;
 }
 
 /*
- * A peer that lives answers within a round trip.  So in a flood with its
- * address the newest has the best right: the oldest makes room for it.
+ * A peer that lives answers within a round trip.  So in a flood, with its
+ * address or with many, the newest has the best right: the oldest makes room
+ * for it.  Who has sent message 3 receives at his address, and stays.
  */
 static bool may_respond(struct engine *e, struct peer *peer)
 {
-	struct ike_sa *old = longest_silent(peer);
+	struct ike_sa *old = NULL;
 
-	if (old && peer->half_open >= e->limits.half_open_peer) {
+	if (peer->half_open >= e->limits.half_open_peer)
+		old = longest_silent(e, peer);
+	else if (e->half_open >= e->limits.half_open)
+		old = longest_silent(e, NULL);
+	if (old) {
 		engine_count(e, ENGINE_C_RX_LIMITED);
 		peer->pins++;
 		v1_fail_ike(old, "no answer to message 2, and newer requests came");
