@@ -47,7 +47,7 @@ const char *ike_state_asa(enum ike_state state);
 #define IKE_PEER_DPD		(1U << 0)
 #define IKE_PEER_CRYPTOMAP	(1U << 1)
 
-/* Message IDs remembered against replay. */
+/* Message IDs remembered against replay, and of ours against reflection. */
 #define IKE_RECENT_IDS		64
 
 struct ike_sa {
@@ -84,12 +84,15 @@ struct ike_sa {
 	unsigned int nquicks;
 	uint32_t recent_ids[IKE_RECENT_IDS];	/* quick modes of the peer's */
 	unsigned int next_recent;
+	uint32_t own_ids[IKE_RECENT_IDS];	/* of all that we began */
+	unsigned int next_own;
 	unsigned int created;		/* phase 2 SAs made under this SA */
 	uint64_t started_ms;
 	uint64_t established_ms;
 	struct timer life;		/* set-up limit, then rekey, then end */
 
 	/* dead peer detection, RFC 3706 */
+	uint32_t dpd_first;		/* our sequence numbers come after this */
 	uint32_t dpd_sent;		/* our sequence number */
 	unsigned int dpd_unanswered;
 	uint64_t dpd_asked_ms;		/* the first of those */

@@ -53,6 +53,7 @@ void v1_dpd_start(struct ike_sa *sa)
 		return;
 	if (!crypto_random(&seq, sizeof(seq)))
 		sa->dpd_sent = seq & 0x7fffffff;
+	sa->dpd_first = sa->dpd_sent;
 	restart(sa);
 }
 
@@ -76,10 +77,18 @@ void v1_ask(struct child_sa *c)
 	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, sa->dpd_sent);
 }
 
+/* Our own, said long ago and sent back to us? */
+static bool own_question(const struct ike_sa *sa, uint32_t seq)
+{
+	return seq - sa->dpd_first - 1 < sa->dpd_sent - sa->dpd_first;
+}
+
 /* A replayed question is answered like any, but it is no sign of life. */
 static void question(struct ike_sa *sa, uint32_t seq)
 {
-	if (!sa->dpd_heard || (int32_t)(seq - sa->dpd_seen) > 0) {
+	if (own_question(sa, seq)) {
+		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+	} else if (!sa->dpd_heard || (int32_t)(seq - sa->dpd_seen) > 0) {
 		sa->dpd_heard = true;
 		sa->dpd_seen = seq;
 		sa->peer->last_rx_ms = engine_now(sa->e);

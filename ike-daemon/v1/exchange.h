@@ -200,8 +200,14 @@ void v1_send(struct ike_sa *sa, const struct buf *b);
 /* May a message with these payloads be handled by the row? */
 bool v1_payloads_fit(const struct isakmp_msg *msg, uint64_t required,
 		     uint64_t optional);
-/* A message ID for an exchange that we begin: random, not 0, not in use. */
+/*
+ * A message ID for an exchange that we begin: random, not 0, not in use.  It is
+ * remembered: HASH(1) does not tell who made a message, so what we sent, sent
+ * back to us, would pass for the peer's.
+ */
 uint32_t v1_new_message_id(struct ike_sa *sa);
+/* Is @id among the last IKE_RECENT_IDS of recent_ids or own_ids? */
+bool v1_message_id_in(const uint32_t *ids, uint32_t id);
 
 /* info.c */
 void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg);

@@ -411,6 +411,7 @@ void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg)
 		return;
 	}
 	if (!encrypted || !msg->hdr.message_id ||
+	    v1_message_id_in(sa->own_ids, msg->hdr.message_id) ||
 	    ikev1_iv_message(sa->hash, sa->cipher, sa->iv, msg->hdr.message_id,
 			     iv)) {
 		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);

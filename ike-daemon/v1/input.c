@@ -120,16 +120,6 @@ static bool exchange_input(struct v1_exchange *x, const struct datagram *d,
 
 /* --- quick mode ------------------------------------------------------------ */
 
-static bool message_id_used(const struct ike_sa *sa, uint32_t id)
-{
-	unsigned int i;
-
-	for (i = 0; i < IKE_RECENT_IDS; i++)
-		if (sa->recent_ids[i] == id)
-			return true;
-	return false;
-}
-
 static void quick_input(struct ike_sa *sa, const struct datagram *d,
 			struct isakmp_msg *msg)
 {
@@ -140,7 +130,9 @@ static void quick_input(struct ike_sa *sa, const struct datagram *d,
 		exchange_input(x, d, msg);
 		return;
 	}
-	if (!ike_sa_established(sa) || !id || message_id_used(sa, id)) {
+	if (!ike_sa_established(sa) || !id ||
+	    v1_message_id_in(sa->recent_ids, id) ||
+	    v1_message_id_in(sa->own_ids, id)) {
 		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
 		return;
 	}

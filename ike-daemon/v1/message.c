@@ -83,6 +83,16 @@ bool v1_payloads_fit(const struct isakmp_msg *msg, uint64_t required,
 	return (seen & required) == required;
 }
 
+bool v1_message_id_in(const uint32_t *ids, uint32_t id)
+{
+	unsigned int i;
+
+	for (i = 0; i < IKE_RECENT_IDS; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
 uint32_t v1_new_message_id(struct ike_sa *sa)
 {
 	uint32_t id;
@@ -90,6 +100,8 @@ uint32_t v1_new_message_id(struct ike_sa *sa)
 	do {
 		if (crypto_random(&id, sizeof(id)))
 			return 0;
-	} while (!id || v1_quick_find(sa, id));
+	} while (!id || v1_quick_find(sa, id) ||
+		 v1_message_id_in(sa->own_ids, id));
+	sa->own_ids[sa->next_own++ % IKE_RECENT_IDS] = id;
 	return id;
 }

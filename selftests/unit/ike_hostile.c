@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 
+#include "ike-daemon/v1/exchange.h"
 #include "selftests/unit/ike_pair.h"
 
 #define DPD "crypto isakmp keepalive 10 3 periodic\n"
@@ -124,6 +125,172 @@ static void flood_with_its_address(void **state)
 	pair_free(p);
 }
 
+#define RIGHT_ANY_PEER							\
+	"crypto isakmp key Secret address 0.0.0.0 0.0.0.0\n" RIGHT_DEFAULT
+
+/* First messages from @n addresses that nobody answers at, with new cookies. */
+static void flood_from_everywhere(struct pair *p, struct packet *first,
+				  unsigned int n)
+{
+	struct host *h = &p->host[RIGHT];
+	struct addr from;
+	unsigned int i;
+
+	first->data[0] ^= 0x80;
+	for (i = 0; i < n; i++) {
+		from = addr_v4(0x0a090000 + i, IKE_PORT);
+		first->data[1] = i;
+		engine_input(h->engine, &h->addr, &from, first->data,
+			     first->len);
+	}
+	first->data[0] ^= 0x80;
+	pair_settle(p);
+}
+
+/* Message 5 never arrives. */
+static unsigned int cut_after_keys(struct pair *p, struct packet *pkt,
+				   unsigned int number)
+{
+	(void)p;
+	(void)number;
+	return pkt->to == LEFT || !(pkt->data[EXCHANGE_AT + 1] & 1);
+}
+
+/* Nor does a flood with many addresses; who has proven his is not sent away. */
+static void flood_with_many_addresses(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_ANY_PEER);
+	struct engine *e = p->host[RIGHT].engine;
+	struct packet first = { .len = 0 };
+
+	(void)state;
+	e->limits.half_open = 8;
+	p->filter = multiply;
+	p->filter_arg = &first;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_settle(p);
+	assert_true(first.len > 0);
+	p->filter = NULL;
+	flood_from_everywhere(p, &first, 40);
+	assert_int_equal(e->half_open, 8);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_LIMITED), 32);
+	p->filter = cut_after_keys;
+	pair_run(p, 3000);	/* the next repetition of its message 1 */
+	assert_non_null(pair_ike(p, RIGHT));
+	assert_int_equal(pair_ike(p, RIGHT)->state, IKE_SENT_MM4);
+	flood_from_everywhere(p, &first, 40);
+	assert_int_equal(pair_ike(p, RIGHT)->state, IKE_SENT_MM4);
+	p->filter = NULL;
+	pair_run(p, 10000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_run(p, 61000);
+	assert_int_equal(e->half_open, 0);
+	pair_free(p);
+}
+
+static unsigned int mirror(struct pair *p, struct packet *pkt,
+			   unsigned int number)
+{
+	(void)p;
+	(void)number;
+	pkt->to = !pkt->to;
+	return 1;
+}
+
+/* HASH(1) does not say who made it: our questions are no sign of the peer. */
+static void reflected_keepalive(void **state)
+{
+	struct pair *p = pair_new(DPD LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	p->filter = mirror;
+	pair_run(p, 60000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 1);
+	assert_true(pair_counter(p, LEFT, ENGINE_C_RX_UNEXPECTED) > 0);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_free(p);
+}
+
+struct tape {
+	struct packet said[60];
+	unsigned int n;
+};
+
+static unsigned int tape_questions(struct pair *p, struct packet *pkt,
+				   unsigned int number)
+{
+	struct tape *tape = p->filter_arg;
+
+	(void)number;
+	if (pkt->to == RIGHT && pkt->data[EXCHANGE_AT] == INFORMATIONAL &&
+	    tape->n < 60)
+		tape->said[tape->n++] = *pkt;
+	return 1;
+}
+
+/* Nor are those of so long ago that their message IDs are forgotten. */
+static void old_questions_reflected(void **state)
+{
+	struct pair *p = pair_new(DPD LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct tape *tape = calloc(1, sizeof(*tape));
+	unsigned int i;
+
+	(void)state;
+	assert_non_null(tape);
+	p->filter = tape_questions;
+	p->filter_arg = tape;
+	pair_up(p, LEFT);
+	pair_run(p, 3000000);
+	assert_int_equal(tape->n, 60);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 0);
+	p->filter = cut;
+	for (i = 0; i < tape->n; i++) {
+		tape->said[i].to = LEFT;
+		inject(p, &tape->said[i]);
+		pair_run(p, 1000);
+	}
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 1);
+	free(tape);
+	pair_free(p);
+}
+
+#define QUICK	32
+
+static unsigned int tape_quick(struct pair *p, struct packet *pkt,
+			       unsigned int number)
+{
+	struct packet *kept = p->filter_arg;
+
+	(void)number;
+	if (!kept->len && pkt->to == RIGHT && pkt->data[EXCHANGE_AT] == QUICK)
+		*kept = *pkt;
+	return 1;
+}
+
+/* Our own first message of quick mode is no request of the peer's. */
+static void reflected_quick_mode(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct packet kept = { .len = 0 };
+	uint64_t before;
+
+	(void)state;
+	p->filter = tape_quick;
+	p->filter_arg = &kept;
+	pair_up(p, LEFT);
+	assert_true(kept.len > 0);
+	pair_run(p, V1_LINGER_MS + 1000);
+	before = pair_counter(p, LEFT, ENGINE_C_RX_UNEXPECTED);
+	kept.to = LEFT;
+	inject(p, &kept);
+	pair_run(p, 1000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_RX_UNEXPECTED),
+			 before + 1);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE2_FAILED), 0);
+	pair_free(p);
+}
+
 #define LINE_LEFT  "access-list 101 permit ip 10.1.1.0 0.0.0.255 10.2.1.0 0.0.0.255\n"
 #define LINE_RIGHT "access-list 101 permit ip 10.2.1.0 0.0.0.255 10.1.1.0 0.0.0.255\n"
 
@@ -163,6 +330,10 @@ int main(void)
 		cmocka_unit_test(replayed_keepalive),
 		cmocka_unit_test(esp_while_asking),
 		cmocka_unit_test(flood_with_its_address),
+		cmocka_unit_test(flood_with_many_addresses),
+		cmocka_unit_test(reflected_keepalive),
+		cmocka_unit_test(old_questions_reflected),
+		cmocka_unit_test(reflected_quick_mode),
 		cmocka_unit_test(flows_fall_over_together),
 	};
 
