@@ -107,7 +107,7 @@ static struct json_object *request_of(const struct cli_args *args)
 	if (spi) {
 		a = addr_v4(ntohl(cli_address(args, "address").s_addr), 0);
 		rec_num(req, "spi", spi->number);
-		rec_addr(req, "peer", &a);
+		rec_addr(req, "dst", &a);
 	}
 	return req;
 }

@@ -170,6 +170,9 @@ static int do_isakmp_clear(struct request *r, struct json_object **data,
 
 	if (!conn_id)
 		r->e->records.hidden = r->e->records.last_id;
+	/* 0 is what is shown for those that failed: no SA has it. */
+	if (!conn_id && rec_get(r->args, "conn_id"))
+		return count_reply(data, "cleared", 0);
 	list_for_each(&r->e->all_peers, p, ptmp) {
 		struct peer *peer = list_entry(p, struct peer, all);
 
@@ -196,7 +199,15 @@ struct clear_filter {
 	const char *map;
 	struct addr peer;		/* unset: any */
 	uint32_t spi;			/* 0: any */
+	struct addr dst;		/* where packets with @spi go */
 };
+
+/* SPIs of different destinations are different SAs. */
+static bool spi_matches(const struct child_sa *c, const struct clear_filter *f)
+{
+	return (c->spi_in == f->spi && addr_equal(&c->local, &f->dst)) ||
+	       (c->spi_out == f->spi && addr_equal(&c->remote, &f->dst));
+}
 
 static bool clear_matches(struct engine *e, const struct child_sa *c,
 			  const struct clear_filter *f)
@@ -207,7 +218,7 @@ static bool clear_matches(struct engine *e, const struct child_sa *c,
 		return false;
 	if (addr_is_set(&f->peer) && !addr_equal(&f->peer, &c->remote))
 		return false;
-	if (f->spi && c->spi_in != f->spi && c->spi_out != f->spi)
+	if (f->spi && !spi_matches(c, f))
 		return false;
 	if (!f->map[0])
 		return true;
@@ -223,11 +234,14 @@ static int do_ipsec_clear(struct request *r, struct json_object **data,
 		.spi = rec_get_num(r->args, "spi"),
 	};
 	const char *peer_text = rec_get_str(r->args, "peer");
+	const char *dst_text = rec_get_str(r->args, "dst");
 	struct list *p, *q, *ptmp, *qtmp;
 	unsigned int n = 0;
 
 	if (peer_text[0] && addr_parse(&f.peer, peer_text))
 		return err_set(err, -EINVAL, "\"%s\" is no address", peer_text);
+	if (f.spi && addr_parse(&f.dst, dst_text))
+		return err_set(err, -EINVAL, "\"%s\" is no address", dst_text);
 	list_for_each(&r->e->all_peers, p, ptmp) {
 		struct peer *peer = list_entry(p, struct peer, all);
 

@@ -145,6 +145,68 @@ static void clears(void **state)
 	pair_free(p);
 }
 
+/* The pair is found by the SPI of either direction and where that one goes. */
+static void clears_by_spi(void **state)
+{
+	static const char *const dst[2][2] = {
+		{ CFG_ADDR_RIGHT, CFG_ADDR_LEFT },
+		{ CFG_ADDR_LEFT, CFG_ADDR_RIGHT },
+	};
+	const struct child_sa *c;
+	char request[128];
+	unsigned int in;
+	struct pair *p;
+	uint32_t spi;
+
+	(void)state;
+	for (in = 0; in <= 1; in++) {
+		p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+		pair_up(p, LEFT);
+		c = child_sa_of_flow(p->host[LEFT].engine, pair_flow(p, LEFT));
+		spi = in ? c->spi_in : c->spi_out;
+		snprintf(request, sizeof(request),
+			 "{\"cmd\": \"ipsec-clear\", \"spi\": %u, \"dst\": \"%s\"}",
+			 spi, dst[in][1]);
+		assert_count(p, LEFT, request, "cleared", 0);
+		snprintf(request, sizeof(request),
+			 "{\"cmd\": \"ipsec-clear\", \"spi\": %u, \"dst\": \"%s\"}",
+			 spi, dst[in][0]);
+		assert_count(p, LEFT, request, "cleared", 1);
+		pair_run(p, 1000);
+		assert_int_equal(sim_sa_count(p->host[LEFT].sim), 0);
+		assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 0);
+		pair_free(p);
+	}
+}
+
+/* Failed negotiations are shown with number 0, which is not "all". */
+static void clears_the_dead(void **state)
+{
+	struct pair *p = pair_new(CFG_LEFT(POLICY_DEFAULT, "Wrong", TS_DEFAULT,
+					   ""), RIGHT_DEFAULT);
+	struct json_object *list;
+
+	(void)state;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 70000);
+	list = ask(p, LEFT, "{\"cmd\": \"isakmp-sas\"}", NULL);
+	assert_int_equal(rec_len(list), 1);
+	json_object_put(list);
+	assert_count(p, LEFT, "{\"cmd\": \"isakmp-clear\", \"conn_id\": 0}",
+		     "cleared", 0);
+	list = ask(p, LEFT, "{\"cmd\": \"isakmp-sas\"}", NULL);
+	assert_int_equal(rec_len(list), 0);
+	json_object_put(list);
+	pair_config(p, LEFT, LEFT_DEFAULT);
+	pair_run(p, 5000);
+	pair_up(p, LEFT);
+	assert_count(p, LEFT, "{\"cmd\": \"isakmp-clear\", \"conn_id\": 0}",
+		     "cleared", 0);
+	pair_run(p, 1000);
+	assert_non_null(pair_ike(p, LEFT));
+	pair_free(p);
+}
+
 static void initiates(void **state)
 {
 	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
@@ -234,6 +296,8 @@ int main(void)
 		cmocka_unit_test(shows_the_living),
 		cmocka_unit_test(shows_the_dead),
 		cmocka_unit_test(clears),
+		cmocka_unit_test(clears_by_spi),
+		cmocka_unit_test(clears_the_dead),
 		cmocka_unit_test(initiates),
 		cmocka_unit_test(applies),
 		cmocka_unit_test(shuts_down),

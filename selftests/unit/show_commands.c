@@ -583,7 +583,7 @@ static void clear_sa_by_spi(void **state)
 	calls[0] = '\0';
 	free(run(clear_crypto_sa, &other, false, 0));
 	assert_string_equal(last_request,
-			    "ipsec-clear {\"spi\":979,\"peer\":\"12.1.1.2\"}");
+			    "ipsec-clear {\"spi\":979,\"dst\":\"12.1.1.2\"}");
 	assert_string_equal(calls, "apply\n");
 }
 

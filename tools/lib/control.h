@@ -27,9 +27,10 @@
  *			text, times in seconds, conn_id 1..32766.
  *   ipsec-reasons	-> [{"flow": kernel id, "reason": why it is down, and
  *			what was tried last}]
- *   isakmp-clear	[{"conn_id": N}] all without it -> {"cleared": N}
- *   ipsec-clear	[{"map"} | {"peer"} | {"spi", "peer"}] tell the peers,
- *			then delete -> {"cleared": N}
+ *   isakmp-clear	[{"conn_id": N}] all without it; 0: forget those that
+ *			failed -> {"cleared": N}
+ *   ipsec-clear	[{"map"} | {"peer"} | {"spi", "dst"}] tell the peers,
+ *			then delete the pairs -> {"cleared": N}
  *   initiate		{"map", ["seq"]} -> {"started": N}
  *   counters		-> [{"name", "text", "value"}] of negotiations
  *   log-level		{"spec": "ike=debug"}
