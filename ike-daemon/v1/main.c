@@ -53,7 +53,6 @@ out:
 static void agree(struct v1_exchange *x, const struct ike_choice *c)
 {
 	struct ike_sa *sa = x->sa;
-	char peer[ADDR_STRLEN];
 
 	sa->transform = c->transform;
 	sa->priority = c->priority;
@@ -62,10 +61,6 @@ static void agree(struct v1_exchange *x, const struct ike_choice *c)
 	sa->lifetime = c->lifetime;
 	sa->lifetime_cut = c->lifetime_cut;
 	x->group = c->transform.group;
-	if (c->lifetime_cut)
-		log_notice(ike, "%s: the peer's lifetime of %u s is longer than the %u s of policy %u, which is used",
-			   addr_format(&sa->remote, peer, sizeof(peer)),
-			   c->transform.life.seconds, c->lifetime, c->priority);
 }
 
 static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
@@ -383,6 +378,11 @@ static void main_finish(struct v1_exchange *x)
 		 sa->initiator ? "initiator" : "responder", sa->priority,
 		 cipher, ike_hash_name(sa->transform.hash), sa->transform.group,
 		 sa->lifetime, sa->remote_id);
+	/* Not when it was agreed: then anybody could have written it. */
+	if (sa->lifetime_cut)
+		log_notice(ike, "%s: the peer's lifetime of %u s is longer than the %u s of policy %u, which is used",
+			   peer, sa->transform.life.seconds, sa->lifetime,
+			   sa->priority);
 	v1_life_start(sa);
 	v1_dpd_start(sa);
 	policy_ike_up(sa);
