@@ -139,6 +139,23 @@ static void drop_keyless(struct engine *e, const struct cm_config *old)
 	}
 }
 
+static void apply_keepalive(struct engine *e, const struct cfg_keepalive *old)
+{
+	const struct cfg_keepalive *new = &engine_config(e)->keepalive;
+	struct list *p, *q, *ptmp, *qtmp;
+
+	if (old->seconds == new->seconds && old->retry == new->retry &&
+	    old->periodic == new->periodic)
+		return;
+	list_for_each(&e->all_peers, p, ptmp) {
+		struct peer *peer = list_entry(p, struct peer, all);
+
+		list_for_each(&peer->ike_sas, q, qtmp)
+			v1_dpd_configured(list_entry(q, struct ike_sa,
+						     of_peer));
+	}
+}
+
 static void apply_logging(const struct cm_config *cfg)
 {
 	enum log_subsystem sub;
@@ -165,8 +182,10 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 		return r;
 	e->policy->cfg = cfg;
 	apply_logging(cfg);
-	if (old)
+	if (old) {
 		drop_keyless(e, old);
+		apply_keepalive(e, &old->keepalive);
+	}
 	cm_config_free(old);
 	/* Applied all the same: @cfg is ours, and the flows are read later. */
 	r = policy_refresh(e);

@@ -57,6 +57,13 @@ void v1_dpd_start(struct ike_sa *sa)
 	restart(sa);
 }
 
+void v1_dpd_configured(struct ike_sa *sa)
+{
+	if (ike_sa_established(sa) && !sa->superseded && !sa->dpd_unanswered &&
+	    (sa->vendors & IKE_PEER_DPD))
+		restart(sa);
+}
+
 bool v1_can_ask(const struct child_sa *c)
 {
 	const struct ike_sa *sa = peer_ike_sa(c->peer);

@@ -46,6 +46,8 @@ void v1_delete_ike(struct ike_sa *sa);
 /* End a negotiation that is under way: log, record, tell the policy, free. */
 void v1_fail_ike(struct ike_sa *sa, const char *reason);
 
+/* The keepalive is configured otherwise than when the SA began to be asked. */
+void v1_dpd_configured(struct ike_sa *sa);
 void v1_init_timers(struct ike_sa *sa);
 /* Accepts NULL. */
 void v1_exchange_free(struct v1_exchange *x);

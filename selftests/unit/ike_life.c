@@ -177,6 +177,21 @@ static void dpd_finds_death(void **state)
 	pair_free(p);
 }
 
+/* What is up when it is configured is asked, too. */
+static void dpd_comes_later(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_run(p, 60000);
+	pair_config(p, LEFT, DPD LEFT_DEFAULT);
+	p->filter = cut;
+	pair_run(p, 60000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 1);
+	pair_free(p);
+}
+
 /* The responder is not one of ours, for all that the initiator knows. */
 static unsigned int stranger(struct pair *p, struct packet *pkt,
 			     unsigned int number)
@@ -416,6 +431,7 @@ int main(void)
 		cmocka_unit_test(responder_lifetime_later),
 		cmocka_unit_test(collisions),
 		cmocka_unit_test(dpd_finds_death),
+		cmocka_unit_test(dpd_comes_later),
 		cmocka_unit_test(strange_responder_is_asked),
 		cmocka_unit_test(dpd_is_quiet_under_traffic),
 		cmocka_unit_test(peer_reboots),
