@@ -41,6 +41,7 @@ struct sim {
 	uint64_t now_ms;
 	unsigned int failures;
 	unsigned int fail_install;
+	unsigned int fail_sa_list;
 	int sock;
 };
 
@@ -289,6 +290,10 @@ static int sim_sa_list(struct kernel *k, kernel_sa_fn *fn, void *arg)
 	struct list *pos, *tmp;
 	int err = 0;
 
+	if (s->fail_sa_list) {
+		s->fail_sa_list--;
+		return -ENOBUFS;
+	}
 	list_for_each(&s->sas, pos, tmp) {
 		struct sim_sa *sa = list_entry(pos, struct sim_sa, all);
 		struct kernel_sa out;
@@ -651,6 +656,11 @@ const struct kernel_sa *sim_current(const struct sim *s, uint32_t flow,
 unsigned int sim_failures(const struct sim *s)
 {
 	return s->failures;
+}
+
+void sim_fail_sa_list(struct sim *s, unsigned int n)
+{
+	s->fail_sa_list = n;
 }
 
 void sim_fail_install(struct sim *s, unsigned int n)

@@ -40,5 +40,7 @@ const struct kernel_sa *sim_current(const struct sim *s, uint32_t flow,
 unsigned int sim_failures(const struct sim *s);
 /* The n-th sa_install() from now on fails once; 0: none. */
 void sim_fail_install(struct sim *s, unsigned int n);
+/* The next @n walks over the SAs fail. */
+void sim_fail_sa_list(struct sim *s, unsigned int n);
 
 #endif

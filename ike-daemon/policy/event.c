@@ -22,6 +22,8 @@
 #define HOLD_OFF_MS	3000
 /* Several changes of the flows are read at once, ms. */
 #define REFRESH_MS	100
+/* The kernel's SAs could not be read: ask again, ms. */
+#define RESYNC_RETRY_MS	1000
 
 /* --- ISAKMP SAs ------------------------------------------------------------ */
 
@@ -211,22 +213,25 @@ static int acquire_pending(void *arg, const struct kernel_flow *flow)
 	return 0;
 }
 
-/* Some events never came: compare everything. */
-static void resync(struct engine *e)
+void policy_resync(void *arg)
 {
 	struct list *p, *q, *ptmp, *qtmp;
+	struct engine *e = arg;
 	struct kernel *k = e->kernel;
+	int err;
 
-	engine_count(e, ENGINE_C_OVERRUNS);
-	log_notice(kernel, "kernel events were lost: reading everything again");
 	policy_refresh(e);
 	list_for_each(&e->all_peers, p, ptmp)
 		list_for_each(&list_entry(p, struct peer, all)->children, q,
 			      qtmp)
 			list_entry(q, struct child_sa, of_peer)->present =
 				false;
-	if (k->ops->sa_list(k, mark_present, e))
+	err = k->ops->sa_list(k, mark_present, e);
+	if (err) {
+		log_err(kernel, "SAs cannot be read: %s", strerror(-err));
+		timer_set(&e->timers, &e->policy->resync, RESYNC_RETRY_MS);
 		return;
+	}
 	list_for_each(&e->all_peers, p, ptmp) {
 		struct peer *peer = list_entry(p, struct peer, all);
 
@@ -309,7 +314,9 @@ void policy_kernel_event(void *arg, const struct kernel_event *ev)
 		timer_set(&e->timers, &e->policy->refresh, REFRESH_MS);
 		break;
 	case KERNEL_EV_OVERRUN:
-		resync(e);
+		engine_count(e, ENGINE_C_OVERRUNS);
+		log_notice(kernel, "kernel events were lost: reading everything again");
+		policy_resync(e);
 		break;
 	}
 }

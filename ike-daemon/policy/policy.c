@@ -354,6 +354,7 @@ struct policy *policy_new(struct engine *e)
 	list_init(&p->all_flows);
 	list_init(&p->entries);
 	timer_init(&p->refresh, refresh_timer, p);
+	timer_init(&p->resync, policy_resync, e);
 	crypto_random(&seed, sizeof(seed));
 	if (hash_init(&p->flows, FLOW_BITS, seed) ||
 	    hash_init(&p->flows_by_sel, FLOW_BITS, seed) ||
@@ -371,6 +372,7 @@ void policy_free(struct policy *p)
 	if (!p)
 		return;
 	timer_cancel(&p->e->timers, &p->refresh);
+	timer_cancel(&p->e->timers, &p->resync);
 	list_for_each(&p->all_flows, pos, tmp) {
 		struct policy_flow *f = list_entry(pos, struct policy_flow,
 						   all);

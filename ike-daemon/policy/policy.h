@@ -41,6 +41,7 @@ struct policy {
 	struct list all_flows;
 	struct list entries;		/* which peer of each is current */
 	struct timer refresh;
+	struct timer resync;
 };
 
 struct policy *policy_new(struct engine *e);
@@ -91,6 +92,8 @@ void policy_initial_contact(struct ike_sa *sa);
 /* It does not answer any more: all goes, the next peer may be tried. */
 void policy_peer_dead(struct peer *peer);
 
+/* Compare everything with the kernel, whose events got lost; @arg: engine. */
+void policy_resync(void *arg);
 /* An event of the data plane; @arg is the engine. */
 void policy_kernel_event(void *arg, const struct kernel_event *ev);
 

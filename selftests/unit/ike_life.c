@@ -373,6 +373,29 @@ static void lost_events(void **state)
 	pair_free(p);
 }
 
+/* The kernel is too busy even to be asked what got lost. */
+static void lost_events_unreadable(void **state)
+{
+	struct pair *p = pair_new(CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
+					   SHORT_CHILD), RIGHT_DEFAULT);
+	struct sim *s = p->host[LEFT].sim;
+
+	(void)state;
+	pair_up(p, LEFT);
+	p->filter = cut;
+	sim_tick(s, p->now + 121000);
+	sim_overrun(s);
+	sim_fail_sa_list(s, 2);
+	sim_poll(s);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	pair_run(p, 1500);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	pair_run(p, 1500);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_OVERRUNS), 1);
+	pair_free(p);
+}
+
 /* A shutdown tells the peer and leaves nothing. */
 static void shutdown_clears(void **state)
 {
@@ -439,6 +462,7 @@ int main(void)
 		cmocka_unit_test(takeover),
 		cmocka_unit_test(takeover_without_peer),
 		cmocka_unit_test(lost_events),
+		cmocka_unit_test(lost_events_unreadable),
 		cmocka_unit_test(shutdown_clears),
 		cmocka_unit_test(apply_difference),
 	};
