@@ -402,7 +402,7 @@ static void visit_key(struct checker *c, const struct cfg_map *map,
 			      user->key;
 }
 
-/* A key by name may serve a peer that tells its name only later. */
+/* Main mode needs the key before the peer can say its name (RFC 2409, 5.4). */
 static void check_keys(struct checker *c)
 {
 	char address[INET_ADDRSTRLEN];
@@ -411,8 +411,12 @@ static void check_keys(struct checker *c)
 	for (i = 0; i < c->cfg->n_keys; i++) {
 		struct key_user user = { .key = &c->cfg->keys[i] };
 
-		if (user.key->hostname[0])
+		if (user.key->hostname[0]) {
+			warning(c, &user.key->where,
+				"the pre-shared key for host name %s is not used: main mode finds keys by address",
+				user.key->hostname);
 			continue;
+		}
 		each_entry(c, visit_key, &user);
 		if (!user.used)
 			warning(c, &user.key->where,
