@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +15,18 @@
 #include "tools/cli/state.h"
 
 #define STATE_FILE	"running-config"
+#define USUAL_SOCKET	"control"
 
+/* Daemons of several namespaces may have their sockets in one directory. */
 int state_path(const char *socket, char *path, size_t size)
 {
 	const char *slash = strrchr(socket, '/');
-	int dir = slash ? slash - socket + 1 : 0;
+	const char *name = slash ? slash + 1 : socket;
+	bool usual = !strcmp(name, USUAL_SOCKET);
 
-	if ((size_t)snprintf(path, size, "%.*s" STATE_FILE, dir, socket) >= size)
+	if ((size_t)snprintf(path, size, "%.*s" STATE_FILE "%s%s",
+			     (int)(name - socket), socket, usual ? "" : "-",
+			     usual ? "" : name) >= size)
 		return -ENAMETOOLONG;
 	return 0;
 }

@@ -14,7 +14,10 @@
 
 struct cm_config;
 
-/* `running-config` in the directory of the socket; -ENAMETOOLONG. */
+/*
+ * `running-config` in the directory of a socket that is called `control`, else
+ * `running-config-SOCKET`; -ENAMETOOLONG.
+ */
 int state_path(const char *socket, char *path, size_t size);
 
 /* Saves a configuration there; 0 or a negative errno and its sentence. */
