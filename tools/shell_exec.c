@@ -76,19 +76,33 @@ int show_startup_config(struct exec_ctx *ctx, const struct cli_args *args)
 	return ret;
 }
 
+static void render_line(FILE *out, struct json_object *rec)
+{
+	rec_expand(out, "  {line}\n", rec);
+}
+
+static struct json_object *line_record(const char *line)
+{
+	struct json_object *rec = rec_new();
+
+	rec_fmt(rec, "line", "%.*s", (int)strcspn(line, "\n"), line);
+	return rec;
+}
+
 int show_history(struct exec_ctx *ctx, const struct cli_args *args)
 {
 	History *hist = ctx->shell->history;
 	HistEvent event;
-	int ret;
+	struct writer w;
+	int ret = -1;
 
 	(void)args;
-	if (!hist)
-		return 0;
-	for (ret = history(hist, &event, H_LAST); ret >= 0;
-	     ret = history(hist, &event, H_PREV))
-		fprintf(ctx->out, "  %s", event.str);
-	return 0;
+	writer_open(&w, ctx->out, ctx->json, "history");
+	if (hist)
+		ret = history(hist, &event, H_LAST);
+	for (; ret >= 0; ret = history(hist, &event, H_PREV))
+		writer_record(&w, line_record(event.str), render_line);
+	return writer_close(&w);
 }
 
 static void render_version(FILE *out, struct json_object *rec)

@@ -409,6 +409,57 @@ static void json_is_json(void **state)
 	json_object_put(doc);
 }
 
+/* Every show command that needs neither kernel nor daemon; others: show_commands. */
+static void every_show_has_json(void **state)
+{
+	static const char *const commands[][2] = {
+		{ "show running-config", "running_config" },
+		{ "show startup-config", "startup_config" },
+		{ "show history", "history" },
+		{ "show version", "version" },
+		{ "show crypto isakmp policy", "isakmp_policy" },
+		{ "show crypto ipsec transform-set", "transform_set" },
+		{ "show crypto map", "crypto_map" },
+	};
+	struct fixture *f = *state;
+	struct json_object *doc, *list;
+	unsigned int i;
+
+	load_a_file(f);
+	assert_int_equal(type(f, "write"), 0);
+	f->sh.ctx.json = true;
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		assert_int_equal(type(f, commands[i][0]), 0);
+		doc = json_tokener_parse(f->out);
+		assert_non_null(doc);
+		assert_true(json_object_object_get_ex(doc, commands[i][1],
+						      &list));
+		assert_true(json_object_is_type(list, json_type_array));
+		json_object_put(doc);
+	}
+}
+
+/* Two namespaces, two sockets in one directory: not one configuration. */
+static void each_socket_has_its_state(void **state)
+{
+	struct fixture *f = *state;
+	char other[128];
+	struct shell sh;
+
+	load_a_file(f);
+	snprintf(other, sizeof(other), "%s/blue", f->dir);
+	shell_init(&sh, other, f->startup);
+	write_file(f->file, "hostname blue\n");
+	assert_int_equal(shell_load(&sh, f->file), 0);
+	assert_int_equal(shell_load(&f->sh, f->file), 0);
+	write_file(f->file, a_file);
+	assert_int_equal(shell_load(&f->sh, f->file), 0);
+	shell_free(&sh);
+	assert_true(file_has(f->state, "hostname r7"));
+	snprintf(other, sizeof(other), "%s/running-config-blue", f->dir);
+	assert_true(file_has(other, "hostname blue"));
+}
+
 /* --- a daemon that answers three requests and hangs up --- */
 
 struct cardboard_daemon {
@@ -597,6 +648,8 @@ int main(void)
 		TEST(what_is_not_known_is_not_removed),
 		TEST(tools_wait_for_each_other),
 		TEST(json_is_json),
+		TEST(every_show_has_json),
+		TEST(each_socket_has_its_state),
 		TEST(the_daemon_holds_the_configuration),
 		TEST(the_prompt_helps),
 	};
