@@ -177,6 +177,30 @@ static void dpd_finds_death(void **state)
 	pair_free(p);
 }
 
+/* Its flows go to the next peer at once, without waiting for traffic. */
+static void dpd_falls_over(void **state)
+{
+	struct addr next = addr_v4(0xcb007109, 0);
+	struct pair *p = pair_new("crypto isakmp key Secret address 203.0.113.9\n"
+				  DPD CFG_LEFT(POLICY_DEFAULT, "Secret",
+					       TS_DEFAULT,
+					       " set peer 203.0.113.9\n"),
+				  RIGHT_DEFAULT);
+	struct engine *e = p->host[LEFT].engine;
+	unsigned int i;
+
+	(void)state;
+	pair_up(p, LEFT);
+	assert_null(peer_find(e, &next));
+	p->filter = cut;
+	for (i = 0; i < 60 && !pair_counter(p, LEFT, ENGINE_C_DPD_DEAD); i++)
+		pair_run(p, 1000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 1);
+	assert_non_null(peer_find(e, &next));
+	assert_true(peer_connecting(peer_find(e, &next)));
+	pair_free(p);
+}
+
 /* What is up when it is configured is asked, too. */
 static void dpd_comes_later(void **state)
 {
@@ -454,6 +478,7 @@ int main(void)
 		cmocka_unit_test(responder_lifetime_later),
 		cmocka_unit_test(collisions),
 		cmocka_unit_test(dpd_finds_death),
+		cmocka_unit_test(dpd_falls_over),
 		cmocka_unit_test(dpd_comes_later),
 		cmocka_unit_test(strange_responder_is_asked),
 		cmocka_unit_test(dpd_is_quiet_under_traffic),

@@ -274,6 +274,14 @@ static void identities(void **state)
 	assert_string_equal(pair_ike(p, RIGHT)->remote_id, "left");
 	assert_string_equal(pair_ike(p, LEFT)->remote_id, CFG_ADDR_RIGHT);
 	pair_free(p);
+	p = pair_new("crypto isakmp identity user-fqdn left@example.net\n"
+		     LEFT_DEFAULT,
+		     "crypto isakmp identity fqdn right.example.net\n"
+		     RIGHT_DEFAULT);
+	pair_up(p, LEFT);
+	assert_string_equal(pair_ike(p, RIGHT)->remote_id, "left@example.net");
+	assert_string_equal(pair_ike(p, LEFT)->remote_id, "right.example.net");
+	pair_free(p);
 }
 
 /* E-020: the peer is named by its address, and calls itself by another. */

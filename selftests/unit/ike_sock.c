@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Two daemons under two control paths cannot share the sockets of the module. */
 #include <errno.h>
+#include <netinet/in.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -76,10 +78,43 @@ static void one_daemon_at_a_time(void **state)
 	close(kept);
 }
 
+static int have_none(struct kernel *k, int *fd)
+{
+	(void)k;
+	(void)fd;
+	return -ENOENT;
+}
+
+/* Somebody else has the port: who? In a network namespace of our own. */
+static void port_in_use(void **state)
+{
+	static const struct kernel_ops empty = { .sock_get = have_none };
+	struct kernel k = { .ops = &empty };
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET, .sin_port = htons(500),
+	};
+	struct err err = { "" };
+	char want[64];
+	int fd, taken;
+
+	(void)state;
+	if (unshare(CLONE_NEWNET) && unshare(CLONE_NEWUSER | CLONE_NEWNET))
+		skip();
+	taken = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	assert_true(taken >= 0);
+	assert_int_equal(bind(taken, (struct sockaddr *)&sin, sizeof(sin)), 0);
+	assert_int_equal(sock_open(&k, &fd, &err), -EADDRINUSE);
+	snprintf(want, sizeof(want),
+		 "UDP port 500 is in use by ike_sock (pid %d)", (int)getpid());
+	assert_string_equal(err.text, want);
+	close(taken);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_daemon_at_a_time),
+		cmocka_unit_test(port_in_use),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
