@@ -21,6 +21,11 @@
 #define ASK_MS		100
 #define ASK_AGAIN_MS	1000
 #define ASKS_MAX	10
+/*
+ * Finished pairs of one flow.  Two or three are what rekeying and collisions
+ * make; a peer that negotiates on and on and sends nothing gets no more.
+ */
+#define PAIRS_OF_FLOW	8
 /* Slack of "at the same time", ms: the ends see one another's messages late. */
 #define COLLISION_MS	2000
 
@@ -224,17 +229,40 @@ static void child_activate(struct child_sa *c)
 			c->spi_out, strerror(-err));
 }
 
+static void child_leave(struct child_sa *c)
+{
+	c->state = CHILD_LEAVING;
+	timer_set(&c->e->timers, &c->timer, LEAVE_GRACE_MS);
+}
+
 /* The new pair carries traffic: the others of its flow may go. */
 static void child_supersede(struct child_sa *c)
 {
 	struct child_sa *old = NULL;
 
 	while ((old = next_of_flow(c->e, c->flow, old))) {
-		if (old == c || old->state == CHILD_LEAVING)
-			continue;
-		old->state = CHILD_LEAVING;
-		timer_set(&c->e->timers, &old->timer, LEAVE_GRACE_MS);
+		if (old != c && old->state != CHILD_LEAVING)
+			child_leave(old);
 	}
+}
+
+/* Too many pairs: the oldest goes, but not the one that we send on. */
+static void child_thin_out(struct child_sa *c)
+{
+	struct child_sa *best = child_sa_of_flow(c->e, c->flow);
+	struct child_sa *oldest = NULL, *other = NULL;
+	unsigned int n = 0;
+
+	while ((other = next_of_flow(c->e, c->flow, other))) {
+		if (other->state == CHILD_LEAVING)
+			continue;
+		n++;
+		if (other != best && other != c &&
+		    (!oldest || other->established_ms < oldest->established_ms))
+			oldest = other;
+	}
+	if (n > PAIRS_OF_FLOW && oldest)
+		child_leave(oldest);
 }
 
 static void child_timer(void *arg)
@@ -269,6 +297,8 @@ void child_sa_established(struct child_sa *c, uint64_t delay_ms)
 		child_activate(c);
 	if (c->carried && child_sa_of_flow(c->e, c->flow) == c)
 		child_supersede(c);
+	else
+		child_thin_out(c);
 }
 
 void child_sa_ready(struct child_sa *c)

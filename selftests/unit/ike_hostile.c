@@ -291,6 +291,27 @@ static void reflected_quick_mode(void **state)
 	pair_free(p);
 }
 
+/* A peer that negotiates pair after pair and uses none fills no memory. */
+static void pairs_without_end(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct engine *e = p->host[LEFT].engine;
+	unsigned int i;
+
+	(void)state;
+	pair_up(p, LEFT);
+	for (i = 0; i < 100; i++) {
+		want_flow(e, pair_flow(p, LEFT), WANT_COMMAND, NULL, 0);
+		pair_run(p, 3000);
+		assert_true(pair_children(p, RIGHT) <= 12);
+		assert_true(sim_sa_count(p->host[RIGHT].sim) <= 24);
+	}
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE2_UP), 101);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	pair_free(p);
+}
+
 #define LINE_LEFT  "access-list 101 permit ip 10.1.1.0 0.0.0.255 10.2.1.0 0.0.0.255\n"
 #define LINE_RIGHT "access-list 101 permit ip 10.2.1.0 0.0.0.255 10.1.1.0 0.0.0.255\n"
 
@@ -334,6 +355,7 @@ int main(void)
 		cmocka_unit_test(reflected_keepalive),
 		cmocka_unit_test(old_questions_reflected),
 		cmocka_unit_test(reflected_quick_mode),
+		cmocka_unit_test(pairs_without_end),
 		cmocka_unit_test(flows_fall_over_together),
 	};
 
