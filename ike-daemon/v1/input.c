@@ -113,7 +113,9 @@ static bool exchange_input(struct v1_exchange *x, const struct datagram *d,
 	memcpy(x->rx_digest, sum, sizeof(x->rx_digest));
 	x->rx_seen = true;
 	x->answered_ms = engine_now(e) - x->sent_ms;
-	x->sa->peer->last_rx_ms = engine_now(e);
+	/* In clear anybody can write, and keep a dead peer alive with it. */
+	if (row->encrypted)
+		x->sa->peer->last_rx_ms = engine_now(e);
 	v1_run(x, row);
 	return true;
 }

@@ -212,6 +212,38 @@ static void reflected_keepalive(void **state)
 	pair_free(p);
 }
 
+static unsigned int tape_first(struct pair *p, struct packet *pkt,
+			       unsigned int number)
+{
+	if (!number)
+		*(struct packet *)p->filter_arg = *pkt;
+	return 1;
+}
+
+/* A first message that anybody can send proves nothing of whose address it has. */
+static void first_messages_of_the_dead(void **state)
+{
+	struct pair *p = pair_new(DPD LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct packet first = { .len = 0 };
+	unsigned int i;
+
+	(void)state;
+	p->filter = tape_first;
+	p->filter_arg = &first;
+	pair_up(p, LEFT);
+	assert_true(first.len > 0);
+	first.to = LEFT;
+	p->filter = cut;
+	for (i = 0; i < 60; i++) {
+		first.data[0] ^= 0x80;
+		first.data[1] = i;
+		inject(p, &first);
+		pair_run(p, 1000);
+	}
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 1);
+	pair_free(p);
+}
+
 struct tape {
 	struct packet said[60];
 	unsigned int n;
@@ -354,6 +386,7 @@ int main(void)
 		cmocka_unit_test(flood_with_many_addresses),
 		cmocka_unit_test(reflected_keepalive),
 		cmocka_unit_test(old_questions_reflected),
+		cmocka_unit_test(first_messages_of_the_dead),
 		cmocka_unit_test(reflected_quick_mode),
 		cmocka_unit_test(pairs_without_end),
 		cmocka_unit_test(flows_fall_over_together),
