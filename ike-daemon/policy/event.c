@@ -266,7 +266,9 @@ static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 	peer = peer_get(e, &ev->sa.src);
 	if (!peer)
 		return;
-	if (!log_rate_ok_at(&peer->spi_rate, engine_now(e), NULL)) {
+	/* Ours, but not at that address, or not yet: no DELETE for a live pair. */
+	if (child_sa_by_spi(peer, true, ev->sa.spi) ||
+	    !log_rate_ok_at(&peer->spi_rate, engine_now(e), NULL)) {
 		peer_release(peer);
 		return;
 	}

@@ -323,6 +323,26 @@ static void reflected_quick_mode(void **state)
 	pair_free(p);
 }
 
+/* ESP to another address of ours, with an SPI that somebody has seen. */
+static void seen_spi_elsewhere(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct engine *e = p->host[LEFT].engine;
+	struct kernel_event ev = { .type = KERNEL_EV_UNKNOWN_SPI };
+
+	(void)state;
+	pair_up(p, LEFT);
+	ev.sa.spi = child_sa_of_flow(e, pair_flow(p, LEFT))->spi_in;
+	ev.sa.src = p->host[RIGHT].addr;
+	ev.sa.src.port = 0;
+	ev.sa.dst = addr_v4(0xc0000263, 0);
+	policy_kernel_event(e, &ev);
+	pair_run(p, 1000);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	pair_free(p);
+}
+
 /* A peer that negotiates pair after pair and uses none fills no memory. */
 static void pairs_without_end(void **state)
 {
@@ -388,6 +408,7 @@ int main(void)
 		cmocka_unit_test(old_questions_reflected),
 		cmocka_unit_test(first_messages_of_the_dead),
 		cmocka_unit_test(reflected_quick_mode),
+		cmocka_unit_test(seen_spi_elsewhere),
 		cmocka_unit_test(pairs_without_end),
 		cmocka_unit_test(flows_fall_over_together),
 	};
