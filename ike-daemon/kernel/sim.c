@@ -271,6 +271,8 @@ static void copy_out(const struct sim *s, const struct sim_sa *sa,
 	out->used = sa->last_ms;
 	out->idle = (s->now_ms - sa->last_ms) / 1000;
 	out->age = (s->now_ms - sa->born_ms) / 1000;
+	out->soft_secs -= out->age < out->soft_secs ? out->age : out->soft_secs;
+	out->hard_secs -= out->age < out->hard_secs ? out->age : out->hard_secs;
 }
 
 static int sim_sa_get(struct kernel *k, uint8_t dir, uint32_t spi,

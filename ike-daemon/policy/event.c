@@ -198,13 +198,39 @@ static void vanished(struct child_sa *c, uint8_t reason)
 	peer_release(peer);
 }
 
+/* Every SA of ours with a lifetime has a soft one, too. */
+static bool soft_life_over(const struct kernel_sa *sa)
+{
+	return (sa->hard_secs && sa->soft_secs <= 1) ||
+	       (sa->soft_kb && sa->bytes / 1024 >= sa->soft_kb);
+}
+
 static int mark_present(void *arg, const struct kernel_sa *sa)
 {
 	struct child_sa *c = child_sa_by_cookie(arg, sa->cookie);
 
-	if (c)
-		c->present = true;
+	if (!c)
+		return 0;
+	c->present = true;
+	c->heard |= sa->dir == CRYPTOMAP_DIR_IN && sa->used;
+	c->aging |= soft_life_over(sa);
 	return 0;
+}
+
+static void forget_marks(struct child_sa *c)
+{
+	c->present = false;
+	c->heard = false;
+	c->aging = false;
+}
+
+/* What the lost events would have said; not at once, for lists are walked. */
+static void make_up(struct child_sa *c)
+{
+	if (c->heard && !c->carried)
+		child_sa_first_packet(c);
+	if (c->aging && child_sa_of_flow(c->e, c->flow) == c)
+		want_flow(c->e, c->flow, WANT_REKEY, &c->remote, 1);
 }
 
 static int acquire_pending(void *arg, const struct kernel_flow *flow)
@@ -224,8 +250,7 @@ void policy_resync(void *arg)
 	list_for_each(&e->all_peers, p, ptmp)
 		list_for_each(&list_entry(p, struct peer, all)->children, q,
 			      qtmp)
-			list_entry(q, struct child_sa, of_peer)->present =
-				false;
+			forget_marks(list_entry(q, struct child_sa, of_peer));
 	err = k->ops->sa_list(k, mark_present, e);
 	if (err) {
 		log_err(kernel, "SAs cannot be read: %s", strerror(-err));
@@ -240,7 +265,9 @@ void policy_resync(void *arg)
 			struct child_sa *c = list_entry(q, struct child_sa,
 							of_peer);
 
-			if (!c->present)
+			if (c->present)
+				make_up(c);
+			else
 				vanished(c, CRYPTOMAP_TOMB_UNKNOWN);
 		}
 		peer->pins--;

@@ -44,7 +44,9 @@ struct child_sa {
 	bool initiator;
 	bool adopted;			/* an earlier daemon negotiated it */
 	bool carried;			/* packets came in on it */
-	bool present;			/* seen in the last dump */
+	bool present;			/* seen in the last dump ... */
+	bool heard;			/* ... with packets that came in */
+	bool aging;			/* ... beyond its soft lifetime */
 	uint32_t flow;
 	uint32_t spi_in;
 	uint32_t spi_out;

@@ -397,6 +397,29 @@ static void lost_events(void **state)
 	pair_free(p);
 }
 
+/* What they would have said is seen in the SAs: rekey, let the old pair go. */
+static void lost_events_are_made_up(void **state)
+{
+	struct pair *p = pair_new(CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
+					   SHORT_CHILD), RIGHT_DEFAULT);
+	struct sim *s = p->host[LEFT].sim;
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_run(p, 95000);
+	sim_tick(s, p->now + 11000);	/* beyond the soft lifetime */
+	sim_overrun(s);
+	sim_poll(s);
+	pair_run(p, 1000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE2_UP), 2);
+	assert_int_equal(pair_children(p, LEFT), 2);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	sim_overrun(s);		/* the first packet on the new pair */
+	pair_run(p, 6000);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	pair_free(p);
+}
+
 /* The kernel is too busy even to be asked what got lost. */
 static void lost_events_unreadable(void **state)
 {
@@ -487,6 +510,7 @@ int main(void)
 		cmocka_unit_test(takeover),
 		cmocka_unit_test(takeover_without_peer),
 		cmocka_unit_test(lost_events),
+		cmocka_unit_test(lost_events_are_made_up),
 		cmocka_unit_test(lost_events_unreadable),
 		cmocka_unit_test(shutdown_clears),
 		cmocka_unit_test(apply_difference),
