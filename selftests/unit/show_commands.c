@@ -527,6 +527,52 @@ static void sessions_and_counters(void **state)
 	check(show_crypto_counters, NULL, false, "show_counters.txt");
 }
 
+/* What the daemon and the kernel tell is JSON, too, where the text is. */
+static void the_rest_in_json(void **state)
+{
+	static const struct {
+		cli_exec_fn *fn;
+		const char *list;
+	} shows[] = {
+		{ show_crypto_isakmp_sa, "isakmp_sa" },
+		{ show_crypto_session, "sessions" },
+		{ show_crypto_counters, "counters" },
+	};
+	static const struct cli_args none;
+	struct json_object *doc, *list;
+	char *text;
+	size_t i;
+
+	(void)state;
+	daemon_runs = true;
+	for (i = 0; i < sizeof(shows) / sizeof(shows[0]); i++) {
+		text = run(shows[i].fn, &none, true, 0);
+		doc = json_tokener_parse(text);
+		free(text);
+		assert_non_null(doc);
+		assert_true(json_object_object_get_ex(doc, shows[i].list,
+						      &list));
+		assert_true(json_object_array_length(list) > 0);
+		json_object_put(doc);
+	}
+}
+
+static void initiate(void **state)
+{
+	struct cli_args args = named("map", "test", 0, NULL);
+
+	(void)state;
+	free(run(crypto_initiate, &args, false, -ECONNREFUSED));
+	daemon_runs = true;
+	free(run(crypto_initiate, &args, false, 0));
+	assert_string_equal(last_request, "initiate {\"map\":\"test\"}");
+	args.arg[args.n++] = (struct cli_arg){ .name = "seq", .text = "",
+					       .number = 20 };
+	free(run(crypto_initiate, &args, false, 0));
+	assert_string_equal(last_request,
+			    "initiate {\"map\":\"test\",\"seq\":20}");
+}
+
 /* --- Clear ------------------------------------------------------------------------- */
 
 static void clear_sa_without_daemon(void **state)
@@ -620,6 +666,8 @@ int main(void)
 		TEST(isakmp_sa),
 		TEST(configuration),
 		TEST(sessions_and_counters),
+		TEST(the_rest_in_json),
+		TEST(initiate),
 		TEST(clear_sa_without_daemon),
 		TEST(clear_sa_with_daemon),
 		TEST(clear_sa_by_spi),
