@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "ike-daemon/control/server.h"
@@ -21,6 +19,7 @@
 #include "tools/cli/model.h"
 #include "tools/cli/state.h"
 #include "tools/lib/control.h"
+#include "tools/lib/secret.h"
 #include "tools/lib/version.h"
 
 #define CONFIG_DEFAULT	"/etc/cryptomap/startup-config"
@@ -133,15 +132,6 @@ static unsigned int threads(void)
 	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : n;
 }
 
-/* Keys are in this memory.  The limit does not hold for dumps into a pipe. */
-static void no_core_dumps(void)
-{
-	struct rlimit none = { 0, 0 };
-
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_DUMPABLE, 0);
-}
-
 struct daemon {
 	struct cm_config *cfg;
 	struct kernel *kernel;
@@ -224,7 +214,7 @@ int main(int argc, char **argv)
 
 	if (r)
 		return 2;
-	no_core_dumps();
+	secret_no_dumps();
 	/* A client that does not wait for its answer must not end us. */
 	signal(SIGPIPE, SIG_IGN);
 	log_open(o.log, "ike-daemon");

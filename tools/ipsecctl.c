@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tools/lib/control.h"
+#include "tools/lib/secret.h"
 #include "tools/lib/version.h"
 #include "tools/shell.h"
 
@@ -161,6 +162,9 @@ int main(int argc, char **argv)
 
 	if (ret >= 0)
 		return ret;
+	/* Others could not open /dev/fd/N any more, and have files to check. */
+	if (!geteuid())
+		secret_no_dumps();
 	if (o.manual) {
 		cli_manual(stdout);
 		return EXIT_SUCCESS;

@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "tools/lib/secret.h"
 
@@ -94,4 +96,12 @@ void secret_clear(struct secret *s)
 {
 	secret_free(s->data);
 	*s = (struct secret){ 0 };
+}
+
+void secret_no_dumps(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
 }

@@ -34,4 +34,11 @@ void secret_move(struct secret *to, struct secret *from);
 /* Wipe and release; the secret is empty and usable again. */
 void secret_clear(struct secret *s);
 
+/*
+ * No core dumps of this process from here on: keys are in its memory, also in
+ * buffers of libraries that do not wipe them.  The limit alone does not hold
+ * for dumps into a pipe.
+ */
+void secret_no_dumps(void);
+
 #endif
