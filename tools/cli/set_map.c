@@ -116,6 +116,14 @@ static struct cfg_entry *current_entry(struct config_editor *ed,
 	return entry;
 }
 
+/* Of `set WORD` it is the second word that does not belong to this entry. */
+static void point_at_setting(struct config_editor *ed,
+			     const struct cli_args *args)
+{
+	if (args->n > 1)
+		ed->column = args->arg[1].column;
+}
+
 /* The same for what only a negotiated entry has. */
 static struct cfg_entry *current_isakmp_entry(struct config_editor *ed,
 					      const struct cli_args *args)
@@ -125,6 +133,7 @@ static struct cfg_entry *current_isakmp_entry(struct config_editor *ed,
 	if (entry && entry->type == CFG_IPSEC_MANUAL) {
 		editor_refuse(ed, args, NULL,
 			      "manual keys have no lifetime, PFS or replay detection: this is for ipsec-isakmp entries");
+		point_at_setting(ed, args);
 		return NULL;
 	}
 	return entry;
@@ -345,9 +354,12 @@ int set_session_key(struct config_editor *ed, const struct cli_args *args)
 
 	if (!entry)
 		return -EINVAL;
-	if (entry->type != CFG_IPSEC_MANUAL)
-		return editor_refuse(ed, args, NULL,
-				     "the keys of an ipsec-isakmp entry are negotiated: session keys are for ipsec-manual");
+	if (entry->type != CFG_IPSEC_MANUAL) {
+		editor_refuse(ed, args, NULL,
+			      "the keys of an ipsec-isakmp entry are negotiated: session keys are for ipsec-manual");
+		point_at_setting(ed, args);
+		return -EINVAL;
+	}
 	slot = cli_has(args, "inbound") ? &entry->inbound : &entry->outbound;
 	if (args->no)
 		memset(&key, 0, sizeof(key));
