@@ -128,8 +128,8 @@ static int sa_init_replay(struct cm_sa *sa, const struct cm_sa_spec *spec)
 	if (spec->flags & CRYPTOMAP_SA_F_NO_REPLAY)
 		flags |= CM_REPLAY_OFF;
 	err = cm_replay_init(sa->replay, spec->window, flags);
-	if (!err && spec->seq)
-		cm_replay_commit(sa->replay, spec->seq);
+	if (!err)
+		cm_replay_resume(sa->replay, spec->seq);
 	return err;
 }
 

@@ -45,6 +45,14 @@ int cm_replay_init(struct cm_replay *r, u32 window, u32 flags)
 	return 0;
 }
 
+void cm_replay_resume(struct cm_replay *r, u64 seq)
+{
+	memset(r->map, 0xff, r->blocks * sizeof(r->map[0]));
+	/* advance() clears whole blocks, and only those after this one. */
+	r->map[block_of(r, seq)] = bit_of(seq) | (bit_of(seq) - 1);
+	r->top = seq;
+}
+
 static enum cm_reason decide(const struct cm_replay *r, u64 top, u64 seq)
 {
 	if (r->flags & CM_REPLAY_OFF)

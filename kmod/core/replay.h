@@ -52,6 +52,12 @@ size_t cm_replay_size(u32 window);
  */
 int cm_replay_init(struct cm_replay *r, u32 window, u32 flags);
 
+/*
+ * After cm_replay_init(): go on where another receiver stopped. @seq and all
+ * below it count as received, so that nothing it took is taken again.
+ */
+void cm_replay_resume(struct cm_replay *r, u64 seq);
+
 /**
  * cm_replay_check() - is the number worth decrypting?
  * @r: window

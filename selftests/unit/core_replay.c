@@ -275,6 +275,34 @@ static void bitmap(void **state)
 	free(w);
 }
 
+/* A take-over: what the receiver before may have seen is not taken again. */
+static void resume(void **state)
+{
+	static const u64 tops[] = { 0, 1, 63, 64, 65, 127, 1000, 0xffffffff };
+	struct cm_replay *w = replay_new(256, 0);
+	size_t i;
+	u64 seq;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(tops); i++) {
+		u64 top = tops[i], next = top + 1;
+
+		cm_replay_init(w, 256, 0);
+		cm_replay_resume(w, top);
+		assert_int_equal(w->top, top);
+		for (seq = top > 300 ? top - 300 : 0; seq <= top; seq++)
+			assert_int_not_equal(cm_replay_commit(w, seq), CM_REASON_NONE);
+		if (top == 0xffffffff)
+			continue;
+		/* Ahead all is new, also in the block of the top and beyond it. */
+		for (seq = next + 200; seq >= next; seq--)
+			expect(w, seq, seq, CM_REASON_NONE);
+		for (seq = next; seq <= next + 200; seq++)
+			expect(w, seq, seq, CM_REASON_REPLAY);
+	}
+	free(w);
+}
+
 static void limits(void **state)
 {
 	struct cm_replay *w = malloc(cm_replay_size(CM_REPLAY_MAX));
@@ -333,6 +361,7 @@ int main(void)
 		cmocka_unit_test(off),
 		cmocka_unit_test(recheck),
 		cmocka_unit_test(bitmap),
+		cmocka_unit_test(resume),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(against_model),
 		cmocka_unit_test(send_counter),
