@@ -71,15 +71,19 @@ lost:
 	atomic64_inc(&cn->event_lost);
 }
 
-/* Shall this packet raise an acquire? Notes it if so. */
+/*
+ * Shall this packet raise an acquire? Notes it if so. Not if the SA has come
+ * meanwhile: the mark that cm_queue_release() took away would stay for ever.
+ */
 static bool acquire_due(struct cm_flow *flow, const struct cm_tuple *t)
 {
 	unsigned long wait = READ_ONCE(flow->cn->limits.acquire_secs) * HZ;
 	bool due;
 
 	spin_lock_bh(&flow->waiting.lock);
-	due = !t || !flow->acquires ||
-	      time_after_eq(jiffies, flow->acquire_at + wait);
+	due = !t || (!rcu_access_pointer(flow->sa_out) &&
+		     (!flow->acquires ||
+		      time_after_eq(jiffies, flow->acquire_at + wait)));
 	if (due) {
 		if (t)
 			flow->acquire_tuple = *t;

@@ -90,20 +90,20 @@ static enum cm_reason put(struct cm_flow *flow, struct sk_buff *skb)
 void cm_queue_add(struct cm_flow *flow, struct sk_buff *skb,
 		  const struct cm_tuple *t)
 {
+	bool may_wait = cm_event_acquire(flow, t);
 	enum cm_reason reason;
 
-	if (!cm_event_acquire(flow, t)) {
-		cm_drop(flow->cn, flow, NULL, CM_REASON_NO_SA, skb);
-		return;
-	}
 	spin_lock(&flow->waiting.lock);
-	/* The SA may have come since the caller looked, and the release too. */
+	/*
+	 * The SA may have come since the caller looked, and the release too;
+	 * then the acquire is answered, and nothing waits for it any more.
+	 */
 	if (rcu_access_pointer(flow->sa_out)) {
 		spin_unlock(&flow->waiting.lock);
 		cm_output(flow, skb, t);
 		return;
 	}
-	reason = put(flow, skb);
+	reason = may_wait ? put(flow, skb) : CM_REASON_NO_SA;
 	spin_unlock(&flow->waiting.lock);
 	if (reason != CM_REASON_NONE)
 		cm_drop(flow->cn, flow, NULL, reason, skb);
@@ -130,6 +130,7 @@ void cm_queue_release(struct cm_flow *flow)
 	__skb_queue_head_init(&list);
 	rcu_read_lock();
 	spin_lock_bh(&flow->waiting.lock);
+	clear_bit(CM_FLOW_ACQUIRING, &flow->bits);
 	unwatch(flow);
 	while ((skb = take(flow)))
 		__skb_queue_tail(&list, skb);

@@ -48,7 +48,10 @@ void cm_queue_init(struct cm_flow *flow);
 void cm_queue_add(struct cm_flow *flow, struct sk_buff *skb,
 		  const struct cm_tuple *t);
 
-/* An outbound SA became current: send what waits. Process context. */
+/*
+ * An outbound SA became current, flow->sa_out is set: the acquire is answered;
+ * send what waits. Process context.
+ */
 void cm_queue_release(struct cm_flow *flow);
 
 /*

@@ -386,7 +386,6 @@ int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack)
 	rcu_assign_pointer(flow->sa_out, sa);
 	if (old)
 		WRITE_ONCE(old->state, CRYPTOMAP_SA_OLD);
-	clear_bit(CM_FLOW_ACQUIRING, &flow->bits);
 	cm_queue_release(flow);
 	sas_changed(sa->cn);
 	return 0;
