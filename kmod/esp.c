@@ -343,7 +343,6 @@ int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		.df = sa->df,
 		.dscp_mode = CM_DSCP_COPY,
 		.ecn = CM_ECN_NORMAL,
-		.ttl = CM_TTL_DEFAULT,
 	};
 	get_random_bytes(esp->secret, sizeof(esp->secret));
 	err = make_tfms(sa, keys, extack);

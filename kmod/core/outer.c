@@ -14,11 +14,6 @@ u8 cm_outer_tos(const struct cm_outer *o, u8 inner_tos)
 	return (dscp & ~CM_ECN_MASK) | (ecn & CM_ECN_MASK);
 }
 
-u8 cm_outer_ttl(const struct cm_outer *o, u8 inner_ttl)
-{
-	return o->ttl ? o->ttl : inner_ttl;
-}
-
 bool cm_outer_df(const struct cm_outer *o, bool inner_df)
 {
 	switch (o->df) {

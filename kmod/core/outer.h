@@ -12,7 +12,6 @@
 #define CM_ECN_ECT1 1
 #define CM_ECN_ECT0 2
 #define CM_ECN_CE 3
-#define CM_TTL_DEFAULT 64
 
 enum cm_df {
 	CM_DF_COPY,		/* as the inner packet; IPv6 counts as set */
@@ -39,20 +38,16 @@ enum cm_ecn {
  * @dscp_mode: enum cm_dscp
  * @dscp: value for CM_DSCP_SET, 0..63
  * @ecn: enum cm_ecn
- * @ttl: TTL of the outer header; 0 copies the inner one
  */
 struct cm_outer {
 	u8 df;
 	u8 dscp_mode;
 	u8 dscp;
 	u8 ecn;
-	u8 ttl;
 };
 
 /* TOS or traffic class of the outer header for the inner one. */
 u8 cm_outer_tos(const struct cm_outer *o, u8 inner_tos);
-
-u8 cm_outer_ttl(const struct cm_outer *o, u8 inner_ttl);
 
 /* Don't fragment of the outer IPv4 header; @inner_df is true for inner IPv6. */
 bool cm_outer_df(const struct cm_outer *o, bool inner_df);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The outer header: DSCP, ECN (all of RFC 6040, figure 4), DF (F-053), TTL. */
+/* The outer header: DSCP, ECN (all of RFC 6040, figure 4), DF (F-053). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -91,23 +91,12 @@ static void dont_fragment(void **state)
 	assert_false(cm_outer_df(&o, true));
 }
 
-static void ttl(void **state)
-{
-	struct cm_outer o = { .ttl = CM_TTL_DEFAULT };
-
-	(void)state;
-	assert_int_equal(cm_outer_ttl(&o, 3), 64);
-	o.ttl = 0;
-	assert_int_equal(cm_outer_ttl(&o, 3), 3);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decapsulate),
 		cmocka_unit_test(encapsulate),
 		cmocka_unit_test(dont_fragment),
-		cmocka_unit_test(ttl),
 	};
 
 	return cmocka_run_group_tests_name("core_outer", tests, NULL, NULL);
