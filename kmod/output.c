@@ -182,6 +182,13 @@ static u32 headroom(const struct cm_sa *sa, struct rtable *rt)
 	       CM_ESP_HDR + sa->esp->geom.iv;
 }
 
+/* False: no memory. SCTP has a checksum of its own. */
+static bool complete_checksum(struct sk_buff *skb)
+{
+	return skb->ip_summed != CHECKSUM_PARTIAL ||
+	       !skb_csum_hwoffload_help(skb, 0);
+}
+
 /* One packet that fits. */
 static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		     struct rtable *rt)
@@ -200,8 +207,7 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
 		return;
 	}
-	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    skb_csum_hwoffload_help(skb, 0)) {	/* SCTP has its own */
+	if (unlikely(!complete_checksum(skb))) {
 		lose(sa, CM_REASON_NO_MEMORY, skb);
 		return;
 	}
@@ -214,13 +220,20 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 	cm_esp_encrypt(sa, skb, seq);
 }
 
-/* One packet that does not fit but may be cut. */
+/*
+ * One packet that does not fit but may be cut. ip_do_fragment() would complete
+ * the checksum, too, but takes that of SCTP for one of TCP.
+ */
 static void send_fragments(struct cm_sa *sa, struct sk_buff *skb,
 			   struct rtable *rt, u32 mtu)
 {
 	struct sk_buff_head list;
 	int err;
 
+	if (unlikely(!complete_checksum(skb))) {
+		lose(sa, CM_REASON_NO_MEMORY, skb);
+		return;
+	}
 	__skb_queue_head_init(&list);
 	err = cm_pmtu_fragment(sa->cn->net, skb, mtu, &list);
 	if (unlikely(err))
