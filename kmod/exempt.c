@@ -59,7 +59,8 @@ static bool is_housekeeping(const struct cm_tuple *t)
 {
 	u8 type = cm_tuple_icmp_type(t);
 
-	return t->proto == CM_PROTO_ICMPV6 && t->flags & CM_TUPLE_PORTS &&
+	return t->family == CM_FAMILY_V6 && t->proto == CM_PROTO_ICMPV6 &&
+	       t->flags & CM_TUPLE_PORTS &&
 	       ((type >= ND_FIRST && type <= ND_LAST) ||
 		(type >= MLD_QUERY && type <= MLD_DONE) || type == MLD2_REPORT);
 }
