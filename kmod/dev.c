@@ -83,7 +83,8 @@ static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb,
 	if (unlikely(!dev || !(dev->flags & IFF_UP)))
 		return CM_REASON_IFACE_DOWN;
 	path = secpath_set(skb);
-	if (unlikely(!path))
+	/* Redirection could lead a packet through here again and again. */
+	if (unlikely(!path || path->len == XFRM_MAX_DEPTH))
 		return CM_REASON_NO_MEMORY;
 	if (unlikely(!READ_ONCE(mark->props.reqid)))	/* the SA had no flow yet */
 		WRITE_ONCE(mark->props.reqid, sa->flow->id);
@@ -135,6 +136,7 @@ static void strip_outer(struct sk_buff *skb)
 	skb_reset_network_header(skb);
 	skb_reset_transport_header(skb);
 	skb_scrub_packet(skb, false);
+	skb_gso_reset(skb);	/* a virtual machine may have set anything */
 	skb->protocol = htons(ETH_P_IP);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
