@@ -34,6 +34,16 @@ struct cm_line *cm_line_next(const struct cm_line *line)
 	return rb_entry_safe(rb_next(&line->of_acl), struct cm_line, of_acl);
 }
 
+static struct cm_line *lines_last(const struct cm_lines *lines)
+{
+	return rb_entry_safe(rb_last(&lines->root), struct cm_line, of_acl);
+}
+
+static struct cm_line *line_prev(const struct cm_line *line)
+{
+	return rb_entry_safe(rb_prev(&line->of_acl), struct cm_line, of_acl);
+}
+
 struct cm_line *cm_line_create(u32 seq, bool permit,
 			       const struct cm_selector *sel)
 {
@@ -189,24 +199,22 @@ static int heirs_find(struct cm_net *cn, struct cm_lines *old,
 {
 	u32 i, size = roundup_pow_of_two(max(old->count, 1U));
 	struct hlist_head *hash;
-	struct hlist_node *next;
 	struct cm_line *line, *heir;
 
 	hash = kvcalloc(size, sizeof(*hash), GFP_KERNEL);
 	if (!hash)
 		return -ENOMEM;
-	cm_lines_for_each(line, old)
+	/* Added at the head, so backwards: a thousand equal lines find theirs at once. */
+	for (line = lines_last(old); line; line = line_prev(line))
 		hlist_add_head(&line->by_sel, &hash[line_hash(cn, line) & (size - 1)]);
 	cm_lines_for_each(heir, new) {
-		struct cm_line *first = NULL;
-
 		i = line_hash(cn, heir) & (size - 1);
-		hlist_for_each_entry_safe(line, next, &hash[i], by_sel)
+		hlist_for_each_entry(line, &hash[i], by_sel)
 			if (line_equal(line, heir))
-				first = line;	/* added at the head: lowest is last */
-		if (first) {
-			hlist_del(&first->by_sel);
-			first->heir = heir;
+				break;
+		if (line) {
+			hlist_del(&line->by_sel);
+			line->heir = heir;
 		}
 	}
 	kvfree(hash);
@@ -339,10 +347,10 @@ int cm_acl_set(struct cm_net *cn, const char *name, u8 family,
 			NL_SET_ERR_MSG(extack, "ACL_FAMILY cannot change while an entry names the list");
 			return -EBUSY;
 		}
-		acl->family = family;
 		err = acl_replace(acl, lines, extack);
 		if (err)
 			return err;
+		acl->family = family;
 	} else {
 		acl = acl_create(cn, name, family, extack);
 		if (!acl)
