@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/inetdevice.h>
-#include <linux/ip.h>
 #include <linux/skbuff.h>
 #include <net/route.h>
 
 #include "core/tuple.h"
 #include "exempt.h"
+#include "quoted.h"
 
 enum {
 	PORT_DHCP_SERVER = 67,
@@ -88,32 +87,13 @@ static bool is_our_address(struct net *net, const union cm_addr *addr)
 	return inet_addr_type(net, addr->v4) == RTN_LOCAL;
 }
 
-static bool is_icmp_error(u8 type)
-{
-	return type == ICMP_DEST_UNREACH || type == ICMP_SOURCE_QUENCH ||
-	       type == ICMP_TIME_EXCEEDED || type == ICMP_PARAMETERPROB;
-}
-
-/*
- * Does this ICMP error quote a packet of our outer path? 8 bytes of what
- * follows the quoted IP header are always there (RFC 792).
- */
+/* Does this ICMP error quote a packet of our outer path? */
 static bool is_about_tunnel(struct net *net, const struct sk_buff *skb,
 			    const struct cm_tuple *t)
 {
-	u8 buf[sizeof(struct iphdr) + 40 + 8];
-	int off = skb_network_offset(skb) + t->l4_off + sizeof(struct icmphdr);
 	struct cm_tuple quoted;
-	int len;
 
-	if (t->proto != CM_PROTO_ICMP || !(t->flags & CM_TUPLE_PORTS) ||
-	    !is_icmp_error(cm_tuple_icmp_type(t)))
-		return false;
-	len = min_t(int, sizeof(buf), (int)skb->len - off);
-	if (len < (int)sizeof(struct iphdr) || skb_copy_bits(skb, off, buf, len))
-		return false;
-	if (cm_tuple_parse(&quoted, buf, len) != CM_REASON_NONE ||
-	    quoted.family != CM_FAMILY_V4 ||
+	if (!cm_quoted_tuple(skb, skb_network_offset(skb), t, &quoted) ||
 	    !is_our_address(net, &quoted.saddr))
 		return false;
 	return is_ipsec(&quoted) ||

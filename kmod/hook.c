@@ -15,6 +15,7 @@
 #include "hook.h"
 #include "output.h"
 #include "pernet.h"
+#include "quoted.h"
 #include "stats.h"
 
 enum cm_reason cm_hook_tuple(struct sk_buff *skb, struct cm_tuple *t)
@@ -54,6 +55,23 @@ static bool is_local(const struct sk_buff *skb, const struct cm_tuple *t)
 	       (flags & IPSKB_XFRM_TRANSFORMED && t->proto == CM_PROTO_ESP);
 }
 
+/*
+ * An ICMP error quotes the packet it is about, up to 548 bytes of it, and that
+ * may have come out of the tunnel. If the lists say nothing about the error,
+ * whose sender may be any router, it belongs to the flow of what it quotes,
+ * read backwards (RFC 4301, 6.2).
+ */
+static struct cm_flow *flow_of_error(struct cm_bind *bind,
+				     const struct sk_buff *skb,
+				     const struct cm_tuple *t)
+{
+	struct cm_tuple quoted;
+
+	if (likely(!cm_quoted_tuple(skb, skb_network_offset(skb), t, &quoted)))
+		return NULL;
+	return cm_bind_peek(bind, &quoted, true);
+}
+
 /* Take what the lists protect, after source NAT: hook -> classify -> flow. */
 static unsigned int post_routing(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
@@ -73,7 +91,7 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 	}
 	if (cm_exempt_out(&t, is_local(skb, &t)))
 		return NF_ACCEPT;
-	flow = cm_bind_classify(bind, &t, false);
+	flow = cm_bind_classify(bind, &t, false) ?: flow_of_error(bind, skb, &t);
 	if (!flow)
 		return NF_ACCEPT;
 	if (!confirm_connection(skb)) {

@@ -20,6 +20,7 @@
 #include "flow.h"
 #include "input.h"
 #include "pernet.h"
+#include "quoted.h"
 #include "sa.h"
 #include "stats.h"
 #include "tomb.h"
@@ -98,16 +99,32 @@ static bool in_selector(const struct cm_selector *s, const struct cm_tuple *t)
 	return cm_selector_match(s, t);
 }
 
-static bool in_selectors(const struct cm_sa *sa, const struct cm_tuple *t)
+/* @ours: as this side sends it. */
+static bool in_selectors(const struct cm_sa *sa, const struct cm_tuple *ours)
 {
-	struct cm_tuple ours;
 	u32 i;
 
-	cm_tuple_reverse(&ours, t);
 	for (i = 0; i < sa->nsel; i++)
-		if (in_selector(&sa->sel[i], &ours))
+		if (in_selector(&sa->sel[i], ours))
 			return true;
 	return false;
+}
+
+/*
+ * Any router on the peer's side may send an ICMP error. It is allowed to whom
+ * it says the packet came from, if that packet was one for this tunnel (RFC
+ * 4301, 6.2).
+ */
+static bool is_allowed(const struct cm_sa *sa, const struct sk_buff *skb,
+		       const struct cm_tuple *t)
+{
+	struct cm_tuple ours;
+
+	cm_tuple_reverse(&ours, t);
+	if (likely(in_selectors(sa, &ours)))
+		return true;
+	return cm_quoted_tuple(skb, 0, t, &ours) &&
+	       cm_addr_equal(&ours.saddr, &t->daddr) && in_selectors(sa, &ours);
 }
 
 /*
@@ -139,7 +156,7 @@ static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb)
 		return CM_REASON_BAD_INNER;
 	/* Padding behind the packet hides its length (RFC 4303, 2.7). */
 	__skb_trim(skb, t.total_len);
-	if (!in_selectors(sa, &t))
+	if (!is_allowed(sa, skb, &t))
 		return CM_REASON_SELECTOR_MISMATCH;
 
 	set_hash(sa->cn, skb, &t);

@@ -5,6 +5,7 @@
 esp_inject.py SRC DST SPI SEQ KEY-HEX [NAME=VALUE...]
 
   inner=SRC,DST   addresses of the ICMP echo request inside (10.2.0.2,10.1.0.2)
+  quote=SRC,DST   not the request, but an error about one from SRC to DST
   next=N          next header of the trailer (4)
   pad=HEX         padding instead of 1, 2, 3 ...
   longer=N        add N to the total length in the inner header
@@ -42,14 +43,17 @@ def ip_header(src, dst, proto, payload, tos, longer=0):
     return head[:10] + struct.pack('!H', checksum(head)) + head[12:]
 
 
-def echo_request(src, dst, opt):
+def echo(src, dst, opt):
     icmp = struct.pack('!BBHHH', 8, 0, 0, 0x4d43, 1) + bytes(24)
+    if opt['quote'] is not None:
+        quoted = ip_header(*opt['quote'].split(','), 1, 8, 0) + icmp[:8]
+        icmp = struct.pack('!BBHI', 11, 0, 0, 0) + quoted
     icmp = icmp[:2] + struct.pack('!H', checksum(icmp)) + icmp[4:]
     return ip_header(src, dst, 1, len(icmp), opt['itos'], opt['longer']) + icmp
 
 
 def esp(spi, seq, key, opt):
-    payload = echo_request(*opt['inner'].split(','), opt) + bytes(opt['behind'])
+    payload = echo(*opt['inner'].split(','), opt) + bytes(opt['behind'])
     size = -(len(payload) + 2) % 4
     pad = bytes(range(1, size + 1))
     if opt['pad'] is not None:
@@ -67,13 +71,13 @@ def esp(spi, seq, key, opt):
 
 def main():
     src, dst, spi, seq, key = sys.argv[1:6]
-    opt = dict(inner='10.2.0.2,10.1.0.2', next=4, pad=None, longer=0, behind=0,
+    opt = dict(inner='10.2.0.2,10.1.0.2', quote=None, next=4, pad=None, longer=0, behind=0,
                tos=0, itos=0, cut=0, keep=None, flip=None, times=1)
     for arg in sys.argv[6:]:
         name, value = arg.split('=')
         if name not in opt:
             sys.exit('unknown option ' + name)
-        opt[name] = value if name in ('inner', 'pad') else int(value, 0)
+        opt[name] = value if name in ('inner', 'quote', 'pad') else int(value, 0)
     packet = esp(int(spi, 0), int(seq, 0), bytes.fromhex(key), opt)
     packet = ip_header(src, dst, 50, len(packet), opt['tos']) + packet
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as s:

@@ -10,7 +10,7 @@ KEY=$(python3 -c "print(bytes(range(32)).hex())")
 SPI=0x1001
 
 ktap_print_header
-ktap_set_plan 25
+ktap_set_plan 28
 
 net_build
 cm_map || abort "map"
@@ -48,6 +48,7 @@ accepted() {
 }
 
 flow_encaps() { flow encaps; }
+flow_decaps() { flow decaps; }
 spi=$SPI good=0
 
 accepted "a good packet is taken" 1
@@ -90,8 +91,17 @@ dropped "wrong padding" bad_padding 2001 pad=0102ff00
 dropped "a protocol that does not fit tunnel mode" bad_next_header 2002 next=6
 dropped "inner length beyond the packet" bad_inner 2003 longer=8
 dropped "outside the selectors" selector_mismatch 2004 inner=10.9.0.2,10.1.0.2
+dropped "an ICMP error about another tunnel's packet" selector_mismatch 2010 \
+	inner=10.9.0.1,10.1.0.2 quote=10.1.0.2,10.9.0.2
+dropped "or to somebody else than its sender" selector_mismatch 2011 \
+	inner=10.9.0.1,10.9.0.2 quote=10.1.0.2,10.2.0.2
 dropped "congestion marked on what cannot say so" ecn_invalid 2005 tos=3
 accepted "padding behind the inner packet (RFC 4303, 2.7)" 2006 behind=100
+
+decaps=$(flow decaps)
+inject $SPI 2012 inner=10.9.0.1,10.1.0.2 quote=10.1.0.2,10.2.0.2
+ktap_test_result "an ICMP error about what was sent passes, from any router (RFC 4301, 6.2)" \
+	poll 5 is flow_decaps $((decaps + 1))
 
 # A deleted SPI is remembered; an answer still works afterwards.
 good=0
