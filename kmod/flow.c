@@ -57,8 +57,7 @@ static void flow_free_rcu(struct rcu_head *head)
 {
 	struct cm_flow *flow = container_of(head, struct cm_flow, rcu);
 
-	free_percpu(flow->stats);
-	kfree(flow->stats_base);
+	cm_stats_flow_free(flow);
 	cm_bind_put(flow->bind);
 	kfree(flow);
 }

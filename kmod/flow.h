@@ -20,6 +20,7 @@ struct cm_sa;
 enum cm_flow_bit {
 	CM_FLOW_DEAD,		/* its line is gone: no SA, no waiting packets any more */
 	CM_FLOW_ACQUIRING,	/* an acquire was raised and nothing answered it yet */
+	CM_FLOW_COUNTS,		/* counted in cn->flows_by_loss */
 };
 
 enum cm_flow_mark {

@@ -54,6 +54,7 @@ struct cm_usage {
  * @limits: limits
  * @stats: losses by reason, per CPU
  * @stats_base: their sums at the last reset
+ * @flows_by_loss: flows that got their counters by a lost packet
  * @sas_in: inbound SAs and larval SPIs by {proto, SPI, daddr}, RCU
  * @sas_out: outbound SAs likewise
  * @binds_dev: bindings whose interface exists, by its index, RCU
@@ -91,6 +92,7 @@ struct cm_net {
 	struct cm_limits limits;
 	struct cm_losses __percpu *stats;
 	struct cm_losses stats_base;
+	atomic_t flows_by_loss;
 	struct rhashtable sas_in;
 	struct rhashtable sas_out;
 	struct hlist_head binds_dev[CM_DEV_HASH];

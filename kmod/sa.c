@@ -273,7 +273,7 @@ int cm_sa_insert(struct cm_sa *sa, struct cm_flow *flow,
 
 	lockdep_assert_held(&cn->lock);
 
-	err = cm_stats_flow_alloc(flow, GFP_KERNEL);
+	err = cm_stats_flow_alloc(flow, GFP_KERNEL_ACCOUNT);
 	if (err)
 		return err;
 	sa_join_flow(sa, flow);		/* complete before packets can find it */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 
 #include "flow.h"
 #include "pernet.h"
@@ -35,10 +36,42 @@ int cm_stats_flow_alloc(struct cm_flow *flow, gfp_t gfp)
 	return 0;
 }
 
+/*
+ * Anybody can send clear text that some line wants protected, and so make its
+ * flow need counters. That memory is charged to nobody: so many flows get them
+ * this way, and a race may give a few more.
+ */
+#define FLOWS_BY_LOSS 16384
+
+static bool flow_may_count(struct cm_flow *flow)
+{
+	struct cm_net *cn = flow->cn;
+
+	if (likely(READ_ONCE(flow->stats)))
+		return true;
+	if (!test_bit(CM_FLOW_COUNTS, &flow->bits)) {
+		if (atomic_read(&cn->flows_by_loss) >= FLOWS_BY_LOSS)
+			return false;
+		if (!test_and_set_bit(CM_FLOW_COUNTS, &flow->bits))
+			atomic_inc(&cn->flows_by_loss);
+	}
+	return !cm_stats_flow_alloc(flow, GFP_ATOMIC);
+}
+
+void cm_stats_flow_free(struct cm_flow *flow)
+{
+	free_percpu(flow->stats);
+	kfree(flow->stats_base);
+	/* Only then is flow->cn there for certain: see cm_stats_net_exit(). */
+	if (test_bit(CM_FLOW_COUNTS, &flow->bits) &&
+	    atomic_dec_and_test(&flow->cn->flows_by_loss))
+		wake_up_var(&flow->cn->flows_by_loss);
+}
+
 static void flow_lost(struct cm_flow *flow, enum cm_reason reason,
 		      bool inbound, u32 packets)
 {
-	if (cm_stats_flow_alloc(flow, GFP_ATOMIC))
+	if (!flow_may_count(flow))
 		return;		/* the namespace's counter has it */
 	this_cpu_add(flow->stats->losses.n[reason], packets);
 	if (inbound)
@@ -199,7 +232,9 @@ int cm_stats_net_init(struct cm_net *cn)
 	return cn->stats ? 0 : -ENOMEM;
 }
 
+/* No packet knows a flow any more, but some may wait for their grace period. */
 void cm_stats_net_exit(struct cm_net *cn)
 {
+	wait_var_event(&cn->flows_by_loss, !atomic_read(&cn->flows_by_loss));
 	free_percpu(cn->stats);
 }

@@ -68,6 +68,9 @@ void cm_lost(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
 /* Give a flow its counters: 0 or -ENOMEM. Any context. */
 int cm_stats_flow_alloc(struct cm_flow *flow, gfp_t gfp);
 
+/* The flow is being freed. */
+void cm_stats_flow_free(struct cm_flow *flow);
+
 /* Sums over all CPUs since the last reset; zero where there are no counters. cn->lock held. */
 void cm_stats_flow_sum(const struct cm_flow *flow, struct cm_flow_stats *sum);
 void cm_stats_sa_sum(const struct cm_sa *sa, struct cm_losses *sum);
@@ -80,6 +83,8 @@ int cm_stats_sa_reset(struct cm_sa *sa);
 void cm_stats_net_reset(struct cm_net *cn);
 
 int cm_stats_net_init(struct cm_net *cn);
+
+/* Waits until the flows are freed that packets gave counters. May sleep. */
 void cm_stats_net_exit(struct cm_net *cn);
 
 #endif
