@@ -6,7 +6,11 @@
 
 . "$(dirname "$0")/lib.sh"
 
-bytes() { python3 -c "print('0x' + bytes(range($2, $2 + $1)).hex())"; }
+# bytes HOW-MANY FROM: that many, counting up
+bytes() {
+	# shellcheck disable=SC2046 # a list
+	printf '0x' && printf '%02x' $(seq "$2" $(($2 + $1 - 1)))
+}
 
 # NAME  NUMBER  KEY-BYTES  NAME-IN-XFRM
 ciphers='aes-128 12 16 cbc(aes)
