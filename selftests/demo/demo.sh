@@ -31,12 +31,15 @@ cleanup() {
 trap cleanup EXIT
 
 step "Building LAN A - cryptomap router - network - strongSwan router - LAN B"
+charon_preload &
+preload=$!
 module_load "$DEMO_DIR/../.." || die "cannot load the module"
 sites_build || die "cannot build the topology"
-sites_peer || die "strongSwan does not start"
+wait $preload
 SITES_RUN=$work/run
 mkdir "$SITES_RUN"
-sites_daemon || die "ike-daemon does not start"
+step "Starting strongSwan on the far router, ike-daemon on ours"
+sites_start || die "a daemon does not start"
 
 bg "$work/tcpdump.log" ip netns exec "$net" tcpdump -U -s 0 -i east -w "$work/middle.pcap"
 poll 20 grep -q 'listening on' "$work/tcpdump.log" || die "tcpdump does not start"

@@ -15,7 +15,7 @@ cleanup() {
 trap cleanup EXIT
 
 SITES_RUN=$(mktemp -d)
-module_load "$DEMO_DIR/../.." && sites_build && sites_peer && sites_daemon || exit 1
+module_load "$DEMO_DIR/../.." && sites_build && sites_start || exit 1
 
 # Short names on the path, so that a command reads as the network is drawn.
 mkdir "$SITES_RUN/bin"

@@ -10,8 +10,7 @@
 #         eth0    lan0+---------+wan0         east     west         wan0+------------+lan0    eth0
 #
 #   sites_build      namespaces, links, routes
-#   sites_peer       starts strongSwan on r2
-#   sites_daemon     starts ike-daemon on r1 with $SITE_CONF
+#   sites_start      starts strongSwan on r2 and ike-daemon on r1 with $SITE_CONF
 #   site_a ARGS…     ipsecctl on r1
 
 DEMO_DIR=${DEMO_DIR:-$(dirname "$0")}
@@ -30,20 +29,18 @@ sites_build() {
 	in_ns r2 ip route add default via 198.51.100.254
 }
 
-sites_peer() {
-	charon_start r2 "$DEMO_DIR"
-}
-
 site_a() {
 	in_ns r1 "$DEMO_BUILD/ipsecctl" --socket "$SITES_RUN/control" "$@"
 }
 
-sites_daemon() {
-	SITES_RUN=${SITES_RUN:-$(mktemp -d)}
+# Side by side: each takes seconds under emulation.
+sites_start() {
+	charon_launch r2 "$DEMO_DIR" || return 1
 	bg "$SITES_RUN/log" ip netns exec "$NET_TAG-r1" "$DEMO_BUILD/ike-daemon" \
 		--config "$SITE_CONF" --socket "$SITES_RUN/control"
-	SITES_DAEMON=$bg_pid
-	poll 20 site_a show crypto isakmp sa && return 0
-	cat "$SITES_RUN/log" >&2
-	return 1
+	if ! poll 60 site_a show crypto isakmp sa; then
+		cat "$SITES_RUN/log" >&2
+		return 1
+	fi
+	charon_ready r2
 }

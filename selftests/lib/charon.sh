@@ -5,7 +5,8 @@
 # Source it after net.sh.
 #
 #   charon_start NS DIR       DIR/swanctl.conf is the configuration; waits
-#                             until charon answers and has loaded it
+#                             until charon answers and has loaded it. In two
+#                             halves: charon_launch NS DIR, charon_ready NS
 #   charon_ctl NS ARGS…       swanctl in the right place
 #   charon_reload NS          loads DIR/swanctl.conf again
 #   charon_stop NS            ends it in order; charon_kill NS: at once
@@ -28,6 +29,9 @@ charon_conf() {
 	      enc = 1
 	    }
 	  }
+	}
+	swanctl {
+	  load = random
 	}
 	END
 }
@@ -57,7 +61,7 @@ charon_reload() {
 	charon_ctl "$1" --load-all --clear
 }
 
-charon_start() {
+charon_launch() {
 	CHARON_DIR_BASE=${CHARON_DIR_BASE:-$(mktemp -d)/charon}
 	_dir=$CHARON_DIR_BASE-$1
 	mkdir -p "$_dir" || return 1
@@ -69,13 +73,26 @@ charon_start() {
 		STRONGSWAN_CONF="$_dir/strongswan.conf" SWANCTL_DIR="$_dir" \
 		unshare -m sh -c 'mount --make-rprivate / && mount -t tmpfs tmpfs /run &&
 			echo $$ >"$1/pid" && exec "$2"' sh "$_dir" "$CHARON"
-	if ! poll 60 charon_ctl "$1" --stats; then
+}
+
+# Its socket, seen without another program that competes with it for the processor.
+charon_listens() {
+	_pid=$(charon_pid "$1") && [ -n "$_pid" ] && [ -S "/proc/$_pid/root/run/charon.vici" ]
+}
+
+charon_ready() {
+	_dir=$CHARON_DIR_BASE-$1
+	if ! poll 60 charon_listens "$1"; then
 		cat "$_dir/log" >&2
 		return 1
 	fi
 	charon_reload "$1" >"$_dir/load.log" 2>&1 && return 0
 	cat "$_dir/load.log" >&2
 	return 1
+}
+
+charon_start() {
+	charon_launch "$@" && charon_ready "$1"
 }
 
 charon_log() {
