@@ -198,7 +198,7 @@ esac
 # Emulators side by side on too few processors make each other's guests miss
 # their time-outs. Ours counts from the boot, not from the wait.
 take_slot() {
-	local n
+	local n said=
 
 	while :; do
 		for ((n = 0; n < ${CRYPTOMAP_VM_SLOTS:-$(nproc)}; n++)); do
@@ -206,6 +206,8 @@ take_slot() {
 			! flock -n "$slot" || return 0
 			exec {slot}>&-
 		done
+		[ -n "$said" ] || echo "run.sh: waiting for other virtual machines to end" >&2
+		said=1
 		sleep 0.5
 	done
 }
