@@ -43,9 +43,10 @@ link() {
 }
 
 # Emulated guests are slow and loaded ones slower still: polls are generous,
-# a condition that holds is noticed at once.
+# a condition that holds is noticed at once. CM_SLOW=N says that the kernel is
+# N times slower than usual.
 poll() {
-	_end=$(($(date +%s) + $1))
+	_end=$(($(date +%s) + $1 * ${CM_SLOW:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$(date +%s)" -lt "$_end" ] || return 1
