@@ -4,7 +4,7 @@
 # Install the Debian packages that building and testing need, if any are
 # missing; as root, or through sudo. Says which and what for.
 #
-#   setup.sh [build] [vm] [test]     (default: all three)
+#   setup.sh [build] [vm] [test] [debug]     (default: the first three)
 #
 # Written for Debian 12. On another system it names what is missing, in
 # Debian's words, and fails.
@@ -18,6 +18,7 @@ needs=(
 	"vm|the virtual machine, its root tree and initramfs|qemu-system-x86 mmdebstrap busybox-static cpio"
 	"test|unit tests|libcmocka-dev libasan8 libubsan1 python3-minimal"
 	"test|static checks|sparse shellcheck perl"
+	"debug|building the debug kernel|flex bison bc libelf-dev"
 )
 
 groups=${*:-build vm test}

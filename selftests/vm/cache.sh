@@ -8,6 +8,8 @@
 #   cache.sh kernel 6.1|6.12|RELEASE   Debian's image, unpacked: vmlinuz,
 #                                      release, lib/modules/
 #   cache.sh headers 6.1|6.12|RELEASE  the matching headers: build/ is a KDIR
+#   cache.sh kernel|headers debug      both of the debug kernel, which is built
+#                                      here from Debian's source: debug.config
 #   cache.sh tree [PACKAGE...]         root tree with the default packages of
 #                                      packages.txt and these (Debian 12)
 #   cache.sh initramfs KERNELDIR       initrd that mounts the tree
@@ -167,6 +169,48 @@ build_headers() {
 	chmod -R a+rX "$dir"
 }
 
+# --- the debug kernel --------------------------------------------------------
+
+debug_source=linux-source-6.12
+
+# What the build of a module needs, as in Debian's packages of headers.
+keep_headers() {
+	find . -mindepth 1 -maxdepth 1 ! -name Makefile ! -name Kbuild \
+		! -name .config ! -name Module.symvers ! -name include \
+		! -name scripts ! -name arch ! -name tools -exec rm -rf {} +
+	find arch -mindepth 1 -maxdepth 1 ! -name x86 -exec rm -rf {} +
+	find arch/x86 -mindepth 1 -maxdepth 1 ! -name include ! -name 'Makefile*' \
+		-exec rm -rf {} +
+	find tools -type f ! -path tools/objtool/objtool -delete
+	find . -type d -empty -delete
+	find . -name '*.o' -delete
+}
+
+# Everything is built in. lib/modules only says so, for modprobe.
+build_debug() {
+	local dir=$1 source=$2 config=$3 make=(env -u MAKEFLAGS -u MFLAGS make -s) lost
+	unpack "$dir/deb" "$source"
+	say "extract $source"
+	mkdir "$dir/build"
+	tar -C "$dir/build" --strip-components=1 -xJf "$dir/deb/usr/src/$source.tar.xz"
+	rm -rf "$dir/deb"
+	cd "$dir/build"
+	"${make[@]}" tinyconfig >/dev/null
+	cat "$config" >>.config
+	"${make[@]}" olddefconfig 2>/dev/null
+	lost=$(grep -E '^(# )?CONFIG_' "$config" | grep -v -x -F -f .config || :)
+	[ -z "$lost" ] || die "the kernel does not take these options:
+$lost"
+	say "build the debug kernel (7 minutes with 2 processors)"
+	nice -n 10 "${make[@]}" -j "$(nproc)" bzImage modules
+	"${make[@]}" INSTALL_MOD_PATH="$dir" modules_install
+	"${make[@]}" kernelrelease >"$dir/release"
+	mv arch/x86/boot/bzImage "$dir/vmlinuz"
+	rm -f "$dir/lib/modules/$(cat "$dir/release")/build"
+	keep_headers
+	chmod -R a+rX "$dir"
+}
+
 # --- root tree ---------------------------------------------------------------
 
 default_packages() { sed 's/#.*//' "$here/packages.txt" | xargs -n 1; }
@@ -241,6 +285,16 @@ mkdir -p "$cache"
 cache=$(readlink -f "$cache")
 [ $# -ge 1 ] || { sed -n '4,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
+case $1${2:+ $2} in
+'kernel debug' | 'headers debug')
+	version=$(candidate "$debug_source")
+	key=$({ cat "$here/debug.config"; gcc --version | head -n 1
+		declare -f build_debug keep_headers; } | digest)
+	object "debug-${version:-unknown}_$key" build_debug "$debug_source" \
+		"$here/debug.config"
+	exit
+	;;
+esac
 case $1 in
 kernel)
 	release=$(release_of "${2:?kernel: which one?}")

@@ -3,7 +3,7 @@
 #
 # Build the kernel module into build/kmod/RELEASE/cryptomap.ko:
 #
-#   kmod.sh [-k 6.1|6.12|RELEASE | -d KDIR] [-v] [-i DIR] [MAKE-ARGUMENT...]
+#   kmod.sh [-k 6.1|6.12|RELEASE|debug | -d KDIR] [-v] [-i DIR] [MAKE-ARGUMENT...]
 #
 #   -k  for a test kernel: its headers come from the cache
 #   -d  for the kernel whose build directory KDIR is (default: the running

@@ -3,13 +3,13 @@
 #
 # Run a command as root in a virtual machine:
 #
-#   run.sh [-k 6.1|6.12|RELEASE|PATH] [-c CPUS] [-m MIB] [-t SECONDS]
+#   run.sh [-k 6.1|6.12|debug|RELEASE|PATH] [-c CPUS] [-m MIB] [-t SECONDS]
 #          [-p "PACKAGE..."] [-a auto|tcg|kvm] [-I] [-i] [-l FILE] [-v] [-n]
 #          -- COMMAND...
 #
-#   -k  kernel: Debian's 6.1 (default) or 6.12, a release of Debian's, a
-#       kernel image without modules (everything built in), or a directory as
-#       "cache.sh kernel" makes
+#   -k  kernel: Debian's 6.1 (default) or 6.12, the debug kernel that cache.sh
+#       builds (debug.config), a release of Debian's, a kernel image without
+#       modules (everything built in), or a directory as "cache.sh kernel" makes
 #   -c  processors (2)            -m  memory in MiB (2048)
 #   -t  time-out in seconds (900) -p  Debian packages beside packages.txt
 #   -a  accelerator: auto (default) takes KVM only after a probe boot worked,
