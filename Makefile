@@ -3,13 +3,15 @@
 # cryptomap: the module, the daemon and the tool.
 #
 #   make                 module (for KDIR), daemon, tool
-#   make kmod            the module alone; KERNEL=6.1|6.12 builds for a test
-#                        kernel into build/kmod/RELEASE/
+#   make kmod            the module alone; KERNEL=6.1|6.12|debug builds for a
+#                        test kernel into build/kmod/RELEASE/
 #   make user            daemon and tool alone
 #   make install         DESTDIR= PREFIX=/usr/local
 #   make demo | shell    the test network in a virtual machine
 #   make check           everything: set-up, build, lint, unit, vm-check
 #   make unit | lint | vm-check | bench
+#   make check-debug     the tests of vm-check on a kernel with KASAN, lockdep,
+#                        kmemleak ..., which is built first
 #   make clean
 #
 # Knobs: KDIR, KERNEL, KERNELS, TESTS, V=1, CC, CFLAGS, CRYPTOMAP_CACHE.
@@ -35,7 +37,7 @@ endif
 
 # What needs no compiler, or finds its own, must work before the libraries
 # are there.
-no-libs := clean kmod setup check demo shell bench lint vm-check unit \
+no-libs := clean kmod setup check check-debug demo shell bench lint vm-check unit \
 	   modules_install help setup-vm
 need-libs := $(if $(MAKECMDGOALS),$(filter-out $(no-libs),$(MAKECMDGOALS)),all)
 
@@ -87,7 +89,7 @@ unit-part = $(or $(unit-$(firstword $(subst _, ,$(1)))),$(unit-all))
 user-obj = $(patsubst %.c,build/user/obj/%.o,$(1))
 asan-obj = $(patsubst %.c,build/unit/obj/%.o,$(1))
 
-.PHONY: all user daemon tool kmod unit lint check vm-check demo shell bench \
+.PHONY: all user daemon tool kmod unit lint check vm-check check-debug demo shell bench \
 	setup install install-user modules_install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -173,7 +175,7 @@ test-programs: $(addprefix build/perf/,$(perf-names))
 
 # --- the module --------------------------------------------------------------
 
-# KERNEL=6.1|6.12|RELEASE takes the headers from the cache (and fetches them
+# KERNEL=6.1|6.12|RELEASE|debug takes the headers from the cache (and fetches them
 # there); otherwise KDIR's are used.
 kmod:
 	$(Q)selftests/vm/kmod.sh $(if $(KERNEL),-k $(KERNEL),-d $(KDIR)) \
@@ -192,6 +194,12 @@ lint: setup
 
 vm-check: setup
 	$(Q)KERNELS="$(KERNELS)" TESTS="$(TESTS)" SHARD="$(SHARD)" \
+		selftests/check.sh build vm
+
+# The debug kernel needs the packages that kernels are built with, once.
+check-debug:
+	$(Q)selftests/setup.sh build vm test debug
+	$(Q)KERNELS=debug TESTS="$(TESTS)" SHARD="$(SHARD)" \
 		selftests/check.sh build vm
 
 demo shell bench: setup-vm

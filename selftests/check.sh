@@ -11,14 +11,15 @@
 #   N passed, N failed, N skipped
 #
 # Environment: KERNELS ("6.1 6.12"), TESTS and SHARD (see selftests/Makefile),
-# VM_JOBS (machines at a time, 2), VM_LIMIT (seconds for a machine, 2400).
+# VM_JOBS (machines at a time, 2), VM_LIMIT (seconds for a machine, 2400; more
+# for the debug kernel), CM_SLOW (factor for the time-outs of the tests: 1, or
+# 5 on the debug kernel).
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 kernels=${KERNELS:-6.1 6.12}
 jobs=${VM_JOBS:-2}
-limit=${VM_LIMIT:-2400}
 out=build/check
 verbose=${V:-}
 
@@ -86,11 +87,17 @@ stage_vm() {
 
 # Debian's awk reads a pipe block by block unless it is told otherwise.
 run_vm() {
-	local kernel=$1 status=0 awk=(awk)
+	local kernel=$1 status=0 awk=(awk) slow=${CM_SLOW:-} limit=${VM_LIMIT:-2400}
+	local memory=2048
+	# KASAN takes an eighth of the memory, and lockdep and KASAN most of the time.
+	if [ "$kernel" = debug ]; then
+		slow=${slow:-5} limit=${VM_LIMIT:-14400} memory=3072
+	fi
 	! command -v mawk >/dev/null || awk=(mawk -W interactive)
 	set +e
-	selftests/vm/run.sh -k "$kernel" -t "$limit" -l "$out/kernel-$kernel.log" \
-		-- env TESTS="${TESTS:-}" SHARD="${SHARD:-}" V="$verbose" \
+	selftests/vm/run.sh -k "$kernel" -t "$limit" -m "$memory" \
+		-l "$out/kernel-$kernel.log" -- env TESTS="${TESTS:-}" \
+		SHARD="${SHARD:-}" V="$verbose" CM_SLOW="${slow:-1}" \
 		selftests/vm/guest-check.sh 2>"$out/vm-$kernel.err" |
 		tee "$out/vm-$kernel.log" |
 		"${awk[@]}" -v label="vm $kernel" -v verbose="$verbose" \

@@ -4,7 +4,8 @@
 # In the guest: load the module, run the kselftests (TESTS and SHARD select,
 # see selftests/Makefile), unload it, and check that nothing of ours is left.
 # TAP on standard output; lines of its own are "ok - text". The kernel log is
-# judged by run.sh when the guest has ended.
+# judged by run.sh when the guest has ended. On the debug kernel kmemleak looks
+# for lost memory before and after the module is unloaded.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -38,6 +39,12 @@ devices() { ip -o -d link show | grep -i -E 'cryptomap|: cm'; }
 hooks() { nft list hooks | grep cryptomap; }
 files() { find /proc/net /proc/sys/net -name '*cryptomap*'; }
 
+expect_no_leak() { ! kmemleak_there || expect_none "$1" kmemleak_report; }
+
+# The first report of lockdep, and a table that is full, switch it off.
+lockdep_off() { grep 'debug_locks: *0' /proc/lockdep_stats; }
+expect_lockdep() { [ ! -r /proc/lockdep_stats ] || expect_none "$1" lockdep_off; }
+
 # A namespace dies after its last process, a little later than the command.
 unload() {
 	local tries
@@ -61,13 +68,18 @@ trap 'kill $!' EXIT
 
 # shellcheck source=selftests/lib/module.sh
 . selftests/lib/module.sh
+# shellcheck source=selftests/lib/kmemleak.sh
+. selftests/lib/kmemleak.sh
 
 modprobe -a -q aesni_intel sha1_ssse3 sha256_ssse3 sha512_ssse3 \
 	ghash_clmulni_intel nfnetlink_hook || :
+# What the kernel lost while it booted is not ours.
+! kmemleak_there || kmemleak_forget
 if module_load . 2>&1; then
 	result ok "the module loads"
 	make -s -C selftests run_tests </dev/null || failed=1
 	expect_none "no namespace is left" namespaces
+	expect_no_leak "no memory is lost with the module loaded"
 	if unload 2>&1; then
 		result ok "the module unloads"
 	else
@@ -77,6 +89,8 @@ else
 	result "not ok" "the module loads"
 fi
 expect_none "no module is left" modules
+expect_no_leak "no memory is lost with the module gone"
+expect_lockdep "lockdep was at work to the end"
 expect_none "no slab cache is left" caches
 expect_none "no netlink family is left" families
 expect_none "no network device is left" devices
