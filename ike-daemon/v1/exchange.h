@@ -118,6 +118,7 @@ struct v1_exchange {
 	struct timer timer;
 	unsigned int bad;		/* messages that made no sense */
 	bool row_encrypted;		/* the last message looked at was */
+	bool commit;			/* the peer has set the commit bit */
 
 	struct secret ni;		/* nonces, bodies */
 	struct secret nr;

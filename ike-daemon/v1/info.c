@@ -255,6 +255,10 @@ void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 	case ISAKMP_NOTIFY_R_U_THERE_ACK:
 		v1_dpd_input(sa, n);
 		break;
+	case ISAKMP_NOTIFY_CONNECTED:
+		log_info(ipsec, "%s: the peer says CONNECTED",
+			 addr_format(&sa->remote, peer, sizeof(peer)));
+		break;
 	default:
 		if (n->type < ISAKMP_NOTIFY_STATUS_MIN && !x)
 			error_notify(sa, n);
@@ -386,6 +390,12 @@ static void info_plain(struct ike_sa *sa, struct isakmp_msg *msg)
 	if (!p || p->notify.type >= ISAKMP_NOTIFY_STATUS_MIN)
 		return;
 	record_add_notify(sa->record, p->notify.type, false);
+	if (sa->state == IKE_SENT_MM5 &&
+	    p->notify.type == ISAKMP_NOTIFY_INVALID_COOKIE) {
+		v1_fault(sa->main, 0, 0,
+			 "the peer answers INVALID-COOKIE: it has forgotten this negotiation");
+		return;
+	}
 	if (sa->state == IKE_SENT_MM5) {
 		v1_psk_mismatch(sa->main, "the peer cannot read our authentication");
 		return;

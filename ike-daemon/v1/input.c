@@ -24,6 +24,102 @@ static int digest(const struct datagram *d, uint8_t *out)
 	return crypto_hash(CRYPTO_SHA256, &in, 1, out);
 }
 
+/* --- refusals -------------------------------------------------------------- */
+
+/*
+ * Tell the sender why nothing comes of his message: in clear, since there is no
+ * SA, never larger than what he sent, and never because of a message that may
+ * be a notify itself (RFC 2408, 5.1).  The caller bounds the rate.
+ */
+static void refuse(struct engine *e, const struct datagram *d,
+		   const struct isakmp_hdr *of, unsigned int type)
+{
+	struct isakmp_hdr hdr = {
+		.version = ISAKMP_VERSION_1_0,
+		.exchange = ISAKMP_EXCHANGE_INFORMATIONAL,
+		.message_id = 1 + engine_random(UINT32_MAX - 1),
+	};
+	struct isakmp_notify n = {
+		.doi = ISAKMP_DOI_IPSEC,
+		.protocol = ISAKMP_PROTO_ISAKMP,
+		.type = type,
+	};
+	struct isakmp_writer w;
+	struct buf b;
+
+	if (of->exchange == ISAKMP_EXCHANGE_INFORMATIONAL)
+		return;
+	memcpy(hdr.cookie_i, of->cookie_i, ISAKMP_COOKIE_LEN);
+	memcpy(hdr.cookie_r, of->cookie_r, ISAKMP_COOKIE_LEN);
+	buf_init(&b, 256);
+	isakmp_begin(&w, &b, &hdr);
+	isakmp_put_notify(&w, &n);
+	if (!isakmp_end(&w, 1) && buf_len(&b) <= d->len)
+		engine_send(e, d->local, d->remote, buf_data(&b), buf_len(&b));
+	buf_free(&b);
+}
+
+/* No message of IKEv1; an answer or a notify of IKEv2 is not answered. */
+static void other_version(struct engine *e, const struct datagram *d,
+			  const struct isakmp_hdr *hdr)
+{
+	enum { V2_RESPONSE = 0x20, V2_INFORMATIONAL = 37 };
+	char text[ADDR_STRLEN];
+	uint32_t more = 0;
+
+	if (!log_rate_ok_at(&e->rate_refused, engine_now(e), &more))
+		return;
+	log_notice(ike, "%s: IKE version %u.%u is not spoken here, only 1.0 (%u more refusals)",
+		   addr_format(d->remote, text, sizeof(text)),
+		   hdr->version >> 4, hdr->version & 15, more);
+	if (!(hdr->flags & V2_RESPONSE) && hdr->exchange != V2_INFORMATIONAL)
+		refuse(e, d, hdr, ISAKMP_NOTIFY_INVALID_MAJOR_VERSION);
+}
+
+/* Aggressive mode, mode configuration and what else there is. */
+static void other_exchange(struct engine *e, const struct datagram *d,
+			   const struct isakmp_hdr *hdr)
+{
+	char text[ADDR_STRLEN];
+	uint32_t more = 0;
+
+	engine_count(e, ENGINE_C_RX_UNEXPECTED);
+	if (!log_rate_ok_at(&e->rate_refused, engine_now(e), &more))
+		return;
+	log_notice(ike, "%s: exchange %s (%u) is not supported, only main and quick mode (%u more refusals)",
+		   addr_format(d->remote, text, sizeof(text)),
+		   isakmp_exchange_name(hdr->exchange), hdr->exchange, more);
+	refuse(e, d, hdr, ISAKMP_NOTIFY_INVALID_EXCHANGE_TYPE);
+}
+
+static void no_sa(struct engine *e, const struct datagram *d,
+		  const struct isakmp_hdr *hdr)
+{
+	char text[ADDR_STRLEN];
+	uint32_t more = 0;
+
+	engine_count(e, ENGINE_C_RX_NO_SA);
+	if (!log_rate_ok_at(&e->rate_no_sa, engine_now(e), &more))
+		return;
+	log_notice(ike, "IKE message from %s has no SA (%u more like this)",
+		   addr_format(d->remote, text, sizeof(text)), more);
+	refuse(e, d, hdr, ISAKMP_NOTIFY_INVALID_COOKIE);
+}
+
+static void no_key(struct engine *e, const struct datagram *d,
+		   const struct isakmp_hdr *hdr)
+{
+	char text[ADDR_STRLEN];
+
+	if (!log_rate_ok_at(&e->rate_refused, engine_now(e), NULL))
+		return;
+	log_notice(ike, "%s: main mode refused: no pre-shared key is configured for this address",
+		   addr_format(d->remote, text, sizeof(text)));
+	refuse(e, d, hdr, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN);
+}
+
+/* --- exchanges ------------------------------------------------------------- */
+
 /* The peer says again what we have answered: it did not get the answer. */
 static bool answered_before(struct v1_exchange *x, const uint8_t *sum)
 {
@@ -79,6 +175,22 @@ static int open_message(struct v1_exchange *x, const struct v1_transition *row,
 }
 
 /*
+ * RFC 2408, 3.1: whoever sets it promises a CONNECTED when its SA is ready, so
+ * that nothing is sent too early.  Our inbound SA is ready before our message
+ * leaves, and a strange responder is asked whether its own is (quick.c); so the
+ * promise is not waited for.
+ */
+static void commit_bit(struct v1_exchange *x)
+{
+	char peer[ADDR_STRLEN];
+
+	if (!x->commit)
+		log_info(ike, "%s: the peer sets the commit bit; CONNECTED is not waited for",
+			 addr_format(&x->sa->remote, peer, sizeof(peer)));
+	x->commit = true;
+}
+
+/*
  * A message for an exchange.  False: it was not accepted, @x is as before.
  * Otherwise @x may have gone.
  */
@@ -100,6 +212,8 @@ static bool exchange_input(struct v1_exchange *x, const struct datagram *d,
 	memcpy(iv, x->iv, sizeof(iv));
 	if (open_message(x, row, msg, iv))
 		return false;
+	if (msg->hdr.flags & ISAKMP_FLAG_COMMIT)
+		commit_bit(x);
 	err = row->process(x, msg);
 	if (err == -EBADMSG) {
 		x->bad++;
@@ -174,37 +288,6 @@ static struct ike_sa *half_open_of(const struct peer *peer,
 	return NULL;
 }
 
-/* To nobody in particular: one refusal, in clear, never larger than asked. */
-static void refuse(struct engine *e, const struct datagram *d,
-		   const struct isakmp_msg *msg, const char *why)
-{
-	struct isakmp_hdr hdr = {
-		.version = ISAKMP_VERSION_1_0,
-		.exchange = ISAKMP_EXCHANGE_INFORMATIONAL,
-		.message_id = 1 + engine_random(UINT32_MAX - 1),
-	};
-	struct isakmp_notify n = {
-		.doi = ISAKMP_DOI_IPSEC,
-		.protocol = ISAKMP_PROTO_ISAKMP,
-		.type = ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
-	};
-	struct isakmp_writer w;
-	char text[ADDR_STRLEN];
-	struct buf b;
-
-	if (!log_rate_ok_at(&e->rate_refused, engine_now(e), NULL))
-		return;
-	log_notice(ike, "%s: main mode refused: %s",
-		   addr_format(d->remote, text, sizeof(text)), why);
-	memcpy(hdr.cookie_i, msg->hdr.cookie_i, ISAKMP_COOKIE_LEN);
-	buf_init(&b, 256);
-	isakmp_begin(&w, &b, &hdr);
-	isakmp_put_notify(&w, &n);
-	if (!isakmp_end(&w, 1) && buf_len(&b) <= d->len)
-		engine_send(e, d->local, d->remote, buf_data(&b), buf_len(&b));
-	buf_free(&b);
-}
-
 /* Of those that wait for message 3 the oldest; @peer NULL: of all peers. */
 static struct ike_sa *longest_silent(struct engine *e, const struct peer *peer)
 {
@@ -251,7 +334,7 @@ static void new_responder(struct engine *e, const struct datagram *d,
 	struct ike_sa *sa;
 
 	if (!policy_key(e, d->remote)) {
-		refuse(e, d, msg, "no pre-shared key is configured for this address");
+		no_key(e, d, &msg->hdr);
 		return;
 	}
 	peer = peer_get(e, d->remote);
@@ -285,17 +368,6 @@ fail:
 
 /* --- all ------------------------------------------------------------------- */
 
-static void no_sa(struct engine *e, const struct datagram *d)
-{
-	char text[ADDR_STRLEN];
-	uint32_t more = 0;
-
-	engine_count(e, ENGINE_C_RX_NO_SA);
-	if (log_rate_ok_at(&e->rate_no_sa, engine_now(e), &more))
-		log_notice(ike, "IKE message from %s has no SA (%u more like this)",
-			   addr_format(d->remote, text, sizeof(text)), more);
-}
-
 static void sa_input(struct ike_sa *sa, const struct datagram *d,
 		     struct isakmp_msg *msg)
 {
@@ -314,10 +386,14 @@ static void sa_input(struct ike_sa *sa, const struct datagram *d,
 	case ISAKMP_EXCHANGE_INFORMATIONAL:
 		v1_info_input(sa, msg);
 		break;
-	default:
-		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
-		break;
 	}
+}
+
+static bool known_exchange(unsigned int exchange)
+{
+	return exchange == ISAKMP_EXCHANGE_MAIN ||
+	       exchange == ISAKMP_EXCHANGE_QUICK ||
+	       exchange == ISAKMP_EXCHANGE_INFORMATIONAL;
 }
 
 void v1_input(struct engine *e, const struct addr *local,
@@ -334,6 +410,12 @@ void v1_input(struct engine *e, const struct addr *local,
 	if (isakmp_decode_header(msg, data, len, &err) ||
 	    !memcmp(msg->hdr.cookie_i, zero, sizeof(zero))) {
 		engine_count(e, ENGINE_C_RX_MALFORMED);
+		if (err.fault == ISAKMP_FAULT_VERSION)
+			other_version(e, &d, &msg->hdr);
+		return;
+	}
+	if (!known_exchange(msg->hdr.exchange)) {
+		other_exchange(e, &d, &msg->hdr);
 		return;
 	}
 	if (!memcmp(msg->hdr.cookie_r, zero, sizeof(zero)) &&
@@ -345,5 +427,5 @@ void v1_input(struct engine *e, const struct addr *local,
 	if (sa)
 		sa_input(sa, &d, msg);
 	else
-		no_sa(e, &d);
+		no_sa(e, &d, &msg->hdr);
 }
