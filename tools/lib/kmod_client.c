@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <linux/netlink.h>
 #include <netlink/errno.h>
 #include <netlink/genl/ctrl.h>
@@ -16,7 +17,8 @@
 
 #include "tools/lib/kmod_client.h"
 
-#define DUMP_TRIES	5
+#define DUMP_TRIES	10	/* of a dump that is interrupted: 0.3 s */
+#define DUMP_PAUSE_NS	1000000	/* between them: 2 ms, then longer */
 #define RECV_BYTES	65536	/* lets the kernel use large dump messages */
 
 struct kmod {
@@ -390,18 +392,40 @@ int kmod_exchange(struct kmod *k, struct nl_msg *msg)
 	return ret;
 }
 
+/* What changes the state is done soon: wait a little, then longer. */
+static void dump_pause(unsigned int tries)
+{
+	struct timespec pause = {
+		.tv_nsec = DUMP_PAUSE_NS << (tries < 6 ? tries : 6),
+	};
+
+	nanosleep(&pause, NULL);
+}
+
 int kmod_exchange_dump(struct kmod *k, struct nl_msg *msg)
 {
-	int ret = 0;
+	unsigned int tries = 0;
+	int ret;
 
 	if (!msg)
 		return -ENOMEM;
 	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_DUMP;
-	for (int i = 0; i < DUMP_TRIES; i++) {
+	for (;;) {
 		ret = exchange(k, msg);
 		if (ret || !k->interrupted)
 			break;
+		if (++tries == DUMP_TRIES) {
+			snprintf(k->error, sizeof(k->error),
+				 "%s failed: what is read changed during each of %u tries",
+				 command_name(command_of(msg)), tries);
+			ret = -EAGAIN;
+			break;
+		}
+		dump_pause(tries);
 	}
+	/* Half of one state and half of another is neither. */
+	if (ret)
+		k->answer.len = 0;
 	note(k, command_of(msg), ret);
 	wipe_and_free(msg);
 	return ret;

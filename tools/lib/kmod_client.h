@@ -25,7 +25,10 @@ struct nl_msg *kmod_request(struct kmod *k, uint8_t cmd, size_t size);
  * wait for the answer and keep what it says until the next call.
  */
 int kmod_exchange(struct kmod *k, struct nl_msg *msg);
-/* The same with NLM_F_DUMP, asked again while the kernel says interrupted. */
+/*
+ * The same with NLM_F_DUMP, asked again while the kernel says interrupted;
+ * -EAGAIN and no answer when it goes on saying so.
+ */
 int kmod_exchange_dump(struct kmod *k, struct nl_msg *msg);
 /* Give up a half-built message: note @ret and free it. */
 int kmod_abandon(struct kmod *k, struct nl_msg *msg, int ret);
