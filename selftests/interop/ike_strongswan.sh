@@ -11,6 +11,7 @@
 # our transform set | our PFS
 matrix() {
 	cat <<-END
+	des-md5-modp768|des|md5|1|des-md5|esp-des esp-md5-hmac|
 	3des-md5-modp1024|3des|md5|2|3des-md5|esp-3des esp-md5-hmac|
 	aes128-sha1-modp1536|aes|sha|5|aes128-sha1-modp1536|esp-aes esp-sha-hmac|group5
 	aes192-sha256-modp2048|aes 192|sha256|14|aes192-sha256|esp-aes 192 esp-sha256-hmac|

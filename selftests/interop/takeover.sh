@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The daemon is killed and restarted under traffic; the data plane does not
-# notice, and neither does a peer that does dead peer detection. The topology
-# is in lib.sh.
+# The daemon is killed and restarted under traffic, and ended in order; the data
+# plane does not notice, and neither does a peer that does dead peer detection.
+# The topology is in lib.sh.
+# F-017
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 7
+ktap_set_plan 12
 
 interop_build
 {
@@ -26,9 +27,12 @@ wire_start || abort tcpdump
 
 in_ns a ping -c 3 -i 0.3 -W 20 10.2.0.2 >"$WORK/first" 2>&1
 ktap_test_result "the tunnel is up" no_loss "$WORK/first"
+says_initial_contact() { charon_log r2 | tail -n +"$1" | grep -q 'parsed.*INITIAL_CONTACT'; }
+ktap_test_result "begun with INITIAL-CONTACT" says_initial_contact 1
 bg "$WORK/ping" ip netns exec "$NET_TAG-a" ping -i 0.2 -c 250 -W 10 10.2.0.2
 ping_pid=$bg_pid
 
+mark=$(($(charon_log r2 | wc -l) + 1))
 daemon_kill r1
 in_ns a ping -c 10 -i 0.2 -W 5 10.2.0.2 >"$WORK/headless" 2>&1
 ktap_test_result "traffic passes with no daemon" no_loss "$WORK/headless"
@@ -36,11 +40,29 @@ ktap_test_result "the daemon starts again beside its own SAs" daemon_start r1 "$
 
 up_again() { router r1 show crypto isakmp sa | grep -q QM_IDLE; }
 ktap_test_result "and negotiates afresh with the peer" poll 20 up_again
-no_initial_contact() { ! charon_log r2 | tail -n +"$mark" | grep -q INITIAL_CONTACT; }
-mark=$(($(charon_log r2 | grep -n 'INITIAL_CONTACT' | tail -n 1 | cut -d: -f1) + 1))
+no_initial_contact() {
+	charon_log r2 | tail -n +"$mark" | grep -q 'parsed ID_PROT.*HASH' &&
+		! says_initial_contact "$mark"
+}
 ktap_test_result "without INITIAL-CONTACT" no_initial_contact
 poll 90 pid_gone "$ping_pid"
 ktap_test_result "no packet lost, beyond the peer's DPD time-out" no_loss "$WORK/ping"
+
+# RFC 3706: without traffic the peer asks, and we answer.
+they_ask() {
+	charon_log r2 | grep -q 'parsed INFORMATIONAL_V1.*N(DPD_ACK)' &&
+		charon_log r2 | grep -q 'generating INFORMATIONAL_V1.*N(DPD)'
+}
+ktap_test_result "F-017: the peer's keepalives are answered" poll 30 they_ask
+
+# An end in order is no end of the tunnel either.
+mark=$(($(charon_log r2 | wc -l) + 1))
+kill "$daemon_r1"
+ktap_test_result "SIGTERM ends the daemon" poll 20 pid_gone "$daemon_r1"
+in_ns a ping -c 5 -i 0.2 -W 5 10.2.0.2 >"$WORK/ended" 2>&1
+ktap_test_result "and nothing else" no_loss "$WORK/ended"
+untold() { ! charon_log r2 | tail -n +"$mark" | grep -q 'parsed INFORMATIONAL_V1.* D '; }
+ktap_test_result "the peer is told nothing" untold
 ktap_test_result "nothing in clear meanwhile" wire_is_protected
 
 ktap_finished
