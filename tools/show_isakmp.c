@@ -24,12 +24,17 @@ static const char detail_heading[] =
 static void render_detail(FILE *out, struct json_object *rec)
 {
 	uint64_t left = rec_get_num(rec, "remaining");
+	char lifetime[16] = "unlimited";
 
+	if (rec_get_num(rec, "lifetime") ||
+	    strcmp(rec_get_str(rec, "state"), "QM_IDLE"))
+		snprintf(lifetime, sizeof(lifetime), "%02u:%02u:%02u",
+			 (unsigned int)(left / 3600),
+			 (unsigned int)(left / 60 % 60),
+			 (unsigned int)(left % 60));
 	rec_expand(out, "{conn_id:5} {local:15} {peer:15} {role:9} {status:10} {cipher:8} {hash:6} {auth:4} {group:2} ",
 		   rec);
-	fprintf(out, "%02u:%02u:%02u   %s%s\n", (unsigned int)(left / 3600),
-		(unsigned int)(left / 60 % 60), (unsigned int)(left % 60),
-		rec_get_bool(rec, "dpd") ? "D" : "",
+	fprintf(out, "%-10s %s%s\n", lifetime, rec_get_bool(rec, "dpd") ? "D" : "",
 		rec_get_bool(rec, "nat") ? "N" : "");
 	rec_expand(out, "       state {state}, {created} quick modes done, {pending} pending, cookies {cookie_i}:{cookie_r}\n",
 		   rec);
@@ -126,8 +131,11 @@ static void render_policy(FILE *out, struct json_object *rec)
 		   "\thash algorithm:\t\t{hash}\n"
 		   "\tauthentication method:\t{authentication}\n"
 		   "\tDiffie-Hellman group:\t#{group} ({group_bits} bit)\n"
-		   "\tlifetime:\t\t{lifetime} seconds, no volume limit\n",
-		   rec);
+		   "\tlifetime:\t\t", rec);
+	if (rec_get_num(rec, "lifetime"))
+		rec_expand(out, "{lifetime} seconds, no volume limit\n", rec);
+	else
+		fprintf(out, "no limit\n");
 }
 
 int show_crypto_isakmp_policy(struct exec_ctx *ctx, const struct cli_args *args)

@@ -40,7 +40,7 @@ struct ike_choice {
 	struct ike_transform transform;
 	uint32_t priority;		/* of our policy */
 	uint32_t lifetime;		/* seconds, the shorter; 0 = unlimited */
-	bool lifetime_cut;		/* ours is shorter than the peer's */
+	bool lifetime_cut;		/* the peer's is longer, or unlimited */
 };
 
 /* All our policies by priority; -ENOENT when none is configured. */

@@ -159,18 +159,17 @@ static bool transform_differs(const struct ike_transform *offered,
 	return true;
 }
 
-/* The phase 1 lifetime when the peer names none (RFC 2407, 4.5.4). */
-#define LIFE_DEFAULT	28800
-
+/*
+ * R-13, R-14: any lifetime is accepted, the shorter one counts.  Who names none
+ * sets no limit: the default of RFC 2407, 4.5 is that of phase 2.
+ */
 static void choose_life(const struct ike_transform *offered,
 			const struct cfg_policy *policy, struct ike_choice *out)
 {
 	uint32_t theirs = offered->life.seconds;
 
-	if (!theirs)
-		theirs = LIFE_DEFAULT;
 	out->lifetime = life_shorter(theirs, policy->lifetime);
-	out->lifetime_cut = out->lifetime < theirs;
+	out->lifetime_cut = out->lifetime != theirs;
 }
 
 /* Try one transform against one policy. */

@@ -359,6 +359,19 @@ void v1_psk_mismatch(struct v1_exchange *x, const char *evidence)
 	}
 }
 
+/* Other products refuse a lifetime that is longer than their own. */
+static void warn_lifetime(const struct ike_sa *sa)
+{
+	uint32_t theirs = sa->transform.life.seconds;
+	char peer[ADDR_STRLEN], text[16];
+
+	snprintf(text, sizeof(text), "%u s", theirs);
+	log_warning(ike, "%s: the peer's lifetime, %s, is longer than the %u s of policy %u, which is used",
+		    addr_format(&sa->remote, peer, sizeof(peer)),
+		    theirs ? text : "unlimited", sa->lifetime,
+		    sa->priority);
+}
+
 static void main_finish(struct v1_exchange *x)
 {
 	struct ike_sa *sa = x->sa;
@@ -380,9 +393,7 @@ static void main_finish(struct v1_exchange *x)
 		 sa->lifetime, sa->remote_id);
 	/* Not when it was agreed: then anybody could have written it. */
 	if (sa->lifetime_cut)
-		log_notice(ike, "%s: the peer's lifetime of %u s is longer than the %u s of policy %u, which is used",
-			   peer, sa->transform.life.seconds, sa->lifetime,
-			   sa->priority);
+		warn_lifetime(sa);
 	v1_life_start(sa);
 	v1_dpd_start(sa);
 	policy_ike_up(sa);

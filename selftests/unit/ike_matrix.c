@@ -191,6 +191,108 @@ static void shorter_lifetime(void **state)
 	}
 }
 
+/* 0 is unlimited; on either side the other's limit holds for both. */
+static void unlimited_lifetime(void **state)
+{
+	static const struct {
+		unsigned int left;
+		unsigned int right;
+		unsigned int agreed;
+	} cases[] = {
+		{ 0, 0, 0 }, { 0, 3600, 3600 }, { 3600, 0, 3600 },
+	};
+	char l[1024], r[1024];
+	unsigned int from;
+	struct pair *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		for (from = LEFT; from <= RIGHT; from++) {
+			snprintf(l, sizeof(l), CFG_LEFT(POLICY_DEFAULT
+				 " lifetime %u\n", "Secret", TS_DEFAULT, ""),
+				 cases[i].left);
+			snprintf(r, sizeof(r), CFG_RIGHT(POLICY_DEFAULT
+				 " lifetime %u\n", "Secret", TS_DEFAULT, ""),
+				 cases[i].right);
+			p = pair_new(l, r);
+			pair_up(p, from);
+			assert_int_equal(pair_ike(p, LEFT)->lifetime,
+					 cases[i].agreed);
+			assert_int_equal(pair_ike(p, RIGHT)->lifetime,
+					 cases[i].agreed);
+			pair_run(p, 100000000);	/* more than a day */
+			if (!cases[i].agreed)
+				assert_int_equal(pair_counter(p, LEFT,
+						 ENGINE_C_PHASE1_UP), 1);
+			else
+				assert_true(pair_counter(p, LEFT,
+						ENGINE_C_PHASE1_UP) > 20);
+			pair_free(p);
+		}
+}
+
+struct warned {
+	unsigned int n;
+	char last[200];
+};
+
+static void hear(void *arg, enum log_subsystem sub, enum log_level level,
+		 const char *line)
+{
+	struct warned *w = arg;
+
+	(void)sub;
+	if (level != LOG_LEVEL_WARNING)
+		return;
+	w->n++;
+	snprintf(w->last, sizeof(w->last), "%s", line);
+}
+
+/* others would have refused; so do not be silent about it. */
+static void longer_lifetime_is_warned_of(void **state)
+{
+	static const struct {
+		const char *left;
+		const char *right;
+		const char *warning;	/* of the responder */
+	} cases[] = {
+		{ " lifetime 3600\n", " lifetime 3600\n", NULL },
+		{ " lifetime 3600\n", " lifetime 80000\n", NULL },
+		{ " lifetime 3600\n", " lifetime 0\n", NULL },
+		{ " lifetime 0\n", " lifetime 0\n", NULL },
+		{ " lifetime 80000\n", " lifetime 3600\n",
+		  "192.0.2.1: the peer's lifetime, 80000 s, is longer than the 3600 s of policy 10, which is used" },
+		{ " lifetime 0\n", " lifetime 3600\n",
+		  "192.0.2.1: the peer's lifetime, unlimited, is longer than the 3600 s of policy 10, which is used" },
+	};
+	char l[1024], r[1024];
+	struct pair *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct warned warned = { 0 };
+
+		snprintf(l, sizeof(l), CFG_LEFT("%s%s", "Secret", TS_DEFAULT,
+						""), POLICY_DEFAULT,
+			 cases[i].left);
+		snprintf(r, sizeof(r), CFG_RIGHT("%s%s", "Secret", TS_DEFAULT,
+						 ""), POLICY_DEFAULT,
+			 cases[i].right);
+		p = pair_new(l, r);
+		log_set_level(LOG_SUB_ike, LOG_LEVEL_WARNING);
+		log_set_sink(hear, &warned);
+		pair_up(p, LEFT);
+		log_set_sink(NULL, NULL);
+		log_set_level(LOG_SUB_ike, LOG_LEVEL_ERR);
+		assert_int_equal(warned.n, !!cases[i].warning);
+		if (cases[i].warning)
+			assert_string_equal(warned.last, cases[i].warning);
+		pair_free(p);
+	}
+}
+
 /* A host, a protocol, a port: as identities of their kinds. */
 static void selectors(void **state)
 {
@@ -319,6 +421,8 @@ int main(void)
 		cmocka_unit_test(several_policies),
 		cmocka_unit_test(several_transform_sets),
 		cmocka_unit_test(shorter_lifetime),
+		cmocka_unit_test(unlimited_lifetime),
+		cmocka_unit_test(longer_lifetime_is_warned_of),
 		cmocka_unit_test(selectors),
 		cmocka_unit_test(many_flows),
 		cmocka_unit_test(identities),

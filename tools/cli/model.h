@@ -95,7 +95,7 @@ struct cfg_policy {
 	unsigned int key_bits;		/* AES: 128, 192, 256; else fixed */
 	enum cfg_hash hash;
 	unsigned int group;		/* 1, 2, 5, 14, 15, 16, 19, 20 */
-	uint32_t lifetime;		/* seconds, 60..86400 */
+	uint32_t lifetime;		/* seconds, 60..86400; 0: unlimited */
 	struct cfg_where where;
 };
 

@@ -190,9 +190,10 @@ const struct cli_command cli_commands[] = {
 	       "Pre-shared key\n"),
 	CONFIG(ISAKMP, "[no] group ![" GROUPS("") "$group]", set_group,
 	       "Set the Diffie-Hellman group\n" H_GROUPS),
-	CONFIG(ISAKMP, "[no] lifetime ![(60-86400)$seconds]", set_lifetime,
+	CONFIG(ISAKMP, "[no] lifetime ![<(60-86400)$seconds|0>]", set_lifetime,
 	       "Set lifetime for ISAKMP security association\n"
-	       "Lifetime in seconds\n"),
+	       "Lifetime in seconds\n"
+	       "No limit\n"),
 
 	/* Phase 2 */
 	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
