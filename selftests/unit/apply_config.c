@@ -326,6 +326,110 @@ static void refused_change_is_undone(void **state)
 	}
 }
 
+static bool is_removal(const char *step)
+{
+	static const char *const removals[] = {
+		"line_del ", "entry_del ", "unbind ", "map_del ", "acl_del ",
+	};
+
+	for (size_t i = 0; i < sizeof(removals) / sizeof(removals[0]); i++)
+		if (!strncmp(step, removals[i], strlen(removals[i])))
+			return true;
+	return false;
+}
+
+/*
+ * What goes takes its SAs along, and putting the old form back does not bring
+ * them back: so it goes when nothing is left that could be refused.
+ */
+static void removals_come_last(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < N_FORMS; i++) {
+		for (size_t j = 0; j < N_FORMS; j++) {
+			struct fake_kernel k = { 0 };
+			bool removed = false;
+			char *step;
+
+			assert_int_equal(apply_text(&k, NULL, forms[i]), 0);
+			assert_int_equal(apply_text(&k, NULL, forms[j]), 0);
+			for (step = strtok(k.log, "\n"); step;
+			     step = strtok(NULL, "\n")) {
+				if (removed && !is_removal(step))
+					fail_msg("form %zu to %zu: %s after a removal",
+						 i, j, step);
+				removed |= is_removal(step);
+			}
+			fake_free(&k);
+		}
+	}
+}
+
+#define PEERS(list, a, b) \
+	list \
+	"crypto map M 10 ipsec-isakmp\n" a " match address 101\n" \
+	"crypto map M " b " ipsec-isakmp\n match address 102\n" BOUND
+#define LIST_101 "access-list 101 permit ip " HERE " any\n"
+#define LIST_102 "access-list 102 permit ip " THERE " any\n"
+
+/* New lines, entries, changes, and what goes, in one. */
+static void what_only_adds_comes_first(void **state)
+{
+	static const char from[] = PEERS(LIST_101 LIST_102, "", "20");
+	static const char to[] = PEERS(LIST_101 LIST_102
+		"access-list 102 permit ip any any\n",
+		" set peer 192.0.2.9\n", "30");
+	static const char *const order[] = {
+		"line_add 102 1", "entry_set M 30 102", "entry_set M 10 101",
+		"entry_del M 20",
+	};
+	struct fake_kernel k = { 0 };
+	const char *at;
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, from), 0);
+	assert_int_equal(apply_text(&k, NULL, to), 0);
+	at = k.log;
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		at = strstr(at, order[i]);
+		if (!at)
+			fail_msg("\"%s\" is missing or too early:\n%s",
+				 order[i], k.log);
+	}
+	fake_free(&k);
+}
+
+/* The new entry is refused at every step that makes it: the old one stays. */
+static void refused_addition_costs_no_flow(void **state)
+{
+	static const char from[] = PEERS(LIST_101 LIST_102, "", "20");
+	static const char to[] =
+		LIST_101 LIST_102
+		"crypto map M 10 ipsec-isakmp\n match address 101\n"
+		"crypto map M 30 ipsec-isakmp\n match address 102\n" BOUND
+		"interface eth1\n crypto map M\n";
+	bool refused = true;
+
+	(void)state;
+	for (unsigned int at = 1; refused; at++) {
+		struct fake_kernel k = { 0 };
+
+		assert_int_equal(apply_text(&k, NULL, from), 0);
+		k.calls = 0;
+		k.fail_at = at;
+		refused = apply_text(&k, from, to);
+		if (refused && strstr(k.log, "entry_del M 20")) {
+			/* It was the last thing to do but for the guards. */
+			assert_non_null(strstr(k.log, "entry_set M 30"));
+			assert_non_null(strstr(k.log, "bind eth1"));
+		}
+		assert_true(at < 20);
+		if (!refused)
+			assert_true(at > 4);
+		fake_free(&k);
+	}
+}
+
 static void nothing_is_nothing(void **state)
 {
 	struct fake_kernel k = { 0 };
@@ -355,6 +459,9 @@ int main(void)
 		cmocka_unit_test(one_step_needs_no_guard),
 		cmocka_unit_test(failures_and_crashes_do_not_leak),
 		cmocka_unit_test(refused_change_is_undone),
+		cmocka_unit_test(removals_come_last),
+		cmocka_unit_test(what_only_adds_comes_first),
+		cmocka_unit_test(refused_addition_costs_no_flow),
 		cmocka_unit_test(nothing_is_nothing),
 	};
 

@@ -3,18 +3,30 @@
  * The order of a change:
  *
  *	guards up
- *	lists made and changed	what entries will name exists first
- *	maps and entries	maps are whole before they are bound
- *	bindings moved		then bindings that are gone
+ *	lists, lines, maps, entries that are new
+ *				what entries will name exists first
+ *	lists, maps, entries that become others
+ *	bindings new and moved	maps are whole before they are bound
+ *	lines, entries, bindings that are gone
  *	guards down
  *	maps, lists gone	nothing names them any more
  *	manual SAs		their flows exist by now
+ *
+ * A flow that goes takes its SAs along, and they do not come back with it when
+ * the kernel refuses a later step and the old configuration is put back.  So
+ * what is gone goes after everything that can be refused, and what becomes
+ * another, which replaces flows, after everything that is only added.  What
+ * remains is a step refused behind a replacement: the flows that it replaced
+ * are there again, and negotiate again.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tools/lib/apply_state.h"
+
+/* What is to be done in one pass over lists or maps. */
+enum kind { NEW, OTHER, GONE };
 
 /* One change under way. */
 struct change {
@@ -68,13 +80,21 @@ static int replace_acl(const struct apply *a, const struct apply_acl *new)
 	return a->ops->acl_set(a->ctx, &acl, new->lines, new->n);
 }
 
+static enum kind diff_kind(const struct line_diff *d)
+{
+	if (!d->n_gone)
+		return NEW;
+	return d->n_added ? OTHER : GONE;
+}
+
 static int change_acl(const struct apply *a, const struct apply_acl *old,
-		      const struct apply_acl *new, struct err *err)
+		      const struct apply_acl *new, enum kind kind,
+		      struct err *err)
 {
 	struct line_diff d;
 	int ret = diff_lines(old, new, &d);
 
-	if (ret || (!d.n_gone && !d.n_added))
+	if (ret || (!d.n_gone && !d.n_added) || diff_kind(&d) != kind)
 		goto out;
 	if (!d.n_gone)
 		ret = a->ops->line_add(a->ctx, new->name, d.added, d.n_added);
@@ -91,7 +111,8 @@ out:
 	return apply_check(a, ret, err, "access list %s", new->name);
 }
 
-static int set_acls(const struct change *c, struct err *err)
+static int change_acls(const struct change *c, enum kind kind,
+		       struct err *err)
 {
 	const struct apply *a = c->a;
 	int ret = 0;
@@ -101,9 +122,11 @@ static int set_acls(const struct change *c, struct err *err)
 		const struct apply_acl *old = apply_acl_find(c->have, new->name);
 
 		if (old) {
-			ret = change_acl(a, old, new, err);
+			ret = change_acl(a, old, new, kind, err);
 			continue;
 		}
+		if (kind != NEW)
+			continue;
 		ret = apply_check(a, replace_acl(a, new), err,
 				  "access list %s", new->name);
 		if (!ret)
@@ -159,7 +182,8 @@ static int replace_map(const struct change *c, const struct apply_map *new,
 }
 
 static int set_entries(const struct apply *a, const struct apply_map *old,
-		       const struct apply_map *new, struct err *err)
+		       const struct apply_map *new, enum kind kind,
+		       struct err *err)
 {
 	int ret = 0;
 
@@ -167,7 +191,7 @@ static int set_entries(const struct apply *a, const struct apply_map *old,
 		const struct kmod_entry *e = &new->entries[i];
 		const struct kmod_entry *o = apply_entry_find(old, e->seq);
 
-		if (o && apply_entry_equal(o, e))
+		if (!o != (kind == NEW) || (o && apply_entry_equal(o, e)))
 			continue;
 		ret = apply_check(a, a->ops->entry_set(a->ctx, new->name, e),
 				  err, "crypto map %s %u", new->name, e->seq);
@@ -197,25 +221,29 @@ static int remove_entries(const struct apply *a, const struct apply_map *old,
 	return ret;
 }
 
-static int set_maps(const struct change *c, struct err *err)
+static int change_map(const struct change *c, const struct apply_map *old,
+		      const struct apply_map *new, enum kind kind,
+		      struct err *err)
 {
-	const struct apply *a = c->a;
+	if (!old)
+		return kind == NEW ? replace_map(c, new, "created", err) : 0;
+	if (strcmp(old->local_if, new->local_if))
+		return kind == OTHER ?
+		       replace_map(c, new, "local address changed", err) : 0;
+	if (kind == GONE)
+		return remove_entries(c->a, old, new, err);
+	return set_entries(c->a, old, new, kind, err);
+}
+
+static int change_maps(const struct change *c, enum kind kind, struct err *err)
+{
 	int ret = 0;
 
 	for (size_t i = 0; i < c->want->n_maps && !ret; i++) {
 		const struct apply_map *new = &c->want->maps[i];
-		const struct apply_map *old = apply_map_find(c->have, new->name);
 
-		if (!old) {
-			ret = replace_map(c, new, "created", err);
-		} else if (strcmp(old->local_if, new->local_if)) {
-			ret = replace_map(c, new, "local address changed",
-					  err);
-		} else {
-			ret = set_entries(a, old, new, err);
-			if (!ret)
-				ret = remove_entries(a, old, new, err);
-		}
+		ret = change_map(c, apply_map_find(c->have, new->name), new,
+				 kind, err);
 	}
 	return ret;
 }
@@ -285,6 +313,27 @@ static int remove_bindings(const struct change *c, struct err *err)
 
 typedef int step_fn(const struct change *c, struct err *err);
 
+static int make_new(const struct change *c, struct err *err)
+{
+	int ret = change_acls(c, NEW, err);
+
+	return ret ? ret : change_maps(c, NEW, err);
+}
+
+static int make_other(const struct change *c, struct err *err)
+{
+	int ret = change_acls(c, OTHER, err);
+
+	return ret ? ret : change_maps(c, OTHER, err);
+}
+
+static int let_go(const struct change *c, struct err *err)
+{
+	int ret = change_maps(c, GONE, err);
+
+	return ret ? ret : change_acls(c, GONE, err);
+}
+
 static int run_steps(const struct change *c, step_fn *const *steps,
 		     struct err *err)
 {
@@ -298,7 +347,8 @@ static int run_steps(const struct change *c, step_fn *const *steps,
 static int run_change(struct change *c, struct err *err)
 {
 	static step_fn *const build[] = {
-		set_acls, set_maps, set_bindings, remove_bindings, NULL,
+		make_new, make_other, set_bindings, let_go, remove_bindings,
+		NULL,
 	};
 	static step_fn *const clean[] = { remove_maps, remove_acls, NULL };
 	int ret;
