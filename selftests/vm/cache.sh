@@ -201,7 +201,7 @@ build_debug() {
 	lost=$(grep -E '^(# )?CONFIG_' "$config" | grep -v -x -F -f .config || :)
 	[ -z "$lost" ] || die "the kernel does not take these options:
 $lost"
-	say "build the debug kernel (7 minutes with 2 processors)"
+	say "build the debug kernel (10 minutes with 2 processors)"
 	nice -n 10 "${make[@]}" -j "$(nproc)" bzImage modules
 	"${make[@]}" INSTALL_MOD_PATH="$dir" modules_install
 	"${make[@]}" kernelrelease >"$dir/release"
