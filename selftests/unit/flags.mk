@@ -17,3 +17,7 @@ unit-ldflags-show_commands := $(call wrap,kmod_open kmod_close kmod_flow_dump \
 # A netlink socket that answers what the test says.
 unit-ldflags-kmod_dump := $(call wrap,genl_connect genl_ctrl_resolve send \
 	nl_recvmsgs)
+
+# A peer that asks as others do, and an ear on what is answered.
+unit-ldflags-ike_foreign := $(call wrap,esp_offer_build esp_proposal_choose \
+	identity_proxy)

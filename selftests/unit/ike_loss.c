@@ -97,6 +97,74 @@ static void line_cut(void **state)
 	}
 }
 
+/* When the message that is lost was sent, and sent again. */
+struct repeats {
+	unsigned int at;
+	struct packet first;
+	uint64_t ms[16];
+	unsigned int n;
+};
+
+static unsigned int note_repeats(struct pair *p, struct packet *pkt,
+				 unsigned int number)
+{
+	struct repeats *r = p->filter_arg;
+
+	if (number < r->at)
+		return 1;
+	if (number == r->at)
+		r->first = *pkt;
+	if (pkt->to == r->first.to && pkt->len == r->first.len &&
+	    !memcmp(pkt->data, r->first.data, pkt->len) && r->n < 16)
+		r->ms[r->n++] = p->now;
+	return 0;
+}
+
+/*
+ * 1, 2, 4, 8 seconds and up to a tenth more, then it is given up: both as
+ * initiator and as responder.  Message 2 is not repeated: whoever asked may
+ * have used another's address; and message 6 ends the exchange.
+ */
+static void repeats_back_off(void **state)
+{
+	static const struct {
+		unsigned int at;
+		unsigned int times;
+	} cases[] = {
+		{ 0, 5 }, { 1, 1 }, { 2, 5 }, { 3, 5 }, { 4, 5 }, { 5, 1 },
+		{ 6, 5 }, { 7, 5 },
+	};
+	uint64_t least = UINT64_MAX, most = 0;
+	unsigned int round, i, j;
+
+	(void)state;
+	for (round = 0; round < 4; round++)
+		for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+			struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+			struct repeats r = { .at = cases[i].at };
+
+			p->filter = note_repeats;
+			p->filter_arg = &r;
+			assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+			pair_run(p, 22000);
+			if (r.n != cases[i].times)
+				fail_msg("message %u is sent %u times",
+					 r.at + 1, r.n);
+			for (j = 1; j < r.n; j++) {
+				uint64_t wait = r.ms[j] - r.ms[j - 1];
+				uint64_t want = 500ULL << j;
+
+				assert_in_range(wait, want, want + want / 10);
+				wait = wait * 1000 / want;
+				least = wait < least ? wait : least;
+				most = wait > most ? wait : most;
+			}
+			pair_free(p);
+		}
+	/* two ends that begin together do not go on together */
+	assert_true(most - least > 30);
+}
+
 static unsigned int multiply(struct pair *p, struct packet *pkt,
 			     unsigned int number)
 {
@@ -257,6 +325,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_message_lost),
 		cmocka_unit_test(line_cut),
+		cmocka_unit_test(repeats_back_off),
 		cmocka_unit_test(any_message_doubled),
 		cmocka_unit_test(any_message_late),
 		cmocka_unit_test(any_message_damaged),
