@@ -21,3 +21,9 @@ unit-ldflags-kmod_dump := $(call wrap,genl_connect genl_ctrl_resolve send \
 # A peer that asks as others do, and an ear on what is answered.
 unit-ldflags-ike_foreign := $(call wrap,esp_offer_build esp_proposal_choose \
 	identity_proxy)
+
+unit-ldflags-lib_log := $(call wrap,openlog closelog syslog)
+
+# The daemon itself, as it is installed.
+unit-daemon := $(unit-lib)
+build/unit/daemon_start: | build/user/ike-daemon

@@ -6,7 +6,10 @@
 #include <stdint.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -126,6 +129,131 @@ static void test_stderr_line(void **state)
 			" ike-daemon: net warning: port 500 in use\n"));
 }
 
+/* One line through stderr, whose stream the environment says is @stream. */
+static void journal_line(struct stat *stream, enum log_level level, char *text,
+			 size_t size)
+{
+	int fds[2], saved = dup(2);
+	char value[64];
+	ssize_t n;
+
+	assert_int_equal(pipe(fds), 0);
+	dup2(fds[1], 2);
+	if (!stream->st_ino)
+		assert_int_equal(fstat(2, stream), 0);
+	snprintf(value, sizeof(value), "%llu:%llu",
+		 (unsigned long long)stream->st_dev,
+		 (unsigned long long)stream->st_ino);
+	setenv("JOURNAL_STREAM", value, 1);
+	log_set_sink(NULL, NULL);
+	log_open(LOG_TARGET_STDERR, "ike-daemon");
+	log_set_level_all(LOG_LEVEL_DEBUG);
+	log_write(LOG_SUB_net, level, "a line");
+	dup2(saved, 2);
+	n = read(fds[0], text, size - 1);
+	assert_true(n > 0);
+	text[n] = '\0';
+	log_close();
+	unsetenv("JOURNAL_STREAM");
+	close(fds[0]);
+	close(fds[1]);
+	close(saved);
+}
+
+/* sd-daemon(3): the journal reads the priority from the line and has the time. */
+static void test_journal_line(void **state)
+{
+	static const char *const want[LOG_LEVEL_COUNT] = {
+		[LOG_LEVEL_ERR] = "<3>ike-daemon: net err: a line\n",
+		[LOG_LEVEL_WARNING] = "<4>ike-daemon: net warning: a line\n",
+		[LOG_LEVEL_NOTICE] = "<5>ike-daemon: net notice: a line\n",
+		[LOG_LEVEL_INFO] = "<6>ike-daemon: net info: a line\n",
+		[LOG_LEVEL_DEBUG] = "<7>ike-daemon: net debug: a line\n",
+	};
+	struct stat same, other[2];
+	char text[512];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < LOG_LEVEL_COUNT; i++) {
+		same = (struct stat){ 0 };
+		journal_line(&same, i, text, sizeof(text));
+		assert_string_equal(text, want[i]);
+	}
+	/* inherited from a service, but stderr is another stream by now */
+	other[0] = same;
+	other[0].st_dev += 1;
+	other[1] = same;
+	other[1].st_ino += 1000000;
+	for (i = 0; i < 2; i++) {
+		journal_line(&other[i], LOG_LEVEL_ERR, text, sizeof(text));
+		assert_true(text[0] != '<');
+		assert_non_null(strstr(text, " ike-daemon: net err: a line\n"));
+	}
+}
+
+static struct {
+	char ident[32], line[256];
+	int facility, priority;
+	unsigned int opened, closed;
+} system_log;
+
+void __wrap_openlog(const char *ident, int option, int facility);
+void __wrap_openlog(const char *ident, int option, int facility)
+{
+	(void)option;
+	snprintf(system_log.ident, sizeof(system_log.ident), "%s", ident);
+	system_log.facility = facility;
+	system_log.opened++;
+}
+
+void __wrap_closelog(void);
+void __wrap_closelog(void)
+{
+	system_log.closed++;
+}
+
+void __wrap_syslog(int priority, const char *fmt, ...);
+void __wrap_syslog(int priority, const char *fmt, ...)
+{
+	va_list ap;
+
+	system_log.priority = priority;
+	va_start(ap, fmt);
+	vsnprintf(system_log.line, sizeof(system_log.line), fmt, ap);
+	va_end(ap);
+}
+
+static void test_syslog(void **state)
+{
+	static const int want[LOG_LEVEL_COUNT] = {
+		[LOG_LEVEL_ERR] = LOG_ERR,
+		[LOG_LEVEL_WARNING] = LOG_WARNING,
+		[LOG_LEVEL_NOTICE] = LOG_NOTICE,
+		[LOG_LEVEL_INFO] = LOG_INFO,
+		[LOG_LEVEL_DEBUG] = LOG_DEBUG,
+	};
+	char line[64];
+	unsigned int i;
+
+	(void)state;
+	log_set_sink(NULL, NULL);
+	log_open(LOG_TARGET_SYSLOG, "ike-daemon");
+	assert_int_equal(system_log.opened, 1);
+	assert_string_equal(system_log.ident, "ike-daemon");
+	assert_int_equal(system_log.facility, LOG_DAEMON);
+	log_set_level_all(LOG_LEVEL_DEBUG);
+	for (i = 0; i < LOG_LEVEL_COUNT; i++) {
+		log_write(LOG_SUB_kernel, i, "100%% of %s", "it");
+		assert_int_equal(system_log.priority, want[i]);
+		snprintf(line, sizeof(line), "kernel %s: 100%% of it",
+			 log_level_name(i));
+		assert_string_equal(system_log.line, line);
+	}
+	log_close();
+	assert_int_equal(system_log.closed, 1);
+}
+
 static void test_rate(void **state)
 {
 	struct log_rate r = LOG_RATE_INIT(1000, 3);
@@ -157,6 +285,8 @@ int main(void)
 		cmocka_unit_test_setup(test_spec, set_up),
 		cmocka_unit_test_setup(test_hostile_line, set_up),
 		cmocka_unit_test_setup(test_stderr_line, set_up),
+		cmocka_unit_test_setup(test_journal_line, set_up),
+		cmocka_unit_test_setup(test_syslog, set_up),
 		cmocka_unit_test_setup(test_rate, set_up),
 	};
 
