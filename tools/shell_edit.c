@@ -15,6 +15,7 @@ struct edit {
 	EditLine *el;
 	History *history;
 	char prompt[128];
+	bool cancel;		/* control-C: the line is given up for the next */
 	bool end;		/* control-Z: the line is given up for `end` */
 };
 
@@ -134,13 +135,10 @@ static unsigned char on_tab(EditLine *el, int ch)
 /* Control-C gives the line up, control-Z leaves configuration. */
 static unsigned char on_cancel(EditLine *el, int ch)
 {
-	const LineInfo *info = el_line(el);
-
 	(void)ch;
-	el_cursor(el, info->lastchar - info->cursor);
-	el_deletestr(el, info->lastchar - info->buffer);
+	edit_of(el)->cancel = true;
 	printf("^C\n");
-	return CC_REDISPLAY;
+	return CC_NEWLINE;
 }
 
 static unsigned char on_end(EditLine *el, int ch)
@@ -208,9 +206,12 @@ static char *read_line(struct edit *edit)
 	edit->sh->indent = shell_prompt(edit->sh, edit->prompt,
 					sizeof(edit->prompt));
 	edit->end = false;
-	/* Else keys that come as soon as the prompt does raise signals. */
-	el_set(edit->el, EL_PREP_TERM, 1);
-	read = el_gets(edit->el, &n);
+	do {
+		edit->cancel = false;
+		/* Else keys that come as soon as the prompt does raise signals. */
+		el_set(edit->el, EL_PREP_TERM, 1);
+		read = el_gets(edit->el, &n);
+	} while (edit->cancel);
 	if (edit->end)
 		return strdup("end");
 	if (!read || n <= 0)

@@ -626,6 +626,14 @@ static void the_prompt_helps(void **state)
 	       "Unseen9\r\n  sh hist | exc Unseen9\r\n"
 	       "  sh hist | inc Unseen9\r\nr7# ");
 	expect(fd, "sh run | inc crypto map M\n", " crypto map M\r\n");
+	/* ^P and the arrows fetch earlier lines, and back */
+	expect(fd, "\x10", "sh run | inc crypto map M");
+	expect(fd, "\n", " crypto map M\r\n");
+	expect(fd, "\x10\x10", "sh hist | inc Unseen9");
+	expect(fd, "\x0e", "sh run | inc crypto map M");
+	expect(fd, "\x03", "^C\r\n");
+	expect(fd, "\x1b[A\x1b[A\x1b[B", "sh run | inc crypto map M");
+	expect(fd, "\n", " crypto map M\r\n");
 	expect(fd, "exit\n", "exit");
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);

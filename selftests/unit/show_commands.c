@@ -202,6 +202,23 @@ int __wrap_apply_config(const struct apply *a, const struct cm_config *old,
 	return 0;
 }
 
+static int nothing_result;
+
+int __wrap_apply_nothing(const struct apply *a, struct err *err);
+int __wrap_apply_nothing(const struct apply *a, struct err *err)
+{
+	assert_ptr_equal(a->ops, &apply_kmod_ops);
+	note("remove all\n");
+	return nothing_result ? err_set(err, nothing_result, "not so") : 0;
+}
+
+void __wrap_state_remove(const char *socket);
+void __wrap_state_remove(const char *socket)
+{
+	(void)socket;
+	note("forget\n");
+}
+
 int __wrap_netif_address(const char *ifname, struct in_addr *addr);
 int __wrap_netif_address(const char *ifname, struct in_addr *addr)
 {
@@ -566,6 +583,27 @@ static void initiate(void **state)
 			    "initiate {\"map\":\"test\",\"seq\":20}");
 }
 
+/* With a daemon it is the daemon's work; without one, the tool does it. */
+static void shut_down(void **state)
+{
+	static const struct cli_args none;
+
+	(void)state;
+	free(run(daemon_shutdown, &none, false, 0));
+	assert_string_equal(calls, "remove all\nforget\n");
+	/* what is still there may be wanted again */
+	calls[0] = '\0';
+	nothing_result = -EBUSY;
+	free(run(daemon_shutdown, &none, false, -EBUSY));
+	nothing_result = 0;
+	assert_string_equal(calls, "remove all\n");
+	daemon_runs = true;
+	calls[0] = '\0';
+	free(run(daemon_shutdown, &none, false, 0));
+	assert_string_equal(last_request, "shutdown ");
+	assert_string_equal(calls, "forget\n");
+}
+
 /* --- Clear ------------------------------------------------------------------------- */
 
 static void clear_sa_without_daemon(void **state)
@@ -661,6 +699,7 @@ int main(void)
 		TEST(sessions_and_counters),
 		TEST(the_rest_in_json),
 		TEST(initiate),
+		TEST(shut_down),
 		TEST(clear_sa_without_daemon),
 		TEST(clear_sa_with_daemon),
 		TEST(clear_sa_by_spi),
