@@ -16,8 +16,8 @@
  * the kernel refuses a later step and the old configuration is put back.  So
  * what is gone goes after everything that can be refused, and what becomes
  * another, which replaces flows, after everything that is only added.  What
- * remains is a step refused behind a replacement: the flows that it replaced
- * are there again, and negotiate again.
+ * remains is a step refused behind a replacement, and a manual SA refused at
+ * the end: the flows that went are there again, and negotiate again.
  */
 #include <errno.h>
 #include <stdlib.h>
