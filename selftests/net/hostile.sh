@@ -10,7 +10,7 @@ KEY=$(python3 -c "print(bytes(range(32)).hex())")
 SPI=0x1001
 
 ktap_print_header
-ktap_set_plan 28
+ktap_set_plan 35
 
 net_build
 cm_map || abort "map"
@@ -102,6 +102,24 @@ decaps=$(flow decaps)
 inject $SPI 2012 inner=10.9.0.1,10.1.0.2 quote=10.1.0.2,10.2.0.2
 ktap_test_result "an ICMP error about what was sent passes, from any router (RFC 4301, 6.2)" \
 	poll 5 is flow_decaps $((decaps + 1))
+
+# A window of another size, and none (C-026, C-027).
+good=0
+sa_in() {
+	SPI=$1 spi=$1
+	shift
+	cm sa in $SPI $R2 $R1 wan0,10,10 encr 11 auth 12 akey "$KEY" "$@" || abort "SA $SPI"
+}
+sa_in 0x1005 window 1024
+accepted "window 1024: a packet is taken" 5000
+accepted "and one that is 1023 older" 3977
+dropped "one more does not fit" replay_window 3976
+dropped "nor does the same again" replay 3977
+sa_in 0x1006 flags 2
+accepted "no replay protection: a packet is taken" 5000
+accepted "again" 5000
+accepted "and one of any age" 1
+SPI=0x1001
 
 # A deleted SPI is remembered; an answer still works afterwards.
 good=0
