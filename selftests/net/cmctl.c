@@ -19,7 +19,7 @@
  *   fail FLOW | initiate FLOW
  *   info | acls | maps | binds | flows | sas | counters | tombs | acquires
  *   reset                    counters
- *   events                   prints them until killed
+ *   events                   prints "ready", then them until killed
  *
  * Objects are printed one a line, as KEY=VALUE words. Numbers may be 0x...
  * Exit status: 0, 1 (refused; the kernel's reason is on stderr), 2 (usage).
@@ -614,6 +614,8 @@ static int cmd_events(void)
 		die("events", "cannot join the group");
 	nl_socket_disable_seq_check(sock);
 	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, print_message, NULL);
+	puts("ready");
+	fflush(stdout);
 	while (nl_recvmsgs_default(sock) >= 0)
 		;
 	return 1;

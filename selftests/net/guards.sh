@@ -22,7 +22,7 @@ events() { grep -c "event=$1 " "$WORK/events"; }
 cm_map || abort "map"
 bg "$WORK/events" ip netns exec "$r1" "$CMCTL" events
 cm limit acquire-secs 300
-sleep 1
+poll 10 grep -q ready "$WORK/events" || abort "events"
 wire_start
 ktap_test_result "without an SA nothing passes" silent a 10.2.0.2 -c 4
 poll 10 flow_is waiting 4
@@ -94,7 +94,6 @@ table ip fast {
 }
 END
 # listens NS -t|-u PORT
-listens() { in_ns "$1" ss -Hln "$2" "sport = :$3" | grep -q .; }
 talk() { in_ns a sh -c "head -c 300000 /dev/zero | socat -t 5 -u - TCP:10.2.0.2:$1"; }
 offloaded() { in_ns r1 conntrack -L 2>/dev/null | grep -q OFFLOAD; }
 in_ns b sh -c "for p in 6001 6002; do socat -u TCP-LISTEN:\$p,fork CREATE:$WORK/tcp-\$p & done"
@@ -104,6 +103,7 @@ wire_start
 # A connection that the flowtable knows already when the map comes.
 in_ns a sh -c "while :; do head -c 2000 /dev/zero; sleep 0.1; done | socat -u - TCP:10.2.0.2:6001" &
 ktap_test_result "a flowtable forwards while no map is bound" poll 20 offloaded
+flow_carries() { at_least "$(flow encaps)" 1; }
 clear_seen() { [ "$(wire_count tcp port 6001)" -ge 5 ]; }
 poll 20 clear_seen
 wire_stop
@@ -111,7 +111,7 @@ ktap_test_result "in clear (so the test can fail)" at_least "$(wire_count tcp po
 
 cm_map || abort "map"
 gcm_tunnel || abort "SAs"
-sleep 0.5
+poll 10 flow_carries
 wire_start
 grown() { [ "$(stat -c %s "$WORK/tcp-6001")" -gt "$size" ]; }
 size=$(stat -c %s "$WORK/tcp-6001")

@@ -130,6 +130,9 @@ reaches() {
 		grep -q ' 3 received' "$WORK/ping"
 }
 
+# listens NS -t|-u PORT: for poll
+listens() { in_ns "$1" ss -Hln "$2" "sport = :$3" | grep -q .; }
+
 silent() {
 	_ns=$1 _to=$2
 	shift 2

@@ -67,7 +67,7 @@ wire_stop
 ktap_test_result "in ESP, and the answers find their way back through NAT" \
 	[ "$(wire_count esp)" -ge 6 -a "$(wire_count icmp)" = 0 ]
 in_ns b sh -c "socat -u TCP-LISTEN:7000 CREATE:$WORK/tcp &"
-sleep 1
+poll 20 listens b -t 7000
 in_ns a sh -c "head -c 100000 /dev/zero | socat -t 5 -u - TCP:10.2.0.2:7000"
 has_size() { [ "$(stat -c %s "$1" 2>/dev/null || echo 0)" = "$2" ]; }
 ktap_test_result "TCP too" poll 20 has_size "$WORK/tcp" 100000
