@@ -83,7 +83,14 @@ cm_sa_pair() {
 
 # cm_value OBJECTS SELECT KEY: the value of KEY in the first line with SELECT
 cm_value() {
-	cm "$1" | grep -F -m 1 -e "$2" | tr ' ' '\n' | sed -n "s/^$3=//p" | head -n 1
+	cm "$1" | awk -v select="$2" -v key="$3=" 'index($0, select) {
+		for (i = 1; i <= NF; i++)
+			if (index($i, key) == 1) {
+				print substr($i, length(key) + 1)
+				exit
+			}
+		exit
+	}'
 }
 flow() { cm_value flows "seq=10" "$1"; }
 # lost REASON: packets that r1 dropped for it
