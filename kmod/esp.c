@@ -161,7 +161,10 @@ static void run_job(struct esp_job *job, int (*crypt)(struct aead_request *req))
 
 /*
  * Counter modes: the IV on the wire is the sequence number, which never
- * repeats under one key (RFC 4106, section 3.1; never random).
+ * repeats under one key (RFC 4106, section 3.1; never random; RFC 3686, 4309,
+ * 4543 and 7634 ask for the same). Associated data are the ESP header and the
+ * IV for all of them: each template of the kernel takes from it what its RFC
+ * authenticates, and rfc4543(), which is GMAC, adds the payload.
  *
  * CBC: the IV must not be foreseen (RFC 3602, section 3). Encryption starts
  * one block early, over the sequence number and under a secret IV: what comes

@@ -27,13 +27,29 @@ sha256 12 32 hmac(sha256) 128
 sha384 13 48 hmac(sha384) 192
 sha512 14 64 hmac(sha512) 256'
 
-# NAME  KEY-BYTES: AES-GCM, 4 of them salt
-gcms='gcm-128 20
-gcm-192 28
-gcm-256 36'
+# NAME  NUMBER  KEY-BYTES (salt included)  NAME-IN-XFRM  BITS-OF-ICV
+combined='gcm-128 20 20 rfc4106(gcm(aes)) 128
+gcm-192 20 28 rfc4106(gcm(aes)) 128
+gcm-256 20 36 rfc4106(gcm(aes)) 128
+gcm-8-128 18 20 rfc4106(gcm(aes)) 64
+gcm-12-256 19 36 rfc4106(gcm(aes)) 96
+ccm-8-128 14 19 rfc4309(ccm(aes)) 64
+ccm-12-192 15 27 rfc4309(ccm(aes)) 96
+ccm-16-256 16 35 rfc4309(ccm(aes)) 128
+chacha20-poly1305 28 36 rfc7539esp(chacha20,poly1305) 128'
+gmacs='gmac-128 21 20 rfc4543(gcm(aes)) 128
+gmac-256 21 36 rfc4543(gcm(aes)) 128'
+
+# Each of the rarer ciphers and hashes once.
+# NAME  CIPHER-NUMBER  KEY-BYTES  NAME-IN-XFRM  HASH-NUMBER  KEY-BYTES  NAME-IN-XFRM
+# BITS-OF-ICV
+pairs='ctr-128-sha1 13 20 rfc3686(ctr(aes)) 2 20 hmac(sha1) 96
+ctr-256-sha256 13 36 rfc3686(ctr(aes)) 12 32 hmac(sha256) 128
+aes-128-xcbc 12 16 cbc(aes) 5 16 xcbc(aes) 96
+aes-128-cmac 12 16 cbc(aes) 8 16 cmac(aes) 96'
 
 ktap_print_header
-ktap_set_plan $((6 * 5 + 3 + 5))
+ktap_set_plan $((6 * 5 + 9 + 2 + 4 + 6))
 
 net_build
 cm_map || abort "map"
@@ -90,23 +106,40 @@ matrix() {
 	END
 }
 
+# matrix_combined ALGORITHMS: each by itself
+matrix_combined() {
+	while read -r cname cnum clen cxfrm cbits; do
+		ckey=$(bytes "$clen" 33)
+		one "$cname" "encr $cnum key $ckey" aead "$cxfrm" "$ckey" "$cbits"
+	done <<-END
+	$1
+	END
+}
+
 wire_start
 matrix "$ciphers"
-while read -r gname glen; do
-	gkey=$(bytes "$glen" 33)
-	one "$gname" "encr 20 key $gkey" aead 'rfc4106(gcm(aes))' "$gkey" 128
+matrix_combined "$combined"
+while read -r name cnum clen cxfrm hnum hlen hxfrm hbits; do
+	ckey=$(bytes "$clen" 65) hkey=$(bytes "$hlen" 129)
+	one "$name" "encr $cnum key $ckey auth $hnum akey $hkey" \
+		enc "$cxfrm" "$ckey" auth-trunc "$hxfrm" "$hkey" "$hbits"
 done <<END
-$gcms
+$pairs
 END
 wire_stop
 ktap_test_result "nothing on the wire can be read" wire_is_dark
 ktap_test_result "only ESP between the routers" \
 	[ "$(wire_count esp)" -gt 0 -a "$(wire_count net 10.0.0.0/8)" = 0 ]
 
+encrypted=$(flow encrypt)
 wire_start
 matrix "$null"
+matrix_combined "$gmacs"
 wire_stop
-ktap_test_result "all can be read with null (so the search works)" eval ! wire_is_dark
+ktap_test_result "null and gmac do not count as encryption" \
+	[ "$(flow encrypt)" = "$encrypted" ]
+ktap_test_result "all can be read with null and gmac (so the search works)" \
+	eval ! wire_is_dark
 
 # A wrong key.
 cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY

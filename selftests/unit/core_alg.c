@@ -95,16 +95,51 @@ static void published_lengths(void **state)
 		assert_int_equal(cm_auth_find(rows[i].id)->icv, rows[i].icv);
 		assert_int_equal(cm_auth_find(rows[i].id)->key, rows[i].key);
 	}
-	/* RFC 3686, 4106, 4309, 7634: nonce and IV */
-	assert_int_equal(cm_encr_find(CM_ENCR_AES_CTR)->salt, 4);
-	assert_int_equal(cm_encr_find(CM_ENCR_AES_GCM_16)->salt, 4);
-	assert_int_equal(cm_encr_find(CM_ENCR_AES_GCM_8)->icv, 8);
-	assert_int_equal(cm_encr_find(CM_ENCR_AES_CCM_12)->icv, 12);
-	assert_int_equal(cm_encr_find(CM_ENCR_AES_CCM_16)->salt, 3);
-	assert_int_equal(cm_encr_find(CM_ENCR_CHACHA20_POLY1305)->salt, 4);
-	assert_int_equal(cm_encr_find(CM_ENCR_CHACHA20_POLY1305)->keys[0], 32);
+	assert_int_equal(cm_encr_find(CM_ENCR_AES_CBC)->salt, 0);
 	assert_int_equal(cm_encr_find(CM_ENCR_AES_CBC)->iv, 16);
 	assert_int_equal(cm_encr_find(CM_ENCR_3DES)->iv, 8);
+}
+
+/* The counter modes: nonce, IV, ICV, and the rows' names in the kernel. */
+static void published_nonces(void **state)
+{
+	static const struct {
+		u16 id;
+		u8 salt, icv, first_key;
+		const char *crypto;
+	} rows[] = {
+		{ CM_ENCR_AES_CTR, 4, 0, 16, "rfc3686(ctr(aes))" },	/* RFC 3686 */
+		{ CM_ENCR_AES_CCM_8, 3, 8, 16, "rfc4309(ccm(aes))" },	/* RFC 4309 */
+		{ CM_ENCR_AES_CCM_12, 3, 12, 16, "rfc4309(ccm(aes))" },
+		{ CM_ENCR_AES_CCM_16, 3, 16, 16, "rfc4309(ccm(aes))" },
+		{ CM_ENCR_AES_GCM_8, 4, 8, 16, "rfc4106(gcm(aes))" },	/* RFC 4106 */
+		{ CM_ENCR_AES_GCM_12, 4, 12, 16, "rfc4106(gcm(aes))" },
+		{ CM_ENCR_AES_GCM_16, 4, 16, 16, "rfc4106(gcm(aes))" },
+		{ CM_ENCR_NULL_AUTH_AES_GMAC, 4, 16, 16,		/* RFC 4543 */
+		  "rfc4543(gcm(aes))" },
+		{ CM_ENCR_CHACHA20_POLY1305, 4, 16, 32,			/* RFC 7634 */
+		  "rfc7539esp(chacha20,poly1305)" },
+	};
+	const struct cm_encr *e;
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		e = cm_encr_find(rows[i].id);
+		assert_int_equal(e->salt, rows[i].salt);
+		assert_int_equal(e->icv, rows[i].icv);
+		assert_int_equal(e->keys[0], rows[i].first_key);
+		assert_string_equal(e->crypto, rows[i].crypto);
+		/* the sequence number is the IV, and ESP alone pads: to 4 */
+		assert_int_equal(e->iv, sizeof(u64));
+		assert_int_equal(e->block, 1);
+		assert_true(e->flags & CM_ALG_COUNTER);
+	}
+	/* GMAC hides nothing, and NULL neither; all others do. */
+	for (i = 0; (e = cm_encr_at(i)); i++)
+		assert_int_equal(!!(e->flags & CM_ALG_NO_CIPHER),
+				 e->id == CM_ENCR_NULL_AUTH_AES_GMAC ||
+				 e->id == CM_ENCR_NULL);
 }
 
 static void combinations(void **state)
@@ -138,6 +173,9 @@ static void combinations(void **state)
 	cm_alg_aead_name(cm_encr_find(CM_ENCR_AES_GCM_16), cm_auth_find(CM_AUTH_NONE),
 			 name, sizeof(name));
 	assert_string_equal(name, "rfc4106(gcm(aes))");
+	cm_alg_aead_name(cm_encr_find(CM_ENCR_AES_CTR), cm_auth_find(CM_AUTH_AES_XCBC_96),
+			 name, sizeof(name));
+	assert_string_equal(name, "authenc(xcbc(aes),rfc3686(ctr(aes)))");
 	assert_non_null(cm_alg_check_esp(e, cm_auth_find(CM_AUTH_NONE)));
 	assert_non_null(cm_alg_check_esp(cm_encr_find(CM_ENCR_AES_GCM_16), a));
 }
@@ -177,6 +215,7 @@ int main(void)
 		cmocka_unit_test(encr_table),
 		cmocka_unit_test(auth_table),
 		cmocka_unit_test(published_lengths),
+		cmocka_unit_test(published_nonces),
 		cmocka_unit_test(combinations),
 		cmocka_unit_test(reasons),
 	};

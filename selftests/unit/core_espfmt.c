@@ -170,6 +170,39 @@ static void wire_lengths(void **state)
 	assert_int_equal(cm_esp_wire_len(&gcm, 84), 20 + 8 + 8 + 88 + 16);
 }
 
+/* The ICV alone makes the difference between the counter modes. */
+static void counter_modes(void **state)
+{
+	static const struct {
+		u16 encr, auth;
+		u8 icv;
+	} rows[] = {
+		{ CM_ENCR_AES_GCM_8, CM_AUTH_NONE, 8 },
+		{ CM_ENCR_AES_GCM_12, CM_AUTH_NONE, 12 },
+		{ CM_ENCR_AES_CCM_8, CM_AUTH_NONE, 8 },
+		{ CM_ENCR_AES_CCM_12, CM_AUTH_NONE, 12 },
+		{ CM_ENCR_AES_CCM_16, CM_AUTH_NONE, 16 },
+		{ CM_ENCR_NULL_AUTH_AES_GMAC, CM_AUTH_NONE, 16 },
+		{ CM_ENCR_CHACHA20_POLY1305, CM_AUTH_NONE, 16 },
+		{ CM_ENCR_AES_CTR, CM_AUTH_HMAC_SHA1_96, 12 },
+		{ CM_ENCR_AES_CTR, CM_AUTH_AES_XCBC_96, 12 },
+		{ CM_ENCR_AES_CTR, CM_AUTH_HMAC_SHA2_512_256, 32 },
+	};
+	struct cm_esp_geom g;
+	u32 i, fixed;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		g = geom(rows[i].encr, rows[i].auth);
+		fixed = 8 + 8 + rows[i].icv;	/* SPI, sequence, IV, ICV */
+		assert_int_equal(cm_esp_wire_len(&g, 84), 20 + fixed + 88);
+		assert_int_equal(cm_esp_overhead(&g), 20 + fixed + 4 + 2);
+		assert_int_equal(cm_esp_mtu(&g, 1500), (1480 - fixed) / 4 * 4 - 2);
+		assert_int_equal(cm_esp_check_len(&g, fixed + 2), CM_REASON_NONE);
+		assert_int_equal(cm_esp_check_len(&g, fixed + 1), CM_REASON_TRUNCATED);
+	}
+}
+
 /* F-055 */
 static void mss(void **state)
 {
@@ -189,6 +222,7 @@ int main(void)
 		cmocka_unit_test(bad_trailers),
 		cmocka_unit_test(random_trailers),
 		cmocka_unit_test(wire_lengths),
+		cmocka_unit_test(counter_modes),
 		cmocka_unit_test(mss),
 	};
 
