@@ -385,13 +385,11 @@ static int check_keys(struct nlattr **tb, struct cm_sa_spec *spec,
 	}
 	if (keys->encr_len < encr->salt ||
 	    !cm_encr_key_ok(encr, keys->encr_len - encr->salt)) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_ENCR_KEY] ?: nest,
-				    "SA_ENCR_KEY has a length that SA_ENCR does not take (key and salt)");
+		cm_extack(extack, tb[CRYPTOMAP_SA_ENCR_KEY] ?: nest, encr->key_text);
 		return -EINVAL;
 	}
-	if (keys->auth_len != (auth ? auth->key : 0)) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_AUTH_KEY] ?: nest,
-				    "SA_AUTH_KEY has a length that SA_AUTH does not take");
+	if (keys->auth_len != auth->key) {
+		cm_extack(extack, tb[CRYPTOMAP_SA_AUTH_KEY] ?: nest, auth->key_text);
 		return -EINVAL;
 	}
 	spec->encr_bits = (keys->encr_len - encr->salt) * 8;

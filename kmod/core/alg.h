@@ -61,6 +61,8 @@ enum cm_auth_id {
  * @crypto: name of an AEAD, or of the cipher for authenc()
  * @ios: transform of a transform set, without key length ("esp-aes")
  * @show: name with which logs and JSON speak ("aes-cbc")
+ * @key_text: refusal of a key of another length; says the lengths, salt included
+ * @pair_text: refusal beside a wrong integrity algorithm
  */
 struct cm_encr {
 	u16 id;
@@ -73,6 +75,8 @@ struct cm_encr {
 	const char *crypto;
 	const char *ios;
 	const char *show;
+	const char *key_text;
+	const char *pair_text;
 };
 
 /**
@@ -85,6 +89,7 @@ struct cm_encr {
  * @crypto: name for the shash API and for authenc()
  * @ios: transform ("esp-sha-hmac"); AH says "ah-" instead of "esp-"
  * @show: name for logs and JSON
+ * @key_text: refusal of a key of another length; says the length
  */
 struct cm_auth {
 	u16 id;
@@ -95,6 +100,7 @@ struct cm_auth {
 	const char *crypto;
 	const char *ios;
 	const char *show;
+	const char *key_text;
 };
 
 /* NULL for an unknown number. */
@@ -113,7 +119,7 @@ bool cm_encr_key_ok(const struct cm_encr *e, unsigned int bytes);
  * @e: encryption
  * @a: integrity, CM_AUTH_NONE for none
  *
- * Return: NULL, or a static text that says what is wrong.
+ * Return: NULL, or a static text that names @e and says what is wrong.
  */
 const char *cm_alg_check_esp(const struct cm_encr *e, const struct cm_auth *a);
 

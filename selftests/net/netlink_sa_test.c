@@ -259,6 +259,77 @@ TEST_F_TIMEOUT(sa, refusals, 120)
 	EXPECT_REFUSED(-EEXIST, "there is an SA", sa_set(nl, &out));
 }
 
+/*
+ * SA_SET of @sa with these transforms and as many bytes of key; without SA_AUTH
+ * where @auth is negative.
+ */
+static int sa_alg(struct nl *nl, const struct sa *sa, int encr, int encr_len,
+		  int auth, int auth_len)
+{
+	struct nl_msg *msg = nl_request(nl, CRYPTOMAP_CMD_SA_SET, 0);
+	struct nlattr *n = nla_nest_start(msg, CRYPTOMAP_A_SA);
+	uint8_t key[64];
+
+	memset(key, KEY_BYTE, sizeof(key));
+	put_sa_ends(msg, sa);
+	nla_put_u16(msg, CRYPTOMAP_SA_ENCR, encr);
+	nla_put(msg, CRYPTOMAP_SA_ENCR_KEY, encr_len, key);
+	if (auth >= 0)
+		nla_put_u16(msg, CRYPTOMAP_SA_AUTH, auth);
+	if (auth_len)
+		nla_put(msg, CRYPTOMAP_SA_AUTH_KEY, auth_len, key);
+	nla_nest_end(msg, n);
+	return nl_talk(nl, msg);
+}
+
+/* Transforms that do not go together and keys of wrong length: refused by name. */
+TEST_F(sa, refused_algorithms)
+{
+	static const struct {
+		int encr, encr_len, auth, auth_len;
+		const char *part;
+	} bad[] = {
+		{ CRYPTOMAP_ENCR_AES_GCM_8, 20, CRYPTOMAP_AUTH_HMAC_SHA1_96, 20,
+		  "aes-gcm-8 is a combined mode" },
+		{ CRYPTOMAP_ENCR_AES_CCM_12, 19, CRYPTOMAP_AUTH_AES_XCBC_96, 16,
+		  "aes-ccm-12 is a combined mode" },
+		{ CRYPTOMAP_ENCR_NULL_AES_GMAC, 20, CRYPTOMAP_AUTH_AES_CMAC_96, 16,
+		  "null-aes-gmac is a combined mode" },
+		{ CRYPTOMAP_ENCR_CHACHA20_POLY1305, 36, CRYPTOMAP_AUTH_HMAC_SHA2_256_128, 32,
+		  "chacha20-poly1305 is a combined mode" },
+		{ CRYPTOMAP_ENCR_AES_CTR, 20, CRYPTOMAP_AUTH_NONE, 0,
+		  "aes-ctr needs an integrity algorithm" },
+		{ CRYPTOMAP_ENCR_AES_CTR, 20, -1, 0,
+		  "aes-ctr needs an integrity algorithm" },
+		{ CRYPTOMAP_ENCR_NULL, 0, -1, 0, "null needs an integrity algorithm" },
+		{ CRYPTOMAP_ENCR_AES_CTR, 16, CRYPTOMAP_AUTH_HMAC_SHA1_96, 20,
+		  "aes-ctr is 20, 28 or 36 bytes" },
+		{ CRYPTOMAP_ENCR_AES_GCM_12, 16, -1, 0, "aes-gcm-12 is 20, 28 or 36 bytes" },
+		{ CRYPTOMAP_ENCR_AES_CCM_8, 20, -1, 0, "aes-ccm-8 is 19, 27 or 35 bytes" },
+		{ CRYPTOMAP_ENCR_AES_CCM_16, 0, -1, 0, "aes-ccm-16 is 19, 27 or 35 bytes" },
+		{ CRYPTOMAP_ENCR_NULL_AES_GMAC, 24, -1, 0,
+		  "null-aes-gmac is 20, 28 or 36 bytes" },
+		{ CRYPTOMAP_ENCR_CHACHA20_POLY1305, 32, -1, 0,
+		  "chacha20-poly1305 is 36 bytes" },
+		{ CRYPTOMAP_ENCR_CHACHA20_POLY1305, 20, -1, 0,
+		  "chacha20-poly1305 is 36 bytes" },
+		{ CRYPTOMAP_ENCR_AES_CBC, 16, CRYPTOMAP_AUTH_AES_XCBC_96, 20,
+		  "aes-xcbc-96 is 16 bytes" },
+		{ CRYPTOMAP_ENCR_AES_CBC, 16, CRYPTOMAP_AUTH_AES_CMAC_96, 12,
+		  "aes-cmac-96 is 16 bytes" },
+		{ CRYPTOMAP_ENCR_AES_GCM_16, 20, -1, 16, "SA_AUTH_KEY needs the algorithm" },
+	};
+	const struct sa out = OUT(self, .spi = 0x1000);
+	struct nl *nl = &self->nl;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		EXPECT_REFUSED(-EINVAL, bad[i].part,
+			       sa_alg(nl, &out, bad[i].encr, bad[i].encr_len,
+				      bad[i].auth, bad[i].auth_len));
+	EXPECT_EQ(0, info_num(nl, CRYPTOMAP_A_INFO, CRYPTOMAP_INFO_SAS));
+}
+
 /* The largest SA there is fits into its answers. */
 TEST_F(sa, many_selectors)
 {

@@ -203,15 +203,22 @@ static inline void put_sa_key(struct nl_msg *msg, const struct sa *sa)
 	nl_put_ip(msg, CRYPTOMAP_SA_DST, sa->dir == CRYPTOMAP_DIR_IN ? us : peer);
 }
 
-static inline void put_sa(struct nl_msg *msg, const struct sa *sa)
+/* What says where the SA belongs. */
+static inline void put_sa_ends(struct nl_msg *msg, const struct sa *sa)
 {
 	const char *us = "192.0.2.1", *peer = "192.0.2.2";
-	uint8_t key[20];
 
-	memset(key, KEY_BYTE, sizeof(key));
 	put_sa_key(msg, sa);
 	nl_put_ip(msg, CRYPTOMAP_SA_SRC, sa->dir == CRYPTOMAP_DIR_IN ? peer : us);
 	nla_put_u32(msg, CRYPTOMAP_SA_FLOW, sa->flow);
+}
+
+static inline void put_sa(struct nl_msg *msg, const struct sa *sa)
+{
+	uint8_t key[20];
+
+	memset(key, KEY_BYTE, sizeof(key));
+	put_sa_ends(msg, sa);
 	nla_put_u16(msg, CRYPTOMAP_SA_ENCR, CRYPTOMAP_ENCR_AES_CBC);
 	nla_put(msg, CRYPTOMAP_SA_ENCR_KEY, 16, key);
 	nla_put_u16(msg, CRYPTOMAP_SA_AUTH, CRYPTOMAP_AUTH_HMAC_SHA1_96);

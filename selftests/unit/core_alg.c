@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -71,6 +72,48 @@ static void auth_table(void **state)
 	}
 	assert_int_equal(i, 9);
 	assert_null(cm_auth_find(3));
+}
+
+/* Does "... is 20, 28 or 36 bytes ..." say @len? */
+static bool says(const char *text, u32 len)
+{
+	const char *end = strstr(text, " bytes"), *p = strstr(text, " is ");
+	char *next;
+
+	assert_true(p && end && p < end);
+	for (p += 4; p < end; p = next) {
+		if (strtoul(p, &next, 10) == len)
+			return true;
+		next += strcspn(next, "0123456789");
+	}
+	return false;
+}
+
+/* Refusals name the algorithm, and the lengths that are taken, and no others. */
+static void refusals(void **state)
+{
+	const struct cm_encr *e;
+	const struct cm_auth *a;
+	unsigned int i;
+	bool taken;
+	u32 len;
+
+	(void)state;
+	for (i = 0; (e = cm_encr_at(i)); i++) {
+		assert_int_equal(strncmp(e->pair_text, e->show, strlen(e->show)), 0);
+		assert_non_null(strstr(e->key_text, e->show));
+		for (len = 0; len < 128; len++) {
+			taken = len >= e->salt && cm_encr_key_ok(e, len - e->salt);
+			assert_int_equal(taken, says(e->key_text, len));
+		}
+	}
+	for (i = 1; (a = cm_auth_at(i)); i++) {
+		assert_non_null(strstr(a->key_text, a->show));
+		for (len = 0; len < 128; len++)
+			assert_int_equal(len == a->key, says(a->key_text, len));
+	}
+	assert_int_equal(cm_auth_at(0)->id, CM_AUTH_NONE);
+	assert_non_null(strstr(cm_auth_at(0)->key_text, "SA_AUTH"));
 }
 
 static void published_lengths(void **state)
@@ -214,6 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encr_table),
 		cmocka_unit_test(auth_table),
+		cmocka_unit_test(refusals),
 		cmocka_unit_test(published_lengths),
 		cmocka_unit_test(published_nonces),
 		cmocka_unit_test(combinations),
