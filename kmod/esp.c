@@ -378,3 +378,27 @@ const char *cm_esp_driver(const struct cm_sa *sa)
 	return sa->esp ? crypto_tfm_alg_driver_name(crypto_aead_tfm(sa->esp->aead)) :
 			 NULL;
 }
+
+int cm_esp_probe(const struct cm_encr *encr, const struct cm_auth *auth,
+		 char *driver)
+{
+	struct cm_esp_geom geom;
+	struct crypto_aead *tfm;
+	char name[CM_ALG_NAME_MAX];
+	int err;
+
+	err = cm_alg_aead_name(encr, auth, name, sizeof(name));
+	if (err)
+		return err;
+	tfm = crypto_alloc_aead(name, 0, 0);
+	if (IS_ERR(tfm)) {
+		err = PTR_ERR(tfm);
+		return err == -ENOMEM || err == -EINTR ? err : -EOPNOTSUPP;
+	}
+	cm_alg_geom(encr, auth, CM_IPV4_HDR, 0, &geom);
+	err = crypto_aead_setauthsize(tfm, geom.icv) ? -EOPNOTSUPP : 0;
+	strscpy(driver, crypto_tfm_alg_driver_name(crypto_aead_tfm(tfm)),
+		CRYPTO_MAX_ALG_NAME);
+	crypto_free_aead(tfm);
+	return err;
+}

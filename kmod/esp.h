@@ -9,6 +9,8 @@
 #include "kmod/core/espfmt.h"
 #include "kmod/core/outer.h"
 
+struct cm_auth;
+struct cm_encr;
 struct cm_sa;
 struct crypto_aead;
 struct netlink_ext_ack;
@@ -73,6 +75,18 @@ struct cm_esp_keys {
  */
 int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		struct netlink_ext_ack *extack);
+
+/**
+ * cm_esp_probe() - could an SA of these be made?
+ * @encr: encryption
+ * @auth: integrity that fits it
+ * @driver: result: name of the kernel driver, CRYPTO_MAX_ALG_NAME bytes
+ *
+ * Context: process; may load modules. Return: 0, -EOPNOTSUPP if the kernel
+ * does not offer it, another negative errno if that could not be found out.
+ */
+int cm_esp_probe(const struct cm_encr *encr, const struct cm_auth *auth,
+		 char *driver);
 
 /* Free sa->esp, which may be NULL. Process context, nothing uses it any more. */
 void cm_esp_destroy(struct cm_sa *sa);

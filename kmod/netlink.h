@@ -177,6 +177,8 @@ void *cm_dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd);
 /* nl_info.c */
 CM_NL_DOIT(cm_nl_info_get);
 CM_NL_DOIT(cm_nl_limits_set);
+/* nl_alg.c */
+CM_NL_DUMPIT(cm_nl_alg_dump);
 /* nl_acl.c */
 CM_NL_DOIT(cm_nl_acl_set);
 CM_NL_DOIT(cm_nl_acl_del);

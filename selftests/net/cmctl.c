@@ -17,7 +17,7 @@
  *   flush
  *   limit NAME NUM           queue-flow, queue-total, queue-secs, acquire-secs, crypto-queue
  *   fail FLOW | initiate FLOW
- *   info | acls | maps | binds | flows | sas | counters | tombs | acquires
+ *   info | acls | maps | binds | flows | sas | counters | tombs | acquires | algs
  *   reset                    counters
  *   events                   prints "ready", then them until killed
  *
@@ -150,6 +150,13 @@ static const struct field f_info[] = {
 	F(INFO_EVENTS_LOST, "events_lost", U64), END
 };
 
+static const struct field f_alg[] = {
+	F(ALG_KIND, "kind", U8), F(ALG_ID, "alg", U16), F(ALG_NAME, "name", STR),
+	F(ALG_FLAGS, "flags", U32), F(ALG_KEY_BITS, "keys", HEX),
+	F(ALG_SALT, "salt", U8), F(ALG_IV, "iv", U8), F(ALG_ICV, "icv", U8),
+	F(ALG_CRYPTO, "crypto", STR), F(ALG_DRIVER, "driver", STR), END
+};
+
 static const struct field f_event[] = {
 	F(EVENT_TYPE, "event", U8), F(EVENT_NUM, "num", U64),
 	F(EVENT_CAUSE, "cause", U8), F(EVENT_REASON, "reason", U8), END
@@ -159,7 +166,8 @@ static const struct field f_top[] = {
 	N(A_EVENT, NULL, f_event), N(A_INFO, NULL, f_info), N(A_ACL, NULL, f_acl),
 	N(A_LINE, NULL, f_line), N(A_MAP, NULL, f_map), N(A_ENTRY, NULL, f_entry),
 	N(A_BIND, NULL, f_bind), N(A_FLOW, NULL, f_flow), N(A_SA, NULL, f_sa),
-	N(A_COUNTER, NULL, f_counter), N(A_TOMB, NULL, f_tomb), END
+	N(A_COUNTER, NULL, f_counter), N(A_TOMB, NULL, f_tomb),
+	N(A_ALG, NULL, f_alg), END
 };
 
 static void print_addr(struct nlattr *a)
@@ -633,6 +641,7 @@ static const struct { const char *name; int cmd; int flags; } plain[] = {
 	{ "counters", CRYPTOMAP_CMD_COUNTER_GET, NLM_F_DUMP },
 	{ "tombs", CRYPTOMAP_CMD_TOMB_GET, NLM_F_DUMP },
 	{ "acquires", CRYPTOMAP_CMD_ACQUIRE_GET, NLM_F_DUMP },
+	{ "algs", CRYPTOMAP_CMD_ALG_GET, NLM_F_DUMP },
 };
 
 static int run(const char *cmd)

@@ -49,11 +49,15 @@ aes-128-xcbc 12 16 cbc(aes) 5 16 xcbc(aes) 96
 aes-128-cmac 12 16 cbc(aes) 8 16 cmac(aes) 96'
 
 ktap_print_header
-ktap_set_plan $((6 * 5 + 9 + 2 + 4 + 6))
+ktap_set_plan $((6 * 5 + 9 + 2 + 4 + 7))
 
 net_build
 cm_map || abort "map"
 xfrm_policies
+
+# F-109: 13 ciphers and 8 hashes
+ktap_test_result "this kernel offers all algorithms" \
+	[ "$(cm algs | grep -c ' driver=')" = 21 ]
 
 clear_sas() {
 	cm flush

@@ -70,7 +70,7 @@ static int first_allowed(struct nl *nl)
 {
 	int cmd, err;
 
-	for (cmd = CRYPTOMAP_CMD_INFO_GET; cmd < CRYPTOMAP_CMD_EVENT; cmd++) {
+	for (cmd = CRYPTOMAP_CMD_INFO_GET; cmd <= CRYPTOMAP_CMD_MAX; cmd++) {
 		err = nl_talk(nl, nl_request(nl, cmd, 0));
 		if (err != -EPERM && err != -EOPNOTSUPP)
 			return cmd;

@@ -330,6 +330,63 @@ TEST_F(sa, refused_algorithms)
 	EXPECT_EQ(0, info_num(nl, CRYPTOMAP_A_INFO, CRYPTOMAP_INFO_SAS));
 }
 
+struct alg_walk {
+	struct nl *nl;
+	struct { int kind, id, bytes, salt, flags; bool driver; } row[64];
+	int rows;
+};
+
+static void keep_alg(struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *alg = nl_find(nlh, CRYPTOMAP_A_ALG);
+	struct nlattr *keys = nl_in(alg, CRYPTOMAP_ALG_KEY_BITS);
+	struct alg_walk *w = arg;
+	int i = w->rows++;
+
+	if (!alg || i >= 64)
+		return;
+	w->row[i].kind = nl_num(nl_in(alg, CRYPTOMAP_ALG_KIND));
+	w->row[i].id = nl_num(nl_in(alg, CRYPTOMAP_ALG_ID));
+	w->row[i].salt = nl_num(nl_in(alg, CRYPTOMAP_ALG_SALT));
+	w->row[i].flags = nl_num(nl_in(alg, CRYPTOMAP_ALG_FLAGS));
+	w->row[i].driver = nl_in(alg, CRYPTOMAP_ALG_DRIVER);
+	if (keys)	/* the longest is the last */
+		w->row[i].bytes = ((uint16_t *)nla_data(keys))[nla_len(keys) / 2 - 1] / 8;
+}
+
+/* F-109: what is said to be there can be had, what is not cannot. */
+TEST_F_TIMEOUT(sa, algorithms_on_offer, 120)
+{
+	struct sa out = OUT(self, .spi = 0x1000);
+	struct nl *nl = &self->nl;
+	struct alg_walk w = { };
+	int i, err, encr, auth, encr_len, auth_len;
+
+	ASSERT_EQ(0, dump(nl, CRYPTOMAP_CMD_ALG_GET, keep_alg, &w));
+	ASSERT_EQ(13 + 8, w.rows);
+	for (i = 0; i < w.rows; i++) {
+		encr = CRYPTOMAP_ENCR_NULL;
+		auth = CRYPTOMAP_AUTH_HMAC_SHA2_256_128;
+		encr_len = 0;
+		auth_len = 32;
+		if (w.row[i].kind == CRYPTOMAP_ALG_K_ENCR) {
+			encr = w.row[i].id;
+			encr_len = w.row[i].bytes + w.row[i].salt;
+			if (w.row[i].flags & CRYPTOMAP_ALG_F_COMBINED)
+				auth = -1, auth_len = 0;
+		} else {
+			auth = w.row[i].id;
+			auth_len = w.row[i].bytes;
+		}
+		err = sa_alg(nl, &out, encr, encr_len, auth, auth_len);
+		EXPECT_EQ(w.row[i].driver ? 0 : -EOPNOTSUPP, err) {
+			TH_LOG("kind %d, number %d: %s", w.row[i].kind,
+			       w.row[i].id, nl->text);
+		}
+		out.spi++;
+	}
+}
+
 /* The largest SA there is fits into its answers. */
 TEST_F(sa, many_selectors)
 {

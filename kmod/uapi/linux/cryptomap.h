@@ -79,6 +79,9 @@
  *   COUNTER_GET                          dump; -> A_COUNTER (one reason each)
  *   COUNTER_RESET  [A_FILTER]            reasons, flows, SA packet counts, hits
  *   TOMB_GET                             dump; -> A_TOMB: SPIs that were ours
+ *   ALG_GET                              dump; -> A_ALG: what SAs can be made of.
+ *                                        Asks the kernel for each: may load its
+ *                                        modules and take a while
  *   TRACE          reserved for the packet tracer; answers -EOPNOTSUPP
  *
  * The key of an SA is {DIR, PROTO, SPI, DST}. Keys of ciphers go in and are
@@ -136,6 +139,7 @@ enum cryptomap_cmd {
 	CRYPTOMAP_CMD_TOMB_GET,
 	CRYPTOMAP_CMD_TRACE,
 	CRYPTOMAP_CMD_EVENT,	/* multicast only */
+	CRYPTOMAP_CMD_ALG_GET,
 	__CRYPTOMAP_CMD_MAX,
 };
 
@@ -158,6 +162,7 @@ enum cryptomap_attr {
 	CRYPTOMAP_A_TOMB,	/* nest cryptomap_tomb_attr, out */
 	CRYPTOMAP_A_FILTER,	/* nest cryptomap_filter_attr, in */
 	CRYPTOMAP_A_EVENT,	/* nest cryptomap_event_attr, out */
+	CRYPTOMAP_A_ALG,	/* nest cryptomap_alg_attr, out */
 	__CRYPTOMAP_A_MAX,
 };
 
@@ -369,7 +374,15 @@ enum cryptomap_sa_state {
 	CRYPTOMAP_SA_DEAD,	/* hard lifetime passed or sequence exhausted, drops */
 };
 
-/* Encryption transforms: IANA "IKEv2 Encryption Algorithm" identifiers. */
+/*
+ * Encryption transforms: IANA "IKEv2 Encryption Algorithm" identifiers.
+ *
+ * The combined modes (all CCM, GCM, GMAC, ChaCha20-Poly1305) take no integrity
+ * transform, the others need one. Behind the key of CCM stand 3 bytes of salt
+ * (RFC 4309), behind that of CTR (RFC 3686), GCM (RFC 4106), GMAC (RFC 4543)
+ * and ChaCha20-Poly1305 (RFC 7634) 4. The IV of all of these is the sequence
+ * number: one key serves one outbound SA, once.
+ */
 enum cryptomap_encr {
 	CRYPTOMAP_ENCR_DES		= 2,
 	CRYPTOMAP_ENCR_3DES		= 3,
@@ -382,7 +395,7 @@ enum cryptomap_encr {
 	CRYPTOMAP_ENCR_AES_GCM_8	= 18,
 	CRYPTOMAP_ENCR_AES_GCM_12	= 19,
 	CRYPTOMAP_ENCR_AES_GCM_16	= 20,
-	CRYPTOMAP_ENCR_NULL_AES_GMAC	= 21,
+	CRYPTOMAP_ENCR_NULL_AES_GMAC	= 21,	/* authenticates, does not encrypt */
 	CRYPTOMAP_ENCR_CHACHA20_POLY1305 = 28,
 };
 
@@ -398,6 +411,35 @@ enum cryptomap_auth {
 	CRYPTOMAP_AUTH_HMAC_SHA2_512_256 = 14,
 	CRYPTOMAP_AUTH_HMAC_SHA2_256_96	= 1036,	/* private use: pre-RFC truncation */
 };
+
+enum cryptomap_alg_kind {
+	CRYPTOMAP_ALG_K_ENCR,	/* for SA_ENCR */
+	CRYPTOMAP_ALG_K_AUTH,	/* for SA_AUTH */
+};
+
+/* Bits of CRYPTOMAP_ALG_FLAGS. */
+#define CRYPTOMAP_ALG_F_COMBINED	(1U << 0)	/* takes no SA_AUTH beside it */
+#define CRYPTOMAP_ALG_F_COUNTER		(1U << 1)	/* a key must never be used twice */
+#define CRYPTOMAP_ALG_F_OLD		(1U << 2)	/* deprecated */
+#define CRYPTOMAP_ALG_F_NO_CIPHER	(1U << 3)	/* does not hide the contents */
+
+/* A transform that the module knows (F-109). */
+enum cryptomap_alg_attr {
+	CRYPTOMAP_ALG_UNSPEC,
+	CRYPTOMAP_ALG_KIND,	/* u8: enum cryptomap_alg_kind, out */
+	CRYPTOMAP_ALG_ID,	/* u16: enum cryptomap_encr or cryptomap_auth, out */
+	CRYPTOMAP_ALG_NAME,	/* string: as people say it ("aes-gcm-16"), out */
+	CRYPTOMAP_ALG_FLAGS,	/* u32: CRYPTOMAP_ALG_F_*, out */
+	CRYPTOMAP_ALG_KEY_BITS,	/* binary: lengths of the key without salt, a u16 in bits each, ascending; absent = takes none, out */
+	CRYPTOMAP_ALG_SALT,	/* u8: bytes of salt that follow the key, out */
+	CRYPTOMAP_ALG_IV,	/* u8: bytes of IV on the wire, out */
+	CRYPTOMAP_ALG_ICV,	/* u8: bytes of ICV on the wire; 0 = SA_AUTH's, out */
+	CRYPTOMAP_ALG_CRYPTO,	/* string: name in the kernel crypto API, out */
+	CRYPTOMAP_ALG_DRIVER,	/* string: what would serve an SA (a cipher with HMAC-SHA-256-128, a hash with NULL); absent = this kernel does not offer it, out */
+	__CRYPTOMAP_ALG_MAX,
+};
+
+#define CRYPTOMAP_ALG_MAX (__CRYPTOMAP_ALG_MAX - 1)
 
 enum cryptomap_df {
 	CRYPTOMAP_DF_COPY,	/* outer DF = inner DF */
@@ -431,7 +473,7 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_OWNER,		/* u32: who installed it; 0 = configuration, else a daemon, in/out */
 	CRYPTOMAP_SA_COOKIE,		/* u64: the owner's own mark, given back as it is, in/out */
 	CRYPTOMAP_SA_ENCR,		/* u16: enum cryptomap_encr, required in SA_SET, in/out */
-	CRYPTOMAP_SA_ENCR_KEY,		/* binary ..CRYPTOMAP_KEY_MAX: key, then salt as RFC 4106 has it, in only */
+	CRYPTOMAP_SA_ENCR_KEY,		/* binary ..CRYPTOMAP_KEY_MAX: key, then salt if SA_ENCR has one, in only */
 	CRYPTOMAP_SA_ENCR_BITS,		/* u16: length of the key without salt, bits, out */
 	CRYPTOMAP_SA_AUTH,		/* u16: enum cryptomap_auth, default NONE, in/out */
 	CRYPTOMAP_SA_AUTH_KEY,		/* binary ..CRYPTOMAP_KEY_MAX: its key, in only */
