@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Configuring a router under traffic, line by line and by file, with no daemon
 # running: what changes, what stays up, what is refused and what must not pass
-# in clear (C-033 to C-038, F-070, F-072, F-114). Manual keys; the other end is
+# in clear (C-033 to C-038, F-070, F-072, F-109, F-114). Manual keys; the other end is
 # the kernel's XFRM. net/manual.sh looks at the keys themselves. The topology is
 # in lib.sh.
 
@@ -41,7 +41,7 @@ peer() {
 }
 
 ktap_print_header
-ktap_set_plan 17
+ktap_set_plan 18
 net_build
 # What is not protected does get through: silence is not for want of a route.
 in_ns net ip route add 10.1.0.0/24 via $R1
@@ -98,6 +98,10 @@ ktap_test_result "with keys again it does" [ $? = 0 ]
 ctl write memory && ctl --file /dev/null && ctl reload && reaches a 10.2.0.2 &&
 	ctl show running-config | cmp -s - "$WORK/shown"
 ktap_test_result "what was written to the startup configuration comes back" [ $? = 0 ]
+
+# F-109: 13 ciphers and 8 hashes, and which this kernel has.
+ktap_test_result "all algorithms of the module are there" \
+	[ "$(ctl --json show crypto algorithms | grep -c '"available": true')" = 21 ]
 
 # The end of protection is explicit.
 in_ns r2 ip xfrm policy flush

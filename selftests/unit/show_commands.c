@@ -157,6 +157,38 @@ int __wrap_kmod_counter_dump(struct kmod *k, kmod_counter_fn *fn, void *arg)
 	return fn(arg, &c);
 }
 
+int __wrap_kmod_alg_dump(struct kmod *k, kmod_alg_fn *fn, void *arg);
+int __wrap_kmod_alg_dump(struct kmod *k, kmod_alg_fn *fn, void *arg)
+{
+	static const uint16_t aes[] = { 128, 192, 256 }, sha[] = { 256 };
+	struct kmod_alg gcm = { .kind = CRYPTOMAP_ALG_K_ENCR };
+	struct kmod_alg null = { .kind = CRYPTOMAP_ALG_K_ENCR };
+	struct kmod_alg hash = { .kind = CRYPTOMAP_ALG_K_AUTH };
+
+	(void)k;
+	KMOD_SET(&gcm, alg, id, CRYPTOMAP_ENCR_AES_GCM_8);
+	KMOD_SET(&gcm, alg, name, "aes-gcm-8");
+	KMOD_SET(&gcm, alg, flags, CRYPTOMAP_ALG_F_COMBINED | CRYPTOMAP_ALG_F_COUNTER);
+	KMOD_SET(&gcm, alg, key_bits, ((struct kmod_bytes){ aes, sizeof(aes) }));
+	KMOD_SET(&gcm, alg, salt, 4);
+	KMOD_SET(&gcm, alg, iv, 8);
+	KMOD_SET(&gcm, alg, icv, 8);
+	KMOD_SET(&gcm, alg, crypto, "rfc4106(gcm(aes))");
+	KMOD_SET(&null, alg, id, CRYPTOMAP_ENCR_NULL);
+	KMOD_SET(&null, alg, name, "null");
+	KMOD_SET(&null, alg, crypto, "ecb(cipher_null)");
+	KMOD_SET(&null, alg, driver, "authenc(hmac(sha256-generic),ecb-cipher_null)");
+	KMOD_SET(&hash, alg, id, CRYPTOMAP_AUTH_HMAC_SHA2_256_128);
+	KMOD_SET(&hash, alg, name, "hmac-sha256-128");
+	KMOD_SET(&hash, alg, key_bits, ((struct kmod_bytes){ sha, sizeof(sha) }));
+	KMOD_SET(&hash, alg, icv, 16);
+	KMOD_SET(&hash, alg, crypto, "hmac(sha256)");
+	KMOD_SET(&hash, alg, driver, "authenc(hmac(sha256-generic),ecb-cipher_null)");
+	fn(arg, &gcm);
+	fn(arg, &null);
+	return fn(arg, &hash);
+}
+
 int __wrap_kmod_sa_flush(struct kmod *k, const struct kmod_filter *f);
 int __wrap_kmod_sa_flush(struct kmod *k, const struct kmod_filter *f)
 {
@@ -543,6 +575,14 @@ static void configuration(void **state)
 	check(show_access_lists, NULL, true, "show_access_lists.json");
 }
 
+/* F-109: what the kernel lacks is named as the kernel names it. */
+static void algorithms(void **state)
+{
+	(void)state;
+	check(show_crypto_algorithms, NULL, false, "show_algorithms.txt");
+	check(show_crypto_algorithms, NULL, true, "show_algorithms.json");
+}
+
 static void sessions_and_counters(void **state)
 {
 	struct cli_args detail = keyword("detail");
@@ -696,6 +736,7 @@ int main(void)
 		TEST(ipsec_sa_of_nothing),
 		TEST(isakmp_sa),
 		TEST(configuration),
+		TEST(algorithms),
 		TEST(sessions_and_counters),
 		TEST(the_rest_in_json),
 		TEST(initiate),

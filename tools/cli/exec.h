@@ -28,6 +28,7 @@ struct cm_config;
 	X(SHOW_ACCESS_LISTS, show_access_lists)		/* acl */	\
 	X(SHOW_SESSION, show_crypto_session)		/* [detail] */	\
 	X(SHOW_COUNTERS, show_crypto_counters)				\
+	X(SHOW_ALGORITHMS, show_crypto_algorithms)			\
 	/* tools/clear_*.c */						\
 	X(CLEAR_SA, clear_crypto_sa)	/* [counters] map peer spi */	\
 	X(CLEAR_ISAKMP, clear_crypto_isakmp)		/* conn-id */	\

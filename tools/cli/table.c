@@ -360,6 +360,9 @@ const struct cli_command cli_commands[] = {
 	EXEC("show crypto <counters|drops>", SHOW_COUNTERS,
 	     H_SHOW H_CRYPTO
 	     "Packets and drops by reason\n" "Packets and drops by reason\n"),
+	EXEC("show crypto algorithms", SHOW_ALGORITHMS,
+	     H_SHOW H_CRYPTO
+	     "Ciphers and hashes that this kernel offers\n"),
 	EXEC("show access-lists [NAME$acl]", SHOW_ACCESS_LISTS,
 	     H_SHOW "Access lists and their hits\n" H_ACL_NAME),
 	EXEC("show ip access-lists [NAME$acl]", SHOW_ACCESS_LISTS,

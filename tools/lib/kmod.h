@@ -111,6 +111,9 @@ int kmod_counter_dump(struct kmod *k, kmod_counter_fn *fn, void *arg);
 int kmod_counter_reset(struct kmod *k, const struct kmod_filter *filter);
 typedef int kmod_tomb_fn(void *arg, const struct kmod_tomb *tomb);
 int kmod_tomb_dump(struct kmod *k, kmod_tomb_fn *fn, void *arg);
+typedef int kmod_alg_fn(void *arg, const struct kmod_alg *alg);
+/* What SAs can be made of; the kernel may load its ciphers for the answer. */
+int kmod_alg_dump(struct kmod *k, kmod_alg_fn *fn, void *arg);
 
 /*
  * Events.  KMOD_EV_OVERRUN is made here, when the socket overflowed or the

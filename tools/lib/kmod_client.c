@@ -67,6 +67,7 @@ static const char *const command_names[] = {
 	[CRYPTOMAP_CMD_COUNTER_RESET] = "reset of counters",
 	[CRYPTOMAP_CMD_TOMB_GET] = "read of deleted SPIs",
 	[CRYPTOMAP_CMD_TRACE] = "packet trace",
+	[CRYPTOMAP_CMD_ALG_GET] = "read of algorithms",
 };
 
 static const char *command_name(uint8_t cmd)

@@ -90,6 +90,7 @@ VISITOR(flow)
 VISITOR(sa)
 VISITOR(counter)
 VISITOR(tomb)
+VISITOR(alg)
 
 int kmod_bind_dump(struct kmod *k, kmod_binding_fn *fn, void *arg)
 {
@@ -135,6 +136,13 @@ int kmod_tomb_dump(struct kmod *k, kmod_tomb_fn *fn, void *arg)
 	struct question q = { .cmd = CRYPTOMAP_CMD_TOMB_GET };
 
 	return dump_tomb(k, &q, CRYPTOMAP_A_TOMB, fn, arg);
+}
+
+int kmod_alg_dump(struct kmod *k, kmod_alg_fn *fn, void *arg)
+{
+	struct question q = { .cmd = CRYPTOMAP_CMD_ALG_GET };
+
+	return dump_alg(k, &q, CRYPTOMAP_A_ALG, fn, arg);
 }
 
 /* --- Lists and maps: a header, and one item a message or none ------------------ */

@@ -23,7 +23,8 @@
 	X(counter, COUNTER)	\
 	X(tomb, TOMB)		\
 	X(filter, FILTER)	\
-	X(notice, EVENT)
+	X(notice, EVENT)	\
+	X(alg, ALG)
 
 struct kmod_table;
 

@@ -273,6 +273,20 @@ KMOD_OBJECT(sock, KMOD_SOCK_FIELDS);
 	X(tomb, TOMB, LATE, late, u64)
 KMOD_OBJECT(tomb, KMOD_TOMB_FIELDS);
 
+/* KEY_BITS: one uint16_t after the other. */
+#define KMOD_ALG_FIELDS(X)				\
+	X(alg, ALG, KIND, kind, u8)			\
+	X(alg, ALG, ID, id, u16)			\
+	X(alg, ALG, NAME, name, str)			\
+	X(alg, ALG, FLAGS, flags, u32)			\
+	X(alg, ALG, KEY_BITS, key_bits, bytes)		\
+	X(alg, ALG, SALT, salt, u8)			\
+	X(alg, ALG, IV, iv, u8)				\
+	X(alg, ALG, ICV, icv, u8)			\
+	X(alg, ALG, CRYPTO, crypto, str)		\
+	X(alg, ALG, DRIVER, driver, str)
+KMOD_OBJECT(alg, KMOD_ALG_FIELDS);
+
 #define KMOD_FILTER_FIELDS(X)				\
 	X(filter, FILTER, OWNER, owner, u32)		\
 	X(filter, FILTER, MAP, map, name)		\
