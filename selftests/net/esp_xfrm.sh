@@ -64,12 +64,12 @@ clear_sas() {
 	in_ns r2 ip xfrm state flush
 }
 
-# There and back: we encrypt the requests and decrypt the answers.
+# Both ways, with what grows in between: encaps and decaps by 6 each.
 both_ways() {
 	_encaps=$(flow encaps) _verify=$(flow verify)
-	reaches a 10.2.0.2 -s "$1" &&
-		[ "$(flow encaps)" = $((${_encaps:-0} + 3)) ] &&
-		[ "$(flow verify)" = $((${_verify:-0} + 3)) ]
+	reaches a 10.2.0.2 -s "$1" && reaches b 10.1.0.2 -s "$1" &&
+		[ "$(flow encaps)" = $((${_encaps:-0} + 6)) ] &&
+		[ "$(flow verify)" = $((${_verify:-0} + 6)) ]
 }
 
 # pair NAME "CMCTL OPTIONS" XFRM OPTIONS...
