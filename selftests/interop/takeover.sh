@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The daemon is killed and restarted under traffic, and ended in order; the data
 # plane does not notice, and neither does a peer that does dead peer detection.
+# Then the daemon is killed for good, and everything taken out without it.
 # The topology is in lib.sh.
 # F-017
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 12
+ktap_set_plan 16
 
 interop_build
 {
@@ -64,5 +65,15 @@ ktap_test_result "and nothing else" no_loss "$WORK/ended"
 untold() { ! charon_log r2 | tail -n +"$mark" | grep -q 'parsed INFORMATIONAL_V1.* D '; }
 ktap_test_result "the peer is told nothing" untold
 ktap_test_result "nothing in clear meanwhile" wire_is_protected
+
+# Shutting down is: also when nobody is left who could do it by himself, and
+# then another daemon can have the port.
+port_free() { [ -z "$(in_ns r1 ss -Hlun 'sport = :500')" ]; }
+port_kept() { ! port_free; }
+ktap_test_result "a daemon takes over once more" daemon_start r1 "$WORK/r1.conf"
+daemon_kill r1
+ktap_test_result "killed, it leaves UDP port 500 with the module" port_kept
+ktap_test_result "ipsecctl shutdown does without it" router r1 shutdown
+ktap_test_result "and frees UDP port 500" poll 10 port_free
 
 ktap_finished

@@ -443,6 +443,32 @@ static void nothing_is_nothing(void **state)
 	fake_free(&k);
 }
 
+/* A dead daemon's ports are free for another one, but not before the rest. */
+static void nothing_keeps_no_port(void **state)
+{
+	struct fake_kernel k = {
+		.sock[CRYPTOMAP_SOCK_IKE] = { true, false },
+		.sock[CRYPTOMAP_SOCK_NATT] = { true, true },
+	};
+	struct apply a = { .ops = &fake_ops, .ctx = &k };
+	struct err err;
+
+	(void)state;
+	k.fail_at = 1;		/* the SAs stay, and with them the sockets */
+	assert_int_equal(apply_nothing(&a, &err), -EBUSY);
+	assert_string_equal(k.log, "");
+	k.fail_at = 4;
+	assert_int_equal(apply_nothing(&a, &err), -EBUSY);
+	assert_string_equal(err.text, "IKE sockets: no luck");
+	k.fail_at = 0;
+	k.log[0] = '\0';
+	assert_int_equal(apply_nothing(&a, &err), 0);
+	assert_string_equal(k.log,
+			    "sa_flush\nsock_del natt ipv4\nsock_del natt ipv6\n");
+	assert_int_equal(apply_nothing(&a, &err), 0);
+	fake_free(&k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -463,6 +489,7 @@ int main(void)
 		cmocka_unit_test(what_only_adds_comes_first),
 		cmocka_unit_test(refused_addition_costs_no_flow),
 		cmocka_unit_test(nothing_is_nothing),
+		cmocka_unit_test(nothing_keeps_no_port),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,6 +32,7 @@ struct fake_kernel {
 	unsigned int calls;		/* changes so far */
 	unsigned int fail_at;		/* the change that is refused, from 1 */
 	struct in_addr address;		/* of every interface; 0: none */
+	bool sock[2][2];		/* kept: by kind, by IPv6 or not */
 	/* Called after each change. */
 	void (*after)(struct fake_kernel *k);
 	unsigned int leaks;
@@ -426,6 +427,22 @@ static inline int fake_sa_flush(void *ctx, const struct kmod_filter *filter)
 	return fake_done(k);
 }
 
+static inline int fake_sock_del(void *ctx, int family,
+				enum cryptomap_sock_kind kind)
+{
+	struct fake_kernel *k = ctx;
+	bool *kept = &k->sock[kind][family == AF_INET6];
+
+	if (!*kept)
+		return fake_refuse(k, -ENOENT, "no such socket");
+	if (fake_log(k, "sock_del %s %s\n",
+		     kind == CRYPTOMAP_SOCK_IKE ? "ike" : "natt",
+		     family == AF_INET6 ? "ipv6" : "ipv4"))
+		return -EBUSY;
+	*kept = false;
+	return fake_done(k);
+}
+
 static inline const char *fake_error(void *ctx)
 {
 	return ((struct fake_kernel *)ctx)->error;
@@ -451,6 +468,7 @@ static const struct apply_ops fake_ops = {
 	.unbind = fake_unbind, .flow_dump = fake_flow_dump,
 	.sa_dump = fake_sa_dump, .sa_set = fake_sa_set,
 	.sa_del = fake_sa_del, .sa_flush = fake_sa_flush,
+	.sock_del = fake_sock_del,
 	.error = fake_error, .local_address = fake_local_address,
 };
 

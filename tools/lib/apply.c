@@ -399,6 +399,26 @@ int apply_config(const struct apply *a, const struct cm_config *old,
 	return ret;
 }
 
+/* Who comes next may be another IKE daemon: it needs the ports. */
+static int remove_sockets(const struct apply *a, struct err *err)
+{
+	static const struct {
+		int family;
+		enum cryptomap_sock_kind kind;
+	} socks[] = {
+		{ AF_INET, CRYPTOMAP_SOCK_IKE }, { AF_INET, CRYPTOMAP_SOCK_NATT },
+		{ AF_INET6, CRYPTOMAP_SOCK_IKE }, { AF_INET6, CRYPTOMAP_SOCK_NATT },
+	};
+	int ret = 0;
+
+	for (size_t i = 0; i < sizeof(socks) / sizeof(socks[0]) && !ret; i++) {
+		ret = a->ops->sock_del(a->ctx, socks[i].family, socks[i].kind);
+		if (ret == -ENOENT)	/* none is kept */
+			ret = 0;
+	}
+	return apply_check(a, ret, err, "IKE sockets");
+}
+
 int apply_nothing(const struct apply *a, struct err *err)
 {
 	static step_fn *const steps[] = {
@@ -413,6 +433,8 @@ int apply_nothing(const struct apply *a, struct err *err)
 	if (!ret)
 		ret = apply_check(a, a->ops->sa_flush(a->ctx, NULL), err,
 				  "SAs");
+	if (!ret)
+		ret = remove_sockets(a, err);
 	apply_state_free(&have);
 	return ret;
 }

@@ -59,6 +59,7 @@ struct apply_ops {
 	int (*sa_set)(void *ctx, const struct kmod_sa *sa);
 	int (*sa_del)(void *ctx, const struct kmod_sa *key);
 	int (*sa_flush)(void *ctx, const struct kmod_filter *filter);
+	int (*sock_del)(void *ctx, int family, enum cryptomap_sock_kind kind);
 	const char *(*error)(void *ctx);
 	int (*local_address)(void *ctx, const char *ifname,
 			     struct in_addr *addr);
@@ -95,7 +96,10 @@ struct apply {
 int apply_config(const struct apply *a, const struct cm_config *old,
 		 const struct cm_config *new, struct err *err);
 
-/* Remove everything: bindings, maps, lists, SAs of every owner. */
+/*
+ * Remove everything: bindings, maps, lists, SAs of every owner, and the IKE
+ * sockets that the module keeps for a daemon to come.
+ */
 int apply_nothing(const struct apply *a, struct err *err);
 
 #endif

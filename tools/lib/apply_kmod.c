@@ -34,6 +34,8 @@ FORWARD(sa_dump, (void *c, const struct kmod_filter *filter, kmod_sa_fn *fn,
 FORWARD(sa_set, (void *c, const struct kmod_sa *sa), (c, sa))
 FORWARD(sa_del, (void *c, const struct kmod_sa *key), (c, key))
 FORWARD(sa_flush, (void *c, const struct kmod_filter *filter), (c, filter))
+FORWARD(sock_del, (void *c, int family, enum cryptomap_sock_kind kind),
+	(c, family, kind))
 
 static int do_acl_dump(void *c, kmod_line_fn *fn, void *arg)
 {
@@ -75,6 +77,7 @@ const struct apply_ops apply_kmod_ops = {
 	.sa_set = do_sa_set,
 	.sa_del = do_sa_del,
 	.sa_flush = do_sa_flush,
+	.sock_del = do_sock_del,
 	.error = do_error,
 	.local_address = do_local_address,
 };
