@@ -36,7 +36,8 @@ static void render_detail(FILE *out, struct json_object *rec)
 		   rec);
 	fprintf(out, "%-10s %s%s\n", lifetime, rec_get_bool(rec, "dpd") ? "D" : "",
 		rec_get_bool(rec, "nat") ? "N" : "");
-	rec_expand(out, "       state {state}, {created} quick modes done, {pending} pending, cookies {cookie_i}:{cookie_r}\n",
+	/* IOS has one name for two of the states that ASA tells apart. */
+	rec_expand(out, "       state {state} (ASA: {wait_state}), {created} quick modes done, {pending} pending, cookies {cookie_i}:{cookie_r}\n",
 		   rec);
 	if (*rec_get_str(rec, "error"))
 		rec_expand(out, "       error: {error}\n", rec);

@@ -277,6 +277,7 @@ int __wrap_exec_running_config(const struct exec_ctx *ctx,
 
 static const char isakmp_sas[] =
 	"[{\"dst\":\"12.1.1.2\",\"src\":\"12.1.1.1\",\"state\":\"QM_IDLE\","
+	"\"wait_state\":\"MM_ACTIVE\","
 	"\"conn_id\":1,\"slot\":0,\"status\":\"ACTIVE\",\"peer\":\"12.1.1.2\","
 	"\"local\":\"12.1.1.1\",\"role\":\"initiator\",\"cipher\":\"aes-256\","
 	"\"hash\":\"sha256\",\"auth\":\"psk\",\"group\":14,\"lifetime\":86400,"
@@ -284,7 +285,8 @@ static const char isakmp_sas[] =
 	"\"nat\":false,\"cookie_i\":\"0011223344556677\","
 	"\"cookie_r\":\"8899aabbccddeeff\",\"error\":\"\"},"
 	"{\"dst\":\"198.51.100.250\",\"src\":\"12.1.1.1\","
-	"\"state\":\"MM_NO_STATE\",\"conn_id\":32766,\"slot\":0,"
+	"\"state\":\"MM_NO_STATE\",\"wait_state\":\"MM_WAIT_MSG2\","
+	"\"conn_id\":32766,\"slot\":0,"
 	"\"status\":\"FAILED\",\"peer\":\"198.51.100.250\","
 	"\"local\":\"12.1.1.1\",\"role\":\"initiator\",\"cipher\":\"\","
 	"\"hash\":\"\",\"auth\":\"psk\",\"group\":0,\"lifetime\":0,"
@@ -292,7 +294,8 @@ static const char isakmp_sas[] =
 	"\"nat\":false,\"cookie_i\":\"0102030405060708\","
 	"\"cookie_r\":\"0000000000000000\",\"error\":\"no proposal chosen\"},"
 	"{\"dst\":\"12.1.1.1\",\"src\":\"203.0.113.7\","
-	"\"state\":\"QM_IDLE\",\"conn_id\":2,\"slot\":0,"
+	"\"state\":\"QM_IDLE\",\"wait_state\":\"MM_ACTIVE\","
+	"\"conn_id\":2,\"slot\":0,"
 	"\"status\":\"ACTIVE\",\"peer\":\"203.0.113.7\","
 	"\"local\":\"12.1.1.1\",\"role\":\"responder\","
 	"\"cipher\":\"3des\",\"hash\":\"sha\",\"auth\":\"psk\","
