@@ -156,11 +156,15 @@ static void apply_keepalive(struct engine *e, const struct cfg_keepalive *old)
 	}
 }
 
-static void apply_logging(const struct cm_config *cfg)
+static void apply_logging(const struct cm_config *old,
+			  const struct cm_config *cfg)
 {
 	enum log_subsystem sub;
 	size_t i;
 
+	/* What is said no longer counts no longer. */
+	if (old && old->n_logging)
+		log_restore_levels();
 	for (i = 0; i < cfg->n_logging; i++) {
 		const struct cfg_logging *l = &cfg->logging[i];
 
@@ -181,7 +185,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	if (r)
 		return r;
 	e->policy->cfg = cfg;
-	apply_logging(cfg);
+	apply_logging(old, cfg);
 	if (old) {
 		drop_keyless(e, old);
 		apply_keepalive(e, &old->keepalive);

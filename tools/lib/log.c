@@ -40,6 +40,13 @@ static _Atomic int levels[LOG_SUB_COUNT] = {
 #undef X
 };
 
+/* What log_set_spec() asked for: where log_restore_levels() goes back to. */
+static _Atomic int defaults[LOG_SUB_COUNT] = {
+#define X(name) [LOG_SUB_##name] = LOG_LEVEL_INFO,
+	LOG_SUBSYSTEMS(X)
+#undef X
+};
+
 /* Set before threads start, read by all. */
 static struct {
 	enum log_target target;
@@ -96,6 +103,15 @@ void log_set_level_all(enum log_level level)
 
 	for (sub = 0; sub < LOG_SUB_COUNT; sub++)
 		log_set_level(sub, level);
+}
+
+void log_restore_levels(void)
+{
+	unsigned int sub;
+
+	for (sub = 0; sub < LOG_SUB_COUNT; sub++)
+		log_set_level(sub, (enum log_level)atomic_load_explicit(
+				&defaults[sub], memory_order_relaxed));
 }
 
 enum log_level log_get_level(enum log_subsystem sub)
@@ -182,7 +198,7 @@ int log_set_spec(const char *spec)
 	size_t len;
 
 	for (i = 0; i < LOG_SUB_COUNT; i++)
-		set[i] = (int)log_get_level(i);
+		set[i] = -1;
 	for (;;) {
 		len = strcspn(spec, ",");
 		if (parse_item(spec, len, set))
@@ -191,8 +207,13 @@ int log_set_spec(const char *spec)
 			break;
 		spec += len + 1;
 	}
-	for (i = 0; i < LOG_SUB_COUNT; i++)
+	for (i = 0; i < LOG_SUB_COUNT; i++) {
+		if (set[i] < 0)
+			continue;
+		atomic_store_explicit(&defaults[i], set[i],
+				      memory_order_relaxed);
 		log_set_level(i, (enum log_level)set[i]);
+	}
 	return 0;
 }
 

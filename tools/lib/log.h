@@ -70,8 +70,13 @@ const char *log_subsystem_name(enum log_subsystem sub);
 /* 0 or -ENOENT */
 int log_level_parse(const char *name, enum log_level *level);
 int log_subsystem_parse(const char *name, enum log_subsystem *sub);
-/* "debug", or "ike=debug,kernel=warning": 0, or -EINVAL and nothing changed. */
+/*
+ * "debug", or "ike=debug,kernel=warning": 0, or -EINVAL and nothing changed.
+ * From then on these levels are the default.
+ */
 int log_set_spec(const char *spec);
+/* Every level is the default again. */
+void log_restore_levels(void);
 
 /*
  * Receive lines instead of the target, for tests and for a ring buffer.  The
