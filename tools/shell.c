@@ -62,12 +62,6 @@ static void print_warning(void *arg, const struct check_finding *f)
 		check_print(arg, f);
 }
 
-static void print_error(void *arg, const struct check_finding *f)
-{
-	if (f->level == CHECK_ERROR)
-		check_print(arg, f);
-}
-
 void shell_warn(const struct cm_config *cfg, const char *name)
 {
 	struct check_print print = { .out = stderr, .name = name };
@@ -81,7 +75,7 @@ int shell_replace(struct shell *sh, const struct cm_config *old,
 	struct check_print print = { .out = stderr };
 	struct err err = { "" };
 
-	if (config_check(new, print_error, &print))
+	if (config_check_errors(new, check_print, &print))
 		return -EINVAL;
 	return complain(store_put(sh->ctx.socket, old, new, report, &err),
 			&err);
@@ -239,13 +233,70 @@ static bool same_text(const struct cm_config *a, const struct cm_config *b)
 	return same;
 }
 
+static void point_at(struct shell *sh, const char *line, unsigned int column)
+{
+	if (show_refused(sh, line, column))
+		fprintf(stderr, "%*s^\n", (int)(sh->indent + column) - 1, "");
+}
+
 static int refuse(struct shell *sh, const char *line)
 {
-	if (show_refused(sh, line, sh->ed.column))
-		fprintf(stderr, "%*s^\n",
-			(int)(sh->indent + sh->ed.column) - 1, "");
+	point_at(sh, line, sh->ed.column);
 	fprintf(stderr, "%% %s\n", sh->ed.err.text);
 	return -EINVAL;
+}
+
+#define MISFITS_MAX	5	/* sentences about one line */
+
+/* A line that was understood and that the whole has no room for. */
+struct misfit {
+	struct shell *sh;
+	const struct cli_result *r;
+	const char *line;
+	unsigned int column;	/* that was pointed at last */
+	unsigned int n;
+};
+
+/* When nothing in the line is wrong by itself, its object is: `no crypto map M`. */
+static unsigned int object_column(const struct cli_args *args)
+{
+	unsigned int i;
+
+	for (i = 0; i < args->n; i++)
+		if (args->arg[i].name && !args->arg[i].keyword)
+			return args->arg[i].column;
+	return args->arg[0].column;
+}
+
+static void print_misfit(void *arg, const struct check_finding *f)
+{
+	struct check_print print = { .out = stderr };
+	struct misfit *m = arg;
+	unsigned int column = f->column ? f->column :
+			      object_column(&m->r->args);
+
+	if (m->n++ >= MISFITS_MAX)
+		return;
+	if (column != m->column)
+		point_at(m->sh, m->line, column);
+	m->column = column;
+	check_print(&print, f);
+}
+
+/* Makes a changed copy of the configuration the one that runs. */
+static int put_changed(struct shell *sh, const struct cli_result *r,
+		       const char *line, const struct cm_config *old,
+		       const struct cm_config *new)
+{
+	struct misfit misfit = { .sh = sh, .r = r, .line = line };
+	struct err err = { "" };
+	unsigned int errors = config_check_errors(new, print_misfit, &misfit);
+
+	if (errors > MISFITS_MAX)
+		fprintf(stderr, "%% and %u more\n", errors - MISFITS_MAX);
+	if (errors)
+		return -EINVAL;
+	return complain(store_put(sh->ctx.socket, old, new, NULL, &err), &err);
 }
 
 /* `no crypto map` on an interface, or all of `no interface`. */
@@ -262,13 +313,14 @@ static int change(struct shell *sh, struct cli_result *r, const char *line,
 	struct config_editor before = sh->ed;
 	int ret;
 
+	cm_config_forget_places(new);
 	editor_exchange(&sh->ed, new);
 	ret = editor_apply(&sh->ed, r, 0);
 	if (ret)
 		return refuse(sh, line);
 	if (same_text(old, new))
 		return 0;
-	ret = shell_replace(sh, old, new, NULL);
+	ret = put_changed(sh, r, line, old, new);
 	if (ret) {
 		sh->ed.mode = before.mode;
 		sh->ed.seq = before.seq;

@@ -5,7 +5,8 @@
  *
  * A line ending in `?` asks for help and one ending in `<TAB>` for completion,
  * as at the prompt. Lines with `#` are for the test: `#running`, `#masked`,
- * `#check` print, `#load FILE` reads a configuration file of this directory.
+ * `#check` print, `#load FILE` reads a configuration file of this directory,
+ * `#merge FILE` does so on top of what is there, `#lint FILE` checks it.
  * After an intended change: GOLDEN_UPDATE=1 build/unit/cli_golden
  */
 #include <setjmp.h>
@@ -103,7 +104,9 @@ static void run(struct session *s, const char *line)
 	cli_result_wipe(&r);
 }
 
-static void load(struct session *s, const char *file)
+/* What a file of this directory says, or NULL; base: merged into that. */
+static struct cm_config *parse(struct session *s, const struct cm_config *base,
+			       const char *file)
 {
 	struct cm_config *cfg;
 	char path[256], *text;
@@ -111,12 +114,31 @@ static void load(struct session *s, const char *file)
 
 	snprintf(path, sizeof(path), GOLDEN "%s", file);
 	assert_int_equal(config_read(path, stderr, &text, &len), 0);
-	if (!config_parse(file, text, len, s->out, &cfg)) {
-		cm_config_free(s->cfg);
-		s->cfg = cfg;
-		editor_exchange(&s->ed, cfg);
-	}
+	if (base)
+		config_parse_onto(base, file, text, len, s->out, &cfg);
+	else
+		config_parse(file, text, len, s->out, &cfg);
 	config_text_free(text, len);
+	return cfg;
+}
+
+static void become(struct session *s, struct cm_config *cfg)
+{
+	if (!cfg)
+		return;
+	cm_config_free(s->cfg);
+	s->cfg = cfg;
+	editor_exchange(&s->ed, cfg);
+}
+
+static void lint(struct session *s, const char *file)
+{
+	struct check_print print = { .out = s->out, .name = file };
+	struct cm_config *cfg = parse(s, NULL, file);
+
+	if (cfg)
+		config_check(cfg, check_print, &print);
+	cm_config_free(cfg);
 }
 
 static void directive(struct session *s, const char *word)
@@ -130,7 +152,11 @@ static void directive(struct session *s, const char *word)
 	else if (!strcmp(word, "#check"))
 		config_check(s->cfg, check_print, &print);
 	else if (!strncmp(word, "#load ", 6))
-		load(s, word + 6);
+		become(s, parse(s, NULL, word + 6));
+	else if (!strncmp(word, "#merge ", 7))
+		become(s, parse(s, s->cfg, word + 7));
+	else if (!strncmp(word, "#lint ", 6))
+		lint(s, word + 6);
 	else
 		fail_msg("unknown directive %s", word);
 }

@@ -127,7 +127,7 @@ static void a_bad_word_is_pointed_at(void **state)
 	assert_said(f, where);
 }
 
-/* What single lines cannot tell: the line of the entry that is wrong. */
+/* What single lines cannot tell: the word that is wrong. */
 static void a_bad_whole_is_pointed_at(void **state)
 {
 	struct fixture *f = *state;
@@ -136,7 +136,7 @@ static void a_bad_whole_is_pointed_at(void **state)
 	write_config(f, "access-list 101 permit tcp any any range 5 9\n"
 		     "crypto map M 10 ipsec-isakmp\n match address 101\n");
 	assert_int_equal(run(f, NULL, NULL), 1);
-	snprintf(where, sizeof(where), "%s:1:1: access list 101 line 10, ", f->config);
+	snprintf(where, sizeof(where), "%s:1:36: access list 101 line 10, ", f->config);
 	assert_said(f, where);
 	assert_said(f, "is not usable");
 }

@@ -284,6 +284,85 @@ static void a_refused_line_changes_nothing(void **state)
 	assert_false(file_has(f->state, "gt 1"));
 }
 
+/* What only the whole shows wrong is pointed at in the line that was typed. */
+static void a_line_that_does_not_fit_is_pointed_at(void **state)
+{
+	static const struct {
+		const char *mode, *line, *said;
+	} lines[] = {
+		{ NULL, "access-list 101 permit tcp any gt 1 any",
+		  "access-list 101 permit tcp any gt\n"
+		  "                               ^\n"
+		  "% error: access list 101 line 20" },
+		{ "crypto map M 10", "  match address PORTS",
+		  "  match address PORTS\n"
+		  "                ^\n"
+		  "% error: access list PORTS line 10, used by crypto map M 10" },
+		{ "crypto map N 5", "set transform-set T",
+		  "set transform-set T\n"
+		  "                  ^\n"
+		  "% error: crypto map N 5: transform set T is a counter" },
+		{ NULL, "crypto ipsec transform-set U esp-gcm 256",
+		  "crypto ipsec transform-set U esp-gcm\n"
+		  "                             ^\n"
+		  "% error: crypto map N 6: transform set U is a counter" },
+		{ "crypto map N 5",
+		  "set session-key in esp 300 authenticator 000102030405060708090a0b0c0d0e0f",
+		  "% Refused in column 24 of a line that is not shown because of its key.\n"
+		  "% error: crypto map N 6: inbound SPI 300" },
+		{ "interface eth1", "crypto map NONE",
+		  "crypto map NONE\n"
+		  "           ^\n"
+		  "% error: crypto map NONE, attached to interface eth1" },
+		{ NULL, "no crypto map M",
+		  "no crypto map M\n"
+		  "              ^\n"
+		  "% error: crypto map M, attached to interface eth0" },
+	};
+	struct fixture *f = *state;
+	unsigned int i;
+
+	load_a_file(f);
+	type(f, "configure terminal");
+	type(f, "crypto ipsec transform-set U esp-aes esp-sha-hmac");
+	type(f, "ip access-list extended PORTS");
+	type(f, "permit tcp any range 5 6 any");
+	type(f, "crypto map N 5 ipsec-manual");
+	type(f, "crypto map N 6 ipsec-manual");
+	type(f, "set transform-set U");
+	assert_int_equal(type(f, "set session-key in esp 300 authenticator 000102030405060708090a0b0c0d0e0f"),
+			 0);
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		f->sh.ed.mode = CLI_MODE_CONFIG;
+		if (lines[i].mode)
+			assert_int_equal(type(f, lines[i].mode), 0);
+		assert_int_equal(type(f, lines[i].line), -EINVAL);
+		if (!complained(f, lines[i].said))
+			fail_msg("%s: not %s", lines[i].line, lines[i].said);
+	}
+}
+
+/* One typed line, a hundred reasons: some are enough. */
+static void a_prompt_is_not_flooded(void **state)
+{
+	struct fixture *f = *state;
+	char text[8192] = "ip access-list extended PORTS\n";
+	unsigned int i;
+
+	for (i = 1; i <= 100; i++)
+		sprintf(text + strlen(text), "permit tcp any range 1 %u any\n",
+			i + 1);
+	strcat(text, a_file);
+	write_file(f->file, text);
+	assert_int_equal(shell_load(&f->sh, f->file), 0);
+	type(f, "configure terminal");
+	type(f, "crypto map M 10");
+	assert_int_equal(type(f, "match address PORTS"), -EINVAL);
+	assert_true(complained(f, "line 50,"));
+	assert_false(complained(f, "line 60,"));
+	assert_true(complained(f, "% and 95 more\n"));
+}
+
 static void a_line_the_kernel_refuses_changes_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -650,6 +729,8 @@ int main(void)
 		TEST(a_refused_key_is_not_shown),
 		TEST(lines_take_effect_one_by_one),
 		TEST(a_refused_line_changes_nothing),
+		TEST(a_line_that_does_not_fit_is_pointed_at),
+		TEST(a_prompt_is_not_flooded),
 		TEST(a_line_the_kernel_refuses_changes_nothing),
 		TEST(output_is_filtered),
 		TEST(configurations_are_copied),

@@ -45,24 +45,35 @@ finding(struct checker *c, enum check_level level,
 #define error(c, where, ...)	finding(c, CHECK_ERROR, where, __VA_ARGS__)
 #define warning(c, where, ...)	finding(c, CHECK_WARNING, where, __VA_ARGS__)
 
+/*
+ * The first of two places that is known: of one line that was typed, or of a
+ * file that was merged, the text on the other side of a contradiction is not
+ * at hand.
+ */
+static const struct cfg_where *known(const struct cfg_where *a,
+				     const struct cfg_where *b)
+{
+	return a->column ? a : b;
+}
+
 /* --- algorithms --- */
 
 static void check_policy(struct checker *c, const struct cfg_policy *policy)
 {
 	if (cfg_cipher_weak(policy->cipher))
-		warning(c, &policy->where,
+		warning(c, &policy->cipher_at,
 			"policy %u uses DES, which is broken; use aes",
 			policy->priority);
 	if (cfg_hash_weak(policy->hash))
-		warning(c, &policy->where,
+		warning(c, &policy->hash_at,
 			"policy %u uses MD5, which is weak; use sha256",
 			policy->priority);
 	if (cfg_group_weak(policy->group))
-		warning(c, &policy->where,
+		warning(c, &policy->group_at,
 			"policy %u uses group %u, which is weak; use group 14 or above",
 			policy->priority, policy->group);
 	if (policy->cipher == CFG_CIPHER_DES && policy->hash == CFG_HASH_SHA1)
-		warning(c, &policy->where,
+		warning(c, &policy->hash_at,
 			"policy %u: the Cisco VPN Client does not accept DES with SHA; use MD5 with DES",
 			policy->priority);
 }
@@ -70,18 +81,18 @@ static void check_policy(struct checker *c, const struct cfg_policy *policy)
 static void check_transform(struct checker *c, const struct cfg_transform *ts)
 {
 	if (cfg_cipher_weak(ts->cipher))
-		warning(c, &ts->where,
+		warning(c, &ts->cipher_at,
 			"transform set %s uses DES, which is broken; use esp-aes",
 			ts->name);
 	if (ts->cipher == CFG_CIPHER_NULL)
-		warning(c, &ts->where,
+		warning(c, &ts->cipher_at,
 			"transform set %s does not encrypt", ts->name);
 	if (cfg_hash_weak(ts->hash))
-		warning(c, &ts->where,
+		warning(c, &ts->hash_at,
 			"transform set %s uses MD5, which is weak; use esp-sha256-hmac",
 			ts->name);
 	if (ts->cipher == CFG_CIPHER_DES && ts->hash == CFG_HASH_SHA1)
-		warning(c, &ts->where,
+		warning(c, &ts->hash_at,
 			"transform set %s: the Cisco VPN Client does not accept DES with SHA; use MD5 with DES",
 			ts->name);
 }
@@ -99,20 +110,14 @@ static void check_algorithms(struct checker *c)
 
 /* --- entries --- */
 
-static const struct cfg_ace *first_with(const struct cfg_acl *acl,
-					bool (*test)(const struct cfg_ace *))
+static bool has_rule(const struct cfg_acl *acl)
 {
 	size_t i;
 
-	for (i = 0; acl && i < acl->n_aces; i++)
-		if (test(&acl->aces[i]))
-			return &acl->aces[i];
-	return NULL;
-}
-
-static bool is_rule(const struct cfg_ace *ace)
-{
-	return ace->action != CFG_REMARK;
+	for (i = 0; i < acl->n_aces; i++)
+		if (acl->aces[i].action != CFG_REMARK)
+			return true;
+	return false;
 }
 
 static bool several_ports(const struct cfg_ports *ports)
@@ -121,35 +126,45 @@ static bool several_ports(const struct cfg_ports *ports)
 	       !(ports->op == CFG_PORT_RANGE && ports->lo == ports->hi);
 }
 
-static bool permits_several_ports(const struct cfg_ace *ace)
+/* IKEv1 has no words for some lines; each is told of. */
+static void check_single_ports(struct checker *c, const struct cfg_map *map,
+			       const struct cfg_entry *entry,
+			       const struct cfg_acl *acl)
 {
-	return ace->action == CFG_PERMIT &&
-	       (several_ports(&ace->sport) || several_ports(&ace->dport));
+	const struct cfg_ports *ports;
+	const struct cfg_ace *ace;
+	struct cfg_where at;
+
+	for (ace = acl->aces; ace < acl->aces + acl->n_aces; ace++) {
+		ports = several_ports(&ace->sport) ? &ace->sport : &ace->dport;
+		if (ace->action != CFG_PERMIT || !several_ports(ports))
+			continue;
+		at = (struct cfg_where){ ace->where.line, ports->column };
+		error(c, known(&at, &entry->acl_at),
+		      "access list %s line %u, used by crypto map %s %u: range, neq, gt and lt in a permit line need ipsec-manual, since IKEv1 negotiates one port or all",
+		      acl->name, ace->seq, map->name, entry->seq);
+	}
 }
 
 static void check_entry_acl(struct checker *c, const struct cfg_map *map,
 			    const struct cfg_entry *entry)
 {
 	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
-	const struct cfg_ace *ace;
 
 	if (!entry->acl[0])
 		warning(c, &entry->where,
 			"crypto map %s %u is incomplete: no match address",
 			map->name, entry->seq);
 	else if (!acl)
-		warning(c, &entry->where,
+		warning(c, &entry->acl_at,
 			"crypto map %s %u is incomplete: access list %s does not exist",
 			map->name, entry->seq, entry->acl);
-	else if (!first_with(acl, is_rule))
-		warning(c, &entry->where,
+	else if (!has_rule(acl))
+		warning(c, &entry->acl_at,
 			"crypto map %s %u is incomplete: access list %s is empty",
 			map->name, entry->seq, entry->acl);
-	ace = first_with(acl, permits_several_ports);
-	if (ace && entry->type == CFG_IPSEC_ISAKMP)
-		error(c, &ace->where,
-		      "access list %s line %u, used by crypto map %s %u: range, neq, gt and lt in a permit line need ipsec-manual, since IKEv1 negotiates one port or all",
-		      acl->name, ace->seq, map->name, entry->seq);
+	if (acl && entry->type == CFG_IPSEC_ISAKMP)
+		check_single_ports(c, map, entry, acl);
 }
 
 static void check_entry_transforms(struct checker *c, const struct cfg_map *map,
@@ -165,12 +180,12 @@ static void check_entry_transforms(struct checker *c, const struct cfg_map *map,
 	for (i = 0; i < entry->n_transforms; i++) {
 		ts = cfg_transform_find(c->cfg, entry->transforms[i]);
 		if (!ts)
-			warning(c, &entry->where,
+			warning(c, &entry->transforms_at[i],
 				"crypto map %s %u: transform set %s does not exist",
 				map->name, entry->seq, entry->transforms[i]);
 		else if (entry->type == CFG_IPSEC_MANUAL &&
 			 ts->cipher == CFG_CIPHER_AES_GCM)
-			error(c, &entry->where,
+			error(c, known(&entry->transforms_at[i], &ts->cipher_at),
 			      "crypto map %s %u: transform set %s is a counter mode, which manual keys must not use (RFC 8221 section 4)",
 			      map->name, entry->seq, ts->name);
 	}
@@ -193,7 +208,7 @@ static void check_session_key(struct checker *c, const struct cfg_map *map,
 	     cfg_transform_find(c->cfg, entry->transforms[0]) : NULL;
 	if (!ts || cfg_session_key_fits(key, ts))
 		return;
-	warning(c, &entry->where,
+	warning(c, &key->spi_at,
 		"crypto map %s %u is incomplete: the %s keys have %zu and %zu bytes, transform set %s needs %zu (cipher) and %zu (authenticator)",
 		map->name, entry->seq, direction, key->cipher_len,
 		key->auth_len, ts->name,
@@ -219,7 +234,7 @@ static void check_manual_flows(struct checker *c, const struct cfg_map *map,
 			flows += flows_of_ports(&acl->aces[i].sport) *
 				 flows_of_ports(&acl->aces[i].dport);
 	if (flows > 1)
-		warning(c, &entry->where,
+		warning(c, &entry->acl_at,
 			"crypto map %s %u: manual keys serve one flow, but access list %s has %u permit lines (neq counts twice); only the first is protected, packets of the others are dropped",
 			map->name, entry->seq, acl->name, flows);
 }
@@ -232,7 +247,7 @@ static void check_peer_keys(struct checker *c, const struct cfg_map *map,
 
 	for (i = 0; i < entry->n_peers; i++)
 		if (!cfg_key_for_address(c->cfg, entry->peers[i]))
-			warning(c, &entry->where,
+			warning(c, &entry->peers_at[i],
 				"crypto map %s %u: no pre-shared key for peer %s",
 				map->name, entry->seq,
 				inet_ntop(AF_INET, &entry->peers[i], peer,
@@ -256,7 +271,7 @@ static void check_entry(struct checker *c, const struct cfg_map *map,
 	}
 	check_peer_keys(c, map, entry);
 	if (cfg_group_weak(entry->pfs_group))
-		warning(c, &entry->where,
+		warning(c, &entry->pfs_at,
 			"crypto map %s %u uses PFS group %u, which is weak; use group14 or above",
 			map->name, entry->seq, entry->pfs_group);
 }
@@ -361,7 +376,7 @@ static void visit_acl(struct checker *c, const struct cfg_map *map,
 	if (strcmp(entry->acl, user->acl->name))
 		return;
 	if (user->first)
-		warning(c, &entry->where,
+		warning(c, &entry->acl_at,
 			"crypto map %s %u uses access list %s, as %s %u does: use one list for each entry",
 			map->name, entry->seq, entry->acl, user->map->name,
 			user->first->seq);
@@ -442,7 +457,7 @@ static void visit_spi(struct checker *c, const struct cfg_map *map,
 	if (map > user->map || !entry->inbound.spi ||
 	    entry->inbound.spi != user->entry->inbound.spi)
 		return;
-	error(c, &user->entry->where,
+	error(c, known(&user->entry->inbound.spi_at, &entry->inbound.spi_at),
 	      "crypto map %s %u: inbound SPI %u is that of %s %u already",
 	      user->map->name, user->entry->seq, entry->inbound.spi,
 	      map->name, entry->seq);
@@ -487,14 +502,26 @@ static void check_all(struct checker *c)
 			"no crypto isakmp policy is configured, so no ipsec-isakmp entry can come up");
 }
 
+unsigned int config_check_errors(const struct cm_config *cfg,
+				 check_fn *report, void *arg)
+{
+	struct checker c = {
+		.cfg = cfg, .level = CHECK_ERROR, .report = report, .arg = arg,
+	};
+
+	check_all(&c);
+	return c.errors;
+}
+
 unsigned int config_check(const struct cm_config *cfg, check_fn *report,
 			  void *arg)
 {
-	struct checker c = { .cfg = cfg, .report = report, .arg = arg };
+	struct checker c = {
+		.cfg = cfg, .level = CHECK_WARNING, .report = report,
+		.arg = arg,
+	};
 
-	c.level = CHECK_ERROR;
-	check_all(&c);
-	c.level = CHECK_WARNING;
+	c.errors = config_check_errors(cfg, report, arg);
 	check_all(&c);
 	return c.errors;
 }
@@ -504,7 +531,7 @@ void check_print(void *arg, const struct check_finding *f)
 	const struct check_print *print = arg;
 	const char *level = f->level == CHECK_ERROR ? "error" : "warning";
 
-	if (print->name && f->line)
+	if (print->name && f->line && f->column)
 		fprintf(print->out, "%s:%u:%u: %s: %s\n", print->name, f->line,
 			f->column, level, f->text);
 	else

@@ -11,7 +11,8 @@ enum check_level { CHECK_WARNING, CHECK_ERROR };
 
 struct check_finding {
 	enum check_level level;
-	unsigned int line;	/* of the object, 0 when typed at the prompt */
+	/* The offending word; column 0: in no text at hand. See cfg_where. */
+	unsigned int line;
 	unsigned int column;
 	const char *text;	/* one sentence; valid during the call */
 };
@@ -25,6 +26,9 @@ typedef void check_fn(void *arg, const struct check_finding *finding);
  */
 unsigned int config_check(const struct cm_config *cfg, check_fn *report,
 			  void *arg);
+/* The same without the warnings, for those who only ask whether it is usable. */
+unsigned int config_check_errors(const struct cm_config *cfg,
+				 check_fn *report, void *arg);
 
 /* A check_fn that prints `NAME:LINE:COLUMN: error|warning: text`. */
 struct check_print {

@@ -14,6 +14,10 @@
 
 struct reader {
 	const char *name;
+	const char *text;	/* all of it */
+	size_t len;
+	const char *found;	/* the line that was looked for last, or NULL */
+	unsigned int found_number;
 	FILE *err;
 	struct config_editor ed;
 	unsigned int number;	/* of the line */
@@ -35,14 +39,11 @@ static size_t indent_of(const char *line)
  * Secrets do not belong into logs: a line with one is not shown, and of others
  * nothing behind the word that was refused, since it was not understood.
  */
-static void report(struct reader *r, const char *line)
+static void show_line(struct reader *r, const char *line, unsigned int column)
 {
-	unsigned int i, column = r->ed.column;
 	size_t len = strlen(line);
+	unsigned int i;
 
-	r->errors++;
-	fprintf(r->err, "%s:%u:%u: %s\n", r->name, r->number, column,
-		r->ed.err.text);
 	if (editor_line_secret(&r->ed, line))
 		return;
 	if (column <= len)
@@ -51,6 +52,14 @@ static void report(struct reader *r, const char *line)
 	for (i = 1; i < column; i++)
 		fputc(line[i - 1] == '\t' ? '\t' : ' ', r->err);
 	fprintf(r->err, "^\n");
+}
+
+static void report(struct reader *r, const char *line)
+{
+	r->errors++;
+	fprintf(r->err, "%s:%u:%u: %s\n", r->name, r->number, r->ed.column,
+		r->ed.err.text);
+	show_line(r, line, r->ed.column);
 }
 
 static int read_line(struct reader *r, const char *line)
@@ -81,55 +90,92 @@ static int too_long(struct reader *r)
 	return 0;
 }
 
-static int read_lines(struct reader *r, const char *text, size_t len)
+/*
+ * Takes the next line off a text, without the blanks at its end. False: it is
+ * too long, or no text.
+ */
+static bool next_line(const char **text, size_t *len, char *line)
 {
+	const char *from = *text, *end = memchr(from, '\n', *len);
+	size_t n = end ? (size_t)(end - from) : *len;
+
+	*text += end ? n + 1 : n;
+	*len -= end ? n + 1 : n;
+	line[0] = '\0';
+	if (n > CLI_LINE_MAX || memchr(from, '\0', n))
+		return false;
+	memcpy(line, from, n);
+	while (n && isspace((unsigned char)line[n - 1]))
+		n--;
+	line[n] = '\0';
+	return true;
+}
+
+static int read_lines(struct reader *r)
+{
+	const char *text = r->text;
 	char line[CLI_LINE_MAX + 1];
-	const char *end;
-	size_t n;
+	size_t len = r->len;
 	int ret = 0;
 
 	while (len && !ret) {
-		end = memchr(text, '\n', len);
-		n = end ? (size_t)(end - text) : len;
 		r->number++;
-		if (n > CLI_LINE_MAX || memchr(text, '\0', n)) {
-			ret = too_long(r);
-		} else {
-			memcpy(line, text, n);
-			line[n] = '\0';
-			while (n && isspace((unsigned char)line[n - 1]))
-				line[--n] = '\0';
-			ret = read_line(r, line);
-		}
-		n = end ? (size_t)(end - text) + 1 : len;
-		text += n;
-		len -= n;
+		ret = next_line(&text, &len, line) ? read_line(r, line) :
+						     too_long(r);
 	}
 	explicit_bzero(line, sizeof(line));
 	return ret;
+}
+
+/* Findings mostly come in the order of lines: goes on from the last one. */
+static void show_numbered(struct reader *r, unsigned int number,
+			  unsigned int column)
+{
+	const char *text = r->text;
+	char line[CLI_LINE_MAX + 1];
+	unsigned int at = 1;
+	size_t len = r->len;
+
+	if (r->found && r->found_number <= number) {
+		text = r->found;
+		len -= r->found - r->text;
+		at = r->found_number;
+	}
+	for (; at < number; at++)
+		next_line(&text, &len, line);
+	r->found = text;
+	r->found_number = number;
+	if (next_line(&text, &len, line))
+		show_line(r, line, column);
+	explicit_bzero(line, sizeof(line));
 }
 
 static void report_finding(void *arg, const struct check_finding *finding)
 {
 	struct reader *r = arg;
 
-	if (finding->level != CHECK_ERROR)
-		return;
 	r->errors++;
+	if (!finding->column) {
+		fprintf(r->err, "%s: %s\n", r->name, finding->text);
+		return;
+	}
 	fprintf(r->err, "%s:%u:%u: %s\n", r->name, finding->line,
 		finding->column, finding->text);
+	show_numbered(r, finding->line, finding->column);
 }
 
 static int parse_into(struct cm_config *cfg, const char *name,
 		      const char *text, size_t len, FILE *err)
 {
-	struct reader r = { .name = name, .err = err };
+	struct reader r = {
+		.name = name, .text = text, .len = len, .err = err,
+	};
 	int ret;
 
 	editor_init(&r.ed, cfg);
-	ret = read_lines(&r, text, len);
+	ret = read_lines(&r);
 	if (!ret)
-		config_check(cfg, report_finding, &r);
+		config_check_errors(cfg, report_finding, &r);
 	editor_free(&r.ed);
 	if (ret)
 		fprintf(err, "%s: out of memory\n", name);
@@ -164,6 +210,7 @@ int config_parse_onto(const struct cm_config *base, const char *name,
 	*out = NULL;
 	if (!cfg)
 		return -ENOMEM;
+	cm_config_forget_places(cfg);
 	return finish(cfg, parse_into(cfg, name, text, len, err), out);
 }
 

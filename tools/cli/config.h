@@ -18,7 +18,8 @@ struct cm_config;
  *	 the line
  *	   ^
  *
- * and then *out stays NULL: a file is taken whole or not at all. Text need not
+ * and so is what no single line shows (check.h), at the word that causes it;
+ * then *out stays NULL: a file is taken whole or not at all. Text need not
  * be NUL-terminated. The caller frees *out with cm_config_free().
  *
  * Returns 0, -EINVAL (errors were reported), -ENOMEM.
@@ -26,7 +27,10 @@ struct cm_config;
 int config_parse(const char *name, const char *text, size_t len, FILE *err,
 		 struct cm_config **out);
 
-/* The same on top of an existing configuration, as at the prompt (merge). */
+/*
+ * The same on top of an existing configuration, as at the prompt (merge). What
+ * only shows against that configuration points at the word in the text.
+ */
 int config_parse_onto(const struct cm_config *base, const char *name,
 		      const char *text, size_t len, FILE *err,
 		      struct cm_config **out);

@@ -25,15 +25,25 @@ void editor_free(struct config_editor *ed)
 	ace_index_forget(&ed->index);
 }
 
-int editor_refuse(struct config_editor *ed, const struct cli_args *args,
-		  const char *argument, const char *fmt, ...)
+struct cfg_where editor_where(const struct cli_args *args,
+			      const char *argument)
 {
 	const struct cli_arg *arg = argument ? cli_get(args, argument) : NULL;
-	va_list ap;
 
 	if (!arg && args->n)
 		arg = &args->arg[0];
-	ed->column = arg ? arg->column : 1;
+	return (struct cfg_where){
+		.line = args->line,
+		.column = arg ? arg->column : 1,
+	};
+}
+
+int editor_refuse(struct config_editor *ed, const struct cli_args *args,
+		  const char *argument, const char *fmt, ...)
+{
+	va_list ap;
+
+	ed->column = editor_where(args, argument).column;
 	va_start(ap, fmt);
 	vsnprintf(ed->err.text, sizeof(ed->err.text), fmt, ap);
 	va_end(ap);
@@ -44,14 +54,6 @@ int editor_no_memory(struct config_editor *ed)
 {
 	ed->column = 1;
 	return err_set(&ed->err, -ENOMEM, "out of memory");
-}
-
-struct cfg_where editor_where(const struct cli_args *args, unsigned int arg)
-{
-	return (struct cfg_where){
-		.line = args->line,
-		.column = args->line ? args->arg[arg].column : 0,
-	};
 }
 
 enum cli_status editor_parse(const struct config_editor *ed, const char *line,

@@ -57,8 +57,9 @@ int editor_refuse(struct config_editor *ed, const struct cli_args *args,
 		  const char *argument, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 int editor_no_memory(struct config_editor *ed);
-/* For handlers: where the current line defines something. */
-struct cfg_where editor_where(const struct cli_args *args, unsigned int arg);
+/* For handlers: where the named argument is (or the first word). */
+struct cfg_where editor_where(const struct cli_args *args,
+			      const char *argument);
 
 /* The handlers that the table names. */
 cli_config_fn set_exit, set_end, set_hostname, set_logging,

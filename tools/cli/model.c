@@ -192,6 +192,55 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	return to;
 }
 
+static const struct cfg_where nowhere;
+
+static void forget_acl(struct cfg_acl *acl)
+{
+	struct cfg_ace *ace;
+
+	acl->where = nowhere;
+	for (ace = acl->aces; ace < acl->aces + acl->n_aces; ace++) {
+		ace->where = nowhere;
+		ace->sport.column = ace->dport.column = 0;
+	}
+}
+
+static void forget_map(struct cfg_map *map)
+{
+	struct cfg_entry *entry;
+
+	map->where = nowhere;
+	for (entry = map->entries; entry < map->entries + map->n_entries;
+	     entry++) {
+		entry->where = entry->acl_at = entry->pfs_at = nowhere;
+		entry->inbound.spi_at = entry->outbound.spi_at = nowhere;
+		memset(entry->peers_at, 0, sizeof(entry->peers_at));
+		memset(entry->transforms_at, 0, sizeof(entry->transforms_at));
+	}
+}
+
+void cm_config_forget_places(struct cm_config *cfg)
+{
+	struct cfg_transform *ts;
+	struct cfg_policy *policy;
+	size_t i;
+
+	for (policy = cfg->policies; policy < cfg->policies + cfg->n_policies;
+	     policy++)
+		policy->where = policy->cipher_at = policy->hash_at =
+			policy->group_at = nowhere;
+	for (i = 0; i < cfg->n_keys; i++)
+		cfg->keys[i].where = nowhere;
+	for (ts = cfg->transforms; ts < cfg->transforms + cfg->n_transforms; ts++)
+		ts->where = ts->cipher_at = ts->hash_at = nowhere;
+	for (i = 0; i < cfg->n_acls; i++)
+		forget_acl(&cfg->acls[i]);
+	for (i = 0; i < cfg->n_maps; i++)
+		forget_map(&cfg->maps[i]);
+	for (i = 0; i < cfg->n_interfaces; i++)
+		cfg->interfaces[i].where = nowhere;
+}
+
 struct cfg_policy *cfg_policy_find(const struct cm_config *cfg, uint32_t prio)
 {
 	return FIND_NUMBER(cfg->policies, cfg->n_policies, priority, prio);

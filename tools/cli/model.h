@@ -47,7 +47,10 @@
 #define CFG_UNLIMITED	0u
 #define CFG_REPLAY_OFF	0u
 
-/* Where an object was defined; line 0: typed at the prompt, not in a file. */
+/*
+ * Where a word is that defines something: for those who complain about it.
+ * Line 0: in a line that was typed at the prompt; column 0: not known.
+ */
 struct cfg_where {
 	unsigned int line;
 	unsigned int column;
@@ -96,7 +99,7 @@ struct cfg_policy {
 	enum cfg_hash hash;
 	unsigned int group;		/* 1, 2, 5, 14, 15, 16, 19, 20 */
 	uint32_t lifetime;		/* seconds, 60..86400; 0: unlimited */
-	struct cfg_where where;
+	struct cfg_where where, cipher_at, hash_at, group_at;
 };
 
 /* `crypto isakmp key TEXT address A [MASK] | hostname H` (C-017). Secret. */
@@ -135,7 +138,7 @@ struct cfg_transform {
 	enum cfg_cipher cipher;
 	unsigned int key_bits;		/* AES, AES_GCM: 128, 192, 256; 0 for NULL */
 	enum cfg_hash hash;		/* NONE exactly with AES_GCM */
-	struct cfg_where where;
+	struct cfg_where where, cipher_at, hash_at;
 };
 
 /* Access lists (C-043) */
@@ -150,6 +153,7 @@ struct cfg_ports {
 	enum cfg_port_op op;
 	uint16_t lo;			/* host order; the operand of eq, neq, lt, gt */
 	uint16_t hi;			/* range only, lo <= hi */
+	uint16_t column;		/* of the operator, in the line of the ACE */
 };
 
 /* Wildcard bits that are 1 are ignored; address bits under them are 0. */
@@ -182,6 +186,7 @@ struct cfg_session_key {
 	size_t cipher_len;
 	uint8_t auth_key[64];
 	size_t auth_len;
+	struct cfg_where spi_at;
 };
 
 enum cfg_entry_type { CFG_IPSEC_ISAKMP, CFG_IPSEC_MANUAL };
@@ -201,7 +206,9 @@ struct cfg_entry {
 	uint32_t kilobytes;		/* 2560.., CFG_UNLIMITED, CFG_INHERIT */
 	uint32_t replay_window;		/* 32..1024, CFG_REPLAY_OFF, CFG_INHERIT */
 	struct cfg_session_key inbound, outbound;	/* manual only */
-	struct cfg_where where;
+	struct cfg_where where, acl_at, pfs_at;
+	struct cfg_where peers_at[CFG_PEERS_MAX];
+	struct cfg_where transforms_at[CFG_TRANSFORMS_MAX];
 };
 
 struct cfg_map {
@@ -216,7 +223,7 @@ struct cfg_map {
 struct cfg_interface {
 	char name[IF_NAMESIZE];
 	char map[CFG_NAME_SIZE];	/* "": none */
-	struct cfg_where where;
+	struct cfg_where where;		/* of the map's name */
 };
 
 /* `logging level L` (subsystem "") and `logging subsystem S L` */
@@ -254,6 +261,8 @@ struct cm_config *cm_config_new(void);
 void cm_config_free(struct cm_config *cfg);
 /* A deep copy, or NULL without memory. */
 struct cm_config *cm_config_copy(const struct cm_config *cfg);
+/* The text that it was read from is not at hand: no place in it is known. */
+void cm_config_forget_places(struct cm_config *cfg);
 
 /*
  * Equality of meaning: the place of definition and remarks do not count.

@@ -59,6 +59,7 @@ static int read_ports(struct config_editor *ed, const struct cli_args *args,
 		return 0;
 	ports->op = port_op(cli_text(args, side->op));
 	ports->lo = cli_number(args, side->port, 0);
+	ports->column = cli_get(args, side->op)->column;
 	if (ports->op == CFG_PORT_LT && ports->lo == 0)
 		return editor_refuse(ed, args, side->port,
 				     "no port is less than 0");
@@ -129,7 +130,7 @@ static int add_ace(struct config_editor *ed, const struct cli_args *args,
 	struct cfg_ace *slot;
 	int ret = 0;
 
-	ace->where = editor_where(args, 0);
+	ace->where = editor_where(args, NULL);
 	ace->seq = cli_number(args, "line", 0);
 	there = ace_index_find(&ed->index, acl, ace);
 	if (there && (!ace->seq || there->seq == ace->seq))
@@ -188,7 +189,7 @@ static struct cfg_acl *get_acl(struct config_editor *ed,
 		return acl;
 	acl = cfg_acl_get(ed->cfg, name);
 	if (acl)
-		acl->where = editor_where(args, 0);
+		acl->where = editor_where(args, "acl");
 	return acl;
 }
 

@@ -24,8 +24,10 @@ int set_transform(struct config_editor *ed, const struct cli_args *args)
 		ts = cfg_transform_get(ed->cfg, name);
 		if (!ts)
 			return editor_no_memory(ed);
-		ts->where = editor_where(args, 0);
 	}
+	ts->where = editor_where(args, "transform");
+	ts->cipher_at = editor_where(args, "cipher");
+	ts->hash_at = editor_where(args, "hash");
 	ts->cipher = cfg_cipher_by_name(cli_text(args, "cipher"));
 	ts->key_bits = cfg_cipher_key_bytes(ts->cipher, 128) * 8;
 	if (ts->cipher == CFG_CIPHER_NULL)
@@ -110,6 +112,6 @@ int set_interface_map(struct config_editor *ed, const struct cli_args *args)
 	if (!ifc)
 		return editor_no_memory(ed);
 	strcpy(ifc->map, map);
-	ifc->where = editor_where(args, 0);
+	ifc->where = editor_where(args, "map");
 	return 0;
 }

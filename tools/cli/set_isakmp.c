@@ -76,7 +76,7 @@ int set_policy(struct config_editor *ed, const struct cli_args *args)
 		policy = cfg_policy_get(ed->cfg, priority);
 		if (!policy)
 			return editor_no_memory(ed);
-		policy->where = editor_where(args, 0);
+		policy->where = editor_where(args, "priority");
 	}
 	ed->mode = CLI_MODE_ISAKMP;
 	ed->seq = priority;
@@ -108,6 +108,7 @@ int set_encryption(struct config_editor *ed, const struct cli_args *args)
 		policy->key_bits = args->no ? 256 : 128;
 	if (cli_text(args, "bits"))
 		policy->key_bits = strtoul(cli_text(args, "bits"), NULL, 10);
+	policy->cipher_at = editor_where(args, "cipher");
 	return 0;
 }
 
@@ -119,6 +120,7 @@ int set_hash(struct config_editor *ed, const struct cli_args *args)
 		return -EINVAL;
 	policy->hash = args->no ? CFG_HASH_SHA256 :
 		       cfg_hash_by_name(cli_text(args, "hash"));
+	policy->hash_at = editor_where(args, "hash");
 	return 0;
 }
 
@@ -136,6 +138,7 @@ int set_group(struct config_editor *ed, const struct cli_args *args)
 		return -EINVAL;
 	policy->group = args->no ? 14 :
 			strtoul(cli_text(args, "group"), NULL, 10);
+	policy->group_at = editor_where(args, "group");
 	return 0;
 }
 
@@ -216,7 +219,8 @@ int set_key(struct config_editor *ed, const struct cli_args *args)
 	*key = like;
 	copy_text(key->secret, secret, sizeof(key->secret));
 	key->no_xauth = cli_has(args, "no-xauth");
-	key->where = editor_where(args, 0);
+	key->where = editor_where(args, key->hostname[0] ? "hostname" :
+							  "address");
 	return 0;
 }
 

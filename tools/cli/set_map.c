@@ -38,9 +38,9 @@ static int new_entry(struct config_editor *ed, const struct cli_args *args,
 		return editor_no_memory(ed);
 	entry->type = cli_has(args, "ipsec-manual") ? CFG_IPSEC_MANUAL :
 						      CFG_IPSEC_ISAKMP;
-	entry->where = editor_where(args, 0);
-	if (!map->where.line)
-		map->where = entry->where;
+	entry->where = editor_where(args, "seq");
+	if (!map->where.column)
+		map->where = editor_where(args, "map");
 	snprintf(ed->note, sizeof(ed->note),
 		 "NOTE: crypto map entry will be incomplete until peer, transform set%s and access list are configured",
 		 entry->type == CFG_IPSEC_MANUAL ? ", keys" : "");
@@ -96,7 +96,7 @@ int set_map_local_address(struct config_editor *ed,
 		map = cfg_map_get(ed->cfg, cli_text(args, "map"));
 		if (!map)
 			return editor_no_memory(ed);
-		map->where = editor_where(args, 0);
+		map->where = editor_where(args, "map");
 	}
 	memset(map->local_interface, 0, sizeof(map->local_interface));
 	strcpy(map->local_interface, cli_text(args, "interface"));
@@ -176,6 +176,7 @@ static int add_peer(struct config_editor *ed, const struct cli_args *args,
 		return editor_refuse(ed, args, "peer",
 				     "an entry has at most %d peers",
 				     CFG_PEERS_MAX);
+	entry->peers_at[entry->n_peers] = editor_where(args, "peer");
 	entry->peers[entry->n_peers++] = peer;
 	return 0;
 }
@@ -203,6 +204,8 @@ int set_peer(struct config_editor *ed, const struct cli_args *args)
 	entry->n_peers--;
 	memmove(&entry->peers[i], &entry->peers[i + 1],
 		(entry->n_peers - i) * sizeof(entry->peers[0]));
+	memmove(&entry->peers_at[i], &entry->peers_at[i + 1],
+		(entry->n_peers - i) * sizeof(entry->peers_at[0]));
 	return 0;
 }
 
@@ -223,6 +226,15 @@ static unsigned int repeated_name(const struct cli_args *args)
 			    !strcmp(args->arg[i].text, args->arg[j].text))
 				return i;
 	return 0;
+}
+
+static void add_transform(struct cfg_entry *entry,
+			  const struct cli_args *args, unsigned int i)
+{
+	entry->transforms_at[entry->n_transforms] = (struct cfg_where){
+		.line = args->line, .column = args->arg[i].column,
+	};
+	strcpy(entry->transforms[entry->n_transforms++], args->arg[i].text);
 }
 
 /* As on IOS, the list of names replaces the one before. */
@@ -248,8 +260,7 @@ int set_entry_transforms(struct config_editor *ed, const struct cli_args *args)
 	entry->n_transforms = 0;
 	for (i = 0; i < args->n && !args->no; i++)
 		if (is_transform(&args->arg[i]))
-			strcpy(entry->transforms[entry->n_transforms++],
-			       args->arg[i].text);
+			add_transform(entry, args, i);
 	return 0;
 }
 
@@ -265,6 +276,7 @@ int set_pfs(struct config_editor *ed, const struct cli_args *args)
 	else
 		entry->pfs_group = group ? strtoul(group + strlen("group"),
 						   NULL, 10) : 14;
+	entry->pfs_at = editor_where(args, "group");
 	return 0;
 }
 
@@ -308,6 +320,7 @@ int set_match_address(struct config_editor *ed, const struct cli_args *args)
 	memset(entry->acl, 0, sizeof(entry->acl));
 	if (!args->no)
 		strcpy(entry->acl, cli_text(args, "acl"));
+	entry->acl_at = editor_where(args, "acl");
 	return 0;
 }
 
@@ -371,6 +384,7 @@ int set_session_key(struct config_editor *ed, const struct cli_args *args)
 			       key.auth_key, &key.auth_len);
 	if (!ret) {
 		explicit_bzero(slot, sizeof(*slot));
+		key.spi_at = editor_where(args, "spi");
 		*slot = key;
 	}
 	explicit_bzero(&key, sizeof(key));
