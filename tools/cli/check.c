@@ -13,6 +13,7 @@
 
 struct checker {
 	const struct cm_config *cfg;
+	const struct cfg_map *map;	/* whose overlaps are looked for */
 	enum check_level level;		/* of the pass */
 	check_fn *report;
 	void *arg;
@@ -278,27 +279,26 @@ static void check_entry(struct checker *c, const struct cfg_map *map,
 
 /* --- maps --- */
 
-static bool same_peers(const struct cfg_entry *a, const struct cfg_entry *b)
+/* The later of two entries never sees what the earlier one permits. */
+static void warn_overlap(void *arg, const struct overlap *o)
 {
-	return a->n_peers && b->n_peers &&
-	       a->peers[0].s_addr == b->peers[0].s_addr;
+	struct checker *c = arg;
+
+	warning(c, known(&o->of_later->where, &o->later->where),
+		"crypto map %s: access list %s line %u (entry %u) overlaps access list %s line %u (entry %u, other peer), and the lower entry wins",
+		c->map->name, o->later->acl, o->of_later->seq, o->later->seq,
+		o->first->acl, o->of_first->seq, o->first->seq);
 }
 
-/* The later of two entries never sees what the earlier one permits. */
-static void check_pair(struct checker *c, const struct cfg_map *map,
-		       const struct cfg_entry *a, const struct cfg_entry *b)
+static void check_overlaps(struct checker *c, const struct cfg_map *map)
 {
-	const struct cfg_acl *of_a = cfg_acl_find(c->cfg, a->acl);
-	const struct cfg_acl *of_b = cfg_acl_find(c->cfg, b->acl);
-	const struct cfg_ace *x, *y;
-
-	if (!of_a || !of_b || of_a == of_b || same_peers(a, b))
+	if (c->level != CHECK_WARNING)
 		return;
-	if (acl_overlap(of_a, of_b, &x, &y))
-		warning(c, &b->where,
-			"crypto map %s: access list %s line %u (entry %u) overlaps access list %s line %u (entry %u, other peer), and the lower entry wins",
-			map->name, of_b->name, y->seq, b->seq, of_a->name,
-			x->seq, a->seq);
+	c->map = map;
+	if (map_overlaps(c->cfg, map, warn_overlap, c))
+		warning(c, &map->where,
+			"crypto map %s: its entries permit too much in common to look for every overlap",
+			map->name);
 }
 
 static bool map_is_attached(const struct cm_config *cfg, const char *name)
@@ -311,18 +311,13 @@ static bool map_is_attached(const struct cm_config *cfg, const char *name)
 	return false;
 }
 
-/* Pairs of many entries are many; beyond this the check is left out. */
-#define PAIRWISE_MAX	200
-
 static void check_map(struct checker *c, const struct cfg_map *map)
 {
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < map->n_entries; i++)
 		check_entry(c, map, &map->entries[i]);
-	for (i = 0; i < map->n_entries && map->n_entries <= PAIRWISE_MAX; i++)
-		for (j = i + 1; j < map->n_entries; j++)
-			check_pair(c, map, &map->entries[i], &map->entries[j]);
+	check_overlaps(c, map);
 	if (!map_is_attached(c->cfg, map->name))
 		warning(c, &map->where,
 			"crypto map %s is not attached to an interface",
