@@ -19,13 +19,6 @@
 #include "tools/lib/writer.h"
 #include "tools/show_flow.h"
 
-static int explain(int ret, const struct err *err)
-{
-	if (ret)
-		fprintf(stderr, "%% %s\n", err->text);
-	return ret;
-}
-
 static bool no_daemon(int ret)
 {
 	return ret == -ENOENT || ret == -ECONNREFUSED;
@@ -131,7 +124,7 @@ static int restore_manual(const struct exec_ctx *ctx, struct kmod *k)
 
 	if (ret)
 		return ret;
-	ret = explain(apply_config(&apply, cfg, cfg, &err), &err);
+	ret = err_print(stderr, apply_config(&apply, cfg, cfg, &err), &err);
 	cm_config_free(cfg);
 	return ret;
 }
@@ -161,7 +154,7 @@ static int clear_by_daemon(const struct exec_ctx *ctx,
 		return 0;
 	*n += rec_get_num(data, "cleared");
 	json_object_put(data);
-	return explain(ret, &err);
+	return err_print(stderr, ret, &err);
 }
 
 static int clear_spi(struct exec_ctx *ctx, struct kmod *k,
@@ -288,8 +281,9 @@ int clear_crypto_isakmp(struct exec_ctx *ctx, const struct cli_args *args)
 
 	if (id)
 		rec_num(req, "conn_id", id->number);
-	ret = explain(control_request(ctx->socket, CONTROL_ISAKMP_CLEAR, req,
-				      &data, &err), &err);
+	ret = control_request(ctx->socket, CONTROL_ISAKMP_CLEAR, req, &data,
+			      &err);
+	err_print(stderr, ret, &err);
 	if (!ret)
 		ret = report(ctx, "clear_isakmp", rec_get_num(data, "cleared"));
 	json_object_put(data);
@@ -304,8 +298,8 @@ int crypto_initiate(struct exec_ctx *ctx, const struct cli_args *args)
 	rec_str(req, "map", cli_text(args, "map"));
 	if (cli_get(args, "seq"))
 		rec_num(req, "seq", cli_number(args, "seq", 0));
-	return explain(control_request(ctx->socket, CONTROL_INITIATE, req,
-				       NULL, &err), &err);
+	return err_print(stderr, control_request(ctx->socket, CONTROL_INITIATE,
+						 req, NULL, &err), &err);
 }
 
 static int remove_all(void)
@@ -319,7 +313,7 @@ static int remove_all(void)
 	ret = apply_nothing(&(struct apply){ .ops = &apply_kmod_ops,
 					     .ctx = k }, &err);
 	kmod_close(k);
-	return explain(ret, &err);
+	return err_print(stderr, ret, &err);
 }
 
 /* Stop the daemon and take everything out of the kernel, with it or without. */
@@ -333,7 +327,7 @@ int daemon_shutdown(struct exec_ctx *ctx, const struct cli_args *args)
 	if (no_daemon(ret))
 		ret = remove_all();
 	else
-		explain(ret, &err);
+		err_print(stderr, ret, &err);
 	if (!ret)
 		state_remove(ctx->socket);
 	return ret;

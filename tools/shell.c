@@ -9,6 +9,7 @@
 #include "tools/cli/check.h"
 #include "tools/cli/running.h"
 #include "tools/cli/state.h"
+#include "tools/lib/printable.h"
 #include "tools/shell.h"
 #include "tools/store.h"
 
@@ -42,18 +43,11 @@ static void remember(struct shell *sh, struct cm_config *cfg)
 	sh->running = cfg;
 }
 
-static int complain(int ret, const struct err *err)
-{
-	if (ret)
-		fprintf(stderr, "%% %s\n", err->text);
-	return ret;
-}
-
 int exec_running_config(const struct exec_ctx *ctx, struct cm_config **cfg)
 {
 	struct err err = { "" };
 
-	return complain(store_get(ctx->socket, cfg, &err), &err);
+	return err_print(stderr, store_get(ctx->socket, cfg, &err), &err);
 }
 
 static void print_warning(void *arg, const struct check_finding *f)
@@ -77,8 +71,8 @@ int shell_replace(struct shell *sh, const struct cm_config *old,
 
 	if (config_check_errors(new, check_print, &print))
 		return -EINVAL;
-	return complain(store_put(sh->ctx.socket, old, new, report, &err),
-			&err);
+	return err_print(stderr, store_put(sh->ctx.socket, old, new, report,
+					   &err), &err);
 }
 
 bool shell_confirm(struct shell *sh, const char *text)
@@ -147,7 +141,8 @@ static bool show_refused(struct shell *sh, const char *line,
 	}
 	if (column <= len)
 		len = column - 1 + strcspn(line + column - 1, " \t");
-	fprintf(stderr, "%.*s\n", (int)len, line);
+	printable_write(stderr, line, len);
+	fputc('\n', stderr);
 	return true;
 }
 
@@ -236,14 +231,13 @@ static bool same_text(const struct cm_config *a, const struct cm_config *b)
 static void point_at(struct shell *sh, const char *line, unsigned int column)
 {
 	if (show_refused(sh, line, column))
-		fprintf(stderr, "%*s^\n", (int)(sh->indent + column) - 1, "");
+		cli_caret(line, sh->indent, column, stderr);
 }
 
 static int refuse(struct shell *sh, const char *line)
 {
 	point_at(sh, line, sh->ed.column);
-	fprintf(stderr, "%% %s\n", sh->ed.err.text);
-	return -EINVAL;
+	return err_print(stderr, -EINVAL, &sh->ed.err);
 }
 
 #define MISFITS_MAX	5	/* sentences about one line */
@@ -296,7 +290,8 @@ static int put_changed(struct shell *sh, const struct cli_result *r,
 		fprintf(stderr, "%% and %u more\n", errors - MISFITS_MAX);
 	if (errors)
 		return -EINVAL;
-	return complain(store_put(sh->ctx.socket, old, new, NULL, &err), &err);
+	return err_print(stderr, store_put(sh->ctx.socket, old, new, NULL,
+					   &err), &err);
 }
 
 /* `no crypto map` on an interface, or all of `no interface`. */

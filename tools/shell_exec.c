@@ -11,21 +11,15 @@
 #include "tools/cli/running.h"
 #include "tools/cli/state.h"
 #include "tools/lib/control.h"
+#include "tools/lib/printable.h"
 #include "tools/lib/version.h"
 #include "tools/lib/writer.h"
 #include "tools/shell.h"
 #include "tools/store.h"
 
-static int complain(int ret, const struct err *err)
-{
-	if (ret)
-		fprintf(stderr, "%% %s\n", err->text);
-	return ret;
-}
-
 static void render_text(FILE *out, struct json_object *rec)
 {
-	fputs(rec_get_str(rec, "text"), out);
+	printable_puts(out, rec_get_str(rec, "text"));
 }
 
 /* Prints a configuration text, or a JSON document with it. */
@@ -210,7 +204,7 @@ static int save_running(struct exec_ctx *ctx, const char *path)
 	cm_config_free(cfg);
 	if (!text)
 		return -ENOMEM;
-	ret = complain(state_write_file(path, text, &err), &err);
+	ret = err_print(stderr, state_write_file(path, text, &err), &err);
 	running_free(text);
 	return ret;
 }

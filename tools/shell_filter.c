@@ -5,6 +5,7 @@
 #include <regex.h>
 #include <string.h>
 
+#include "tools/lib/printable.h"
 #include "tools/shell.h"
 
 enum filter { FILTER_BEGIN, FILTER_EXCLUDE, FILTER_INCLUDE, FILTER_COUNT };
@@ -59,7 +60,9 @@ int shell_filter(const char *filter, const char *text, FILE *out)
 		return -EINVAL;
 	}
 	if (regcomp(&re, filter, REG_EXTENDED | REG_NOSUB)) {
-		fprintf(stderr, "%% not a regular expression: %s\n", filter);
+		fputs("% not a regular expression: ", stderr);
+		printable_puts(stderr, filter);
+		fputc('\n', stderr);
 		return -EINVAL;
 	}
 	if (text)

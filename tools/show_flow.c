@@ -16,9 +16,7 @@ int show_kernel_open(struct kmod **kp)
 	struct err err = { "" };
 	int ret = kmod_open(kp, &err);
 
-	if (ret)
-		fprintf(stderr, "%% %s\n", err.text);
-	return ret;
+	return err_print(stderr, ret, &err);
 }
 
 int show_kernel_failed(const struct kmod *k, int ret)

@@ -53,10 +53,8 @@ int show_crypto_isakmp_sa(struct exec_ctx *ctx, const struct cli_args *args)
 
 	ret = control_request(ctx->socket, CONTROL_ISAKMP_SAS, NULL, &data,
 			      &err);
-	if (ret) {
-		fprintf(stderr, "%% %s\n", err.text);
-		return ret;
-	}
+	if (ret)
+		return err_print(stderr, ret, &err);
 	writer_open(&w, ctx->out, ctx->json, "isakmp_sa");
 	writer_text(&w, "%s", detail ? detail_heading :
 		    "dst             src             state          conn-id slot status\n");

@@ -17,6 +17,7 @@
 #include "tools/lib/apply.h"
 #include "tools/lib/control.h"
 #include "tools/lib/kmod.h"
+#include "tools/lib/printable.h"
 #include "tools/store.h"
 
 /* Nobody listens at the socket: the tool works on the module itself. */
@@ -132,9 +133,12 @@ static void print_reply(struct json_object *data, FILE *out)
 	if (!out || !json_object_object_get_ex(data, "report", &list) ||
 	    !json_object_is_type(list, json_type_array))
 		return;
-	for (i = 0; i < json_object_array_length(list); i++)
-		fprintf(out, "%% %s\n", json_object_get_string(
+	for (i = 0; i < json_object_array_length(list); i++) {
+		fputs("% ", out);
+		printable_puts(out, json_object_get_string(
 				json_object_array_get_idx(list, i)));
+		fputc('\n', out);
+	}
 }
 
 static int put_to_daemon(int fd, const struct cm_config *new, FILE *out,

@@ -242,6 +242,25 @@ static void a_refused_key_is_not_shown(void **state)
 	}
 }
 
+/* A terminal obeys what it is sent, and this came from somebody else. */
+static void control_characters_are_shown(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(type(f, "show \x1b[2J"), -EINVAL);
+	assert_true(complained(f, "show \\x1b[2J\n     ^\n"));
+	assert_int_equal(type(f, "c\x1b c"), -EINVAL);
+	assert_false(complained(f, "\x1b"));
+	assert_int_equal(type(f, "check /nonexistent/\x1b[2J"), -ENOENT);
+	assert_true(complained(f, "/nonexistent/\\x1b[2J: "));
+	assert_int_equal(type(f, "show version | inc (\x1b"), -EINVAL);
+	assert_true(complained(f, "regular expression: (\\x1b\n"));
+	write_file(f->file, "hostname x\n! \x1b[2J\n");
+	f->sh.startup = f->file;
+	assert_int_equal(type(f, "show startup-config"), 0);
+	assert_string_equal(f->out, "hostname x\n! \\x1b[2J\n");
+}
+
 static void lines_take_effect_one_by_one(void **state)
 {
 	struct fixture *f = *state;
@@ -727,6 +746,7 @@ int main(void)
 		TEST(a_file_is_applied_and_remembered),
 		TEST(a_bad_file_changes_nothing),
 		TEST(a_refused_key_is_not_shown),
+		TEST(control_characters_are_shown),
 		TEST(lines_take_effect_one_by_one),
 		TEST(a_refused_line_changes_nothing),
 		TEST(a_line_that_does_not_fit_is_pointed_at),

@@ -10,6 +10,7 @@
 #include "tools/cli/check.h"
 #include "tools/cli/model.h"
 #include "tools/cli/overlap.h"
+#include "tools/lib/printable.h"
 
 struct checker {
 	const struct cm_config *cfg;
@@ -524,11 +525,14 @@ unsigned int config_check(const struct cm_config *cfg, check_fn *report,
 void check_print(void *arg, const struct check_finding *f)
 {
 	const struct check_print *print = arg;
-	const char *level = f->level == CHECK_ERROR ? "error" : "warning";
 
-	if (print->name && f->line && f->column)
-		fprintf(print->out, "%s:%u:%u: %s: %s\n", print->name, f->line,
-			f->column, level, f->text);
-	else
-		fprintf(print->out, "%% %s: %s\n", level, f->text);
+	if (print->name && f->line && f->column) {
+		printable_puts(print->out, print->name);
+		fprintf(print->out, ":%u:%u: ", f->line, f->column);
+	} else {
+		fputs("% ", print->out);
+	}
+	fputs(f->level == CHECK_ERROR ? "error: " : "warning: ", print->out);
+	printable_puts(print->out, f->text);
+	fputc('\n', print->out);
 }

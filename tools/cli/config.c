@@ -9,6 +9,7 @@
 #include "tools/cli/check.h"
 #include "tools/cli/config.h"
 #include "tools/cli/editor.h"
+#include "tools/lib/printable.h"
 
 #define FILE_MAX	(64 << 20)	/* bytes of a configuration file */
 
@@ -35,6 +36,24 @@ static size_t indent_of(const char *line)
 	return strspn(line, " \t");
 }
 
+static void complain(FILE *err, const char *name, const char *text)
+{
+	printable_puts(err, name);
+	fputs(": ", err);
+	printable_puts(err, text);
+	fputc('\n', err);
+}
+
+static void complain_at(struct reader *r, unsigned int line,
+			unsigned int column, const char *text)
+{
+	r->errors++;
+	printable_puts(r->err, r->name);
+	fprintf(r->err, ":%u:%u: ", line, column);
+	printable_puts(r->err, text);
+	fputc('\n', r->err);
+}
+
 /*
  * Secrets do not belong into logs: a line with one is not shown, and of others
  * nothing behind the word that was refused, since it was not understood.
@@ -42,23 +61,20 @@ static size_t indent_of(const char *line)
 static void show_line(struct reader *r, const char *line, unsigned int column)
 {
 	size_t len = strlen(line);
-	unsigned int i;
 
 	if (editor_line_secret(&r->ed, line))
 		return;
 	if (column <= len)
 		len = column - 1 + strcspn(line + column - 1, " \t");
-	fprintf(r->err, "  %.*s\n  ", (int)len, line);
-	for (i = 1; i < column; i++)
-		fputc(line[i - 1] == '\t' ? '\t' : ' ', r->err);
-	fprintf(r->err, "^\n");
+	fputs("  ", r->err);
+	printable_write(r->err, line, len);
+	fputc('\n', r->err);
+	cli_caret(line, 2, column, r->err);
 }
 
 static void report(struct reader *r, const char *line)
 {
-	r->errors++;
-	fprintf(r->err, "%s:%u:%u: %s\n", r->name, r->number, r->ed.column,
-		r->ed.err.text);
+	complain_at(r, r->number, r->ed.column, r->ed.err.text);
 	show_line(r, line, r->ed.column);
 }
 
@@ -84,9 +100,11 @@ static int read_line(struct reader *r, const char *line)
 
 static int too_long(struct reader *r)
 {
-	r->errors++;
-	fprintf(r->err, "%s:%u:1: a line has at most %d characters\n", r->name,
-		r->number, CLI_LINE_MAX);
+	char text[64];
+
+	snprintf(text, sizeof(text), "a line has at most %d characters",
+		 CLI_LINE_MAX);
+	complain_at(r, r->number, 1, text);
 	return 0;
 }
 
@@ -154,13 +172,12 @@ static void report_finding(void *arg, const struct check_finding *finding)
 {
 	struct reader *r = arg;
 
-	r->errors++;
 	if (!finding->column) {
-		fprintf(r->err, "%s: %s\n", r->name, finding->text);
+		r->errors++;
+		complain(r->err, r->name, finding->text);
 		return;
 	}
-	fprintf(r->err, "%s:%u:%u: %s\n", r->name, finding->line,
-		finding->column, finding->text);
+	complain_at(r, finding->line, finding->column, finding->text);
 	show_numbered(r, finding->line, finding->column);
 }
 
@@ -178,7 +195,7 @@ static int parse_into(struct cm_config *cfg, const char *name,
 		config_check_errors(cfg, report_finding, &r);
 	editor_free(&r.ed);
 	if (ret)
-		fprintf(err, "%s: out of memory\n", name);
+		complain(err, name, "out of memory");
 	return ret ? ret : r.errors ? -EINVAL : 0;
 }
 
@@ -250,7 +267,7 @@ int config_read(const char *path, FILE *err, char **text, size_t *len)
 	*len = 0;
 	if (!in) {
 		ret = -errno;
-		fprintf(err, "%s: %s\n", path, strerror(-ret));
+		complain(err, path, strerror(-ret));
 		return ret;
 	}
 	ret = read_stream(in, text, len);
@@ -258,8 +275,8 @@ int config_read(const char *path, FILE *err, char **text, size_t *len)
 		fclose(in);
 	if (!ret)
 		return 0;
-	fprintf(err, "%s: %s\n", path,
-		ret == -EFBIG ? "larger than 64 MiB" : strerror(-ret));
+	complain(err, path,
+		 ret == -EFBIG ? "larger than 64 MiB" : strerror(-ret));
 	config_text_free(*text, *len);
 	*text = NULL;
 	*len = 0;

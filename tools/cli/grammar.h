@@ -183,6 +183,10 @@ void cli_result_wipe(struct cli_result *result);
 void cli_result_explain(const struct cli_result *result, const char *line,
 			unsigned int indent, FILE *out);
 
+/* A caret below that column of a line that is shown behind indent columns. */
+void cli_caret(const char *line, unsigned int indent, unsigned int column,
+	       FILE *out);
+
 /* What may come next at the end of a line. */
 struct cli_choice {
 	char text[64];

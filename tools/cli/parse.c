@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tools/cli/match.h"
+#include "tools/lib/printable.h"
 
 /* "expected des, 3des or aes", at most this many. */
 #define EXPECTED_MAX 14
@@ -157,6 +158,21 @@ static void finish(const struct match *m, struct cli_result *r)
 	bind_words(r, t);
 }
 
+/* The rest of a line is text: of more words than the one that was matched. */
+static bool rest_is_text(struct cli_result *r, unsigned int word)
+{
+	unsigned int from = r->words.column[word] - 1;
+	size_t good = printable_span(r->words.line + from);
+
+	if (!r->words.line[from + good])
+		return true;
+	r->status = CLI_INVALID;
+	r->column = from + good + 1;
+	append(r->reason, sizeof(r->reason),
+	       "expected text without control characters");
+	return false;
+}
+
 static void match_line(struct match *m, struct cli_result *r)
 {
 	const struct cli_words *words = &r->words;
@@ -165,6 +181,8 @@ static void match_line(struct match *m, struct cli_result *r)
 
 	for (i = 0; i < words->n && !rest; i++) {
 		r->status = match_word(m, words->word[i], &rest);
+		if (rest && !rest_is_text(r, i))
+			return;
 		if (r->status == CLI_OK)
 			continue;
 		r->column = words->column[i];
@@ -258,9 +276,14 @@ void cli_result_wipe(struct cli_result *r)
 	explicit_bzero(r, sizeof(*r));
 }
 
-static void caret(unsigned int column, FILE *out)
+void cli_caret(const char *line, unsigned int indent, unsigned int column,
+	       FILE *out)
 {
-	fprintf(out, "%*s^\n", (int)column - 1, "");
+	size_t len = strlen(line);
+
+	fprintf(out, "%*s", (int)indent, "");
+	printable_pad(out, line, column - 1 < len ? column - 1 : len);
+	fprintf(out, "^\n");
 }
 
 void cli_result_explain(const struct cli_result *r, const char *line,
@@ -268,11 +291,13 @@ void cli_result_explain(const struct cli_result *r, const char *line,
 {
 	switch (r->status) {
 	case CLI_INVALID:
-		caret(indent + r->column, out);
+		cli_caret(line, indent, r->column, out);
 		fprintf(out, "%% Invalid input detected at '^' marker.\n");
 		break;
 	case CLI_AMBIGUOUS:
-		fprintf(out, "%% Ambiguous command:  \"%s\"\n", line);
+		fprintf(out, "%% Ambiguous command:  \"");
+		printable_puts(out, line);
+		fprintf(out, "\"\n");
 		break;
 	case CLI_INCOMPLETE:
 		fprintf(out, "%% Incomplete command.\n");

@@ -9,6 +9,7 @@
 #include "tools/cli/grammar.h"
 #include "tools/cli/model.h"
 #include "tools/cli/words.h"
+#include "tools/lib/printable.h"
 
 /* Decimal digits only, no sign, at most UINT32_MAX. */
 static bool to_number(const char *word, uint32_t *number)
@@ -78,10 +79,7 @@ static bool match_hex(const char *word, struct cli_arg *arg)
 static bool match_text(const char *word, struct cli_arg *arg)
 {
 	(void)arg;
-	for (; *word; word++)
-		if (iscntrl((unsigned char)*word))
-			return false;
-	return true;
+	return !word[printable_span(word)];
 }
 
 static bool match_file(const char *word, struct cli_arg *arg)

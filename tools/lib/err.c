@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tools/lib/err.h"
+#include "tools/lib/printable.h"
 
 int err_set(struct err *err, int code, const char *fmt, ...)
 {
@@ -31,5 +32,15 @@ int err_prefix(struct err *err, int code, const char *fmt, ...)
 	va_end(ap);
 	n = strlen(err->text);
 	snprintf(err->text + n, sizeof(err->text) - n, ": %s", old);
+	return code;
+}
+
+int err_print(FILE *out, int code, const struct err *err)
+{
+	if (!code)
+		return 0;
+	fputs("% ", out);
+	printable_puts(out, err->text);
+	fputc('\n', out);
 	return code;
 }

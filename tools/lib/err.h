@@ -7,6 +7,8 @@
 #ifndef TOOLS_LIB_ERR_H
 #define TOOLS_LIB_ERR_H
 
+#include <stdio.h>
+
 struct err {
 	char text[256];
 };
@@ -20,5 +22,7 @@ int err_set(struct err *err, int code, const char *fmt, ...)
 /* Put "fmt: " before the sentence that is already there; returns @code. */
 int err_prefix(struct err *err, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* If @code is one, "% sentence" as a line for people; returns @code. */
+int err_print(FILE *out, int code, const struct err *err);
 
 #endif

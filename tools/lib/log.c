@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tools/lib/log.h"
+#include "tools/lib/printable.h"
 
 static const char *const level_names[] = {
 #define X(id, name) [LOG_LEVEL_##id] = name,
@@ -220,20 +221,13 @@ int log_set_spec(const char *spec)
 /* Copy @in to @line with control characters as \xNN, cut to @size. */
 static void escape(char *line, size_t size, const char *in)
 {
-	static const char hex[] = "0123456789abcdef";
-	size_t n = 0;
+	char c[PRINTABLE_SIZE];
+	size_t n = 0, taken;
 
-	for (; *in && n + 5 < size; in++) {
-		unsigned char c = (unsigned char)*in;
-
-		if (c >= 0x20 && c != 0x7f) {
-			line[n++] = (char)c;
-			continue;
-		}
-		line[n++] = '\\';
-		line[n++] = 'x';
-		line[n++] = hex[c >> 4];
-		line[n++] = hex[c & 15];
+	for (; *in && n + sizeof(c) < size; in += taken) {
+		taken = printable_char(in, strnlen(in, sizeof(c)), c);
+		strcpy(line + n, c);
+		n += strlen(c);
 	}
 	line[n] = '\0';
 }

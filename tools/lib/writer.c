@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tools/lib/addr.h"
+#include "tools/lib/printable.h"
 #include "tools/lib/writer.h"
 
 #define KEY_MAX 64	/* characters between the braces of a template */
@@ -176,6 +177,14 @@ static struct json_object *resolve(struct json_object *rec, char *path)
 	return rec;
 }
 
+static void pad_to(FILE *out, int columns, const char *text)
+{
+	int width = (int)printable_width(text);
+
+	if (width < columns)
+		fprintf(out, "%*s", columns - width, "");
+}
+
 static void expand_field(FILE *out, char *spec, struct json_object *rec)
 {
 	char *format = strchr(spec, ':');
@@ -192,9 +201,10 @@ static void expand_field(FILE *out, char *spec, struct json_object *rec)
 	}
 	text = value ? json_object_get_string(value) : "";
 	if (format && *format == '>')
-		fprintf(out, "%*s", atoi(format + 1), text);
-	else
-		fprintf(out, "%-*s", format ? atoi(format) : 0, text);
+		pad_to(out, atoi(format + 1), text);
+	printable_puts(out, text);
+	if (format && *format != '>')
+		pad_to(out, atoi(format), text);
 }
 
 void rec_expand(FILE *out, const char *template, struct json_object *rec)
