@@ -382,6 +382,41 @@ static void visit_acl(struct checker *c, const struct cfg_map *map,
 	}
 }
 
+/* Ones in front and zeros behind, as a netmask has them. */
+static bool like_netmask(struct in_addr wildcard)
+{
+	uint32_t bits = ntohl(wildcard.s_addr);
+
+	return bits && ~bits && !(~bits & (~bits + 1));
+}
+
+static void check_wildcard(struct checker *c, const struct cfg_acl *acl,
+			   const struct cfg_ace *ace, struct in_addr wildcard)
+{
+	char given[INET_ADDRSTRLEN], meant[INET_ADDRSTRLEN];
+	struct in_addr inverse = { ~wildcard.s_addr };
+
+	if (!like_netmask(wildcard))
+		return;
+	inet_ntop(AF_INET, &wildcard, given, sizeof(given));
+	inet_ntop(AF_INET, &inverse, meant, sizeof(meant));
+	warning(c, &ace->where,
+		"access list %s line %u: the wildcard %s looks like a netmask; that one is written %s",
+		acl->name, ace->seq, given, meant);
+}
+
+static void check_wildcards(struct checker *c, const struct cfg_acl *acl)
+{
+	const struct cfg_ace *ace;
+
+	for (ace = acl->aces; ace < acl->aces + acl->n_aces; ace++) {
+		if (ace->action == CFG_REMARK)
+			continue;
+		check_wildcard(c, acl, ace, ace->src.wildcard);
+		check_wildcard(c, acl, ace, ace->dst.wildcard);
+	}
+}
+
 static void check_acls(struct checker *c)
 {
 	size_t i;
@@ -389,6 +424,7 @@ static void check_acls(struct checker *c)
 	for (i = 0; i < c->cfg->n_acls; i++) {
 		struct acl_user user = { .acl = &c->cfg->acls[i] };
 
+		check_wildcards(c, user.acl);
 		each_entry(c, visit_acl, &user);
 		if (!user.first)
 			warning(c, &user.acl->where,

@@ -275,12 +275,17 @@ static int named_line(struct config_editor *ed, const struct cli_args *args,
 		      struct cfg_ace *ace)
 {
 	struct cfg_acl *acl = current_acl(ed, args);
+	struct cfg_ace *there;
 
 	if (!acl)
 		return -EINVAL;
 	if (!args->no)
 		return add_ace(ed, args, acl, ace);
-	return remove_ace(ed, args, acl, ace_index_find(&ed->index, acl, ace));
+	there = ace_index_find(&ed->index, acl, ace);
+	if (there && cli_number(args, "line", there->seq) != there->seq)
+		return editor_refuse(ed, args, "line", "this is line %u",
+				     there->seq);
+	return remove_ace(ed, args, acl, there);
 }
 
 int set_ace(struct config_editor *ed, const struct cli_args *args)

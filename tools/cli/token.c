@@ -93,7 +93,7 @@ static bool named_number(const struct cli_word *words, const char *word,
 			 uint32_t max, struct cli_arg *arg)
 {
 	for (; words->word; words++)
-		if (!strcmp(words->word, word)) {
+		if (!strcasecmp(words->word, word)) {
 			arg->number = words->number;
 			return true;
 		}
@@ -156,12 +156,18 @@ const struct cli_type *cli_type_find(const char *name, size_t len)
 	return NULL;
 }
 
+static bool is_digits(const char *word)
+{
+	return !word[strspn(word, "0123456789")];
+}
+
 static enum cli_fit fit_keyword(const struct cli_token *token,
 				const char *word)
 {
 	if (!strcasecmp(token->text, word))
 		return CLI_FIT_EXACT;
-	if (token->whole || strncasecmp(token->text, word, strlen(word)))
+	/* 2 is no way to write 256. */
+	if (token->whole || is_digits(word) || strncasecmp(token->text, word, strlen(word)))
 		return CLI_FIT_NONE;
 	return CLI_FIT_PREFIX;
 }
