@@ -82,11 +82,16 @@ int set_map_local_address(struct config_editor *ed,
 			  const struct cli_args *args)
 {
 	struct cfg_map *map = cfg_map_find(ed->cfg, cli_text(args, "map"));
+	const char *interface = cli_text(args, "interface");
 
 	if (args->no) {
 		if (!map || !map->local_interface[0])
 			return editor_refuse(ed, args, "map",
 					     "this crypto map has no local address");
+		if (interface && strcmp(interface, map->local_interface))
+			return editor_refuse(ed, args, "interface",
+					     "its local address is that of %s",
+					     map->local_interface);
 		memset(map->local_interface, 0, sizeof(map->local_interface));
 		if (!map->n_entries)
 			cfg_map_del(ed->cfg, map);
@@ -99,7 +104,7 @@ int set_map_local_address(struct config_editor *ed,
 		map->where = editor_where(args, "map");
 	}
 	memset(map->local_interface, 0, sizeof(map->local_interface));
-	strcpy(map->local_interface, cli_text(args, "interface"));
+	strcpy(map->local_interface, interface);
 	return 0;
 }
 
@@ -237,6 +242,54 @@ static void add_transform(struct cfg_entry *entry,
 	strcpy(entry->transforms[entry->n_transforms++], args->arg[i].text);
 }
 
+/* The position of a name in the entry's list, or behind its end. */
+static size_t find_transform(const struct cfg_entry *entry, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < entry->n_transforms; i++)
+		if (!strcmp(entry->transforms[i], name))
+			break;
+	return i;
+}
+
+static void take_transform(struct cfg_entry *entry, size_t i)
+{
+	size_t behind = --entry->n_transforms - i;
+
+	memmove(entry->transforms[i], entry->transforms[i + 1],
+		behind * sizeof(entry->transforms[0]));
+	memmove(&entry->transforms_at[i], &entry->transforms_at[i + 1],
+		behind * sizeof(entry->transforms_at[0]));
+	memset(entry->transforms[entry->n_transforms], 0,
+	       sizeof(entry->transforms[0]));
+}
+
+/* Those that are named, or all. */
+static int remove_transforms(struct config_editor *ed,
+			     const struct cli_args *args,
+			     struct cfg_entry *entry)
+{
+	const struct cli_arg *arg;
+
+	for (arg = args->arg; arg < args->arg + args->n; arg++) {
+		if (!is_transform(arg) ||
+		    find_transform(entry, arg->text) < entry->n_transforms)
+			continue;
+		editor_refuse(ed, args, NULL,
+			      "this entry has no transform set %s", arg->text);
+		ed->column = arg->column;
+		return -EINVAL;
+	}
+	if (!cli_get(args, "transform"))
+		while (entry->n_transforms)
+			take_transform(entry, 0);
+	for (arg = args->arg; arg < args->arg + args->n; arg++)
+		if (is_transform(arg))
+			take_transform(entry, find_transform(entry, arg->text));
+	return 0;
+}
+
 /* As on IOS, the list of names replaces the one before. */
 int set_entry_transforms(struct config_editor *ed, const struct cli_args *args)
 {
@@ -245,20 +298,22 @@ int set_entry_transforms(struct config_editor *ed, const struct cli_args *args)
 
 	if (!entry)
 		return -EINVAL;
-	max = entry->type == CFG_IPSEC_MANUAL ? 1 : CFG_TRANSFORMS_MAX;
-	for (i = 0; i < args->n; i++)
-		n += is_transform(&args->arg[i]);
-	if (n > max && !args->no)
-		return editor_refuse(ed, args, "transform",
-				     "such an entry has at most %u transform set%s",
-				     max, max == 1 ? "" : "s");
 	if (repeated_name(args))
 		return editor_refuse(ed, args, "transform",
 				     "transform set %s is named twice",
 				     args->arg[repeated_name(args)].text);
+	if (args->no)
+		return remove_transforms(ed, args, entry);
+	max = entry->type == CFG_IPSEC_MANUAL ? 1 : CFG_TRANSFORMS_MAX;
+	for (i = 0; i < args->n; i++)
+		n += is_transform(&args->arg[i]);
+	if (n > max)
+		return editor_refuse(ed, args, "transform",
+				     "such an entry has at most %u transform set%s",
+				     max, max == 1 ? "" : "s");
 	memset(entry->transforms, 0, sizeof(entry->transforms));
 	entry->n_transforms = 0;
-	for (i = 0; i < args->n && !args->no; i++)
+	for (i = 0; i < args->n; i++)
 		if (is_transform(&args->arg[i]))
 			add_transform(entry, args, i);
 	return 0;
@@ -314,12 +369,18 @@ int set_entry_replay(struct config_editor *ed, const struct cli_args *args)
 int set_match_address(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_entry *entry = current_entry(ed, args);
+	const char *acl = cli_text(args, "acl");
 
 	if (!entry)
 		return -EINVAL;
+	/* A slip of the key must not take the protection away. */
+	if (args->no && acl && strcmp(acl, entry->acl))
+		return editor_refuse(ed, args, "acl",
+				     "this entry does not match access list %s",
+				     acl);
 	memset(entry->acl, 0, sizeof(entry->acl));
 	if (!args->no)
-		strcpy(entry->acl, cli_text(args, "acl"));
+		strcpy(entry->acl, acl);
 	entry->acl_at = editor_where(args, "acl");
 	return 0;
 }
@@ -374,6 +435,9 @@ int set_session_key(struct config_editor *ed, const struct cli_args *args)
 		return -EINVAL;
 	}
 	slot = cli_has(args, "inbound") ? &entry->inbound : &entry->outbound;
+	if (args->no && key.spi && key.spi != slot->spi)
+		return editor_refuse(ed, args, "spi",
+				     "this entry has no such key");
 	if (args->no)
 		memset(&key, 0, sizeof(key));
 	else

@@ -212,7 +212,7 @@ const struct cli_command cli_commands[] = {
 	       "ESP transform using HMAC-SHA-256 authentication\n"
 	       "ESP transform using HMAC-SHA-384 authentication\n"
 	       "ESP transform using HMAC-SHA-512 authentication\n"),
-	CONFIG(CONFIG, "crypto ipsec transform-set NAME$transform "
+	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
 	       "esp-gcm$cipher " BITS, set_transform,
 	       H_CRYPTO H_IPSEC
 	       "Define transform and settings\n"
@@ -297,8 +297,8 @@ const struct cli_command cli_commands[] = {
 	       "Switch replay detection off\n"
 	       "Size of the replay window\n" H_WINDOWS),
 	CONFIG(MAP, "[no] set session-key <inbound|outbound>$direction esp "
-	       "![(256-4294967295)$spi [cipher HEX$cipher] "
-	       "authenticator HEX$authenticator]", set_session_key,
+	       "![(256-4294967295)$spi ![[cipher HEX$cipher] "
+	       "authenticator HEX$authenticator]]", set_session_key,
 	       H_SET "Keys of an ipsec-manual entry\n"
 	       "For packets from the peer\n"
 	       "For packets to the peer\n"
