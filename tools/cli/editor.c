@@ -56,13 +56,31 @@ int editor_no_memory(struct config_editor *ed)
 	return err_set(&ed->err, -ENOMEM, "out of memory");
 }
 
+/*
+ * A line that the sub-mode only half understands is its own: `h s` must not
+ * name the host because the hash is ambiguous. `crypto` is of both modes.
+ */
+static bool is_of_submode(enum cli_mode mode, const char *line)
+{
+	const char *here, *outside;
+	enum cli_status status = cli_verb(mode, line, &here);
+
+	if (status == CLI_AMBIGUOUS)
+		return true;
+	if (!here)
+		return false;
+	return cli_verb(CLI_MODE_CONFIG, line, &outside) != CLI_OK ||
+	       !outside || strcmp(here, outside);
+}
+
 enum cli_status editor_parse(const struct config_editor *ed, const char *line,
 			     struct cli_result *result)
 {
 	enum cli_status status = cli_parse(ed->mode, line, result);
 	unsigned int column = result->column;
 
-	if (status <= CLI_EMPTY || ed->mode == CLI_MODE_CONFIG)
+	if (status <= CLI_EMPTY || ed->mode == CLI_MODE_CONFIG ||
+	    is_of_submode(ed->mode, line))
 		return status;
 	/* Report the attempt that came further; the sub-mode's if equal. */
 	status = cli_parse(CLI_MODE_CONFIG, line, result);

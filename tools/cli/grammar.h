@@ -175,6 +175,12 @@ struct cli_result {
 /* Parses one line as a command of a mode. */
 enum cli_status cli_parse(enum cli_mode mode, const char *line,
 			  struct cli_result *result);
+/*
+ * What a line is about: its first keyword that is not `no`; NULL: none, or the
+ * status says why it is not understood.
+ */
+enum cli_status cli_verb(enum cli_mode mode, const char *line,
+			 const char **verb);
 /* Is a word of this line, as far as it is understood, a secret? */
 bool cli_line_secret(enum cli_mode mode, const char *line);
 void cli_result_wipe(struct cli_result *result);

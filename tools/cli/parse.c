@@ -271,6 +271,38 @@ bool cli_line_secret(enum cli_mode mode, const char *line)
 	return secret;
 }
 
+/* The keyword that the word matched last stands for, in every thread. */
+static const char *last_keyword(const struct match *m)
+{
+	const struct cli_token *token;
+
+	token = &m->thread[0].form->token[m->thread[0].path[m->words - 1]];
+	return token->kind == CLI_KEYWORD ? token->text : NULL;
+}
+
+enum cli_status cli_verb(enum cli_mode mode, const char *line,
+			 const char **verb)
+{
+	enum cli_status status = CLI_EMPTY;
+	struct cli_words words;
+	struct match m;
+	bool rest = false;
+	unsigned int i;
+
+	*verb = NULL;
+	if (!cli_words_split(&words, line) || match_begin(&m, mode))
+		return CLI_INVALID;
+	for (i = 0; i < words.n && !rest; i++) {
+		status = match_word(&m, words.word[i], &rest);
+		*verb = status == CLI_OK ? last_keyword(&m) : NULL;
+		if (!*verb || strcmp(*verb, "no"))
+			break;
+	}
+	match_end(&m);
+	explicit_bzero(&words, sizeof(words));
+	return status;
+}
+
 void cli_result_wipe(struct cli_result *r)
 {
 	explicit_bzero(r, sizeof(*r));
