@@ -122,10 +122,15 @@ share() {
 }
 
 # oops=panic ends a broken guest at once. Stalls are reported late: emulation
-# on a busy machine is slow without being stuck.
+# on a busy machine is slow without being stuck. What only emulation pays dearly
+# for is off: a process at other addresses than the last one is translated
+# afresh (half of the cost of starting a program), every look at another clock
+# than the TSC leaves the emulated processor.
 append="console=ttyS0,115200 loglevel=6 log_buf_len=4M panic=-1 oops=panic
 	net.ifnames=0 mitigations=off random.trust_cpu=on
-	rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60 printk.time=1"
+	rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60 printk.time=1
+	norandmaps tsc=reliable init_on_alloc=0 randomize_kstack_offset=off
+	apparmor=0 audit=0"
 args=(
 	-nodefaults -no-user-config -display none -no-reboot -nic none
 	-m "$memory" -kernel "$image" -initrd "$initramfs/initrd"
@@ -177,14 +182,16 @@ kvm_works() {
 	[ "$(cat "$answer")" = yes ]
 }
 
+# With fast string instructions the emulator copies byte by byte, and memcpy
+# would be eight times dearer than it is. Five levels of page tables are one to
+# walk for nothing.
+cpu=max,-erms,-fsrm,-la57
 [ -z "$icount" ] || accel=icount
 [ "$accel" != auto ] || { accel=tcg; ! kvm_works || accel=kvm; }
 case $accel in
-tcg) args+=(-accel 'tcg,thread=multi' -cpu max -smp "$cpus") ;;
+tcg) args+=(-accel 'tcg,thread=multi' -cpu "$cpu" -smp "$cpus") ;;
 kvm) args+=(-accel kvm -cpu host -smp "$cpus") ;;
-# With fast string instructions the emulator copies byte by byte, and memcpy
-# would seem eight times dearer than it is.
-icount) args+=(-accel 'tcg,thread=single' -cpu 'max,-erms,-fsrm' -smp 1
+icount) args+=(-accel 'tcg,thread=single' -cpu "$cpu" -smp 1
 	-icount 'shift=0,sleep=off') ;;
 *) die "unknown accelerator '$accel': auto, tcg or kvm" ;;
 esac
