@@ -23,7 +23,7 @@ matrix() {
 }
 
 ktap_print_header
-ktap_set_plan $((2 * $(matrix | wc -l) + 9))
+ktap_set_plan $((2 * $(matrix | wc -l) + 21))
 
 # our_conf CIPHER HASH GROUP TRANSFORM PFS [KEY] [DESTINATION]
 our_conf() {
@@ -97,42 +97,64 @@ done 3<"$WORK/matrix"
 
 # --- what must fail ----------------------------------------------------------
 
+# Each time: the state, the log, no SA, and packets that are lost and counted
+# instead of going out as they are.
 IKE_PROPOSAL=aes256-sha256-modp2048
 ESP_PROPOSAL=aes256-sha256
 theirs
-quiet() { ! in_ns a ping -c 2 -i 0.2 -W 2 10.2.0.2 >/dev/null 2>&1; }
+wire_start || abort tcpdump
 log_has() { grep -q "$1" "$WORK/r1/log"; }
 state_is() { router r1 show crypto isakmp sa | grep -q "$1"; }
 no_spi() { ! router r1 show crypto ipsec sa | grep -q 'spi: 0x'; }
+none_in_clear() { [ "$(wire_count net 10.0.0.0/8)" = 0 ]; }
+errors() { [ "$(sa_field r1 '#send errors')" -gt 0 ]; }
+kept_back() {
+	! in_ns a ping -c 2 -i 0.2 -W 2 10.2.0.2 >/dev/null 2>&1 &&
+		poll 60 errors && no_spi && none_in_clear
+}
+they_fail() {
+	! charon_ctl r2 --initiate --child lan --timeout 10 >/dev/null 2>&1
+}
 
 ours "aes 256" sha256 14 "esp-aes 256 esp-sha256-hmac" '' WrongKey || abort ike-daemon
-quiet
+ktap_test_result "wrong key: packets are counted, none in clear, no SA" kept_back
 ktap_test_result "wrong key: MM_KEY_EXCH" poll 20 state_is MM_KEY_EXCH
 ktap_test_result "F-027: wrong key: the log names it" \
 	poll 10 log_has 'pre-shared keys differ'
-ktap_test_result "wrong key: no SA" no_spi
+ours "aes 256" sha256 14 "esp-aes 256 esp-sha256-hmac" '' WrongKey || abort ike-daemon
+ktap_test_result "wrong key: they fail, too" they_fail
+ktap_test_result "wrong key, they begin: MM_KEY_EXCH" poll 20 state_is MM_KEY_EXCH
+ktap_test_result "F-027: wrong key, they begin: the log names it" \
+	poll 10 log_has 'pre-shared keys differ'
+ktap_test_result "wrong key, they begin: no SA" no_spi
 
 ours "aes 256" sha256 5 "esp-aes 256 esp-sha256-hmac" '' || abort ike-daemon
-quiet
+ktap_test_result "no common policy: packets are counted, none in clear, no SA" kept_back
 ktap_test_result "no common policy: MM_NO_STATE" poll 20 state_is MM_NO_STATE
 ktap_test_result "no common policy: their NO-PROPOSAL-CHOSEN" \
 	log_has 'NO-PROPOSAL-CHOSEN'
-charon_ctl r2 --initiate --child lan --timeout 10 >/dev/null 2>&1
+ktap_test_result "no common policy: they fail, too" they_fail
 ktap_test_result "F-028: they begin: the log has the attribute, offered and configured" \
 	log_has 'group: offered 2048-bit MODP (14), configured 1536-bit MODP (5)'
 
 ours "aes 256" sha256 14 "esp-aes 256 esp-sha-hmac" '' || abort ike-daemon
-charon_ctl r2 --initiate --child lan --timeout 10 >/dev/null 2>&1
+ktap_test_result "no common transform set: they fail" they_fail
 ktap_test_result "no common transform set: the log has the attribute" \
 	log_has 'authentication algorithm: offered HMAC-SHA2-256 (5), configured HMAC-SHA (2)'
+ktap_test_result "no common transform set: packets are counted, none in clear, no SA" kept_back
+ktap_test_result "no common transform set: phase 1 stands" state_is QM_IDLE
 
 ours "aes 256" sha256 14 "esp-aes 256 esp-sha256-hmac" '' "$PSK" '10.2.0.0 0.0.255.255' ||
 	abort ike-daemon
-charon_ctl r2 --initiate --child lan --timeout 10 >/dev/null 2>&1
+ktap_test_result "unmirrored list: they fail" they_fail
 ktap_test_result "unmirrored list, they begin: the log has both" \
 	log_has 'asks for 10.1.0.0/24 -> 10.2.0.0/24, configured is 10.1.0.0/24 -> 10.2.0.0/16'
-quiet
+ktap_test_result "unmirrored list: packets are counted, none in clear, no SA" kept_back
 ktap_test_result "unmirrored list, we begin: INVALID-ID-INFORMATION" \
 	poll 20 log_has 'the peer answers INVALID-ID-INFORMATION'
+
+# That nothing was in clear means something only if the capture saw such packets.
+in_ns r1 ping -c 1 -W 2 198.51.100.2 >/dev/null 2>&1
+ktap_test_result "the capture would have shown them" poll 5 wire_has icmp and src 192.0.2.1
 
 ktap_finished

@@ -64,6 +64,10 @@ interop_build() {
 	in_ns r1 ip route add default via 192.0.2.254
 	in_ns r2 ip route add default via 198.51.100.254
 	in_ns r3 ip route add default via 203.0.113.254
+	# Clear text would arrive, if anybody let it out.
+	in_ns net ip route add 10.1.0.0/24 via 192.0.2.1
+	in_ns net ip route add 10.2.0.0/24 via 198.51.100.2
+	in_ns net ip route add 10.3.0.0/24 via 203.0.113.3
 }
 
 # daemon_start NS CONFIG: ike-daemon on a router, control socket in $WORK/NS
@@ -182,7 +186,7 @@ no_loss() {
 # wire_start / wire_clear: what passes the network between the routers
 wire_start() {
 	bg "$WORK/tcpdump.log" ip netns exec "$NET_TAG-net" \
-		tcpdump -U -s 128 -i any -w "$WORK/wire.pcap"
+		tcpdump --immediate-mode -U -s 128 -i any -w "$WORK/wire.pcap"
 	poll 20 grep -q 'listening on' "$WORK/tcpdump.log"
 }
 
