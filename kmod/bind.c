@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "map.h"
 #include "pernet.h"
+#include "queue.h"
 #include "ruleset.h"
 
 /* --- packets --- */
@@ -112,11 +113,13 @@ static int bind_attach(struct cm_bind *bind, struct net_device *dev)
 /*
  * After the grace period no packet holds the device through the binding, so
  * that the reference can go; nor does one stand on @by_dev, so that it can
- * enter another bucket when the interface comes back.
+ * enter another bucket when the interface comes back; nor can one still start
+ * to wait for an SA, so that all that wait are dropped.
  */
 static void bind_detach(struct cm_bind *bind)
 {
 	struct net_device *dev = bind_dev(bind);
+	struct cm_flow *flow;
 
 	if (!dev)
 		return;
@@ -124,6 +127,8 @@ static void bind_detach(struct cm_bind *bind)
 	cm_bind_detached(bind);
 	RCU_INIT_POINTER(bind->dev, NULL);
 	synchronize_net();
+	list_for_each_entry(flow, &bind->flows, of_bind)
+		cm_queue_drop(flow, CM_REASON_IFACE_DOWN);
 	netdev_put(dev, &bind->dev_tracker);
 	bind_set_running(bind, false);
 }

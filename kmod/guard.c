@@ -15,12 +15,10 @@
 #include "bind.h"
 #include "core/tuple.h"
 #include "dev.h"
-#include "flow.h"
 #include "guard.h"
 #include "hook.h"
 #include "output.h"
 #include "pernet.h"
-#include "queue.h"
 #include "stats.h"
 
 /* bind->guard: the two hooks of its device. */
@@ -207,10 +205,6 @@ int cm_bind_attached(struct cm_bind *bind, struct net_device *dev)
 
 void cm_bind_detached(struct cm_bind *bind)
 {
-	struct cm_flow *flow;
-
 	unregister_guard(bind);
 	nf_defrag_ipv4_disable(bind->cn->net);
-	list_for_each_entry(flow, &bind->flows, of_bind)
-		cm_queue_drop(flow, CM_REASON_IFACE_DOWN);
 }

@@ -78,8 +78,12 @@ static enum cm_reason put(struct cm_flow *flow, struct sk_buff *skb)
 		atomic_dec(&cn->queues.total);
 		return CM_REASON_ACQUIRE_LIMIT;
 	}
-	/* It may wait longer than the device lives: only the route is held. */
+	/*
+	 * It may wait longer than the device lives, and than its sender: only
+	 * the route is held. A socket would hold its namespace.
+	 */
 	skb_dst_force(skb);
+	skb_orphan(skb);
 	skb->dev = NULL;
 	wait_cb(skb)->since = jiffies;
 	__skb_queue_tail(&flow->waiting, skb);

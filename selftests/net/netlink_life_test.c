@@ -226,6 +226,7 @@ static bool gone(const char *ifname, int tries)
 /* In a process of its own: a namespace with everything, left behind. */
 static int leave_namespace(int parent, bool keep_socket)
 {
+	struct nl_answer a;
 	struct nl nl;
 	char move[96];
 
@@ -234,14 +235,19 @@ static int leave_namespace(int parent, bool keep_socket)
 	snprintf(move, sizeof(move),
 		 "nsenter -t %d -n ip link set there netns %d", parent, getpid());
 	if (!sh(move) || !sh("ip addr add 10.1.0.1/24 dev there && "
-			     "ip link set there up && ip link set lo up"))
+			     "ip link set there up && ip link set lo up && "
+			     "ip route add default via 10.1.0.2"))
 		return 2;
 	if (configure(&nl) || bind_map(&nl, "there", "m"))
 		return 3;
 	if (keep_socket && (sock_set(&nl, udp_socket(500), CRYPTOMAP_SOCK_IKE) ||
 			    sock_set(&nl, udp_socket(4500), CRYPTOMAP_SOCK_NATT)))
 		return 4;
+	/* A packet that waits must not keep the namespace of its sender. */
 	send_udp("10.2.0.1", 9);
+	if (flow_get(&nl, "there", 10, 10, &a) ||
+	    flow_num(&a, CRYPTOMAP_FLOW_WAITING) != 1)
+		return 5;
 	close(nl.fd);
 	return 0;
 }
