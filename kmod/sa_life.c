@@ -41,8 +41,17 @@ enum cm_reason cm_sa_dead_reason(const struct cm_sa *sa)
 
 /*
  * Its end has come: packets stop using it at once, and a process takes it out
- * of the database, because that needs cn->lock.
+ * of the database, because that needs cn->lock. A packet may hold an SA that
+ * was removed and waits to be freed.
  */
+static void sa_bury(struct cm_sa *sa)
+{
+	struct cm_net *cn = sa->cn;
+
+	if (cm_sa_tryget(sa) && llist_add(&sa->dead, &cn->dead))
+		queue_work(cm_wq, &cn->reap);
+}
+
 static void sa_expire(struct cm_sa *sa, enum cm_life_kind kind)
 {
 	static const u8 causes[CM_LIFE_KINDS] = {
@@ -50,16 +59,13 @@ static void sa_expire(struct cm_sa *sa, enum cm_life_kind kind)
 		[CM_LIFE_BYTES] = CRYPTOMAP_CAUSE_KB,
 		[CM_LIFE_PACKETS] = CRYPTOMAP_CAUSE_PKTS,
 	};
-	struct cm_net *cn = sa->cn;
 
 	if (test_and_set_bit(CM_SA_EXPIRED, &sa->bits))
 		return;
 	sa->cause = causes[kind];
 	if (sa->state != CRYPTOMAP_SA_LARVAL)
 		cm_event_expire(sa, CRYPTOMAP_EV_HARD_EXPIRE, sa->cause);
-	/* A packet may hold an SA that was removed and waits to be freed. */
-	if (cm_sa_tryget(sa) && llist_add(&sa->dead, &cn->dead))
-		queue_work(cm_wq, &cn->reap);
+	sa_bury(sa);
 }
 
 static void sa_soft(struct cm_sa *sa, enum cm_life_kind kind)
@@ -119,9 +125,10 @@ enum cm_reason cm_sa_take_seq_locked(struct cm_sa *sa, u32 count, u64 *first)
 
 	reason = cm_seq_take(&sa->seq, count, first);
 	if (reason != CM_REASON_NONE) {
-		if (!test_and_set_bit(CM_SA_SEQ_END, &sa->bits)) {
-			set_bit(CM_SA_EXPIRED, &sa->bits);
+		if (!test_and_set_bit(CM_SA_SEQ_END, &sa->bits) &&
+		    !test_and_set_bit(CM_SA_EXPIRED, &sa->bits)) {
 			cm_event_sa(sa, CRYPTOMAP_EV_SEQ_EXHAUSTED);
+			sa_bury(sa);
 		}
 	} else if (cm_seq_is_near(&sa->seq) &&
 		   !test_bit(CM_SA_NEAR_SENT, &sa->bits) &&

@@ -590,9 +590,27 @@ TEST_F(sa, lifetime_by_packets)
 	EXPECT_NE(CRYPTOMAP_FLOW_UP, flow_num(&a, CRYPTOMAP_FLOW_STATE));
 }
 
+TEST_F(sa, lifetime_by_kilobytes)
+{
+	struct sa out = OUT(self, .spi = 0x1000, .flags = CRYPTOMAP_SA_F_ACTIVATE);
+	const int length = 20 + 8 + 1;	/* of a packet of send_udp() */
+	struct nl *nl = &self->nl;
+	struct nl_answer a;
+	int i;
+
+	ASSERT_EQ(0, sa_with(nl, &out, CRYPTOMAP_SA_HARD_KB, 1, 8));
+	for (i = 0; i < 2 * 1024 / length; i++)
+		send_udp("10.2.0.1", 9);
+	ASSERT_EQ(0, nl_event(&self->events, CRYPTOMAP_EV_HARD_EXPIRE, &a, 5000));
+	EXPECT_EQ(CRYPTOMAP_CAUSE_KB, event_num(&a, CRYPTOMAP_EVENT_CAUSE));
+	EXPECT_LE(1024, sa_num(&a, CRYPTOMAP_SA_BYTES));
+	EXPECT_GT(1024 + length, sa_num(&a, CRYPTOMAP_SA_BYTES));
+}
+
 TEST_F(sa, sequence_numbers_end)
 {
 	struct sa out = OUT(self, .spi = 0x1000, .flags = CRYPTOMAP_SA_F_ACTIVATE);
+	struct tombs tombs = {};
 	struct nl *nl = &self->nl;
 	struct nl_answer a;
 
@@ -601,10 +619,21 @@ TEST_F(sa, sequence_numbers_end)
 	EXPECT_EQ(0, nl_event(&self->events, CRYPTOMAP_EV_SEQ_NEAR_END, &a, 1000));
 	send_udp("10.2.0.1", 9);
 	EXPECT_EQ(0, nl_event(&self->events, CRYPTOMAP_EV_SEQ_EXHAUSTED, &a, 1000));
-	ASSERT_EQ(0, sa_cmd(nl, CRYPTOMAP_CMD_SA_GET, &out, &a));
 	EXPECT_EQ(CRYPTOMAP_SA_DEAD, sa_num(&a, CRYPTOMAP_SA_STATE));
 	EXPECT_EQ(0xffffffff, sa_num(&a, CRYPTOMAP_SA_SEQ));
 	EXPECT_EQ(1, sa_num(&a, CRYPTOMAP_SA_PACKETS));
+
+	/* it goes, so that what comes next asks for another */
+	while (info_num(nl, CRYPTOMAP_A_INFO, CRYPTOMAP_INFO_SAS))
+		poll(NULL, 0, 10);
+	ASSERT_EQ(0, dump(nl, CRYPTOMAP_CMD_TOMB_GET, see_tomb, &tombs));
+	EXPECT_EQ(0x1000, tombs.spi);
+	EXPECT_EQ(CRYPTOMAP_TOMB_EXPIRED, tombs.reason);
+	send_udp("10.2.0.1", 9);
+	ASSERT_EQ(0, flow_get(nl, "dummy0", 10, 10, &a));
+	EXPECT_EQ(1, flow_num(&a, CRYPTOMAP_FLOW_ENCAPS));
+	EXPECT_EQ(variant->type == CRYPTOMAP_ENTRY_T_ISAKMP,
+		  flow_num(&a, CRYPTOMAP_FLOW_ACQUIRES));
 }
 
 TEST_F(sa, update)

@@ -585,7 +585,7 @@ enum cryptomap_event {
 	CRYPTOMAP_EV_IDLE,		/* A_SA: idle for IDLE_SECS */
 	CRYPTOMAP_EV_FIRST_PACKET,	/* A_SA: inbound, the peer uses it */
 	CRYPTOMAP_EV_SEQ_NEAR_END,	/* A_SA: outbound, rekey it soon */
-	CRYPTOMAP_EV_SEQ_EXHAUSTED,	/* A_SA: outbound, stopped */
+	CRYPTOMAP_EV_SEQ_EXHAUSTED,	/* A_SA: outbound, it is dead and goes */
 	CRYPTOMAP_EV_UNKNOWN_SPI,	/* A_SA{SPI,PROTO,SRC,DST}: rate-limited; A_TOMB if it was ours */
 	CRYPTOMAP_EV_NAT_MAPPING,	/* A_SA: SRC or port of the peer changed */
 	CRYPTOMAP_EV_IF_UP,		/* A_BIND: the bound interface is there and up */
