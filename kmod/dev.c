@@ -270,13 +270,18 @@ unregister:
 	return err;
 }
 
+/*
+ * A namespace that goes away takes its devices out under the RTNL after it has
+ * said so: none may be made after them.
+ */
 static void create(struct work_struct *work)
 {
 	struct cm_gro *gro = container_of(work, struct cm_gro, create);
 	int err = 0;
 
 	rtnl_lock();
-	if (!rtnl_dereference(gro->dev))
+	if (!rtnl_dereference(gro->dev) &&
+	    !READ_ONCE(cm_net_of(gro->net)->closing))
 		err = register_dev(gro);
 	rtnl_unlock();
 	if (err)

@@ -121,6 +121,12 @@ stats:
 	return err;
 }
 
+/* Before anything of the namespace goes, its devices included. */
+static void __net_exit cryptomap_net_pre_exit(struct net *net)
+{
+	WRITE_ONCE(cm_net_of(net)->closing, true);
+}
+
 /*
  * The end of a namespace, or of the module in it. No command runs (a netlink
  * socket would keep the namespace, and the family is gone when the module
@@ -140,7 +146,6 @@ static void __net_exit cryptomap_net_exit(struct net *net)
 	cancel_delayed_work_sync(&cn->config_work);
 	rtnl_lock();
 	mutex_lock(&cn->lock);
-	cn->closing = true;
 	cm_sa_net_flush(cn);
 	cm_bind_net_exit(cn);
 	cm_map_net_exit(cn);
@@ -161,6 +166,7 @@ static void __net_exit cryptomap_net_exit(struct net *net)
 
 static struct pernet_operations cryptomap_net_ops = {
 	.init = cryptomap_net_init,
+	.pre_exit = cryptomap_net_pre_exit,
 	.exit = cryptomap_net_exit,
 	.id = &cm_net_id,
 	.size = sizeof(struct cm_net),

@@ -71,7 +71,7 @@ static void look(struct work_struct *work)
 		else
 			again = true;
 	}
-	if (again && !cn->closing)
+	if (again && !READ_ONCE(cn->closing))
 		schedule_delayed_work(&cn->sock_work, SOCK_LOOK);
 	mutex_unlock(&cn->lock);
 }
