@@ -6,19 +6,32 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# Make the kernel prefer pcrypt(NAME): CRYPTO_MSG_NEWALG of crypto_user. It makes
-# the algorithm and then does not find it, for its name is NAME; it is there.
-prefer_pcrypt() {
-	python3 - "$1" <<-'END'
+# crypto_alg TYPE FLAGS DRIVER: a message of crypto_user about an AEAD.
+crypto_alg() {
+	python3 - "$@" <<-'END'
 	import socket, struct, sys
-	NETLINK_CRYPTO, NEWALG, AEAD, MASK = 21, 16, 3, 15
-	name = b'pcrypt(%s)' % sys.argv[1].encode()
-	alg = struct.pack('64s64s64sIIII', b'', name, b'', AEAD, MASK, 0, 0)
+	NETLINK_CRYPTO, AEAD, MASK = 21, 3, 15
+	kind, flags, driver = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3].encode()
+	alg = struct.pack('64s64s64sIIII', b'', driver, b'', AEAD, MASK, 0, 0)
 	s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_CRYPTO)
-	s.send(struct.pack('IHHII', 16 + len(alg), NEWALG, 5, 1, 0) + alg)
+	s.send(struct.pack('IHHII', 16 + len(alg), kind, flags, 1, 0) + alg)
 	s.recv(4096)
 	END
-	grep -q 'driver.*: pcrypt(rfc4106' /proc/crypto
+}
+
+# Make the kernel prefer pcrypt(NAME): CRYPTO_MSG_NEWALG. It makes the algorithm
+# and then does not find it, for its name is NAME; it is there.
+pcrypt_driver() { sed -n 's/^driver.*: \(pcrypt(rfc4106.*\)/\1/p' /proc/crypto; }
+prefer_pcrypt() {
+	crypto_alg 16 5 "pcrypt($1)"
+	[ -n "$(pcrypt_driver)" ]
+}
+
+# What comes after this test gets the driver that the kernel prefers by itself:
+# CRYPTO_MSG_DELALG, which is refused while a state that is being freed uses it.
+forget_pcrypt() {
+	crypto_alg 17 5 "$(pcrypt_driver)"
+	[ -z "$(pcrypt_driver)" ]
 }
 
 ktap_print_header
@@ -26,7 +39,7 @@ if ! modprobe -a -q pcrypt crypto_user || ! prefer_pcrypt 'rfc4106(gcm(aes))'; t
 	ktap_skip_all "this kernel has no pcrypt or crypto_user"
 	exit "$KSFT_SKIP"
 fi
-ktap_set_plan 9
+ktap_set_plan 10
 
 net_build
 at_least() { [ "${1:-0}" -ge "$2" ]; }
@@ -67,5 +80,7 @@ ktap_test_result "on demand no asynchronous driver is taken" eval '! driver 2001
 ip netns del "$r1"
 gone() { ! ip netns list | grep -q "$r1"; }
 ktap_test_result "the namespace goes under load" gone
+net_cleanup
+ktap_test_result "and leaves nothing that uses the driver" poll 30 forget_pcrypt
 
 ktap_finished
