@@ -5,7 +5,8 @@
 # run.sh was given, and reports its status. Started by initramfs-init.sh with
 # run.sh's directory at /run/cryptomap-vm:
 #
-#   job         shell text that sets job_dir, job_tree, job_tty and job_command
+#   job         shell text that sets job_dir, job_tree, job_tty, job_limit and
+#               job_command
 #
 # Two virtio ports lead to run.sh: "output" takes what the command prints,
 # "status" one line with its exit status. A console (hvc0) exists for
@@ -93,6 +94,18 @@ run_interactive() {
 			- "$job_rows" "$job_cols" "${job_command[@]}"
 	) </dev/hvc0 >/dev/hvc0 2>&1
 }
+
+# A little before run.sh gives up: who is it that hangs?
+(
+	sleep $((job_limit > 60 ? job_limit - 20 : 86400))
+	dmesg -n 8
+	{
+		echo "guest: close to the time-out of $job_limit s"
+		ps -eo pid,ppid,stat,wchan:24,etimes,args --no-headers |
+			grep -v '\[.*\]$'
+	} >/dev/console
+	echo w >/proc/sysrq-trigger
+) &
 
 if [ "$job_tty" = 1 ]; then
 	run_interactive

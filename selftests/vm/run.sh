@@ -105,7 +105,8 @@ case $dir/ in
 esac
 size=$(stty size 2>/dev/null || echo 24 80)
 {
-	printf 'job_dir=%q job_tree=%q job_tty=%q\n' "$dir" "$tree" "$tty"
+	printf 'job_dir=%q job_tree=%q job_tty=%q job_limit=%q\n' \
+		"$dir" "$tree" "$tty" "$limit"
 	printf 'job_term=%q job_rows=%q job_cols=%q\n' "${TERM:-dumb}" $size
 	printf 'job_command=('
 	printf '%q ' "$@"
@@ -254,7 +255,7 @@ fi
 case $status in
 124 | 137)
 	echo "run.sh: time-out after $limit s; the guest's kernel log ends:" >&2
-	tail -n 15 "$run/console" >&2
+	tail -n 80 "$run/console" >&2
 	exit 124
 	;;
 esac
