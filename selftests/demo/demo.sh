@@ -29,6 +29,7 @@ cleanup() {
 	rm -rf "$work" "$SITES_RUN"
 }
 trap cleanup EXIT
+trap 'exit 143' TERM INT HUP
 
 step "Building LAN A - cryptomap router - network - strongSwan router - LAN B"
 charon_preload &

@@ -13,6 +13,7 @@ cleanup() {
 	rm -rf "$SITES_RUN"
 }
 trap cleanup EXIT
+trap 'exit 143' TERM INT HUP
 
 SITES_RUN=$(mktemp -d)
 module_load "$DEMO_DIR/../.." && sites_build && sites_start || exit 1

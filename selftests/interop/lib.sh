@@ -31,6 +31,7 @@ interop_cleanup() {
 	rm -rf "$WORK"
 }
 trap interop_cleanup EXIT
+trap 'exit 143' TERM INT HUP
 
 # What a reader of a failed run needs.
 interop_dump() {

@@ -29,6 +29,7 @@ lib_cleanup() {
 	rm -rf "$WORK"
 }
 trap lib_cleanup EXIT
+trap 'exit 143' TERM INT HUP
 
 # What a reader of a failed run needs.
 lib_dump() {
@@ -146,11 +147,11 @@ silent() {
 	! in_ns "$_ns" ping -q -c 2 -i 0.2 -W 1 -p $MARK "$@" "$_to" >"$WORK/ping" 2>&1
 }
 
-# wire_start [FILTER]: capture in the middle, on the side of r1. In immediate mode:
-# else the last second is lost when it stops, and a leak in it.
+# wire_start [FILTER]: capture in the middle, on the side of r1, or on $WIRE_IF. In
+# immediate mode: else the last second is lost when it stops, and a leak in it.
 wire_start() {
 	rm -f "$WORK/wire"
-	bg "$WORK/tcpdump" ip netns exec "$NET_TAG-net" tcpdump --immediate-mode -U -n -s 0 -i east \
+	bg "$WORK/tcpdump" ip netns exec "$NET_TAG-net" tcpdump --immediate-mode -U -n -s 0 -i "${WIRE_IF:-east}" \
 		-w "$WORK/wire" "$@"
 	wire_pid=$bg_pid
 	poll 20 grep -q 'listening on' "$WORK/tcpdump"

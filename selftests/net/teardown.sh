@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 12
+ktap_set_plan 14
 
 net_build
 cm_map || abort "map"
@@ -22,7 +22,7 @@ in_ns a sh -c "socat -u TCP-LISTEN:7000,fork OPEN:/dev/null &"
 load() {
 	for _ns in a:10.2.0.2 b:10.1.0.2; do
 		bg /dev/null ip netns exec "$NET_TAG-${_ns%%:*}" sh -c \
-			"while :; do ping -U -q -f -s 1000 -w 2 ${_ns##*:}; done"
+			"while :; do ping -U -q -f -s 1000 -p $MARK -w 2 ${_ns##*:}; sleep 0.1; done"
 		bg /dev/null ip netns exec "$NET_TAG-${_ns%%:*}" sh -c \
 			"while :; do timeout 5 socat -u OPEN:/dev/zero TCP:${_ns##*:}:7000,connect-timeout=1; sleep 0.1; done"
 	done
@@ -41,6 +41,8 @@ busy() {
 }
 
 load
+WIRE_IF=any	# the one between r1 and the network goes, too
+wire_start -s 200 || abort tcpdump
 ktap_test_result "under load" busy
 for i in 1 2 3 4 5; do
 	cm unbind wan0 && cm bind wan0 map || break
@@ -76,6 +78,11 @@ in_ns r1 ip route add default via 192.0.2.254
 renew
 ktap_test_result "it comes back, traffic passes" poll 20 passes
 
+wire_stop
+ktap_test_result "ESP was on the wire all the time" [ "$(wire_count esp)" -gt 100 ]
+ktap_test_result "and none of the plain text" \
+	eval '[ "$(wire_count net 10.0.0.0/8)" = 0 ] && wire_is_dark'
+
 ip netns del "$r1"
 gone() { ! ip netns list | grep -q "$r1"; }
 ktap_test_result "the namespace goes under traffic" gone
@@ -89,7 +96,11 @@ in_ns b sh -c "socat -u TCP-LISTEN:7000,fork OPEN:/dev/null &"
 in_ns a sh -c "socat -u TCP-LISTEN:7000,fork OPEN:/dev/null &"
 load
 busy
-ktap_test_result "the module goes under traffic" rmmod cryptomap
+# In the background: what hangs in the kernel cannot be killed, and whoever
+# waits for this script's output would wait for ever.
+bg "$WORK/rmmod" rmmod cryptomap
+unloaded() { ! [ -d /sys/module/cryptomap ]; }
+ktap_test_result "the module goes under traffic" poll 120 unloaded
 ktap_test_result "and comes back" module_load "$TOP"
 
 ktap_finished

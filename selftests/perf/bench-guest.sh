@@ -18,6 +18,7 @@ TRAFFIC=$TOP/build/perf/traffic
 . "$TOP/selftests/lib/net.sh"
 . "$TOP/selftests/lib/module.sh"
 trap net_cleanup EXIT
+trap 'exit 143' TERM INT HUP
 
 R1=192.0.2.1
 R2=192.0.2.2
