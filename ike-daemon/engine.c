@@ -116,26 +116,51 @@ const struct cm_config *engine_config(const struct engine *e)
 	return e->policy->cfg;
 }
 
-/* ISAKMP SAs with peers that have no key any more, or another one. */
-static void drop_keyless(struct engine *e, const struct cm_config *old)
+/*
+ * What was negotiated with the old key ends.  The peer is not told: it would
+ * end the pairs, too, perhaps long before it has the new key.
+ */
+static void key_changed(struct peer *peer)
 {
-	struct list *p, *q, *ptmp, *qtmp;
+	struct list *pos, *tmp;
 
-	list_for_each(&e->all_peers, p, ptmp) {
-		struct peer *peer = list_entry(p, struct peer, all);
+	peer->pins++;
+	list_for_each(&peer->ike_sas, pos, tmp)
+		v1_end_ike(list_entry(pos, struct ike_sa, of_peer), false,
+			   "the pre-shared key was changed");
+	policy_renew_peer(peer);
+	policy_ike_lost(peer);
+	peer->pins--;
+	peer_release(peer);
+}
+
+/* Nothing that exists with the peer could ever be renewed. */
+static void key_removed(struct peer *peer)
+{
+	char text[ADDR_STRLEN];
+
+	if (!list_empty(&peer->children) || !list_empty(&peer->ike_sas))
+		log_notice(ike, "%s: the pre-shared key was removed: all SAs with this peer end",
+			   addr_format(&peer->addr, text, sizeof(text)));
+	policy_end_peer(peer, "the pre-shared key was removed");
+}
+
+static void apply_keys(struct engine *e, const struct cm_config *old)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&e->all_peers, pos, tmp) {
+		struct peer *peer = list_entry(pos, struct peer, all);
 		const struct cfg_key *now = policy_key(e, &peer->addr);
 		struct in_addr in = {
 			.s_addr = htonl(addr_to_v4(&peer->addr)),
 		};
 		const struct cfg_key *was = cfg_key_for_address(old, in);
 
-		if (now && was && !strcmp(now->secret, was->secret))
-			continue;
-		peer->pins++;
-		list_for_each(&peer->ike_sas, q, qtmp)
-			v1_delete_ike(list_entry(q, struct ike_sa, of_peer));
-		peer->pins--;
-		peer_release(peer);
+		if (!now && was)
+			key_removed(peer);
+		else if (now && (!was || strcmp(now->secret, was->secret)))
+			key_changed(peer);
 	}
 }
 
@@ -187,7 +212,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	e->policy->cfg = cfg;
 	apply_logging(old, cfg);
 	if (old) {
-		drop_keyless(e, old);
+		apply_keys(e, old);
 		apply_keepalive(e, &old->keepalive);
 	}
 	cm_config_free(old);
@@ -242,24 +267,11 @@ int engine_take_over(struct engine *e)
 
 static void farewell(struct peer *peer)
 {
-	struct list *pos, *tmp;
-
 	peer->pins++;
 	while (!list_empty(&peer->wants))
 		want_free(list_first(&peer->wants, struct want, of_peer));
-	list_for_each(&peer->children, pos, tmp) {
-		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
-
-		if (c->state < CHILD_INSTALLED)
-			continue;
-		v1_delete_child(c);
-		child_sa_delete(c, CRYPTOMAP_TOMB_DELETED);
-	}
-	while (!list_empty(&peer->ike_sas))
-		v1_delete_ike(list_first(&peer->ike_sas, struct ike_sa,
-					 of_peer));
 	peer->pins--;
-	peer_release(peer);
+	policy_end_peer(peer, "shutdown");
 }
 
 int engine_shutdown(struct engine *e, struct err *err)

@@ -153,19 +153,45 @@ static int do_ipsec_reasons(struct request *r, struct json_object **data,
 	return 0;
 }
 
-static void clear_ike(struct ike_sa *sa)
+/* True when pairs may have lost their ISAKMP SA by it. */
+static bool clear_ike(struct ike_sa *sa)
 {
+	bool in_use = ike_sa_established(sa) && !sa->superseded;
+
 	if (ike_sa_established(sa))
 		v1_delete_ike(sa);
 	else
 		v1_fail_ike(sa, "cleared by the administrator");
+	return in_use;
+}
+
+static unsigned int clear_ike_of(struct peer *peer, unsigned int conn_id)
+{
+	struct list *pos, *tmp;
+	bool renew = false;
+	unsigned int n = 0;
+
+	peer->pins++;
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (conn_id && sa->conn_id != conn_id)
+			continue;
+		renew |= clear_ike(sa);
+		n++;
+	}
+	if (renew)
+		policy_renew_peer(peer);
+	peer->pins--;
+	peer_release(peer);
+	return n;
 }
 
 static int do_isakmp_clear(struct request *r, struct json_object **data,
 			   struct err *err)
 {
 	unsigned int conn_id = rec_get_num(r->args, "conn_id");
-	struct list *p, *q, *ptmp, *qtmp;
+	struct list *pos, *tmp;
 	unsigned int n = 0;
 
 	if (!conn_id)
@@ -173,22 +199,8 @@ static int do_isakmp_clear(struct request *r, struct json_object **data,
 	/* 0 is what is shown for those that failed: no SA has it. */
 	if (!conn_id && rec_get(r->args, "conn_id"))
 		return count_reply(data, "cleared", 0);
-	list_for_each(&r->e->all_peers, p, ptmp) {
-		struct peer *peer = list_entry(p, struct peer, all);
-
-		peer->pins++;
-		list_for_each(&peer->ike_sas, q, qtmp) {
-			struct ike_sa *sa = list_entry(q, struct ike_sa,
-						       of_peer);
-
-			if (conn_id && sa->conn_id != conn_id)
-				continue;
-			clear_ike(sa);
-			n++;
-		}
-		peer->pins--;
-		peer_release(peer);
-	}
+	list_for_each(&r->e->all_peers, pos, tmp)
+		n += clear_ike_of(list_entry(pos, struct peer, all), conn_id);
 	if (conn_id && !n)
 		return err_set(err, -ENOENT, "no ISAKMP SA has connection id %u",
 			       conn_id);

@@ -94,6 +94,13 @@ void policy_peer_dead(struct peer *peer);
 
 /* Compare everything with the kernel, whose events got lost; @arg: engine. */
 void policy_resync(void *arg);
+/*
+ * The ISAKMP SA with it has ended and the peer may have ended its pairs as well:
+ * negotiate each afresh.  The old ones stay until the new ones carry traffic.
+ */
+void policy_renew_peer(struct peer *peer);
+/* Nothing shall exist with it any more: tell it, both phases. */
+void policy_end_peer(struct peer *peer, const char *reason);
 /* An event of the data plane; @arg is the engine. */
 void policy_kernel_event(void *arg, const struct kernel_event *ev);
 

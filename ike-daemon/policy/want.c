@@ -120,6 +120,14 @@ static void try_next(struct want *want, const struct addr *failed,
 		want_free(want);
 		return;
 	}
+	/* It lives perhaps, and remembers nothing; there is nobody else. */
+	if (want->waiting && !want->renewed && entry->n_peers == 1) {
+		want->waiting = false;
+		want->renewed = true;
+		want_try(want);
+		return;
+	}
+	want->waiting = false;
 	want->renewed = false;
 	if (++want->tried >= entry->n_peers) {
 		give_up(want, reason);
@@ -179,7 +187,8 @@ static int connect_peer(struct want *want, const struct policy_flow *f)
 	if (policy_local_address(want->e, f, &local))
 		return -EADDRNOTAVAIL;
 	return v1_connect(want->e, want->peer, &local,
-			  want->why == WANT_TAKE_OVER);
+			  want->why == WANT_TAKE_OVER ||
+			  want->why == WANT_RENEW);
 }
 
 static void want_try(struct want *want)
@@ -218,6 +227,14 @@ static void want_try(struct want *want)
 	}
 }
 
+/* The SA whose keepalive it waits for may have gone meanwhile. */
+static bool still_waits(const struct want *want)
+{
+	const struct ike_sa *sa = peer_ike_sa(want->peer);
+
+	return want->waiting && sa && sa->dpd_probe;
+}
+
 /* The first want of @peer that no exchange works for, or NULL. */
 static struct want *idle_want(struct peer *peer)
 {
@@ -226,7 +243,7 @@ static struct want *idle_want(struct peer *peer)
 	list_for_each(&peer->wants, pos, tmp) {
 		struct want *want = list_entry(pos, struct want, of_peer);
 
-		if (!want->exchange)
+		if (!want->exchange && !still_waits(want))
 			return want;
 	}
 	return NULL;
@@ -242,8 +259,10 @@ void want_run_all(struct peer *peer)
 	peer->running = true;
 	peer->pins++;
 	while ((sa = peer_ike_sa(peer)) && (want = idle_want(peer)) &&
-	       v1_quick_room(sa))
+	       v1_quick_room(sa)) {
+		want->waiting = false;
 		v1_quick_start(sa, want);
+	}
 	peer->pins--;
 	peer->running = false;
 }
@@ -265,18 +284,18 @@ void want_reconnect(struct peer *peer)
 		want_fail_all(peer, "phase 1 ended and cannot be begun again");
 }
 
-void want_fail_all(struct peer *peer, const char *reason)
+static void fail_some(struct peer *peer, bool waiting, const char *reason)
 {
-	struct list now;
+	struct list now, *pos, *tmp;
 
 	/* A want may come back to this peer: take those of this round out. */
 	list_init(&now);
 	peer->pins++;
-	while (!list_empty(&peer->wants)) {
-		struct list *n = peer->wants.next;
-
-		list_del(n);
-		list_add_tail(&now, n);
+	list_for_each(&peer->wants, pos, tmp) {
+		if (waiting && !list_entry(pos, struct want, of_peer)->waiting)
+			continue;
+		list_del(pos);
+		list_add_tail(&now, pos);
 	}
 	while (!list_empty(&now)) {
 		struct want *want = list_first(&now, struct want, of_peer);
@@ -287,6 +306,36 @@ void want_fail_all(struct peer *peer, const char *reason)
 	}
 	peer->pins--;
 	peer_release(peer);
+}
+
+void want_fail_all(struct peer *peer, const char *reason)
+{
+	fail_some(peer, false, reason);
+}
+
+void want_fail_waiting(struct peer *peer, const char *reason)
+{
+	struct list *pos, *tmp;
+
+	/* A new ISAKMP SA would change nothing for them. */
+	list_for_each(&peer->wants, pos, tmp) {
+		struct want *want = list_entry(pos, struct want, of_peer);
+
+		want->renewed |= want->waiting;
+	}
+	fail_some(peer, true, reason);
+}
+
+void want_renew_waiting(struct peer *peer)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->wants, pos, tmp) {
+		struct want *want = list_entry(pos, struct want, of_peer);
+
+		want->renewed |= want->waiting;
+		want->waiting = false;
+	}
 }
 
 void want_log_mismatches(const struct record *r, const struct addr *peer)

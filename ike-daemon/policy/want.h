@@ -27,6 +27,7 @@ enum want_why {
 	WANT_COMMAND,
 	WANT_REKEY,
 	WANT_TAKE_OVER,
+	WANT_RENEW,		/* the peer may have lost the pair that we have */
 };
 
 struct want {
@@ -38,6 +39,7 @@ struct want {
 	enum want_why why;
 	unsigned int tried;		/* peers of the entry so far */
 	bool renewed;			/* phase 1 was begun anew for it */
+	bool waiting;			/* is the peer alive, or the SA? */
 	struct v1_exchange *exchange;	/* quick mode under way */
 	struct timer retry;
 };
@@ -57,6 +59,12 @@ void want_run_all(struct peer *peer);
 /* Phase 1 ended under wants: go on with another SA. */
 void want_reconnect(struct peer *peer);
 void want_fail_all(struct peer *peer, const char *reason);
+/*
+ * Those that wait for the answer to a keepalive.  It came, so the fault is the
+ * flow's; or the ISAKMP SA has gone, and they try again with a new one.
+ */
+void want_fail_waiting(struct peer *peer, const char *reason);
+void want_renew_waiting(struct peer *peer);
 /* Forget it, without telling anybody. */
 void want_free(struct want *want);
 

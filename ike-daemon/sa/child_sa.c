@@ -177,8 +177,11 @@ static uint32_t lower_spi(const struct child_sa *c)
  */
 static bool child_better(const struct child_sa *a, const struct child_sa *b)
 {
-	if (a->adopted != b->adopted)
-		return b->adopted;
+	bool a_doubted = a->adopted || a->doubted;
+	bool b_doubted = b->adopted || b->doubted;
+
+	if (a_doubted != b_doubted)
+		return b_doubted;
 	if (a->started_ms > b->established_ms + COLLISION_MS)
 		return true;
 	if (b->started_ms > a->established_ms + COLLISION_MS)

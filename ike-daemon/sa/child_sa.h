@@ -43,6 +43,7 @@ struct child_sa {
 	enum child_state state;
 	bool initiator;
 	bool adopted;			/* an earlier daemon negotiated it */
+	bool doubted;			/* the peer may have ended it */
 	bool carried;			/* packets came in on it */
 	bool present;			/* seen in the last dump ... */
 	bool heard;			/* ... with packets that came in */

@@ -95,6 +95,7 @@ struct ike_sa {
 	uint32_t dpd_first;		/* our sequence numbers come after this */
 	uint32_t dpd_sent;		/* our sequence number */
 	unsigned int dpd_unanswered;
+	bool dpd_probe;			/* asked because quick mode failed */
 	uint64_t dpd_asked_ms;		/* the first of those */
 	bool dpd_heard;			/* @dpd_seen means something */
 	uint32_t dpd_seen;		/* highest number of the peer's */

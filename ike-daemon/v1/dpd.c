@@ -8,6 +8,7 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
@@ -40,9 +41,12 @@ static void restart(struct ike_sa *sa)
 	const struct cfg_keepalive *ka = &engine_config(sa->e)->keepalive;
 
 	sa->dpd_unanswered = 0;
+	sa->dpd_probe = false;
 	if (ka->seconds)
 		timer_set(&sa->e->timers, &sa->dpd,
 			  (uint64_t)ka->seconds * 1000);
+	else
+		timer_cancel(&sa->e->timers, &sa->dpd);
 }
 
 void v1_dpd_start(struct ike_sa *sa)
@@ -115,6 +119,17 @@ static void probe_answered(struct ike_sa *sa, uint32_t seq)
 	}
 }
 
+static void answered(struct ike_sa *sa)
+{
+	bool probe = sa->dpd_probe;
+
+	sa->peer->last_rx_ms = engine_now(sa->e);
+	restart(sa);
+	if (probe)
+		want_fail_waiting(sa->peer,
+				  "no answer in quick mode, but to keepalives");
+}
+
 void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n)
 {
 	uint32_t seq;
@@ -127,11 +142,9 @@ void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n)
 		question(sa, seq);
 		return;
 	}
-	if (sa->dpd_unanswered && seq == sa->dpd_sent) {
-		sa->peer->last_rx_ms = engine_now(sa->e);
-		restart(sa);
-	}
 	probe_answered(sa, seq);
+	if (sa->dpd_unanswered && seq == sa->dpd_sent)
+		answered(sa);
 }
 
 struct traffic {
@@ -190,26 +203,53 @@ static bool heard_since_asked(const struct ike_sa *sa)
 	return t.in;
 }
 
-void v1_dpd_timer(void *arg)
+static void ask(struct ike_sa *sa)
 {
-	const struct cfg_keepalive *ka;
-	struct ike_sa *sa = arg;
+	const struct cfg_keepalive *ka = &engine_config(sa->e)->keepalive;
 
-	ka = &engine_config(sa->e)->keepalive;
-	if (!ka->seconds || sa->superseded)
-		return;
-	if (sa->dpd_unanswered ? heard_since_asked(sa) : need_not_ask(sa)) {
-		restart(sa);
-		return;
-	}
-	if (sa->dpd_unanswered >= DPD_TRIES) {
-		policy_peer_dead(sa->peer);
-		return;
-	}
 	if (!sa->dpd_unanswered++) {
 		sa->dpd_asked_ms = engine_now(sa->e);
 		sa->dpd_sent++;
 	}
 	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, sa->dpd_sent);
 	timer_set(&sa->e->timers, &sa->dpd, (uint64_t)ka->retry * 1000);
+}
+
+void v1_dpd_probe(struct ike_sa *sa)
+{
+	if (sa->dpd_probe)
+		return;
+	sa->dpd_probe = true;
+	sa->dpd_unanswered = 0;
+	ask(sa);
+}
+
+/* No answer to any question.  Who lives all the same has lost the SA alone. */
+static void unanswered(struct ike_sa *sa)
+{
+	struct peer *peer = sa->peer;
+
+	if (!sa->dpd_probe || !heard_since_asked(sa)) {
+		policy_peer_dead(peer);
+		return;
+	}
+	want_renew_waiting(peer);
+	v1_end_ike(sa, false, "the peer does not know it any more");
+	policy_ike_lost(peer);
+}
+
+void v1_dpd_timer(void *arg)
+{
+	struct ike_sa *sa = arg;
+	bool off = !engine_config(sa->e)->keepalive.seconds;
+
+	if (sa->superseded || (off && !sa->dpd_probe))
+		return;
+	if (sa->dpd_unanswered ? !sa->dpd_probe && heard_since_asked(sa) :
+				 need_not_ask(sa))
+		restart(sa);
+	else if (sa->dpd_unanswered < DPD_TRIES)
+		ask(sa);
+	else
+		unanswered(sa);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
@@ -211,19 +212,28 @@ static void start_timer(struct v1_exchange *x, enum v1_timer timer)
 
 /*
  * Not a word came back: perhaps the peer does not know the ISAKMP SA any more,
- * or the two ends disagree about its IV, which nothing authenticates.  One try
- * with a new one.
+ * or the two ends disagree about its IV, which nothing authenticates; or it
+ * does not want this flow.  A keepalive tells.  Who cannot be asked gets one
+ * try with a new ISAKMP SA, and no DELETE for the old one: the pairs of other
+ * flows would go with it.
  */
 static void fail_silent(struct ike_sa *sa, struct want *want,
 			const char *reason)
 {
-	if (want && want->renewed) {
+	struct peer *peer = sa->peer;
+
+	if (want->renewed) {
 		want_failed(want, reason);
-		want = NULL;
+		return;
 	}
-	if (want)
-		want->renewed = true;
-	v1_delete_ike(sa);
+	if (peer_ike_sa(peer) == sa && (sa->vendors & IKE_PEER_DPD)) {
+		want->waiting = true;
+		v1_dpd_probe(sa);
+		return;
+	}
+	want->renewed = true;
+	v1_end_ike(sa, false, reason);
+	policy_ike_lost(peer);
 }
 
 static void fail_quick(struct v1_exchange *x, int code)
@@ -252,7 +262,7 @@ static void fail_quick(struct v1_exchange *x, int code)
 	v1_exchange_free(x);
 	if (want)
 		want->exchange = NULL;
-	if (silent)
+	if (want && silent)
 		fail_silent(sa, want, reason);
 	else if (want)
 		want_failed(want, reason);

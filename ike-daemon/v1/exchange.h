@@ -232,6 +232,11 @@ void v1_life_start(struct ike_sa *sa);
 void v1_life_limit(struct ike_sa *sa);
 void v1_dpd_start(struct ike_sa *sa);
 void v1_dpd_timer(void *arg);
+/*
+ * Ask at once, whether keepalives are configured or not: wants that wait hear
+ * of the answer; without one it is as with any keepalive.
+ */
+void v1_dpd_probe(struct ike_sa *sa);
 /* R-U-THERE or its answer. */
 void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n);
 

@@ -138,17 +138,23 @@ void v1_delete_child(const struct child_sa *c)
 		v1_delete_spi(sa, c->spi_in);
 }
 
-void v1_delete_ike(struct ike_sa *sa)
+void v1_end_ike(struct ike_sa *sa, bool tell, const char *reason)
 {
 	uint8_t spi[2 * ISAKMP_COOKIE_LEN];
-	struct peer *peer = sa->peer;
 
 	memcpy(spi, sa->cookie_i, ISAKMP_COOKIE_LEN);
 	memcpy(spi + ISAKMP_COOKIE_LEN, sa->cookie_r, ISAKMP_COOKIE_LEN);
-	if (ike_sa_established(sa))
+	if (tell && ike_sa_established(sa))
 		send_delete(sa, ISAKMP_PROTO_ISAKMP, spi, sizeof(spi));
-	record_end(sa->record, engine_now(sa->e), RECORD_FAILED, "deleted");
+	record_end(sa->record, engine_now(sa->e), RECORD_FAILED, reason);
 	ike_sa_free(sa);
+}
+
+void v1_delete_ike(struct ike_sa *sa)
+{
+	struct peer *peer = sa->peer;
+
+	v1_end_ike(sa, true, "deleted");
 	policy_ike_lost(peer);
 }
 

@@ -65,6 +65,18 @@ static void rekey(struct ike_sa *sa)
 		v1_connect(sa->e, sa->peer, &sa->local, true);
 }
 
+/*
+ * No new one could be had.  Pairs stay, so the peer is not told: it might end
+ * them, and its own clock says the same.
+ */
+static void life_over(struct ike_sa *sa)
+{
+	struct peer *peer = sa->peer;
+
+	v1_end_ike(sa, list_empty(&peer->children), "its lifetime is over");
+	policy_ike_lost(peer);
+}
+
 static void life_timer(void *arg)
 {
 	struct ike_sa *sa = arg;
@@ -72,8 +84,10 @@ static void life_timer(void *arg)
 	if (!ike_sa_established(sa))
 		v1_fail_ike(sa, sa->main && sa->main->reason[0] ?
 				sa->main->reason : "set-up took too long");
-	else if (sa->superseded || end_ms(sa) <= engine_now(sa->e))
+	else if (sa->superseded)
 		v1_delete_ike(sa);
+	else if (end_ms(sa) <= engine_now(sa->e))
+		life_over(sa);
 	else
 		rekey(sa);
 }

@@ -561,11 +561,12 @@ static void log_established(struct v1_exchange *x, const struct child_sa *c)
 /* When to use the pair if the peer does not use it first, ms. */
 static uint64_t switch_delay(const struct v1_exchange *x)
 {
+	const struct child_sa *old = child_sa_of_flow(x->e, x->q.flow);
 	uint64_t delay = 2 * x->answered_ms;
 
 	if (!x->initiator)
 		return 0;
-	if (child_sa_of_flow(x->e, x->q.flow))
+	if (old && !old->doubted)
 		return REKEY_DELAY_MS;
 	if (x->sa->vendors & IKE_PEER_CRYPTOMAP)
 		return 0;

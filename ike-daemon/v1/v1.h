@@ -41,7 +41,12 @@ void v1_delete_spi(struct ike_sa *sa, uint32_t spi);
 bool v1_can_ask(const struct child_sa *c);
 /* Ask: the answer calls child_sa_ready(). */
 void v1_ask(struct child_sa *c);
-/* Tell the peer that this SA ends, and free it. */
+/*
+ * This SA ends, and is freed; the policy does not hear of it.  @tell: the peer
+ * does.  Many peers end their pairs with it, so renew ours or end them, too.
+ */
+void v1_end_ike(struct ike_sa *sa, bool tell, const char *reason);
+/* The same, told to the peer and to policy_ike_lost(). */
 void v1_delete_ike(struct ike_sa *sa);
 /* End a negotiation that is under way: log, record, tell the policy, free. */
 void v1_fail_ike(struct ike_sa *sa, const char *reason);

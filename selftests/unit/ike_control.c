@@ -132,11 +132,15 @@ static void clears(void **state)
 			NULL));
 	assert_count(p, LEFT, "{\"cmd\": \"isakmp-clear\", \"conn_id\": 1}",
 		     "cleared", 1);
-	pair_run(p, 1000);
 	assert_null(pair_ike(p, LEFT));
+	pair_settle(p);
 	assert_null(pair_ike(p, RIGHT));
-	/* phase 2 does not care */
+	/* phase 2 goes on, and is negotiated anew */
 	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_run(p, 10000);
+	assert_int_equal(pair_ike(p, LEFT)->conn_id, 2);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_run(p, 10000);
 	assert_count(p, LEFT, "{\"cmd\": \"ipsec-clear\", \"peer\": \"192.0.2.99\"}",
 		     "cleared", 0);
 	assert_count(p, LEFT, "{\"cmd\": \"ipsec-clear\", \"map\": \"M\"}",

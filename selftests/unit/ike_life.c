@@ -530,8 +530,9 @@ static void apply_difference(void **state)
 	/* the peer's key goes: phase 1 too, but what is up stays */
 	pair_config(p, LEFT,
 		    CFG_LEFT(POLICY_DEFAULT, "Other", TS_DEFAULT, ""));
-	pair_run(p, 1000);
 	assert_null(pair_ike(p, LEFT));
+	pair_run(p, 1000);
+	assert_int_not_equal(pair_ike(p, LEFT)->state, IKE_ESTABLISHED);
 	assert_int_equal(spi_out(p, LEFT), before);
 	/* the line goes: its SAs go, and the peer is told */
 	pair_config(p, LEFT,
