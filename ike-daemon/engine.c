@@ -178,6 +178,7 @@ static void apply_keepalive(struct engine *e, const struct cfg_keepalive *old)
 		list_for_each(&peer->ike_sas, q, qtmp)
 			v1_dpd_configured(list_entry(q, struct ike_sa,
 						     of_peer));
+		policy_renew_later(peer);
 	}
 }
 

@@ -61,6 +61,7 @@ void policy_ike_up(struct ike_sa *sa)
 		old->superseded = true;
 		timer_set(&sa->e->timers, &old->life, SUPERSEDED_MS);
 	}
+	sa->peer->dpd = sa->vendors & IKE_PEER_DPD;
 	want_run_all(sa->peer);
 }
 
@@ -80,6 +81,7 @@ void policy_ike_lost(struct peer *peer)
 	peer->pins++;
 	if (!list_empty(&peer->wants))
 		want_reconnect(peer);
+	policy_renew_later(peer);
 	peer->pins--;
 	peer_release(peer);
 }

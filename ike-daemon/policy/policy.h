@@ -99,6 +99,9 @@ void policy_resync(void *arg);
  * negotiate each afresh.  The old ones stay until the new ones carry traffic.
  */
 void policy_renew_peer(struct peer *peer);
+/* An ISAKMP SA with it ended: renew its pairs if keepalives need one. */
+void policy_renew_later(struct peer *peer);
+void policy_renew_timer(void *arg);
 /* Nothing shall exist with it any more: tell it, both phases. */
 void policy_end_peer(struct peer *peer, const char *reason);
 /* An event of the data plane; @arg is the engine. */

@@ -11,6 +11,12 @@
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/v1.h"
+#include "tools/cli/model.h"
+
+/* The peer may be about to end its pairs one by one, ms. */
+#define RENEW_DELAY_MS	1500
+/* Not more often for want of keepalives, ms. */
+#define RENEW_PAUSE_MS	60000
 
 void policy_renew_peer(struct peer *peer)
 {
@@ -28,6 +34,35 @@ void policy_renew_peer(struct peer *peer)
 		if (child_sa_of_flow(e, c->flow) == c)
 			want_flow(e, c->flow, WANT_RENEW, &c->remote, 1);
 	}
+}
+
+/*
+ * Without an ISAKMP SA nobody notices that the peer is dead, and nothing falls
+ * over.  A peer that ends its pairs, too, says so in the next messages; and one
+ * that ends every idle ISAKMP SA shall not keep us busy.
+ */
+void policy_renew_later(struct peer *peer)
+{
+	struct engine *e = peer->e;
+	uint64_t next = peer->renewed_ms + RENEW_PAUSE_MS;
+	uint64_t wait = RENEW_DELAY_MS;
+
+	if (!peer->dpd || list_empty(&peer->children) || peer_ike_sa(peer))
+		return;
+	if (peer->renewed_ms && next > engine_now(e) + wait)
+		wait = next - engine_now(e);
+	timer_set(&e->timers, &peer->renew, wait);
+}
+
+void policy_renew_timer(void *arg)
+{
+	struct peer *peer = arg;
+
+	if (!engine_config(peer->e)->keepalive.seconds || peer_ike_sa(peer) ||
+	    peer_connecting(peer) || list_empty(&peer->children))
+		return;
+	peer->renewed_ms = engine_now(peer->e);
+	policy_renew_peer(peer);
 }
 
 void policy_end_peer(struct peer *peer, const char *reason)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
@@ -39,6 +40,7 @@ struct peer *peer_get(struct engine *e, const struct addr *addr)
 	peer->addr = *addr;
 	peer->addr.port = 0;
 	peer->spi_rate = (struct log_rate)LOG_RATE_INIT(10000, 2);
+	timer_init(&peer->renew, policy_renew_timer, peer);
 	list_init(&peer->ike_sas);
 	list_init(&peer->children);
 	list_init(&peer->wants);
@@ -52,6 +54,7 @@ void peer_release(struct peer *peer)
 	if (peer->pins || !list_empty(&peer->ike_sas) ||
 	    !list_empty(&peer->children) || !list_empty(&peer->wants))
 		return;
+	timer_cancel(&peer->e->timers, &peer->renew);
 	hash_del(&peer->e->peers, &peer->by_addr);
 	list_del(&peer->all);
 	free(peer);

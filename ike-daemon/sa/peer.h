@@ -11,6 +11,7 @@
 
 #include "ike-daemon/sa/hash.h"
 #include "ike-daemon/sa/list.h"
+#include "ike-daemon/sa/timer.h"
 #include "tools/lib/addr.h"
 #include "tools/lib/log.h"
 
@@ -30,6 +31,9 @@ struct peer {
 	bool running;			/* they are being started */
 	uint64_t last_rx_ms;		/* authentic IKE message, no replay */
 	struct log_rate spi_rate;	/* what its unknown SPIs may cause */
+	bool dpd;			/* it does dead peer detection */
+	struct timer renew;		/* its pairs have no ISAKMP SA */
+	uint64_t renewed_ms;		/* when they got one for that reason */
 };
 
 struct peer *peer_find(struct engine *e, const struct addr *addr);

@@ -309,6 +309,65 @@ static void lifetime_over(void **state)
 	pair_free(p);
 }
 
+static unsigned int mains_sent(struct pair *p, unsigned int to, uint64_t ms)
+{
+	struct counted mains = { MAIN, to, false, 0 };
+
+	p->filter = count;
+	p->filter_arg = &mains;
+	pair_run(p, ms);
+	p->filter = NULL;
+	return mains.n;
+}
+
+/* The peer ends the ISAKMP SA alone: its death is noticed all the same. */
+static void keepalives_go_on(void **state)
+{
+	struct pair *p = pair_new(DPD LEFT_DEFAULT, RIGHT_DEFAULT);
+	unsigned int i;
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_run(p, 10000);
+	v1_delete_ike(established(p, RIGHT));
+	pair_settle(p);
+	assert_null(established(p, LEFT));
+	run_traffic(p, 4);
+	assert_non_null(established(p, LEFT));
+	no_initial_contact(p, LEFT);
+	/* the peer does so again and again */
+	v1_delete_ike(established(p, RIGHT));
+	assert_int_equal(mains_sent(p, RIGHT, 50000), 0);
+	pair_run(p, 20000);
+	assert_non_null(established(p, LEFT));
+	p->filter = cut;
+	for (i = 0; i < 60 && pair_children(p, LEFT); i++)
+		pair_run(p, 1000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 1);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_free(p);
+}
+
+/* Nothing needs one: no keepalives, or the pairs go as well. */
+static void no_keepalives_to_go_on(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct err err;
+
+	(void)state;
+	pair_up(p, LEFT);
+	v1_delete_ike(established(p, RIGHT));
+	assert_int_equal(mains_sent(p, RIGHT, 100000), 0);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	pair_free(p);
+	p = pair_new(DPD LEFT_DEFAULT, RIGHT_DEFAULT);
+	pair_up(p, LEFT);
+	assert_int_equal(engine_shutdown(p->host[RIGHT].engine, &err), 0);
+	assert_int_equal(mains_sent(p, RIGHT, 100000), 0);
+	assert_null(peer_find(p->host[LEFT].engine, &p->host[RIGHT].addr));
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -320,6 +379,8 @@ int main(void)
 		cmocka_unit_test(forgotten_isakmp_sa),
 		cmocka_unit_test(silent_without_keepalives),
 		cmocka_unit_test(lifetime_over),
+		cmocka_unit_test(keepalives_go_on),
+		cmocka_unit_test(no_keepalives_to_go_on),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
