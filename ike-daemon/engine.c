@@ -128,7 +128,7 @@ static void key_changed(struct peer *peer)
 	list_for_each(&peer->ike_sas, pos, tmp)
 		v1_end_ike(list_entry(pos, struct ike_sa, of_peer), false,
 			   "the pre-shared key was changed");
-	policy_renew_peer(peer);
+	policy_renew_peer(peer, NULL);
 	policy_ike_lost(peer);
 	peer->pins--;
 	peer_release(peer);

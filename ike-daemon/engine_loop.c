@@ -8,6 +8,7 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/engine_loop.h"
+#include "ike-daemon/engine_route.h"
 #include "ike-daemon/engine_sock.h"
 #include "ike-daemon/kernel/genl.h"
 #include "tools/lib/netif.h"
@@ -143,6 +144,20 @@ static int net_local_address(void *ctx, const char *ifname, struct addr *out)
 	return err;
 }
 
+static bool net_has_address(void *ctx, const char *ifname,
+			    const struct addr *addr)
+{
+	(void)ctx;
+	return route_has_address(ifname, addr);
+}
+
+static int net_route(void *ctx, const struct addr *dst,
+		     char ifname[IF_NAMESIZE])
+{
+	(void)ctx;
+	return route_interface(dst, ifname);
+}
+
 static uint64_t net_clock(void *ctx)
 {
 	(void)ctx;
@@ -153,6 +168,8 @@ const struct engine_net loop_net = {
 	.send = net_send,
 	.clock = net_clock,
 	.local_address = net_local_address,
+	.has_address = net_has_address,
+	.route = net_route,
 };
 
 struct loop *loop_new(void)

@@ -153,22 +153,24 @@ static int do_ipsec_reasons(struct request *r, struct json_object **data,
 	return 0;
 }
 
-/* True when pairs may have lost their ISAKMP SA by it. */
-static bool clear_ike(struct ike_sa *sa)
+static void clear_ike(struct ike_sa *sa)
 {
-	bool in_use = ike_sa_established(sa) && !sa->superseded;
+	struct addr local = sa->local;
+	struct peer *peer = sa->peer;
 
-	if (ike_sa_established(sa))
-		v1_delete_ike(sa);
-	else
+	if (!ike_sa_established(sa)) {
 		v1_fail_ike(sa, "cleared by the administrator");
-	return in_use;
+	} else if (sa->superseded) {
+		v1_delete_ike(sa);
+	} else {
+		v1_delete_ike(sa);
+		policy_renew_peer(peer, &local);
+	}
 }
 
 static unsigned int clear_ike_of(struct peer *peer, unsigned int conn_id)
 {
 	struct list *pos, *tmp;
-	bool renew = false;
 	unsigned int n = 0;
 
 	peer->pins++;
@@ -177,11 +179,9 @@ static unsigned int clear_ike_of(struct peer *peer, unsigned int conn_id)
 
 		if (conn_id && sa->conn_id != conn_id)
 			continue;
-		renew |= clear_ike(sa);
+		clear_ike(sa);
 		n++;
 	}
-	if (renew)
-		policy_renew_peer(peer);
 	peer->pins--;
 	peer_release(peer);
 	return n;

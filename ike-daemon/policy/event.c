@@ -56,6 +56,7 @@ void policy_ike_up(struct ike_sa *sa)
 		struct ike_sa *old = list_entry(pos, struct ike_sa, of_peer);
 
 		if (old == sa || !ike_sa_established(old) || old->superseded ||
+		    !addr_equal(&old->local, &sa->local) ||
 		    !begun_after(sa, old->established_ms))
 			continue;
 		old->superseded = true;
@@ -68,10 +69,8 @@ void policy_ike_up(struct ike_sa *sa)
 void policy_ike_failed(struct peer *peer, const char *reason)
 {
 	peer->pins++;
-	if (peer_ike_sa(peer))
-		want_run_all(peer);
-	else if (!peer_connecting(peer))
-		want_fail_all(peer, reason);
+	want_fail_stranded(peer, reason);
+	want_run_all(peer);
 	peer->pins--;
 	peer_release(peer);
 }
@@ -98,6 +97,7 @@ void policy_initial_contact(struct ike_sa *sa)
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
 		if (c->state >= CHILD_INSTALLED &&
+		    addr_equal(&c->local, &sa->local) &&
 		    (c->adopted || begun_after(sa, c->established_ms)))
 			child_sa_delete(c, CRYPTOMAP_TOMB_PEER);
 	}
@@ -105,6 +105,7 @@ void policy_initial_contact(struct ike_sa *sa)
 		struct ike_sa *old = list_entry(pos, struct ike_sa, of_peer);
 
 		if (old != sa && ike_sa_established(old) &&
+		    addr_equal(&old->local, &sa->local) &&
 		    begun_after(sa, old->established_ms))
 			ike_sa_free(old);
 	}
@@ -304,7 +305,7 @@ static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 	log_notice(ipsec, "%s: sends on SA 0x%08x, which we do not have",
 		   addr_format(&peer->addr, text, sizeof(text)), ev->sa.spi);
 	peer->pins++;
-	sa = peer_ike_sa(peer);
+	sa = peer_ike_sa(peer, &ev->sa.dst);
 	if (sa)
 		v1_delete_spi(sa, ev->sa.spi);
 	else if (!child_sa_of_flow(e, f->k.id))

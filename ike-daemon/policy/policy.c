@@ -198,21 +198,59 @@ static bool flow_has_peer(const struct engine *e, const struct policy_flow *f,
 	return false;
 }
 
-struct policy_flow *policy_match(struct engine *e, const struct addr *peer,
+/*
+ * How likely is it that packets between @local and @peer are those of this
+ * flow's interface?  An address may belong to none of them: then the route.
+ */
+static unsigned int interface_rank(struct engine *e,
+				   const struct policy_flow *f,
+				   const struct addr *local,
+				   const struct addr *peer)
+{
+	char ifname[IF_NAMESIZE];
+	struct addr own;
+
+	if (policy_local_address(e, f, &own))
+		return 1;
+	if (e->net->has_address(e->net_ctx, f->k.ifname, local))
+		return 5;
+	if (e->net->route(e->net_ctx, peer, ifname) ||
+	    strcmp(ifname, f->k.ifname))
+		return policy_local_fits(e, f, local) ? 3 : 2;
+	return 4;
+}
+
+static bool flow_matches(const struct engine *e, const struct policy_flow *f,
+			 const struct addr *peer, const struct kernel_sel *sel)
+{
+	return f->k.negotiable && kernel_sel_equal(&f->k.sel, sel) &&
+	       flow_has_peer(e, f, peer);
+}
+
+struct policy_flow *policy_match(struct engine *e, const struct addr *local,
+				 const struct addr *peer,
 				 const struct kernel_sel *sel)
 {
+	struct policy_flow *best = NULL;
+	unsigned int best_rank = 0;
 	struct hash_node *n;
 
 	for (n = hash_find(&e->policy->flows_by_sel, sel_key(sel)); n;
 	     n = hash_find_next(n)) {
 		struct policy_flow *f = hash_entry(n, struct policy_flow,
 						   by_sel);
+		unsigned int rank;
 
-		if (f->k.negotiable && kernel_sel_equal(&f->k.sel, sel) &&
-		    flow_has_peer(e, f, peer))
-			return f;
+		if (!flow_matches(e, f, peer, sel))
+			continue;
+		rank = interface_rank(e, f, local, peer);
+		if (rank < best_rank ||
+		    (rank == best_rank && f->k.id > best->k.id))
+			continue;
+		best = f;
+		best_rank = rank;
 	}
-	return NULL;
+	return best;
 }
 
 const struct policy_flow *policy_example(struct engine *e,
@@ -266,15 +304,26 @@ int policy_params(const struct engine *e, const struct policy_flow *f,
 	return out->nsets ? 0 : -ENOENT;
 }
 
+/* The map may name another interface whose address is used. */
+static const char *outer_interface(const struct engine *e,
+				   const struct policy_flow *f)
+{
+	const struct cfg_map *map = cfg_map_find(e->policy->cfg, f->k.map);
+
+	return map && map->local_interface[0] ? map->local_interface :
+						f->k.ifname;
+}
+
 int policy_local_address(const struct engine *e, const struct policy_flow *f,
 			 struct addr *out)
 {
-	const struct cfg_map *map = cfg_map_find(e->policy->cfg, f->k.map);
-	const char *ifname = f->k.ifname;
+	return e->net->local_address(e->net_ctx, outer_interface(e, f), out);
+}
 
-	if (map && map->local_interface[0])
-		ifname = map->local_interface;
-	return e->net->local_address(e->net_ctx, ifname, out);
+bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
+		       const struct addr *addr)
+{
+	return e->net->has_address(e->net_ctx, outer_interface(e, f), addr);
 }
 
 static struct entry_state *entry_state(struct policy *p, const char *map,

@@ -59,8 +59,12 @@ int policy_refresh(struct engine *e);
  */
 struct policy_flow *policy_flow(struct engine *e, uint32_t id);
 struct policy_flow *policy_flow_known(struct engine *e, uint32_t id);
-/* The flow that protects exactly @sel with this peer, or NULL. */
-struct policy_flow *policy_match(struct engine *e, const struct addr *peer,
+/*
+ * The flow that protects exactly @sel with this peer, or NULL.  Where a map is
+ * bound to several interfaces it is the one that uses @local outside.
+ */
+struct policy_flow *policy_match(struct engine *e, const struct addr *local,
+				 const struct addr *peer,
 				 const struct kernel_sel *sel);
 /* A flow of that peer, for the sentence that says what would have fitted. */
 const struct policy_flow *policy_example(struct engine *e,
@@ -73,6 +77,9 @@ int policy_params(const struct engine *e, const struct policy_flow *f,
 /* The address that we use outside. */
 int policy_local_address(const struct engine *e, const struct policy_flow *f,
 			 struct addr *out);
+/* May it be @addr?  An interface can have several. */
+bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
+		       const struct addr *addr);
 /* Index of the entry's peer to begin with; the next one after a failure. */
 unsigned int policy_peer_current(struct engine *e, const struct policy_flow *f);
 void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
@@ -97,8 +104,9 @@ void policy_resync(void *arg);
 /*
  * The ISAKMP SA with it has ended and the peer may have ended its pairs as well:
  * negotiate each afresh.  The old ones stay until the new ones carry traffic.
+ * @local NULL: from all addresses of ours.
  */
-void policy_renew_peer(struct peer *peer);
+void policy_renew_peer(struct peer *peer, const struct addr *local);
 /* An ISAKMP SA with it ended: renew its pairs if keepalives need one. */
 void policy_renew_later(struct peer *peer);
 void policy_renew_timer(void *arg);

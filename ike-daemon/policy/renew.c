@@ -18,22 +18,43 @@
 /* Not more often for want of keepalives, ms. */
 #define RENEW_PAUSE_MS	60000
 
-void policy_renew_peer(struct peer *peer)
+static void renew(struct child_sa *c)
 {
-	struct engine *e = peer->e;
+	/* To ask the kernel for a flow may remove pairs: not in a walk. */
+	if (c->state < CHILD_INSTALLED || !policy_flow_known(c->e, c->flow))
+		return;
+	c->doubted = true;
+	if (child_sa_of_flow(c->e, c->flow) == c)
+		want_flow(c->e, c->flow, WANT_RENEW, &c->remote, 1);
+}
+
+void policy_renew_peer(struct peer *peer, const struct addr *local)
+{
 	struct list *pos, *tmp;
 
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		/* To ask the kernel for a flow may remove pairs: not here. */
-		if (c->state < CHILD_INSTALLED ||
-		    !policy_flow_known(e, c->flow))
-			continue;
-		c->doubted = true;
-		if (child_sa_of_flow(e, c->flow) == c)
-			want_flow(e, c->flow, WANT_RENEW, &c->remote, 1);
+		if (!local || addr_equal(&c->local, local))
+			renew(c);
 	}
+}
+
+/* Has it no ISAKMP SA, and will it have none soon? */
+static bool is_bare(const struct child_sa *c)
+{
+	return !peer_ike_sa(c->peer, &c->local) &&
+	       !peer_connecting(c->peer, &c->local);
+}
+
+static bool any_bare(const struct peer *peer)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->children, pos, tmp)
+		if (is_bare(list_entry(pos, struct child_sa, of_peer)))
+			return true;
+	return false;
 }
 
 /*
@@ -47,7 +68,7 @@ void policy_renew_later(struct peer *peer)
 	uint64_t next = peer->renewed_ms + RENEW_PAUSE_MS;
 	uint64_t wait = RENEW_DELAY_MS;
 
-	if (!peer->dpd || list_empty(&peer->children) || peer_ike_sa(peer))
+	if (!peer->dpd || !any_bare(peer))
 		return;
 	if (peer->renewed_ms && next > engine_now(e) + wait)
 		wait = next - engine_now(e);
@@ -57,12 +78,17 @@ void policy_renew_later(struct peer *peer)
 void policy_renew_timer(void *arg)
 {
 	struct peer *peer = arg;
+	struct list *pos, *tmp;
 
-	if (!engine_config(peer->e)->keepalive.seconds || peer_ike_sa(peer) ||
-	    peer_connecting(peer) || list_empty(&peer->children))
+	if (!engine_config(peer->e)->keepalive.seconds || !any_bare(peer))
 		return;
 	peer->renewed_ms = engine_now(peer->e);
-	policy_renew_peer(peer);
+	list_for_each(&peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (is_bare(c))
+			renew(c);
+	}
 }
 
 void policy_end_peer(struct peer *peer, const char *reason)

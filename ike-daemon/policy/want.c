@@ -178,15 +178,50 @@ static struct addr current_peer(struct want *want, const struct policy_flow *f,
 	return addr_v4(ntohl(entry->peers[i].s_addr), 0);
 }
 
-static int connect_peer(struct want *want, const struct policy_flow *f)
+/* Is @sa from an address that the flow uses? */
+static bool want_fits(const struct want *want, const struct ike_sa *sa)
 {
-	struct addr local;
+	const struct policy_flow *f = policy_flow_known(want->e, want->flow);
 
-	if (peer_connecting(want->peer))
+	return addr_equal(&want->local, &sa->local) ||
+	       (f && policy_local_fits(want->e, f, &sa->local));
+}
+
+/* The newest ISAKMP SA that it can use, or NULL. */
+static struct ike_sa *want_sa(const struct want *want)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&want->peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (ike_sa_established(sa) && want_fits(want, sa))
+			return sa;
+	}
+	return NULL;
+}
+
+static bool want_connecting(const struct want *want)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&want->peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (sa->initiator && !ike_sa_established(sa) &&
+		    want_fits(want, sa))
+			return true;
+	}
+	return false;
+}
+
+static int connect_peer(struct want *want)
+{
+	if (want_connecting(want))
 		return 0;
-	if (policy_local_address(want->e, f, &local))
+	if (!addr_is_set(&want->local))
 		return -EADDRNOTAVAIL;
-	return v1_connect(want->e, want->peer, &local,
+	return v1_connect(want->e, want->peer, &want->local,
 			  want->why == WANT_TAKE_OVER ||
 			  want->why == WANT_RENEW);
 }
@@ -197,7 +232,6 @@ static void want_try(struct want *want)
 	struct policy_flow *f = policy_flow(e, want->flow);
 	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
 	struct addr addr;
-	struct ike_sa *sa;
 
 	if (!entry || !entry->n_peers) {
 		want_free(want);
@@ -210,12 +244,13 @@ static void want_try(struct want *want)
 		return;
 	}
 	list_add_tail(&want->peer->wants, &want->of_peer);
-	sa = peer_ike_sa(want->peer);
-	if (sa) {
+	if (policy_local_address(e, f, &want->local))
+		want->local = (struct addr){ 0 };
+	if (want_sa(want)) {
 		want_run_all(want->peer);
 		return;
 	}
-	switch (connect_peer(want, f)) {
+	switch (connect_peer(want)) {
 	case 0:
 		break;
 	case -EADDRNOTAVAIL:
@@ -227,24 +262,26 @@ static void want_try(struct want *want)
 	}
 }
 
-/* The SA whose keepalive it waits for may have gone meanwhile. */
-static bool still_waits(const struct want *want)
+/* The first want of @peer that can go on, and with which SA; or NULL. */
+static struct want *ready_want(struct peer *peer, struct ike_sa **sa)
 {
-	const struct ike_sa *sa = peer_ike_sa(want->peer);
-
-	return want->waiting && sa && sa->dpd_probe;
-}
-
-/* The first want of @peer that no exchange works for, or NULL. */
-static struct want *idle_want(struct peer *peer)
-{
+	struct ike_sa *full = NULL;
 	struct list *pos, *tmp;
 
 	list_for_each(&peer->wants, pos, tmp) {
 		struct want *want = list_entry(pos, struct want, of_peer);
 
-		if (!want->exchange && !still_waits(want))
+		if (want->exchange)
+			continue;
+		*sa = want_sa(want);
+		if (!*sa || *sa == full)
+			continue;
+		/* The SA that was asked may have gone, and another came. */
+		if (want->waiting && (*sa)->dpd_probe)
+			continue;
+		if (v1_quick_room(*sa))
 			return want;
+		full = *sa;
 	}
 	return NULL;
 }
@@ -258,8 +295,7 @@ void want_run_all(struct peer *peer)
 		return;
 	peer->running = true;
 	peer->pins++;
-	while ((sa = peer_ike_sa(peer)) && (want = idle_want(peer)) &&
-	       v1_quick_room(sa)) {
+	while ((want = ready_want(peer, &sa))) {
 		want->waiting = false;
 		v1_quick_start(sa, want);
 	}
@@ -267,24 +303,40 @@ void want_run_all(struct peer *peer)
 	peer->running = false;
 }
 
-void want_reconnect(struct peer *peer)
+static bool is_stranded(const struct want *want)
 {
-	struct want *want = idle_want(peer);
-	struct policy_flow *f;
-	int err = -ENOENT;
-
-	if (!want || peer_ike_sa(peer)) {
-		want_run_all(peer);
-		return;
-	}
-	f = policy_flow(peer->e, want->flow);
-	if (f)
-		err = connect_peer(want, f);
-	if (err)
-		want_fail_all(peer, "phase 1 ended and cannot be begun again");
+	return !want->exchange && !want_sa(want) && !want_connecting(want);
 }
 
-static void fail_some(struct peer *peer, bool waiting, const char *reason)
+void want_reconnect(struct peer *peer)
+{
+	struct list *pos, *tmp;
+	struct want *found;
+
+	want_run_all(peer);
+	do {
+		found = NULL;
+		list_for_each(&peer->wants, pos, tmp) {
+			struct want *want = list_entry(pos, struct want,
+						       of_peer);
+
+			if (!found && is_stranded(want))
+				found = want;
+		}
+		if (found && connect_peer(found))
+			want_failed(found,
+				    "phase 1 ended and cannot be begun again");
+	} while (found);
+}
+
+static bool is_waiting(const struct want *want)
+{
+	return want->waiting;
+}
+
+/* @which NULL: all. */
+static void fail_some(struct peer *peer, bool (*which)(const struct want *),
+		      const char *reason)
 {
 	struct list now, *pos, *tmp;
 
@@ -292,7 +344,7 @@ static void fail_some(struct peer *peer, bool waiting, const char *reason)
 	list_init(&now);
 	peer->pins++;
 	list_for_each(&peer->wants, pos, tmp) {
-		if (waiting && !list_entry(pos, struct want, of_peer)->waiting)
+		if (which && !which(list_entry(pos, struct want, of_peer)))
 			continue;
 		list_del(pos);
 		list_add_tail(&now, pos);
@@ -310,7 +362,12 @@ static void fail_some(struct peer *peer, bool waiting, const char *reason)
 
 void want_fail_all(struct peer *peer, const char *reason)
 {
-	fail_some(peer, false, reason);
+	fail_some(peer, NULL, reason);
+}
+
+void want_fail_stranded(struct peer *peer, const char *reason)
+{
+	fail_some(peer, is_stranded, reason);
 }
 
 void want_fail_waiting(struct peer *peer, const char *reason)
@@ -323,7 +380,7 @@ void want_fail_waiting(struct peer *peer, const char *reason)
 
 		want->renewed |= want->waiting;
 	}
-	fail_some(peer, true, reason);
+	fail_some(peer, is_waiting, reason);
 }
 
 void want_renew_waiting(struct peer *peer)

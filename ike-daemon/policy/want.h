@@ -36,6 +36,7 @@ struct want {
 	struct list of_peer;
 	struct peer *peer;		/* being tried; NULL between tries */
 	uint32_t flow;
+	struct addr local;		/* that the flow uses outside; unset: none */
 	enum want_why why;
 	unsigned int tried;		/* peers of the entry so far */
 	bool renewed;			/* phase 1 was begun anew for it */
@@ -59,6 +60,8 @@ void want_run_all(struct peer *peer);
 /* Phase 1 ended under wants: go on with another SA. */
 void want_reconnect(struct peer *peer);
 void want_fail_all(struct peer *peer, const char *reason);
+/* Those alone that have no phase 1, and none under way. */
+void want_fail_stranded(struct peer *peer, const char *reason);
 /*
  * Those that wait for the answer to a keepalive.  It came, so the fault is the
  * flow's; or the ISAKMP SA has gone, and they try again with a new one.

@@ -74,27 +74,28 @@ void peer_free(struct peer *peer)
 	peer_release(peer);
 }
 
-struct ike_sa *peer_ike_sa(const struct peer *peer)
+struct ike_sa *peer_ike_sa(const struct peer *peer, const struct addr *local)
 {
 	struct list *pos, *tmp;
 
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (ike_sa_established(sa))
+		if (ike_sa_established(sa) && addr_equal(&sa->local, local))
 			return sa;
 	}
 	return NULL;
 }
 
-bool peer_connecting(const struct peer *peer)
+bool peer_connecting(const struct peer *peer, const struct addr *local)
 {
 	struct list *pos, *tmp;
 
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (sa->initiator && !ike_sa_established(sa))
+		if (sa->initiator && !ike_sa_established(sa) &&
+		    addr_equal(&sa->local, local))
 			return true;
 	}
 	return false;

@@ -43,9 +43,12 @@ struct peer *peer_get(struct engine *e, const struct addr *addr);
 void peer_release(struct peer *peer);
 /* Free it with all it holds, keeping what the kernel has. */
 void peer_free(struct peer *peer);
-/* The newest established ISAKMP SA, or NULL. */
-struct ike_sa *peer_ike_sa(const struct peer *peer);
-/* Is phase 1 being negotiated, by us? */
-bool peer_connecting(const struct peer *peer);
+/*
+ * The newest established ISAKMP SA from our address @local, or NULL.  With
+ * another address of ours we are somebody else for the peer.
+ */
+struct ike_sa *peer_ike_sa(const struct peer *peer, const struct addr *local);
+/* Is phase 1 being negotiated, by us, from @local? */
+bool peer_connecting(const struct peer *peer, const struct addr *local);
 
 #endif

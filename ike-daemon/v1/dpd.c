@@ -70,14 +70,14 @@ void v1_dpd_configured(struct ike_sa *sa)
 
 bool v1_can_ask(const struct child_sa *c)
 {
-	const struct ike_sa *sa = peer_ike_sa(c->peer);
+	const struct ike_sa *sa = peer_ike_sa(c->peer, &c->local);
 
 	return sa && (sa->vendors & IKE_PEER_DPD);
 }
 
 void v1_ask(struct child_sa *c)
 {
-	struct ike_sa *sa = peer_ike_sa(c->peer);
+	struct ike_sa *sa = peer_ike_sa(c->peer, &c->local);
 
 	if (!sa)
 		return;

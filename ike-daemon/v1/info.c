@@ -132,7 +132,7 @@ void v1_delete_spi(struct ike_sa *sa, uint32_t spi)
 
 void v1_delete_child(const struct child_sa *c)
 {
-	struct ike_sa *sa = peer_ike_sa(c->peer);
+	struct ike_sa *sa = peer_ike_sa(c->peer, &c->local);
 
 	if (sa && c->spi_in)
 		v1_delete_spi(sa, c->spi_in);

@@ -49,7 +49,8 @@ static uint64_t end_ms(const struct ike_sa *sa)
 
 static bool still_needed(const struct ike_sa *sa)
 {
-	return peer_ike_sa(sa->peer) == sa && !peer_connecting(sa->peer) &&
+	return peer_ike_sa(sa->peer, &sa->local) == sa &&
+	       !peer_connecting(sa->peer, &sa->local) &&
 	       (!list_empty(&sa->peer->children) ||
 		!list_empty(&sa->peer->wants));
 }

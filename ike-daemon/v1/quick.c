@@ -398,7 +398,7 @@ static int find_flow(struct v1_exchange *x, const struct isakmp_msg *msg,
 	if (x->record)
 		kernel_sel_format(&sel, x->record->proxies,
 				  sizeof(x->record->proxies));
-	f = policy_match(x->e, &x->sa->remote, &sel);
+	f = policy_match(x->e, &x->sa->local, &x->sa->remote, &sel);
 	if (!f)
 		return no_flow(x, &sel);
 	x->q.flow = f->k.id;

@@ -248,7 +248,8 @@ static void dpd_falls_over(void **state)
 		pair_run(p, 1000);
 	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 1);
 	assert_non_null(peer_find(e, &next));
-	assert_true(peer_connecting(peer_find(e, &next)));
+	assert_true(peer_connecting(peer_find(e, &next),
+				    &p->host[LEFT].addr));
 	pair_free(p);
 }
 

@@ -10,6 +10,7 @@
 #ifndef SELFTESTS_UNIT_IKE_PAIR_H
 #define SELFTESTS_UNIT_IKE_PAIR_H
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +40,10 @@ struct pair;
 
 struct host {
 	struct pair *pair;
-	struct addr addr;
+	struct addr addr;		/* of all interfaces ... */
+	struct addr second;		/* ... but wan1, if set */
+	bool lo;			/* @addr is that of lo0 alone */
+	const char *route;		/* the interface of all routes */
 	struct engine *engine;
 	struct sim *sim;
 	struct work_pool *pool;
@@ -48,6 +52,8 @@ struct host {
 
 struct packet {
 	unsigned int to;
+	bool from_second;		/* the sender's address */
+	bool to_second;
 	size_t len;
 	uint8_t data[4096];
 };
@@ -75,11 +81,11 @@ static inline int pair_send(void *ctx, const struct addr *from,
 	struct packet *pkt = calloc(1, sizeof(*pkt));
 	unsigned int copies = 1;
 
-	(void)from;
-	(void)to;
 	assert_non_null(pkt);
 	assert_true(len <= sizeof(pkt->data));
 	pkt->to = h == &p->host[LEFT] ? RIGHT : LEFT;
+	pkt->from_second = addr_equal(from, &h->second);
+	pkt->to_second = addr_equal(to, &p->host[pkt->to].second);
 	pkt->len = len;
 	memcpy(pkt->data, data, len);
 	h->sent++;
@@ -99,10 +105,33 @@ static inline int pair_local_address(void *ctx, const char *ifname,
 				     struct addr *out)
 {
 	struct host *h = ctx;
+	bool second = addr_is_set(&h->second) && !strcmp(ifname, "wan1");
 
-	(void)ifname;
-	*out = h->addr;
+	*out = second ? h->second : h->addr;
+	if (h->lo && strcmp(ifname, "lo0"))
+		*out = addr_v4(0xcb007100 + (uint8_t)ifname[3], 0);
 	out->port = 0;
+	return 0;
+}
+
+static inline bool pair_has_address(void *ctx, const char *ifname,
+				    const struct addr *addr)
+{
+	struct addr own;
+
+	pair_local_address(ctx, ifname, &own);
+	return addr_equal(addr, &own);
+}
+
+static inline int pair_route(void *ctx, const struct addr *dst,
+			     char ifname[IF_NAMESIZE])
+{
+	struct host *h = ctx;
+
+	(void)dst;
+	if (!h->route)
+		return -ENETUNREACH;
+	snprintf(ifname, IF_NAMESIZE, "%s", h->route);
 	return 0;
 }
 
@@ -117,6 +146,8 @@ static const struct engine_net pair_net = {
 	.send = pair_send,
 	.clock = pair_clock,
 	.local_address = pair_local_address,
+	.has_address = pair_has_address,
+	.route = pair_route,
 };
 
 static inline struct cm_config *pair_parse(const char *text)
@@ -200,8 +231,10 @@ static inline void pair_deliver(struct pair *p)
 
 	memmove(p->queue, p->queue + 1, --p->nqueue * sizeof(p->queue[0]));
 	if (to->engine)
-		engine_input(to->engine, &to->addr, &from->addr, pkt->data,
-			     pkt->len);
+		engine_input(to->engine,
+			     pkt->to_second ? &to->second : &to->addr,
+			     pkt->from_second ? &from->second : &from->addr,
+			     pkt->data, pkt->len);
 	free(pkt);
 }
 

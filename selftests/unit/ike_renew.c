@@ -58,7 +58,7 @@ static struct ike_sa *established(struct pair *p, unsigned int i)
 {
 	struct peer *peer = peer_find(p->host[i].engine, &p->host[!i].addr);
 
-	return peer ? peer_ike_sa(peer) : NULL;
+	return peer ? peer_ike_sa(peer, &p->host[i].addr) : NULL;
 }
 
 static void request(struct pair *p, unsigned int i, const char *text)

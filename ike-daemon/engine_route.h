@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the system has an address and where it sends packets. */
+#ifndef IKE_ENGINE_ROUTE_H
+#define IKE_ENGINE_ROUTE_H
+
+#include <net/if.h>
+#include <stdbool.h>
+
+#include "tools/lib/addr.h"
+
+bool route_has_address(const char *ifname, const struct addr *addr);
+/* The interface that packets to @dst leave by: 0 or -errno. */
+int route_interface(const struct addr *dst, char ifname[IF_NAMESIZE]);
+
+#endif

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One map on two interfaces: a pair of SAs belongs to the flow of the interface
+ * that the negotiation came over, and each interface negotiates for itself.
+ *
+ *	left  wan0 192.0.2.1, wan1 192.0.2.65	right  198.51.100.2
+ */
+#include <errno.h>
+
+#include "ike-daemon/engine_route.h"
+#include "ike-daemon/v1/v1.h"
+#include "selftests/unit/ike_pair.h"
+
+#define SECOND	0xc0000241
+#define KEYS "crypto isakmp key Secret address 192.0.2.65\n"
+#define LEFT_TWO							\
+	LEFT_DEFAULT "interface wan1\n crypto map M\n"
+#define LINE_2(src, dst) \
+	"access-list 102 permit ip 10." src ".1.0 0.0.0.255 10." dst ".1.0 0.0.0.255\n"
+#define ENTRY_2(peer)							\
+	"crypto map M 20 ipsec-isakmp\n set peer " peer "\n"		\
+	" set transform-set TS\n match address 102\n"
+
+static struct pair *two_interfaces(const char *left, const char *right)
+{
+	struct pair *p = pair_new(left, right);
+
+	p->host[LEFT].second = addr_v4(SECOND, IKE_PORT);
+	return p;
+}
+
+/* The flow of an interface, by the entry that it is of. */
+static uint32_t flow_on(struct pair *p, const char *ifname, uint32_t seq)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&p->host[LEFT].engine->policy->all_flows, pos, tmp) {
+		struct policy_flow *f = list_entry(pos, struct policy_flow,
+						   all);
+
+		if (!strcmp(f->k.ifname, ifname) && f->k.seq == seq)
+			return f->k.id;
+	}
+	fail_msg("no flow of entry %u on %s", seq, ifname);
+	return 0;
+}
+
+static const struct kernel_sa *out_sa(struct pair *p, const char *ifname,
+				      uint32_t seq)
+{
+	return sim_current(p->host[LEFT].sim, flow_on(p, ifname, seq),
+			   CRYPTOMAP_DIR_OUT);
+}
+
+static void responder_takes_the_interface(void **state)
+{
+	static const struct {
+		const char *peer;
+		const char *ifname;
+		const char *other;
+	} cases[] = {
+		{ "192.0.2.1", "wan0", "wan1" },
+		{ "192.0.2.65", "wan1", "wan0" },
+	};
+	char right[1024];
+	struct pair *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		snprintf(right, sizeof(right),
+			 "crypto isakmp policy 10\n" POLICY_DEFAULT
+			 "crypto isakmp key Secret address %s\n"
+			 CFG_MAP(TS_DEFAULT, "", "%s", CFG_LAN_RIGHT,
+				 CFG_LAN_LEFT), cases[i].peer, cases[i].peer);
+		p = two_interfaces(LEFT_TWO, right);
+		assert_int_equal(pair_packet(p, RIGHT), -EAGAIN);
+		pair_run(p, 3000);
+		assert_int_equal(pair_packet(p, RIGHT), 0);
+		assert_non_null(out_sa(p, cases[i].ifname, 10));
+		assert_null(out_sa(p, cases[i].other, 10));
+		pair_free(p);
+	}
+}
+
+/* The address outside is that of a third interface: the route decides. */
+static void responder_takes_the_route(void **state)
+{
+	static const char *const ifnames[] = { "wan0", "wan1" };
+	struct pair *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		p = pair_new(LEFT_TWO "crypto map M local-address lo0\n",
+			     RIGHT_DEFAULT);
+		p->host[LEFT].lo = true;
+		p->host[LEFT].route = ifnames[i];
+		assert_int_equal(pair_packet(p, RIGHT), -EAGAIN);
+		pair_run(p, 3000);
+		assert_int_equal(pair_packet(p, RIGHT), 0);
+		assert_non_null(out_sa(p, ifnames[i], 10));
+		assert_null(out_sa(p, ifnames[!i], 10));
+		pair_free(p);
+	}
+}
+
+/* The ISAKMP SA of one interface is not used for flows of the other. */
+static void initiator_uses_its_own(void **state)
+{
+	struct pair *p = two_interfaces(
+		LINE_2("1", "2") LEFT_TWO ENTRY_2(CFG_ADDR_RIGHT),
+		KEYS LINE_2("2", "1") RIGHT_DEFAULT ENTRY_2("192.0.2.65"));
+	const struct addr second = addr_v4(SECOND, 0);
+	struct engine *e = p->host[LEFT].engine;
+	struct sim *l = p->host[LEFT].sim, *r = p->host[RIGHT].sim;
+
+	(void)state;
+	assert_int_equal(sim_packet(l, flow_on(p, "wan0", 10), r), -EAGAIN);
+	pair_run(p, 5000);
+	assert_int_equal(sim_packet(l, flow_on(p, "wan0", 10), r), 0);
+	assert_int_equal(sim_packet(l, flow_on(p, "wan1", 20), r), -EAGAIN);
+	pair_run(p, 5000);
+	assert_int_equal(sim_packet(l, flow_on(p, "wan1", 20), r), 0);
+	assert_true(addr_equal(&out_sa(p, "wan1", 20)->src, &second));
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 2);
+	/* one does not replace the other, nor say that the peer is new */
+	pair_run(p, 30000);
+	assert_int_equal(e->ike_sas.count, 2);
+	assert_int_equal(pair_children(p, LEFT), 2);
+	/* and what the second says is heard */
+	v1_delete_child(child_sa_of_flow(e, flow_on(p, "wan1", 20)));
+	pair_run(p, 1000);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_free(p);
+}
+
+/* What the engine is told of the system that it runs on. */
+static void system_is_asked(void **state)
+{
+	const struct addr lo = addr_v4(0x7f000001, 0);
+	const struct addr other = addr_v4(0xc0000201, 0);
+	char ifname[IF_NAMESIZE] = "";
+
+	(void)state;
+	assert_true(route_has_address("lo", &lo));
+	assert_false(route_has_address("lo", &other));
+	assert_false(route_has_address("no-such", &lo));
+	assert_int_equal(route_interface(&lo, ifname), 0);
+	assert_string_equal(ifname, "lo");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(responder_takes_the_interface),
+		cmocka_unit_test(responder_takes_the_route),
+		cmocka_unit_test(initiator_uses_its_own),
+		cmocka_unit_test(system_is_asked),
+	};
+
+	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
+}
