@@ -92,22 +92,34 @@ static void flow_free(struct policy *p, struct policy_flow *f)
 	free(f);
 }
 
-/* The flow is gone, or its entry does not name the peer any more. */
-static bool child_orphaned(struct engine *e, const struct child_sa *c)
+bool policy_has_peer(const struct engine *e, const struct policy_flow *f,
+		     const struct addr *peer)
 {
-	const struct policy_flow *f = flow_by_id(e->policy, c->flow);
-	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
+	const struct cfg_entry *entry = policy_entry(e, f);
 	size_t i;
 
-	if (!entry)
-		return true;
-	for (i = 0; i < entry->n_peers; i++) {
-		struct addr peer = addr_of(entry->peers[i]);
+	for (i = 0; entry && i < entry->n_peers; i++) {
+		struct addr a = addr_of(entry->peers[i]);
 
-		if (addr_equal(&peer, &c->remote))
-			return false;
+		if (addr_equal(&a, peer))
+			return true;
 	}
-	return true;
+	return false;
+}
+
+/* The flow is gone, or its entry does not name the peer any more. */
+static void drop_orphan(struct engine *e, struct child_sa *c)
+{
+	const struct policy_flow *f = flow_by_id(e->policy, c->flow);
+
+	if (f && policy_has_peer(e, f, &c->remote))
+		return;
+	if (c->state < CHILD_INSTALLED && !c->adopted) {
+		v1_abandon_child(c);
+		return;
+	}
+	v1_delete_child(c);
+	child_sa_delete(c, CRYPTOMAP_TOMB_CONFIG);
 }
 
 static void drop_orphans(struct engine *e)
@@ -117,16 +129,8 @@ static void drop_orphans(struct engine *e)
 	list_for_each(&e->all_peers, p, ptmp) {
 		struct peer *peer = list_entry(p, struct peer, all);
 
-		list_for_each(&peer->children, q, qtmp) {
-			struct child_sa *c = list_entry(q, struct child_sa,
-							of_peer);
-
-			if ((c->state < CHILD_INSTALLED && !c->adopted) ||
-			    !child_orphaned(e, c))
-				continue;
-			v1_delete_child(c);
-			child_sa_delete(c, CRYPTOMAP_TOMB_CONFIG);
-		}
+		list_for_each(&peer->children, q, qtmp)
+			drop_orphan(e, list_entry(q, struct child_sa, of_peer));
 		peer_release(peer);
 	}
 }
@@ -147,11 +151,12 @@ int policy_refresh(struct engine *e)
 	list_for_each(&p->all_flows, pos, tmp) {
 		struct policy_flow *f = list_entry(pos, struct policy_flow,
 						   all);
-		struct want *want;
+		struct want *want = want_find(e, f->k.id);
 
+		if (f->seen && want)
+			want_check_peer(want);
 		if (f->seen)
 			continue;
-		want = want_find(e, f->k.id);
 		if (want)
 			want_free(want);
 		flow_free(p, f);
@@ -183,21 +188,6 @@ struct policy_flow *policy_flow(struct engine *e, uint32_t id)
 	return f;
 }
 
-static bool flow_has_peer(const struct engine *e, const struct policy_flow *f,
-			  const struct addr *peer)
-{
-	const struct cfg_entry *entry = policy_entry(e, f);
-	size_t i;
-
-	for (i = 0; entry && i < entry->n_peers; i++) {
-		struct addr a = addr_of(entry->peers[i]);
-
-		if (addr_equal(&a, peer))
-			return true;
-	}
-	return false;
-}
-
 /*
  * How likely is it that packets between @local and @peer are those of this
  * flow's interface?  An address may belong to none of them: then the route.
@@ -224,7 +214,7 @@ static bool flow_matches(const struct engine *e, const struct policy_flow *f,
 			 const struct addr *peer, const struct kernel_sel *sel)
 {
 	return f->k.negotiable && kernel_sel_equal(&f->k.sel, sel) &&
-	       flow_has_peer(e, f, peer);
+	       policy_has_peer(e, f, peer);
 }
 
 struct policy_flow *policy_match(struct engine *e, const struct addr *local,
@@ -262,7 +252,7 @@ const struct policy_flow *policy_example(struct engine *e,
 		struct policy_flow *f = list_entry(pos, struct policy_flow,
 						   all);
 
-		if (flow_has_peer(e, f, peer))
+		if (policy_has_peer(e, f, peer))
 			return f;
 	}
 	return NULL;

@@ -69,6 +69,8 @@ struct policy_flow *policy_match(struct engine *e, const struct addr *local,
 /* A flow of that peer, for the sentence that says what would have fitted. */
 const struct policy_flow *policy_example(struct engine *e,
 					 const struct addr *peer);
+bool policy_has_peer(const struct engine *e, const struct policy_flow *f,
+		     const struct addr *peer);
 const struct cfg_entry *policy_entry(const struct engine *e,
 				     const struct policy_flow *f);
 /* 0, -ENOENT: the entry is gone or incomplete. */

@@ -17,10 +17,25 @@
 #define RETRY_MS	10000
 
 static void want_try(struct want *want);
+static void want_leave_gone(struct want *want);
+
+/* Is it busy with a peer that its entry does not name any more? */
+static bool peer_is_gone(const struct want *want)
+{
+	const struct policy_flow *f = policy_flow_known(want->e, want->flow);
+
+	return want->peer &&
+	       !(f && policy_has_peer(want->e, f, &want->peer->addr));
+}
 
 static void retry_timer(void *arg)
 {
-	want_try(arg);
+	struct want *want = arg;
+
+	if (!want->peer)
+		want_try(want);
+	else if (peer_is_gone(want))
+		want_leave_gone(want);
 }
 
 struct want *want_find(struct engine *e, uint32_t flow)
@@ -99,12 +114,47 @@ static void give_up(struct want *want, const char *reason)
 		f->failed_ms = engine_now(e);
 	}
 	if (child_sa_of_flow(e, want->flow)) {
-		want->tried = 0;
+		want->ntried = 0;
 		timer_set(&e->timers, &want->retry, RETRY_MS);
 		return;
 	}
 	e->kernel->ops->acquire_fail(e->kernel, want->flow);
 	want_free(want);
+}
+
+static void note_tried(struct want *want, const struct addr *failed)
+{
+	/* Full of peers that are not configured any more: it does not matter. */
+	if (want->ntried < CFG_PEERS_MAX)
+		want->tried[want->ntried++].s_addr = htonl(addr_to_v4(failed));
+}
+
+static bool was_tried(const struct want *want, struct in_addr peer)
+{
+	unsigned int i;
+
+	for (i = 0; i < want->ntried; i++)
+		if (want->tried[i].s_addr == peer.s_addr)
+			return true;
+	return false;
+}
+
+/* Make a peer the current one that this want has not tried; false: none. */
+static bool next_untried(struct want *want, const struct policy_flow *f,
+			 const struct cfg_entry *entry)
+{
+	unsigned int at = policy_peer_current(want->e, f);
+	unsigned int i;
+
+	for (i = 0; i < entry->n_peers; i++) {
+		unsigned int n = (at + i) % entry->n_peers;
+
+		if (was_tried(want, entry->peers[n]))
+			continue;
+		policy_peer_set_current(want->e, f, n);
+		return true;
+	}
+	return false;
 }
 
 /* Go on with the entry's next peer, or give up. */
@@ -121,7 +171,8 @@ static void try_next(struct want *want, const struct addr *failed,
 		return;
 	}
 	/* It lives perhaps, and remembers nothing; there is nobody else. */
-	if (want->waiting && !want->renewed && entry->n_peers == 1) {
+	if (want->waiting && !want->renewed && entry->n_peers == 1 &&
+	    policy_has_peer(e, f, failed)) {
 		want->waiting = false;
 		want->renewed = true;
 		want_try(want);
@@ -129,11 +180,12 @@ static void try_next(struct want *want, const struct addr *failed,
 	}
 	want->waiting = false;
 	want->renewed = false;
-	if (++want->tried >= entry->n_peers) {
+	note_tried(want, failed);
+	policy_peer_next(e, f, failed);
+	if (!next_untried(want, f, entry)) {
 		give_up(want, reason);
 		return;
 	}
-	policy_peer_next(e, f, failed);
 	log_notice(ike, "map %s %u: next peer %s", f->k.map, f->k.seq,
 		   inet_ntop(AF_INET, &entry->peers[policy_peer_current(e, f)],
 			     text, sizeof(text)));
@@ -151,6 +203,33 @@ void want_failed(struct want *want, const char *reason)
 	want_run_all(peer);
 	peer->pins--;
 	peer_release(peer);
+}
+
+/* What is under way with it ends, too, if nobody else wants it. */
+static void want_leave_gone(struct want *want)
+{
+	static const char reason[] = "the crypto map entry names other peers now";
+	struct peer *peer = want->peer;
+	struct list *pos, *tmp;
+
+	peer->pins++;
+	want_failed(want, reason);
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (list_empty(&peer->wants) && sa->initiator &&
+		    !ike_sa_established(sa))
+			v1_fail_ike(sa, reason);
+	}
+	peer->pins--;
+	peer_release(peer);
+}
+
+void want_check_peer(struct want *want)
+{
+	/* Whoever asks may be working for this want. */
+	if (peer_is_gone(want))
+		timer_set(&want->e->timers, &want->retry, 1);
 }
 
 void want_done(struct want *want)

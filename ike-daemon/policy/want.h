@@ -14,6 +14,7 @@
 #include "ike-daemon/sa/hash.h"
 #include "ike-daemon/sa/list.h"
 #include "ike-daemon/sa/timer.h"
+#include "tools/cli/model.h"
 #include "tools/lib/addr.h"
 
 struct child_sa;
@@ -38,7 +39,8 @@ struct want {
 	uint32_t flow;
 	struct addr local;		/* that the flow uses outside; unset: none */
 	enum want_why why;
-	unsigned int tried;		/* peers of the entry so far */
+	struct in_addr tried[CFG_PEERS_MAX];	/* peers that failed */
+	unsigned int ntried;
 	bool renewed;			/* phase 1 was begun anew for it */
 	bool waiting;			/* is the peer alive, or the SA? */
 	struct v1_exchange *exchange;	/* quick mode under way */
@@ -52,6 +54,8 @@ struct want {
 void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 	       const struct addr *peer, uint64_t delay_ms);
 struct want *want_find(struct engine *e, uint32_t flow);
+/* The configuration has changed: go on with a peer that it names, soon. */
+void want_check_peer(struct want *want);
 /* Quick mode ended; the want is freed or goes on with the next peer. */
 void want_done(struct want *want);
 void want_failed(struct want *want, const char *reason);

@@ -178,6 +178,11 @@ static void exchange_timer(void *arg)
 		v1_exchange_free(x);
 		return;
 	}
+	if (x->abandoned) {
+		v1_fault(x, 0, 0, "the crypto map entry does not name the peer any more");
+		v1_fail(x, -ENOENT);
+		return;
+	}
 	if (buf_len(&x->tx) && x->tries < V1_RETRANSMITS) {
 		x->tries++;
 		v1_resend(x);

@@ -119,6 +119,7 @@ struct v1_exchange {
 	unsigned int bad;		/* messages that made no sense */
 	bool row_encrypted;		/* the last message looked at was */
 	bool commit;			/* the peer has set the commit bit */
+	bool abandoned;			/* the timer ends it */
 
 	struct secret ni;		/* nonces, bodies */
 	struct secret nr;

@@ -69,7 +69,37 @@ bool v1_quick_room(struct ike_sa *sa)
 	return false;
 }
 
+/* Not at once: the call may come from within the exchange. */
+void v1_abandon_child(const struct child_sa *c)
+{
+	struct list *p, *q, *ptmp, *qtmp;
+
+	list_for_each(&c->peer->ike_sas, p, ptmp)
+		list_for_each(&list_entry(p, struct ike_sa, of_peer)->quicks, q,
+			      qtmp) {
+			struct v1_exchange *x = list_entry(q, struct v1_exchange,
+							   of_sa);
+
+			if (x->q.child != c)
+				continue;
+			x->abandoned = true;
+			timer_set(&x->e->timers, &x->timer, 1);
+		}
+}
+
 /* --- keys ------------------------------------------------------------------ */
+
+/* The configuration may have changed since the negotiation began. */
+static int still_configured(struct v1_exchange *x)
+{
+	const struct policy_flow *f = policy_flow(x->e, x->q.flow);
+
+	if (f && policy_has_peer(x->e, f, &x->sa->remote))
+		return 0;
+	return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+			"the crypto map entry %s",
+			f ? "does not name the peer any more" : "is gone");
+}
 
 static int install(struct v1_exchange *x, bool inbound)
 {
@@ -83,8 +113,10 @@ static int install(struct v1_exchange *x, bool inbound)
 		.nr = v1_chunk(&x->nr),
 	};
 	struct secret keymat = { 0 };
-	int err;
+	int err = still_configured(x);
 
+	if (err)
+		return err;
 	memcpy(in.spi, &spi, sizeof(in.spi));
 	err = secret_resize(&keymat, len);
 	if (!err)
@@ -511,6 +543,9 @@ static int qm2_process(struct v1_exchange *x, struct isakmp_msg *msg)
 
 	if (err)
 		return err;
+	err = still_configured(x);
+	if (err)
+		return err;
 	f = policy_flow(x->e, x->q.flow);
 	if (!f || policy_params(x->e, f, &params))
 		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
@@ -653,8 +688,10 @@ static int prepare(struct v1_exchange *x, struct want *want)
 	want->exchange = x;
 	if (!x->message_id)
 		return -EIO;
-	if (!f || policy_params(x->e, f, &params))
-		return v1_fault(x, -ENOENT, 0, "the crypto map entry is gone");
+	if (!f || !policy_has_peer(x->e, f, &x->sa->remote) ||
+	    policy_params(x->e, f, &params))
+		return v1_fault(x, -ENOENT, 0,
+				"the crypto map entry is gone, or names other peers");
 	if (!f->k.negotiable)
 		return v1_fault(x, -EINVAL, 0,
 				"map %s %u line %u has an address mask with holes or a port range, which IKEv1 cannot negotiate",

@@ -57,6 +57,8 @@ void v1_init_timers(struct ike_sa *sa);
 /* Accepts NULL. */
 void v1_exchange_free(struct v1_exchange *x);
 void v1_quick_free_first(struct ike_sa *sa);
+/* The exchange that makes this pair ends, soon: nobody wants it any more. */
+void v1_abandon_child(const struct child_sa *c);
 /* The want of an exchange goes: the exchange ends without telling it. */
 void v1_forget_want(struct want *want);
 

@@ -52,6 +52,7 @@ struct host {
 
 struct packet {
 	unsigned int to;
+	struct addr dst;		/* as the sender says; not where it goes */
 	bool from_second;		/* the sender's address */
 	bool to_second;
 	size_t len;
@@ -84,6 +85,7 @@ static inline int pair_send(void *ctx, const struct addr *from,
 	assert_non_null(pkt);
 	assert_true(len <= sizeof(pkt->data));
 	pkt->to = h == &p->host[LEFT] ? RIGHT : LEFT;
+	pkt->dst = *to;
 	pkt->from_second = addr_equal(from, &h->second);
 	pkt->to_second = addr_equal(to, &p->host[pkt->to].second);
 	pkt->len = len;
