@@ -60,6 +60,7 @@ struct engine_limits {
 	X(RX_DUPLICATE, "rx_duplicate", "duplicates answered from cache") \
 	X(RX_UNEXPECTED, "rx_unexpected", "messages that no state expects") \
 	X(RX_BAD_HASH, "rx_bad_hash", "messages whose hash is wrong")	\
+	X(RX_REPLAYED, "rx_replayed", "informational messages heard before") \
 	X(RX_LIMITED, "rx_limited", "requests refused by a limit")	\
 	X(TX_ERROR, "tx_error", "messages that could not be sent")	\
 	X(RETRANSMITS, "retransmits", "messages sent again")		\

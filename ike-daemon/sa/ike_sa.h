@@ -84,6 +84,11 @@ struct ike_sa {
 	unsigned int nquicks;
 	uint32_t recent_ids[IKE_RECENT_IDS];	/* quick modes of the peer's */
 	unsigned int next_recent;
+	uint32_t info_ids[IKE_RECENT_IDS];	/* informational of the peer's */
+	unsigned int next_info;
+	uint32_t dpd_ids[IKE_RECENT_IDS];	/* its keepalives */
+	unsigned int next_dpd;
+	bool replay_logged;
 	uint32_t own_ids[IKE_RECENT_IDS];	/* of all that we began */
 	unsigned int next_own;
 	unsigned int created;		/* phase 2 SAs made under this SA */

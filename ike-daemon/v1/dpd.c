@@ -94,7 +94,7 @@ static bool own_question(const struct ike_sa *sa, uint32_t seq)
 	return seq - sa->dpd_first - 1 < sa->dpd_sent - sa->dpd_first;
 }
 
-/* A replayed question is answered like any, but it is no sign of life. */
+/* An old one, said again when its message ID is forgotten, is no sign of life. */
 static void question(struct ike_sa *sa, uint32_t seq)
 {
 	if (own_question(sa, seq)) {

@@ -413,6 +413,40 @@ static void info_plain(struct ike_sa *sa, struct isakmp_msg *msg)
 	v1_fail(sa->main, -ECONNREFUSED);
 }
 
+/*
+ * An old error notify, said again, would end each rekey.  Keepalives come in
+ * numbers: they shall not make us forget other messages.
+ */
+static void remember(struct ike_sa *sa, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *p = &msg->payloads[1];
+	bool dpd = msg->npayloads > 1 && p->type == ISAKMP_PAYLOAD_NOTIFY &&
+		   (p->notify.type == ISAKMP_NOTIFY_R_U_THERE ||
+		    p->notify.type == ISAKMP_NOTIFY_R_U_THERE_ACK);
+
+	if (dpd)
+		sa->dpd_ids[sa->next_dpd++ % IKE_RECENT_IDS] =
+			msg->hdr.message_id;
+	else
+		sa->info_ids[sa->next_info++ % IKE_RECENT_IDS] =
+			msg->hdr.message_id;
+}
+
+static bool heard_before(struct ike_sa *sa, uint32_t id)
+{
+	char peer[ADDR_STRLEN];
+
+	if (!v1_message_id_in(sa->info_ids, id) &&
+	    !v1_message_id_in(sa->dpd_ids, id))
+		return false;
+	engine_count(sa->e, ENGINE_C_RX_REPLAYED);
+	if (!sa->replay_logged)
+		log_notice(ike, "%s: informational message 0x%08x came again: doubled on the way, or replayed",
+			   addr_format(&sa->remote, peer, sizeof(peer)), id);
+	sa->replay_logged = true;
+	return true;
+}
+
 void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg)
 {
 	bool encrypted = msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION;
@@ -433,9 +467,12 @@ void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg)
 		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
 		return;
 	}
+	if (heard_before(sa, msg->hdr.message_id))
+		return;
 	if (v1_message_open(sa, msg, iv, &err) || !info_authentic(sa, msg)) {
 		engine_count(sa->e, ENGINE_C_RX_BAD_HASH);
 		return;
 	}
+	remember(sa, msg);
 	info_payloads(sa, msg);
 }

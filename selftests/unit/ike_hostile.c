@@ -397,6 +397,72 @@ static void flows_fall_over_together(void **state)
 	pair_free(p);
 }
 
+/* Keep the last informational message to the left, but for keepalives. */
+static unsigned int tape_notify(struct pair *p, struct packet *pkt,
+				unsigned int number)
+{
+	struct packet *kept = p->filter_arg;
+
+	(void)number;
+	if (!kept->len && pkt->to == LEFT &&
+	    pkt->data[EXCHANGE_AT] == INFORMATIONAL)
+		*kept = *pkt;
+	return 1;
+}
+
+/* A refusal of long ago ends no negotiation of today. */
+static void replayed_refusal(void **state)
+{
+	struct pair *p = pair_new(DPD LEFT_DEFAULT, DPD RIGHT_DEFAULT);
+	struct isakmp_notify n = {
+		.doi = ISAKMP_DOI_IPSEC,
+		.protocol = ISAKMP_PROTO_ESP,
+		.type = ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+	};
+	struct engine *e = p->host[LEFT].engine;
+	struct packet kept = { .len = 0 };
+
+	(void)state;
+	pair_up(p, LEFT);
+	p->filter = tape_notify;
+	p->filter_arg = &kept;
+	v1_send_notify(pair_ike(p, RIGHT), &n);
+	pair_run(p, 1000);
+	assert_true(kept.len > 0);
+	pair_run(p, 2000000);	/* 200 keepalives */
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_RX_REPLAYED), 0);
+	want_flow(e, pair_flow(p, LEFT), WANT_COMMAND, NULL, 0);
+	inject(p, &kept);
+	engine_input(e, &p->host[LEFT].addr, &p->host[RIGHT].addr, kept.data,
+		     kept.len);
+	pair_run(p, 5000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE2_FAILED), 0);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE2_UP), 2);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_RX_REPLAYED), 2);
+	pair_free(p);
+}
+
+/* Nor is a keepalive answered twice. */
+static void replayed_question(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, DPD RIGHT_DEFAULT);
+	struct packet heard = { .len = 0 };
+	unsigned int before;
+
+	(void)state;
+	pair_up(p, LEFT);
+	p->filter = listen_in;
+	p->filter_arg = &heard;
+	pair_run(p, 25000);
+	assert_true(heard.len > 0);
+	before = p->host[LEFT].sent;
+	inject(p, &heard);
+	pair_settle(p);
+	assert_int_equal(p->host[LEFT].sent, before);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_RX_REPLAYED), 1);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,6 +477,8 @@ int main(void)
 		cmocka_unit_test(seen_spi_elsewhere),
 		cmocka_unit_test(pairs_without_end),
 		cmocka_unit_test(flows_fall_over_together),
+		cmocka_unit_test(replayed_refusal),
+		cmocka_unit_test(replayed_question),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
