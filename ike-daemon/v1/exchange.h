@@ -199,9 +199,9 @@ int v1_message_end(struct ike_sa *sa, struct isakmp_writer *w, uint8_t *iv);
 int v1_message_open(struct ike_sa *sa, struct isakmp_msg *msg, uint8_t *iv,
 		    struct isakmp_err *err);
 void v1_send(struct ike_sa *sa, const struct buf *b);
-/* May a message with these payloads be handled by the row? */
-bool v1_payloads_fit(const struct isakmp_msg *msg, uint64_t required,
-		     uint64_t optional);
+/* 0: the row can handle these payloads; else which notify says why not. */
+unsigned int v1_payloads_fault(const struct isakmp_msg *msg, uint64_t required,
+			       uint64_t optional);
 /*
  * A message ID for an exchange that we begin: random, not 0, not in use.  It is
  * remembered: HASH(1) does not tell who made a message, so what we sent, sent
@@ -226,6 +226,11 @@ void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 /* main.c, quick.c */
 /* Evidence that the keys differ (F-027): logged once, kept as the reason. */
 void v1_psk_mismatch(struct v1_exchange *x, const char *evidence);
+/*
+ * Is its hash right, though its payloads cannot be decoded?  That of quick mode
+ * covers them as they came.
+ */
+bool v1_quick_authentic(struct v1_exchange *x, struct isakmp_msg *msg);
 struct v1_exchange *v1_quick_find(struct ike_sa *sa, uint32_t message_id);
 /* life.c, dpd.c */
 /* Set the timer for the lifetime; again when that has become shorter. */

@@ -118,6 +118,46 @@ static void no_key(struct engine *e, const struct datagram *d,
 	refuse(e, d, hdr, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN);
 }
 
+/*
+ * In clear, what is wrong with a message of phase 1 (RFC 2408, 5.2 to 5.13):
+ * the caller knows that it belongs to an exchange or may begin one.
+ */
+static void malformed(struct engine *e, const struct datagram *d,
+		      const struct isakmp_hdr *hdr,
+		      const struct isakmp_err *err)
+{
+	char text[ADDR_STRLEN];
+	uint32_t more = 0;
+
+	if (!err->notify ||
+	    !log_rate_ok_at(&e->rate_refused, engine_now(e), &more))
+		return;
+	log_notice(ike, "%s: %s: %s (%u more refusals)",
+		   addr_format(d->remote, text, sizeof(text)),
+		   isakmp_notify_name(err->notify), err->text, more);
+	refuse(e, d, hdr, err->notify);
+}
+
+/* Not even the lengths of the header are right. */
+static void bad_header(struct engine *e, const struct datagram *d,
+		       const struct isakmp_hdr *hdr,
+		       const struct isakmp_err *err)
+{
+	static const uint8_t zero[ISAKMP_COOKIE_LEN];
+	struct ike_sa *sa;
+
+	if (d->len < ISAKMP_HDR_LEN || hdr->exchange != ISAKMP_EXCHANGE_MAIN)
+		return;
+	if (!memcmp(hdr->cookie_r, zero, sizeof(zero))) {
+		if (policy_key(e, d->remote))
+			malformed(e, d, hdr, err);
+		return;
+	}
+	sa = ike_sa_find(e, hdr->cookie_i, hdr->cookie_r);
+	if (sa && !ike_sa_established(sa) && addr_equal(&sa->remote, d->remote))
+		malformed(e, d, hdr, err);
+}
+
 /* --- exchanges ------------------------------------------------------------- */
 
 /* The peer says again what we have answered: it did not get the answer. */
@@ -132,14 +172,41 @@ static bool answered_before(struct v1_exchange *x, const uint8_t *sum)
 	return true;
 }
 
-static void undecodable(struct v1_exchange *x, const struct isakmp_err *err)
+/* Who has the keys is told under their protection, and nobody else. */
+static void malformed_quick(struct v1_exchange *x, struct isakmp_msg *msg,
+			    const struct isakmp_err *err)
+{
+	struct isakmp_notify n = {
+		.doi = ISAKMP_DOI_IPSEC,
+		.protocol = ISAKMP_PROTO_ISAKMP,
+		.type = err->notify,
+	};
+	char text[ADDR_STRLEN];
+
+	if (!err->notify || !v1_quick_authentic(x, msg) ||
+	    !log_rate_ok_at(&x->e->rate_refused, engine_now(x->e), NULL))
+		return;
+	log_notice(ipsec, "%s: %s in quick mode: %s",
+		   addr_format(&x->sa->remote, text, sizeof(text)),
+		   isakmp_notify_name(err->notify), err->text);
+	v1_send_notify(x->sa, &n);
+}
+
+static void undecodable(struct v1_exchange *x, const struct datagram *d,
+			struct isakmp_msg *msg, const struct isakmp_err *err)
 {
 	char evidence[200];
 
 	engine_count(x->e, ENGINE_C_RX_MALFORMED);
 	x->bad++;
-	if (x->quick || !x->row_encrypted)
+	if (x->quick) {
+		malformed_quick(x, msg, err);
 		return;
+	}
+	if (!x->row_encrypted) {
+		malformed(x->e, d, &msg->hdr, err);
+		return;
+	}
 	snprintf(evidence, sizeof(evidence),
 		 "the peer's authentication decrypts to garbage (%s)",
 		 err->text);
@@ -148,7 +215,8 @@ static void undecodable(struct v1_exchange *x, const struct isakmp_err *err)
 
 /* Decrypt if the row wants that, decode, check the set of payloads. */
 static int open_message(struct v1_exchange *x, const struct v1_transition *row,
-			struct isakmp_msg *msg, uint8_t *iv)
+			const struct datagram *d, struct isakmp_msg *msg,
+			uint8_t *iv)
 {
 	bool encrypted = msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION;
 	struct isakmp_err err = { 0 };
@@ -163,14 +231,17 @@ static int open_message(struct v1_exchange *x, const struct v1_transition *row,
 		r = v1_message_open(x->sa, msg, iv, &err);
 	else
 		r = isakmp_decode_payloads(msg, msg->body, msg->body_len, &err);
-	if (r) {
-		undecodable(x, &err);
-		return -EBADMSG;
+	if (!r) {
+		err.notify = v1_payloads_fault(msg, row->required,
+					       row->optional);
+		snprintf(err.text, sizeof(err.text),
+			 err.notify == ISAKMP_NOTIFY_PAYLOAD_MALFORMED ?
+			 "a payload is missing" :
+			 "payloads that do not belong there");
 	}
-	if (v1_payloads_fit(msg, row->required, row->optional))
+	if (!r && !err.notify)
 		return 0;
-	snprintf(err.text, sizeof(err.text), "payloads that do not belong there");
-	undecodable(x, &err);
+	undecodable(x, d, msg, &err);
 	return -EBADMSG;
 }
 
@@ -210,7 +281,7 @@ static bool exchange_input(struct v1_exchange *x, const struct datagram *d,
 		return false;
 	}
 	memcpy(iv, x->iv, sizeof(iv));
-	if (open_message(x, row, msg, iv))
+	if (open_message(x, row, d, msg, iv))
 		return false;
 	if (msg->hdr.flags & ISAKMP_FLAG_COMMIT)
 		commit_bit(x);
@@ -412,6 +483,8 @@ void v1_input(struct engine *e, const struct addr *local,
 		engine_count(e, ENGINE_C_RX_MALFORMED);
 		if (err.fault == ISAKMP_FAULT_VERSION)
 			other_version(e, &d, &msg->hdr);
+		else
+			bad_header(e, &d, &msg->hdr, &err);
 		return;
 	}
 	if (!known_exchange(msg->hdr.exchange)) {

@@ -67,8 +67,8 @@ static uint64_t payload_bit(unsigned int type)
 /* Payloads of which an exchange has exactly one. */
 #define SINGLE (V1_P(SA) | V1_P(KE) | V1_P(HASH) | V1_P(NONCE))
 
-bool v1_payloads_fit(const struct isakmp_msg *msg, uint64_t required,
-		     uint64_t optional)
+unsigned int v1_payloads_fault(const struct isakmp_msg *msg, uint64_t required,
+			       uint64_t optional)
 {
 	uint64_t seen = 0;
 	unsigned int i;
@@ -77,10 +77,11 @@ bool v1_payloads_fit(const struct isakmp_msg *msg, uint64_t required,
 		uint64_t bit = payload_bit(msg->payloads[i].type);
 
 		if (!(bit & (required | optional)) || (bit & SINGLE & seen))
-			return false;
+			return ISAKMP_NOTIFY_INVALID_PAYLOAD_TYPE;
 		seen |= bit;
 	}
-	return (seen & required) == required;
+	return (seen & required) == required ? 0 :
+	       ISAKMP_NOTIFY_PAYLOAD_MALFORMED;
 }
 
 bool v1_message_id_in(const uint32_t *ids, uint32_t id)

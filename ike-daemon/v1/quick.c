@@ -202,6 +202,20 @@ static int check_rest(struct v1_exchange *x, bool first,
 	return err ? err : check_hash(x, msg, want);
 }
 
+bool v1_quick_authentic(struct v1_exchange *x, struct isakmp_msg *msg)
+{
+	uint8_t want[CRYPTO_HASH_MAX];
+
+	msg->chain_len = isakmp_chain_by_headers(msg);
+	if (!msg->npayloads || !msg->chain_len)
+		return false;
+	if (x->state != QM_SENT_2)
+		return !check_rest(x, x->state == QM_START, msg);
+	return !ikev1_hash_3(&x->sa->keys, x->message_id, v1_chunk(&x->ni),
+			     v1_chunk(&x->nr), want) &&
+	       !check_hash(x, msg, want);
+}
+
 /* --- proxy identities ------------------------------------------------------ */
 
 static int keep_id(struct secret *to, const struct isakmp_id *id)

@@ -196,6 +196,11 @@ unsigned int isakmp_count(const struct isakmp_msg *msg, unsigned int type);
  */
 const uint8_t *isakmp_after(const struct isakmp_msg *msg, unsigned int index,
 			    size_t *len);
+/*
+ * How many bytes of the body the payloads take, by their generic headers alone:
+ * to check a hash over payloads that cannot be decoded.  0: they do not add up.
+ */
+uint32_t isakmp_chain_by_headers(const struct isakmp_msg *msg);
 /* Proposals from @first on that share its number: 1 or more (AND). */
 unsigned int isakmp_proposal_group(const struct isakmp_sa *sa,
 				   unsigned int first);

@@ -57,6 +57,24 @@ const uint8_t *isakmp_after(const struct isakmp_msg *msg, unsigned int index,
 	return from;
 }
 
+uint32_t isakmp_chain_by_headers(const struct isakmp_msg *msg)
+{
+	uint8_t next = msg->hdr.next_payload;
+	unsigned int n;
+	uint16_t len;
+	struct buf b;
+
+	buf_reader(&b, msg->body, msg->body_len);
+	for (n = 0; next && n < ISAKMP_MAX_PAYLOADS; n++) {
+		next = buf_get_u8(&b);
+		buf_get_u8(&b);
+		len = buf_get_u16(&b);
+		if (len < 4 || !buf_get_direct(&b, len - 4u) || buf_err(&b))
+			return 0;
+	}
+	return next ? 0 : (uint32_t)buf_pos(&b);
+}
+
 unsigned int isakmp_proposal_group(const struct isakmp_sa *sa,
 				   unsigned int first)
 {
