@@ -63,8 +63,13 @@ void v1_dpd_start(struct ike_sa *sa)
 
 void v1_dpd_configured(struct ike_sa *sa)
 {
-	if (ike_sa_established(sa) && !sa->superseded && !sa->dpd_unanswered &&
-	    (sa->vendors & IKE_PEER_DPD))
+	bool off = !engine_config(sa->e)->keepalive.seconds;
+
+	if (!ike_sa_established(sa) || sa->superseded ||
+	    !(sa->vendors & IKE_PEER_DPD) || sa->dpd_probe)
+		return;
+	/* Switched off, a question is no longer open: there may be others. */
+	if (off || !sa->dpd_unanswered)
 		restart(sa);
 }
 

@@ -268,6 +268,27 @@ static void dpd_comes_later(void **state)
 	pair_free(p);
 }
 
+/* It is switched off and on while a question is open. */
+static void dpd_comes_back(void **state)
+{
+	struct pair *p = pair_new(DPD LEFT_DEFAULT, RIGHT_DEFAULT);
+	unsigned int i;
+
+	(void)state;
+	pair_up(p, LEFT);
+	p->filter = cut;
+	for (i = 0; i < 60 && !pair_ike(p, LEFT)->dpd_unanswered; i++)
+		pair_run(p, 1000);
+	assert_int_not_equal(pair_ike(p, LEFT)->dpd_unanswered, 0);
+	pair_config(p, LEFT, LEFT_DEFAULT);
+	pair_run(p, 60000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 0);
+	pair_config(p, LEFT, DPD LEFT_DEFAULT);
+	pair_run(p, 60000);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 1);
+	pair_free(p);
+}
+
 /* The responder is not one of ours, for all that the initiator knows. */
 static unsigned int stranger(struct pair *p, struct packet *pkt,
 			     unsigned int number)
@@ -557,6 +578,7 @@ int main(void)
 		cmocka_unit_test(dpd_finds_death),
 		cmocka_unit_test(dpd_falls_over),
 		cmocka_unit_test(dpd_comes_later),
+		cmocka_unit_test(dpd_comes_back),
 		cmocka_unit_test(strange_responder_is_asked),
 		cmocka_unit_test(dpd_is_quiet_under_traffic),
 		cmocka_unit_test(peer_reboots),
