@@ -89,6 +89,7 @@ struct ike_sa {
 	uint32_t dpd_ids[IKE_RECENT_IDS];	/* its keepalives */
 	unsigned int next_dpd;
 	bool replay_logged;
+	bool weak_pfs_logged;
 	uint32_t own_ids[IKE_RECENT_IDS];	/* of all that we began */
 	unsigned int next_own;
 	unsigned int created;		/* phase 2 SAs made under this SA */

@@ -520,6 +520,22 @@ static void other_payloads(struct v1_exchange *x, const struct isakmp_msg *msg)
 			v1_notify_input(x->sa, x, &msg->payloads[i].notify);
 }
 
+/* Nothing is configured against it, so it is granted (as IOS does). */
+static void warn_weak_pfs(struct v1_exchange *x, const struct child_params *own)
+{
+	struct ike_sa *sa = x->sa;
+	char peer[ADDR_STRLEN];
+	bool weak = x->group == IKE_GROUP_MODP_768 ||
+		    x->group == IKE_GROUP_MODP_1024 ||
+		    x->group == IKE_GROUP_MODP_1536;
+
+	if (own->pfs_group || !weak || sa->weak_pfs_logged)
+		return;
+	sa->weak_pfs_logged = true;
+	log_warning(ipsec, "%s: the peer's PFS uses group %u, which is weak; set pfs would refuse it",
+		    addr_format(&sa->remote, peer, sizeof(peer)), x->group);
+}
+
 static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 {
 	struct ike_sa *sa = x->sa;
@@ -544,6 +560,7 @@ static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 				   &sa->remote, false, &x->q.child);
 	if (err)
 		return err;
+	warn_weak_pfs(x, &params);
 	agree(x);
 	other_payloads(x, msg);
 	return keep_answer(x, msg);

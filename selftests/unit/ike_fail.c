@@ -197,6 +197,50 @@ static void pfs_of_initiator(void **state)
 	pair_free(p);
 }
 
+static void count_weak(void *arg, enum log_subsystem sub, enum log_level level,
+		       const char *line)
+{
+	(void)sub;
+	if (level == LOG_LEVEL_WARNING && strstr(line, "which is weak"))
+		++*(unsigned int *)arg;
+}
+
+/* A weak one, too, but not without a word; once for an ISAKMP SA. */
+static void weak_pfs_of_initiator(void **state)
+{
+	static const struct {
+		const char *left;
+		unsigned int warnings;
+	} cases[] = {
+		{ " set pfs group1\n", 1 }, { " set pfs group2\n", 1 },
+		{ " set pfs group5\n", 1 }, { PFS_14, 0 },
+	};
+	char left[1024];
+	struct pair *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		unsigned int warnings = 0;
+
+		snprintf(left, sizeof(left),
+			 CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT, "%s"),
+			 cases[i].left);
+		p = pair_new(left, RIGHT_DEFAULT);
+		log_set_level_all(LOG_LEVEL_WARNING);
+		log_set_sink(count_weak, &warnings);
+		pair_up(p, LEFT);
+		want_flow(p->host[LEFT].engine, pair_flow(p, LEFT),
+			  WANT_COMMAND, NULL, 0);
+		pair_run(p, 5000);
+		assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE2_UP), 2);
+		log_set_sink(NULL, NULL);
+		log_set_level_all(LOG_LEVEL_ERR);
+		assert_int_equal(warnings, cases[i].warnings);
+		pair_free(p);
+	}
+}
+
 static unsigned int black_hole(struct pair *p, struct packet *pkt,
 			       unsigned int number)
 {
@@ -331,6 +375,7 @@ int main(void)
 		cmocka_unit_test(refusals_are_spaced),
 		cmocka_unit_test(unmirrored_list),
 		cmocka_unit_test(pfs_of_initiator),
+		cmocka_unit_test(weak_pfs_of_initiator),
 		cmocka_unit_test(no_answer),
 		cmocka_unit_test(unknown_peer),
 		cmocka_unit_test(falls_over),
