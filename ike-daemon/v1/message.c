@@ -76,6 +76,10 @@ unsigned int v1_payloads_fault(const struct isakmp_msg *msg, uint64_t required,
 	for (i = 0; i < msg->npayloads; i++) {
 		uint64_t bit = payload_bit(msg->payloads[i].type);
 
+		/* What is private to others says nothing to us (RFC 2408, 3.1). */
+		if (msg->payloads[i].type >= ISAKMP_PAYLOAD_PRIVATE_MIN &&
+		    !(bit & (required | optional)))
+			continue;
 		if (!(bit & (required | optional)) || (bit & SINGLE & seen))
 			return ISAKMP_NOTIFY_INVALID_PAYLOAD_TYPE;
 		seen |= bit;

@@ -401,7 +401,8 @@ static bool type_allowed(unsigned int type)
 	if (type == ISAKMP_PAYLOAD_PROPOSAL ||
 	    type == ISAKMP_PAYLOAD_TRANSFORM)
 		return false;
-	return type <= ISAKMP_PAYLOAD_NAT_OA || type >= 128;
+	return type <= ISAKMP_PAYLOAD_NAT_OA ||
+	       type >= ISAKMP_PAYLOAD_PRIVATE_MIN;
 }
 
 /* One payload of d->type; on success d->type is the next one's. */

@@ -326,6 +326,9 @@ enum ipsec_id_type { IPSEC_IDS(X) };
 /* Notify types below this are errors, from it on status (RFC 2408, 3.14.1). */
 #define ISAKMP_NOTIFY_STATUS_MIN	16384
 
+/* Payload types from this on are for private use (RFC 2408, 3.1). */
+#define ISAKMP_PAYLOAD_PRIVATE_MIN	128
+
 /* Names; "unknown" for numbers not in the list, so log the number as well. */
 const char *isakmp_exchange_name(unsigned int n);
 const char *isakmp_payload_name(unsigned int n);

@@ -273,6 +273,67 @@ static void quick_mode(void **state)
 	pair_free(p);
 }
 
+/* --- private payloads ------------------------------------------------------ */
+
+/* One more payload at the end of a message in clear. */
+static unsigned int add_private(struct pair *p, struct packet *pkt,
+				unsigned int number)
+{
+	static const uint8_t payload[] = { 0, 0, 0, 6, 'h', 'i' };
+	size_t at = 28, next_at = 16;
+
+	(void)p;
+	(void)number;
+	if (pkt->data[EXCHANGE_AT] != MAIN || (pkt->data[19] & 1))
+		return 1;
+	while (pkt->data[next_at]) {
+		next_at = at;
+		at += pkt->data[at + 2] << 8 | pkt->data[at + 3];
+	}
+	pkt->data[next_at] = 200;
+	memcpy(pkt->data + pkt->len, payload, sizeof(payload));
+	pkt->len += sizeof(payload);
+	pkt->data[26] = pkt->len >> 8;
+	pkt->data[LENGTH_AT] = pkt->len;
+	return 1;
+}
+
+/* The payloads of message 5, and one that is nobody's business. */
+static unsigned int fault_with(unsigned int type)
+{
+	struct isakmp_msg *msg = calloc(1, sizeof(*msg));
+	unsigned int fault;
+
+	assert_non_null(msg);
+	msg->npayloads = 3;
+	msg->payloads[0].type = ISAKMP_PAYLOAD_ID;
+	msg->payloads[1].type = type;
+	msg->payloads[2].type = ISAKMP_PAYLOAD_HASH;
+	fault = v1_payloads_fault(msg, V1_P(ID) | V1_P(HASH), V1_P(NOTIFY));
+	free(msg);
+	return fault;
+}
+
+static void private_payloads(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	p->filter = add_private;
+	pair_up(p, LEFT);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_RX_MALFORMED), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_MALFORMED), 0);
+	pair_free(p);
+	assert_int_equal(fault_with(ISAKMP_PAYLOAD_NOTIFY), 0);
+	assert_int_equal(fault_with(128), 0);
+	assert_int_equal(fault_with(ISAKMP_PAYLOAD_NAT_D_DRAFT), 0);
+	assert_int_equal(fault_with(ISAKMP_PAYLOAD_FRAGMENT), 0);
+	assert_int_equal(fault_with(255), 0);
+	assert_int_equal(fault_with(ISAKMP_PAYLOAD_KE),
+			 ISAKMP_NOTIFY_INVALID_PAYLOAD_TYPE);
+	assert_int_equal(fault_with(127), ISAKMP_NOTIFY_INVALID_PAYLOAD_TYPE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +341,7 @@ int main(void)
 		cmocka_unit_test(rate_is_limited),
 		cmocka_unit_test(bad_key),
 		cmocka_unit_test(quick_mode),
+		cmocka_unit_test(private_payloads),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
