@@ -282,7 +282,8 @@ void policy_resync(void *arg)
 /*
  * The peer sends on an SA that we do not have (E-080, E-103).  It believes what
  * is authentic: a DELETE if there is an ISAKMP SA, else a new negotiation with
- * INITIAL-CONTACT.  Anybody can send such ESP, so not often.
+ * INITIAL-CONTACT.  Anybody can send such ESP, so not often, and the sender's
+ * address does not choose the peer.
  */
 static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 {
@@ -309,7 +310,7 @@ static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 	if (sa)
 		v1_delete_spi(sa, ev->sa.spi);
 	else if (!child_sa_of_flow(e, f->k.id))
-		want_flow(e, f->k.id, WANT_COMMAND, &peer->addr, 0);
+		want_flow(e, f->k.id, WANT_COMMAND, NULL, 0);
 	peer->pins--;
 	peer_release(peer);
 }

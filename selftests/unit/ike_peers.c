@@ -163,6 +163,27 @@ static void new_peer_has_its_turn(void **state)
 	pair_free(p);
 }
 
+/* ESP with a false address does not say which peer is the one to talk to. */
+static void esp_of_the_second_peer(void **state)
+{
+	struct pair *p = pair_new(LEFT_PEERS(PEER(CFG_ADDR_RIGHT)
+					     PEER("203.0.113.9")),
+				  RIGHT_DEFAULT);
+	struct engine *e = p->host[LEFT].engine;
+	struct kernel_event ev = { .type = KERNEL_EV_UNKNOWN_SPI };
+
+	(void)state;
+	ev.sa.spi = 0x12345678;
+	ev.sa.src = addr_v4(0xcb007109, 0);
+	ev.sa.dst = p->host[LEFT].addr;
+	policy_kernel_event(e, &ev);
+	assert_false(connecting(p, "203.0.113.9"));
+	assert_true(connecting(p, CFG_ADDR_RIGHT));
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +191,7 @@ int main(void)
 		cmocka_unit_test(peer_changed_in_phase_2),
 		cmocka_unit_test(peer_changed_before_install),
 		cmocka_unit_test(new_peer_has_its_turn),
+		cmocka_unit_test(esp_of_the_second_peer),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
