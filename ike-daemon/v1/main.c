@@ -372,6 +372,17 @@ static void warn_lifetime(const struct ike_sa *sa)
 		    sa->priority);
 }
 
+/* A limit of phase 1 traffic, which nobody counts: the time ends the SA. */
+static void say_kilobytes(const struct ike_sa *sa)
+{
+	char peer[ADDR_STRLEN];
+
+	if (sa->transform.life.kilobytes)
+		log_info(ike, "%s: the lifetime of %u kB that the peer names for the ISAKMP SA is ignored, %u s count",
+			 addr_format(&sa->remote, peer, sizeof(peer)),
+			 sa->transform.life.kilobytes, sa->lifetime);
+}
+
 static void main_finish(struct v1_exchange *x)
 {
 	struct ike_sa *sa = x->sa;
@@ -394,6 +405,7 @@ static void main_finish(struct v1_exchange *x)
 	/* Not when it was agreed: then anybody could have written it. */
 	if (sa->lifetime_cut)
 		warn_lifetime(sa);
+	say_kilobytes(sa);
 	v1_life_start(sa);
 	v1_dpd_start(sa);
 	policy_ike_up(sa);

@@ -293,6 +293,41 @@ static void longer_lifetime_is_warned_of(void **state)
 	}
 }
 
+static void hear_kilobytes(void *arg, enum log_subsystem sub,
+			   enum log_level level, const char *line)
+{
+	(void)sub;
+	if (level == LOG_LEVEL_INFO && strstr(line, " kB ") &&
+	    strstr(line, "ignored"))
+		snprintf(arg, 200, "%s", line);
+}
+
+/* As if the peer had offered it: its hash is over what it offered. */
+static unsigned int offer_kilobytes(struct pair *p, struct packet *pkt,
+				    unsigned int number)
+{
+	(void)pkt;
+	if (number == 1)
+		pair_ike(p, RIGHT)->transform.life.kilobytes = 4608;
+	return 1;
+}
+
+static void kilobytes_of_phase_1_are_named(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	char said[200] = "";
+
+	(void)state;
+	p->filter = offer_kilobytes;
+	log_set_level(LOG_SUB_ike, LOG_LEVEL_INFO);
+	log_set_sink(hear_kilobytes, said);
+	pair_up(p, LEFT);
+	log_set_sink(NULL, NULL);
+	log_set_level(LOG_SUB_ike, LOG_LEVEL_ERR);
+	assert_string_equal(said, "192.0.2.1: the lifetime of 4608 kB that the peer names for the ISAKMP SA is ignored, 86400 s count");
+	pair_free(p);
+}
+
 /* A host, a protocol, a port: as identities of their kinds. */
 static void selectors(void **state)
 {
@@ -423,6 +458,7 @@ int main(void)
 		cmocka_unit_test(shorter_lifetime),
 		cmocka_unit_test(unlimited_lifetime),
 		cmocka_unit_test(longer_lifetime_is_warned_of),
+		cmocka_unit_test(kilobytes_of_phase_1_are_named),
 		cmocka_unit_test(selectors),
 		cmocka_unit_test(many_flows),
 		cmocka_unit_test(identities),
