@@ -19,7 +19,7 @@ static void render_sa(FILE *out, struct json_object *rec)
 static const char detail_heading[] =
 	"Codes: D - Dead Peer Detection, N - NAT-traversal\n"
 	"       psk - Preshared key, rsig - RSA signature\n"
-	"C-id  Local           Remote          Role      Status     Encr     Hash   Auth DH Lifetime   Cap.\n";
+	"C-id  Local           Remote          Role      Status           Encr     Hash   Auth DH Lifetime   Cap.\n";
 
 static void render_detail(FILE *out, struct json_object *rec)
 {
@@ -32,7 +32,7 @@ static void render_detail(FILE *out, struct json_object *rec)
 			 (unsigned int)(left / 3600),
 			 (unsigned int)(left / 60 % 60),
 			 (unsigned int)(left % 60));
-	rec_expand(out, "{conn_id:5} {local:15} {peer:15} {role:9} {status:10} {cipher:8} {hash:6} {auth:4} {group:2} ",
+	rec_expand(out, "{conn_id:5} {local:15} {peer:15} {role:9} {status:16} {cipher:8} {hash:6} {auth:4} {group:2} ",
 		   rec);
 	fprintf(out, "%-10s %s%s\n", lifetime, rec_get_bool(rec, "dpd") ? "D" : "",
 		rec_get_bool(rec, "nat") ? "N" : "");

@@ -97,7 +97,7 @@ static void shows_the_dead(void **state)
 	assert_int_equal(rec_len(list), 1);
 	sa = rec_at(list, 0);
 	assert_string_equal(rec_get_str(sa, "state"), "MM_NO_STATE");
-	assert_string_equal(rec_get_str(sa, "status"), "deleted");
+	assert_string_equal(rec_get_str(sa, "status"), "ACTIVE (deleted)");
 	assert_non_null(strstr(rec_get_str(sa, "error"), "NO-PROPOSAL-CHOSEN"));
 	json_object_put(list);
 	list = ask(p, RIGHT, "{\"cmd\": \"isakmp-sas\"}", NULL);
@@ -195,6 +195,10 @@ static void clears_the_dead(void **state)
 	pair_run(p, 70000);
 	list = ask(p, LEFT, "{\"cmd\": \"isakmp-sas\"}", NULL);
 	assert_int_equal(rec_len(list), 1);
+	assert_string_equal(rec_get_str(rec_at(list, 0), "state"),
+			    "MM_NO_STATE");
+	assert_string_equal(rec_get_str(rec_at(list, 0), "reached"),
+			    "MM_KEY_EXCH");
 	json_object_put(list);
 	assert_count(p, LEFT, "{\"cmd\": \"isakmp-clear\", \"conn_id\": 0}",
 		     "cleared", 0);
