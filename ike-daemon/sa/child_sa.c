@@ -238,13 +238,19 @@ static void child_leave(struct child_sa *c)
 	timer_set(&c->e->timers, &c->timer, LEAVE_GRACE_MS);
 }
 
-/* The new pair carries traffic: the others of its flow may go. */
+/*
+ * The new pair carries traffic: the others of its flow may go, and the halves
+ * that an earlier daemon, killed in between, has left.
+ */
 static void child_supersede(struct child_sa *c)
 {
-	struct child_sa *old = NULL;
+	struct hash_node *n = hash_find(&c->e->children_by_flow, c->flow);
 
-	while ((old = next_of_flow(c->e, c->flow, old))) {
-		if (old != c && old->state != CHILD_LEAVING)
+	for (; n; n = hash_find_next(n)) {
+		struct child_sa *old = hash_entry(n, struct child_sa, by_flow);
+
+		if (old != c && old->state != CHILD_LEAVING &&
+		    (old->state >= CHILD_INSTALLED || old->adopted))
 			child_leave(old);
 	}
 }
