@@ -78,12 +78,24 @@ static unsigned int peer_index(struct engine *e, const struct policy_flow *f,
 	return 0;
 }
 
+/* The pair because of which there was time has gone, and packets wait. */
+static void want_hurry(struct want *want, uint64_t delay_ms)
+{
+	struct timers *ts = &want->e->timers;
+
+	if (!want->peer && !child_sa_of_flow(want->e, want->flow) &&
+	    want->retry.armed && want->retry.due > ts->now + delay_ms)
+		timer_set(ts, &want->retry, delay_ms);
+}
+
 void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 	       const struct addr *peer, uint64_t delay_ms)
 {
 	struct policy_flow *f = policy_flow(e, flow);
 	struct want *want = want_find(e, flow);
 
+	if (want && why == WANT_TRAFFIC)
+		want_hurry(want, delay_ms);
 	if (want || !f || !policy_entry(e, f))
 		return;
 	want = calloc(1, sizeof(*want));

@@ -48,7 +48,8 @@ struct want {
 };
 
 /*
- * Begin, at @delay_ms from now; a want that the flow has already goes on.
+ * Begin, at @delay_ms from now; a want that the flow has already goes on, for
+ * traffic without a pair not later than that.
  * @peer NULL: the entry's current peer.
  */
 void want_flow(struct engine *e, uint32_t flow, enum want_why why,

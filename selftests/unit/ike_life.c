@@ -404,6 +404,36 @@ static void unknown_spi_recovers(void **state)
 	pair_free(p);
 }
 
+/* A rekey failed, the old pair ends: the next packet finds the peer at once. */
+static void pair_ends_after_failed_rekey(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct engine *e = p->host[LEFT].engine;
+	struct policy_flow *f = policy_flow(e, pair_flow(p, LEFT));
+	unsigned int i;
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_run(p, 10000);
+	ike_sa_free(pair_ike(p, LEFT));
+	p->filter = cut;
+	want_flow(e, f->k.id, WANT_REKEY, NULL, 0);
+	for (i = 0; i < 60 && !f->failed_ms; i++)
+		pair_run(p, 1000);
+	assert_int_not_equal(f->failed_ms, 0);
+	child_sa_delete(child_sa_of_flow(e, f->k.id), 0);
+	/* not faster than after any failure */
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 500);
+	assert_null(pair_ike(p, LEFT));
+	pair_run(p, 3000);
+	assert_non_null(pair_ike(p, LEFT));
+	p->filter = NULL;
+	pair_run(p, 2000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_free(p);
+}
+
 /* Killed and started again under traffic: nothing is lost, ever. */
 static void takeover(void **state)
 {
@@ -448,6 +478,36 @@ static void takeover_without_peer(void **state)
 	run_traffic(p, 120);
 	assert_false(child_sa_of_flow(p->host[LEFT].engine,
 				      pair_flow(p, LEFT))->adopted);
+	pair_free(p);
+}
+
+/* It was killed between the two directions of a new pair. */
+static void takeover_of_half_a_pair(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct kernel *k = sim_kernel(p->host[LEFT].sim);
+	struct child_sa *c;
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_run(p, 10000);
+	want_flow(p->host[LEFT].engine, pair_flow(p, LEFT), WANT_COMMAND, NULL,
+		  0);
+	pair_run(p, 50);
+	assert_int_equal(pair_children(p, LEFT), 2);
+	c = child_sa_of_flow(p->host[LEFT].engine, pair_flow(p, LEFT));
+	k->ops->sa_del(k, CRYPTOMAP_DIR_OUT, c->spi_out, &c->remote, 0);
+	assert_int_equal(sim_sa_count(p->host[LEFT].sim), 3);
+	pair_run(p, 5000);
+	pair_stop(p, LEFT);
+	pair_start(p, LEFT);
+	pair_config(p, LEFT, LEFT_DEFAULT);
+	assert_int_equal(engine_take_over(p->host[LEFT].engine), 0);
+	pair_run(p, 5000);
+	run_traffic(p, 20);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	assert_int_equal(sim_sa_count(p->host[LEFT].sim), 2);
+	assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 2);
 	pair_free(p);
 }
 
@@ -583,8 +643,10 @@ int main(void)
 		cmocka_unit_test(dpd_is_quiet_under_traffic),
 		cmocka_unit_test(peer_reboots),
 		cmocka_unit_test(unknown_spi_recovers),
+		cmocka_unit_test(pair_ends_after_failed_rekey),
 		cmocka_unit_test(takeover),
 		cmocka_unit_test(takeover_without_peer),
+		cmocka_unit_test(takeover_of_half_a_pair),
 		cmocka_unit_test(lost_events),
 		cmocka_unit_test(lost_events_are_made_up),
 		cmocka_unit_test(lost_events_unreadable),
