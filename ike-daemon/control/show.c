@@ -152,14 +152,14 @@ static struct json_object *failed_sa(const struct engine *e,
 static bool outdated(struct engine *e, const struct record *r)
 {
 	const struct peer *peer = peer_find(e, &r->peer);
-	uint64_t id;
+	unsigned int i;
 
 	if (peer && !list_empty(&peer->ike_sas))
 		return true;
-	for (id = r->id + 1; id <= e->records.last_id; id++) {
-		const struct record *later = record_find(&e->records, id);
+	for (i = 0; i < RECORDS_MAX; i++) {
+		const struct record *later = e->records.slot[i];
 
-		if (later && later->phase == 1 &&
+		if (later && later->id > r->id && later->phase == 1 &&
 		    addr_equal(&later->peer, &r->peer))
 			return true;
 	}

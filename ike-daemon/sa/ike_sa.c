@@ -98,8 +98,12 @@ struct ike_sa *ike_sa_new(struct engine *e, struct peer *peer, bool initiator,
 		e->half_open++;
 		list_add_tail(&e->half_open_sas, &sa->of_half_open);
 	}
-	sa->record = record_new(&e->records, 1, initiator, local, remote,
-				engine_now(e));
+	if (initiator)
+		sa->record = record_new(&e->records, 1, true, local, remote,
+					engine_now(e));
+	else
+		sa->record = record_new_unproven(&e->records, local, remote,
+						 engine_now(e));
 	record_state(sa->record, ike_state_ios(IKE_START),
 		     ike_state_asa(IKE_START));
 	hash_add(&e->ike_sas, &sa->by_cookie, cookie_key(own_cookie(sa)));
@@ -181,6 +185,9 @@ void ike_sa_set_state(struct ike_sa *sa, enum ike_state state)
 	if (state == IKE_ESTABLISHED)
 		half_open_ends(sa);
 	sa->state = state;
+	/* Message 3 repeats the cookie that we sent to that address. */
+	if (state > IKE_SENT_MM2)
+		record_prove(sa->record);
 	record_state(sa->record, ike_state_ios(state), ike_state_asa(state));
 }
 

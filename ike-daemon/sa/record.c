@@ -14,29 +14,100 @@ void record_ring_free(struct record_ring *ring)
 	}
 }
 
-struct record *record_new(struct record_ring *ring, unsigned int phase,
-			  bool initiator, const struct addr *local,
-			  const struct addr *peer, uint64_t now_ms)
+static struct record *record_alloc(struct record_ring *ring, unsigned int phase,
+				   const struct addr *local,
+				   const struct addr *peer, uint64_t now_ms)
 {
 	struct record *r = calloc(1, sizeof(*r));
-	struct record **slot;
 
 	if (!r)
 		return NULL;
-	r->refs = 2;
-	r->id = ++ring->last_id;
+	r->refs = 1;
+	r->ring = ring;
 	r->phase = phase;
-	r->initiator = initiator;
 	r->local = *local;
 	r->peer = *peer;
 	r->started = time(NULL);
 	r->started_ms = now_ms;
 	r->state = "";
 	r->wait_state = "";
-	slot = &ring->slot[r->id % RECORDS_MAX];
+	return r;
+}
+
+/* An unproven record takes the place of one: the same peer's, or the oldest. */
+static struct record **unproven_slot(struct record_ring *ring,
+				     const struct record *r)
+{
+	struct record **oldest = NULL;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < RECORDS_MAX; i++) {
+		struct record **at = &ring->slot[i];
+
+		if (!*at || (*at)->proven)
+			continue;
+		if (addr_equal(&(*at)->peer, &r->peer))
+			return at;
+		n++;
+		if (!oldest || (*at)->id < (*oldest)->id)
+			oldest = at;
+	}
+	return n < RECORDS_UNPROVEN ? NULL : oldest;
+}
+
+static struct record **oldest_slot(struct record_ring *ring)
+{
+	struct record **oldest = &ring->slot[0];
+	unsigned int i;
+
+	for (i = 0; i < RECORDS_MAX && *oldest; i++)
+		if (!ring->slot[i] || ring->slot[i]->id < (*oldest)->id)
+			oldest = &ring->slot[i];
+	return oldest;
+}
+
+static void publish(struct record *r)
+{
+	struct record **slot = NULL;
+
+	if (r->id)
+		return;
+	if (!r->proven)
+		slot = unproven_slot(r->ring, r);
+	if (!slot)
+		slot = oldest_slot(r->ring);
 	record_put(*slot);
 	*slot = r;
+	r->refs++;
+	r->id = ++r->ring->last_id;
+}
+
+struct record *record_new(struct record_ring *ring, unsigned int phase,
+			  bool initiator, const struct addr *local,
+			  const struct addr *peer, uint64_t now_ms)
+{
+	struct record *r = record_alloc(ring, phase, local, peer, now_ms);
+
+	if (!r)
+		return NULL;
+	r->initiator = initiator;
+	record_prove(r);
 	return r;
+}
+
+struct record *record_new_unproven(struct record_ring *ring,
+				   const struct addr *local,
+				   const struct addr *peer, uint64_t now_ms)
+{
+	return record_alloc(ring, 1, local, peer, now_ms);
+}
+
+void record_prove(struct record *r)
+{
+	if (!r)
+		return;
+	r->proven = true;
+	publish(r);
 }
 
 void record_put(struct record *r)
@@ -47,9 +118,12 @@ void record_put(struct record *r)
 
 struct record *record_find(struct record_ring *ring, uint64_t id)
 {
-	struct record *r = ring->slot[id % RECORDS_MAX];
+	unsigned int i;
 
-	return r && r->id == id ? r : NULL;
+	for (i = 0; i < RECORDS_MAX; i++)
+		if (ring->slot[i] && ring->slot[i]->id == id)
+			return ring->slot[i];
+	return NULL;
 }
 
 void record_state(struct record *r, const char *state, const char *wait_state)
@@ -88,6 +162,7 @@ void record_end(struct record *r, uint64_t now_ms, enum record_result result,
 	r->result = result;
 	r->ended_ms = now_ms;
 	snprintf(r->reason, sizeof(r->reason), "%s", reason);
+	publish(r);
 }
 
 char *record_mismatch_text(const struct record_mismatch *m, char *out,

@@ -16,6 +16,8 @@
 #include "tools/lib/addr.h"
 
 #define RECORDS_MAX		256
+/* Of these, attempts of who never proved that he receives at his address. */
+#define RECORDS_UNPROVEN	32
 #define RECORD_MISMATCHES	16
 #define RECORD_NOTIFIES		16
 
@@ -38,7 +40,9 @@ struct record_notify {
 
 struct record {
 	unsigned int refs;
-	uint64_t id;			/* counts from 1 */
+	struct record_ring *ring;
+	uint64_t id;			/* counts from 1; 0: not in the ring */
+	bool proven;			/* the peer receives at its address */
 	unsigned int phase;		/* 1 or 2 */
 	bool initiator;
 	struct addr local;
@@ -70,6 +74,14 @@ void record_ring_free(struct record_ring *ring);
 struct record *record_new(struct record_ring *ring, unsigned int phase,
 			  bool initiator, const struct addr *local,
 			  const struct addr *peer, uint64_t now_ms);
+/*
+ * The same for one whom anybody can have sent: it enters the ring when the peer
+ * is proven, or at its end; then among few others of its kind.
+ */
+struct record *record_new_unproven(struct record_ring *ring,
+				   const struct addr *local,
+				   const struct addr *peer, uint64_t now_ms);
+void record_prove(struct record *r);
 void record_put(struct record *r);
 /* The record of that number, or NULL when it has been overwritten. */
 struct record *record_find(struct record_ring *ring, uint64_t id);

@@ -188,6 +188,79 @@ static void flood_with_many_addresses(void **state)
 	pair_free(p);
 }
 
+static unsigned int records(struct pair *p, unsigned int i,
+			    enum record_result result)
+{
+	struct record_ring *ring = &p->host[i].engine->records;
+	unsigned int n = 0, at;
+
+	for (at = 0; at < RECORDS_MAX; at++)
+		n += ring->slot[at] && ring->slot[at]->result == result;
+	return n;
+}
+
+/* What failed and why is not washed away by who only says a first message. */
+static void flood_of_records(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT,
+				  "crypto isakmp key Secret address 0.0.0.0 0.0.0.0\n"
+				  CFG_RIGHT(POLICY_DEFAULT, "Wrong", TS_DEFAULT,
+					    ""));
+	struct packet first = { .len = 0 };
+	const struct record *why;
+	unsigned int i;
+	uint64_t id;
+
+	(void)state;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 90000);
+	why = pair_record(p, RIGHT, 1);
+	assert_non_null(strstr(why->reason, "pre-shared keys differ"));
+	id = why->id;
+	p->filter = multiply;
+	p->filter_arg = &first;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_settle(p);
+	assert_true(first.len > 0);
+	for (i = 0; i < 600; i++) {
+		first.data[0] = i;
+		first.data[1] = 0x80 | i >> 8;
+		inject(p, &first);
+		pair_settle(p);
+	}
+	flood_from_everywhere(p, &first, 600);
+	pair_run(p, 61000);
+	assert_int_equal(p->host[RIGHT].engine->half_open, 0);
+	assert_non_null(record_find(&p->host[RIGHT].engine->records, id));
+	assert_in_range(records(p, RIGHT, RECORD_FAILED), 1,
+			RECORDS_UNPROVEN + 2);
+	pair_free(p);
+}
+
+/* What cannot be decoded leaves nothing behind. */
+static void garbage_leaves_no_record(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct packet first = { .len = 0 };
+	unsigned int i;
+
+	(void)state;
+	p->filter = multiply;
+	p->filter_arg = &first;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_settle(p);
+	assert_true(first.len > 0);
+	first.data[29] = 1;	/* reserved */
+	for (i = 0; i < 10; i++) {
+		first.data[0] = i + 1;
+		inject(p, &first);
+		pair_settle(p);
+	}
+	assert_int_equal(records(p, RIGHT, RECORD_RUNNING), 0);
+	assert_int_equal(records(p, RIGHT, RECORD_FAILED), 0);
+	pair_free(p);
+}
+
 static unsigned int mirror(struct pair *p, struct packet *pkt,
 			   unsigned int number)
 {
@@ -470,6 +543,8 @@ int main(void)
 		cmocka_unit_test(esp_while_asking),
 		cmocka_unit_test(flood_with_its_address),
 		cmocka_unit_test(flood_with_many_addresses),
+		cmocka_unit_test(flood_of_records),
+		cmocka_unit_test(garbage_leaves_no_record),
 		cmocka_unit_test(reflected_keepalive),
 		cmocka_unit_test(old_questions_reflected),
 		cmocka_unit_test(first_messages_of_the_dead),
