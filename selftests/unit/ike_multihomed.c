@@ -74,6 +74,7 @@ static void responder_takes_the_interface(void **state)
 			 CFG_MAP(TS_DEFAULT, "", "%s", CFG_LAN_RIGHT,
 				 CFG_LAN_LEFT), cases[i].peer, cases[i].peer);
 		p = two_interfaces(LEFT_TWO, right);
+		p->host[LEFT].route = cases[i].other;
 		assert_int_equal(pair_packet(p, RIGHT), -EAGAIN);
 		pair_run(p, 3000);
 		assert_int_equal(pair_packet(p, RIGHT), 0);
