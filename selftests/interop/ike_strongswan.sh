@@ -74,8 +74,9 @@ they_initiate() {
 }
 forget() {
 	charon_ctl r2 --terminate --ike site >/dev/null 2>&1
-	router r1 clear crypto isakmp >/dev/null 2>&1
+	# In this order: an ISAKMP SA that pairs depend on would come back.
 	router r1 clear crypto sa >/dev/null 2>&1
+	router r1 clear crypto isakmp >/dev/null 2>&1
 }
 
 interop_build

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What make promises: where it writes, what it installs, what it says when
+# something is missing. Works on what the build stage has made.
+
+# shellcheck source=selftests/lint/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+dest=$(mktemp -d)
+{ make -s install DESTDIR="$dest" PREFIX=/usr KERNEL=6.12 2>&1 || echo "status $?"; } |
+	{ grep -v -E '^(install|  [A-Z]+) |/cryptomap\.ko$' || :; } |
+	verdict "make install says nothing unexpected"
+release=$(basename "$(dirname "$(find build/kmod/6.12*/cryptomap.ko | head -n 1)")")
+for file in usr/sbin/ike-daemon usr/sbin/ipsecctl usr/share/man/man8/ipsecctl.8 \
+	usr/share/man/man5/cryptomap.conf.5 etc/cryptomap \
+	"lib/modules/$release/extra/cryptomap.ko"; do
+	[ -e "$dest/$file" ] || echo "$file is not installed"
+done | verdict "make install fills DESTDIR"
+(cd "$dest" && find . -type f ! -path './usr/*' ! -path './lib/modules/*') |
+	verdict "and writes nowhere else in it"
+# Installed programs run where they are, with nothing of this tree.
+top=$PWD
+{ (cd / && env -i "$dest/usr/sbin/ipsecctl" check "$top/selftests/demo/site-a.conf" 2>&1) ||
+	echo "status $?"; } | verdict "the installed tool checks a file"
+rm -rf "$dest"
+
+missing=$(make kmod KDIR=/nonexistent 2>&1 || echo "fails as it should")
+for word in 'no kernel headers in /nonexistent' 'apt-get install linux-headers-' 'make user' 'fails as it should'; do
+	grep -q -- "$word" <<<"$missing" || echo "not said: $word"
+done | verdict "missing headers are named, with what to do"
+
+git status --porcelain --ignored | { grep '^!!' || :; } | { grep -v -E '^!! build/$' || :; } |
+	verdict "nothing is built outside build/"
+
+copy=$(mktemp -d)
+mkdir "$copy/build"
+cp Makefile "$copy/"
+make -s -C "$copy" clean >/dev/null
+find "$copy/build" 2>/dev/null | verdict "make clean removes it"
+rm -rf "$copy"
