@@ -14,6 +14,7 @@
 #include "dev.h"
 #include "esp.h"
 #include "flow.h"
+#include "ip.h"
 #include "pernet.h"
 #include "sa.h"
 #include "stats.h"
@@ -60,8 +61,8 @@ int cm_dev_make_mark(struct cm_sa *sa)
 	x->km.state = XFRM_STATE_DEAD;
 	x->id.spi = sa->key.spi;
 	x->id.proto = sa->key.proto;
-	x->id.daddr.a4 = sa->key.daddr.v4;
-	x->props.saddr.a4 = sa->saddr.v4;
+	memcpy(&x->id.daddr, &sa->key.daddr, sizeof(x->id.daddr));
+	memcpy(&x->props.saddr, &sa->saddr, sizeof(x->props.saddr));
 	x->props.family = sa->key.family;
 	x->props.mode = XFRM_MODE_TRANSPORT;
 	sa->esp->mark = x;
@@ -137,7 +138,7 @@ static void strip_outer(struct sk_buff *skb)
 	skb_reset_transport_header(skb);
 	skb_scrub_packet(skb, false);
 	skb_gso_reset(skb);	/* a virtual machine may have set anything */
-	skb->protocol = htons(ETH_P_IP);
+	skb->protocol = cm_ip_protocol(cm_ip_family(skb));
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
 }

@@ -18,6 +18,7 @@
 #include "dev.h"
 #include "esp.h"
 #include "input.h"
+#include "ip.h"
 #include "output.h"
 #include "pernet.h"
 #include "sa.h"
@@ -297,6 +298,11 @@ static void make_fallback(struct cm_esp *esp, const char *name,
 		esp->fallback = tfm;
 }
 
+static u8 outer_len(const struct cm_sa *sa)
+{
+	return sa->key.family == AF_INET6 ? CM_IPV6_HDR : CM_IPV4_HDR;
+}
+
 static int make_tfms(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		     struct netlink_ext_ack *extack)
 {
@@ -314,7 +320,7 @@ static int make_tfms(struct cm_sa *sa, const struct cm_esp_keys *keys,
 	err = cm_alg_aead_name(encr, auth, name, sizeof(name));
 	if (err)
 		return err;
-	cm_alg_geom(encr, auth, CM_IPV4_HDR, 0, &esp->geom);
+	cm_alg_geom(encr, auth, outer_len(sa), 0, &esp->geom);
 	if (WARN_ON_ONCE(esp->geom.iv > CM_ESP_IV_MAX))
 		return -EINVAL;
 	esp->combined = encr->flags & CM_ALG_AEAD;
@@ -347,6 +353,7 @@ int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		.dscp_mode = CM_DSCP_COPY,
 		.ecn = CM_ECN_NORMAL,
 	};
+	esp->flow_label = cm_ip_flow_label(sa->cn->net);
 	get_random_bytes(esp->secret, sizeof(esp->secret));
 	err = make_tfms(sa, keys, extack);
 	if (!err && sa->dir == CRYPTOMAP_DIR_OUT)

@@ -24,6 +24,7 @@ struct xfrm_state;
  * @geom: lengths on the wire
  * @outer: how the outer header follows from the inner one
  * @route: outbound: route to the peer, per CPU
+ * @flow_label: outbound: of the outer IPv6 header
  * @mark: inbound: what packets carry in their security path, see dev.c
  * @aead: transform, possibly of an asynchronous driver
  * @fallback: synchronous transform of the same key for contexts where the
@@ -40,6 +41,7 @@ struct cm_esp {
 	struct cm_esp_geom geom;
 	struct cm_outer outer;
 	struct dst_cache route;
+	__be32 flow_label;
 	struct xfrm_state *mark;
 	struct crypto_aead *aead;
 	struct crypto_aead *fallback;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/icmpv6.h>
-#include <linux/inetdevice.h>
 #include <linux/skbuff.h>
-#include <net/route.h>
 
 #include "core/tuple.h"
 #include "exempt.h"
+#include "ip.h"
 #include "quoted.h"
 
 enum {
@@ -23,6 +21,8 @@ enum {
 	ND_FIRST = 133,		/* router solicitation */
 	ND_LAST = 137,		/* redirect */
 	MLD2_REPORT = 143,
+	MLD_HOP_LIMIT = 1,
+	ND_HOP_LIMIT = 255,
 };
 
 static bool is_udp(const struct cm_tuple *t)
@@ -53,38 +53,29 @@ static bool is_dhcp(const struct cm_tuple *t)
 	return t->dport == PORT_DHCP6_SERVER || t->dport == PORT_DHCP6_CLIENT;
 }
 
-/* Neighbour discovery and multicast listeners: IPv6's own housekeeping. */
-static bool is_housekeeping(const struct cm_tuple *t)
+/*
+ * Neighbour discovery and multicast listeners: IPv6's own housekeeping. Its
+ * hop limit is one that no router lets through (RFC 4861, 3.1; RFC 3810, 5).
+ */
+bool cm_exempt_housekeeping(const struct cm_tuple *t)
 {
 	u8 type = cm_tuple_icmp_type(t);
 
-	return t->family == CM_FAMILY_V6 && t->proto == CM_PROTO_ICMPV6 &&
-	       t->flags & CM_TUPLE_PORTS &&
-	       ((type >= ND_FIRST && type <= ND_LAST) ||
-		(type >= MLD_QUERY && type <= MLD_DONE) || type == MLD2_REPORT);
+	if (t->family != CM_FAMILY_V6 || t->proto != CM_PROTO_ICMPV6 ||
+	    !(t->flags & CM_TUPLE_PORTS))
+		return false;
+	if (type >= ND_FIRST && type <= ND_LAST)
+		return t->ttl == ND_HOP_LIMIT;
+	return t->ttl == MLD_HOP_LIMIT &&
+	       ((type >= MLD_QUERY && type <= MLD_DONE) || type == MLD2_REPORT);
 }
 
 bool cm_exempt_out(const struct cm_tuple *t, bool local)
 {
-	if (is_housekeeping(t))
-		return true;
 	if (!local)
 		return false;
-	return is_ipsec(t) || is_dhcp(t) ||
+	return is_ipsec(t) || is_dhcp(t) || cm_exempt_housekeeping(t) ||
 	       (is_udp(t) && (is_ike_port(t->sport) || is_ike_port(t->dport)));
-}
-
-/* DHCP speaks to us or to all; else this would be a way past the lists. */
-static bool is_for_us_or_all(struct net *net, const union cm_addr *addr)
-{
-	unsigned int type = inet_addr_type(net, addr->v4);
-
-	return type == RTN_LOCAL || type == RTN_BROADCAST;
-}
-
-static bool is_our_address(struct net *net, const union cm_addr *addr)
-{
-	return inet_addr_type(net, addr->v4) == RTN_LOCAL;
 }
 
 /* Does this ICMP error quote a packet of our outer path? */
@@ -94,20 +85,19 @@ static bool is_about_tunnel(struct net *net, const struct sk_buff *skb,
 	struct cm_tuple quoted;
 
 	if (!cm_quoted_tuple(skb, skb_network_offset(skb), t, &quoted) ||
-	    !is_our_address(net, &quoted.saddr))
+	    !cm_ip_is_ours(net, &quoted.saddr, quoted.family))
 		return false;
 	return is_ipsec(&quoted) ||
 	       (is_udp(&quoted) && is_ike_port(quoted.sport));
 }
 
+/* DHCP and housekeeping are for us or for all; else this would be a way past the lists. */
 bool cm_exempt_in(struct net *net, const struct sk_buff *skb,
 		  const struct cm_tuple *t)
 {
-	if (t->family != CM_FAMILY_V4)
-		return is_housekeeping(t) || is_dhcp(t);
 	if (is_ipsec(t) || (is_udp(t) && is_ike_port(t->dport)))
-		return is_our_address(net, &t->daddr);
-	if (is_dhcp(t))
-		return is_for_us_or_all(net, &t->daddr);
+		return cm_ip_is_ours(net, &t->daddr, t->family);
+	if (is_dhcp(t) || cm_exempt_housekeeping(t))
+		return cm_ip_is_ours_or_all(net, &t->daddr, t->family);
 	return is_about_tunnel(net, skb, t);
 }

@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/if_vlan.h>
-#include <linux/ip.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_netdev.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <net/dst_metadata.h>
-#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/route.h>
 #include <net/sock.h>
 
 #include "bind.h"
 #include "core/tuple.h"
 #include "dev.h"
+#include "exempt.h"
 #include "guard.h"
 #include "hook.h"
+#include "ip.h"
 #include "output.h"
 #include "pernet.h"
 #include "stats.h"
@@ -44,6 +46,36 @@ static bool is_local(const struct sk_buff *skb, const struct net_device *dev)
 		sk->sk_family == AF_PACKET);
 }
 
+static bool is_ip(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IP) ||
+	       skb->protocol == htons(ETH_P_IPV6);
+}
+
+static u32 header_len(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IPV6) ? sizeof(struct ipv6hdr) :
+						    sizeof(struct iphdr);
+}
+
+/* Whether a route of IPv6 was made for output it does not say. */
+static bool is_output_route(const struct dst_entry *dst)
+{
+	return dst->ops->family == AF_INET6 ||
+	       rt_is_output_route(container_of(dst, struct rtable, dst));
+}
+
+static bool is_fragment(const struct sk_buff *skb)
+{
+	return cm_ip_is_v6(skb) ? ipv6_hdr(skb)->nexthdr == NEXTHDR_FRAGMENT :
+				  ip_is_fragment(ip_hdr(skb));
+}
+
+static u8 next_header(const struct sk_buff *skb)
+{
+	return cm_ip_is_v6(skb) ? ipv6_hdr(skb)->nexthdr : ip_hdr(skb)->protocol;
+}
+
 /*
  * Did the IP layer of this namespace send it, so that POST_ROUTING has judged
  * it? Local packets have their socket; ESP and AH have a route made for output
@@ -52,24 +84,26 @@ static bool is_local(const struct sk_buff *skb, const struct net_device *dev)
  */
 static bool is_judged(const struct sk_buff *skb, const struct net_device *dev)
 {
-	const struct iphdr *iph = ip_hdr(skb);
 	const struct dst_entry *dst = skb_dst(skb);
+	u8 next;
 
 	if (is_local(skb, dev))
 		return true;
 	if (!dst || !skb_valid_dst(skb) || dst->dev != dev ||
-	    dst->ops->family != AF_INET)
+	    dst->ops->family != cm_ip_family(skb))
 		return false;
-	if (ip_is_fragment(iph))
+	if (is_fragment(skb))
 		return true;
-	return (iph->protocol == IPPROTO_ESP || iph->protocol == IPPROTO_AH) &&
-	       rt_is_output_route(skb_rtable(skb));
+	next = next_header(skb);
+	return (next == IPPROTO_ESP || next == IPPROTO_AH) &&
+	       is_output_route(dst);
 }
 
 /*
  * Flowtables send without POST_ROUTING. What the lists protect is taken here
  * then and protected as it would have been there; if it has no route, which
- * fragmentation and ICMP errors need, it is dropped.
+ * fragmentation and ICMP errors need, it is dropped. The socket of a tap
+ * device goes: the IP layer would take it for one of its own.
  */
 static unsigned int egress(void *priv, struct sk_buff *skb,
 			   const struct nf_hook_state *state)
@@ -80,15 +114,16 @@ static unsigned int egress(void *priv, struct sk_buff *skb,
 	struct cm_tuple t;
 
 	/* Tagged ones are those of a VLAN device, which has its own binding. */
-	if (!bind || skb->protocol != htons(ETH_P_IP) ||
-	    skb_vlan_tag_present(skb) ||
-	    !pskb_may_pull(skb, skb_network_offset(skb) + sizeof(struct iphdr)) ||
+	if (!bind || !is_ip(skb) || skb_vlan_tag_present(skb) ||
+	    !pskb_may_pull(skb, skb_network_offset(skb) + header_len(skb)) ||
 	    is_judged(skb, state->out))
 		return NF_ACCEPT;
 	if (cm_hook_tuple(skb, &t) != CM_REASON_NONE) {
 		cm_drop(cn, NULL, NULL, CM_REASON_EGRESS_GUARD, skb);
 		return NF_STOLEN;
 	}
+	if (cm_exempt_housekeeping(&t))
+		return NF_ACCEPT;
 	flow = cm_bind_peek(bind, &t, false);
 	if (!flow)
 		return NF_ACCEPT;
@@ -97,7 +132,8 @@ static unsigned int egress(void *priv, struct sk_buff *skb,
 		return NF_STOLEN;
 	}
 	__skb_pull(skb, skb_network_offset(skb));
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	skb_orphan(skb);
+	cm_ip_clear_cb(skb);
 	cm_output(flow, skb, &t);
 	return NF_STOLEN;
 }
@@ -112,6 +148,13 @@ static bool is_alone(const struct net_device *dev)
 	return !e || e->num_hook_entries <= 1;
 }
 
+/* Fragments, and of IPv6 anything with extension headers. */
+static bool is_complex(const struct sk_buff *skb)
+{
+	return cm_ip_is_v6(skb) ? ipv6_ext_hdr(ipv6_hdr(skb)->nexthdr) :
+				  ip_is_fragment(ip_hdr(skb));
+}
+
 /*
  * A flowtable forwards without PRE_ROUTING. It leaves fragments alone and so
  * do we: PRE_ROUTING sees them put together.
@@ -121,10 +164,9 @@ static unsigned int ingress(void *priv, struct sk_buff *skb,
 {
 	struct cm_bind *bind;
 
-	if (likely(is_alone(state->in)) || skb->protocol != htons(ETH_P_IP) ||
+	if (likely(is_alone(state->in)) || !is_ip(skb) ||
 	    skb_vlan_tag_present(skb) ||
-	    !pskb_may_pull(skb, sizeof(struct iphdr)) ||
-	    ip_is_fragment(ip_hdr(skb)))
+	    !pskb_may_pull(skb, header_len(skb)) || is_complex(skb))
 		return NF_ACCEPT;
 	bind = cm_bind_find_rcu(cm_net_of(state->net), state->in);
 	if (!bind || !cm_hook_drop_clear(bind, skb))
@@ -186,17 +228,35 @@ static void unregister_guard(struct cm_bind *bind)
  * Later fragments carry no ports: while a map is bound, packets are put
  * together before they are judged.
  */
+static int want_defrag(struct net *net)
+{
+	int err = nf_defrag_ipv4_enable(net);
+
+	if (err)
+		return err;
+	err = nf_defrag_ipv6_enable(net);
+	if (err)
+		nf_defrag_ipv4_disable(net);
+	return err;
+}
+
+static void unwant_defrag(struct net *net)
+{
+	nf_defrag_ipv6_disable(net);
+	nf_defrag_ipv4_disable(net);
+}
+
 int cm_bind_attached(struct cm_bind *bind, struct net_device *dev)
 {
 	struct net *net = bind->cn->net;
 	int err;
 
-	err = nf_defrag_ipv4_enable(net);
+	err = want_defrag(net);
 	if (err)
 		return err;
 	err = register_guard(bind, dev);
 	if (err) {
-		nf_defrag_ipv4_disable(net);
+		unwant_defrag(net);
 		return err;
 	}
 	cm_dev_want(bind->cn);
@@ -206,5 +266,5 @@ int cm_bind_attached(struct cm_bind *bind, struct net_device *dev)
 void cm_bind_detached(struct cm_bind *bind)
 {
 	unregister_guard(bind);
-	nf_defrag_ipv4_disable(bind->cn->net);
+	unwant_defrag(bind->cn->net);
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bottom_half.h>
-#include <linux/ip.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/skbuff.h>
-#include <net/ip.h>
 #include <net/netfilter/nf_conntrack.h>
 
 #include "bind.h"
@@ -13,20 +12,31 @@
 #include "exempt.h"
 #include "flow.h"
 #include "hook.h"
+#include "ip.h"
 #include "output.h"
 #include "pernet.h"
 #include "quoted.h"
 #include "stats.h"
 
-enum cm_reason cm_hook_tuple(struct sk_buff *skb, struct cm_tuple *t)
+static enum cm_reason parse_linear(struct sk_buff *skb, struct cm_tuple *t,
+				   u32 len)
 {
 	u32 off = skb_network_offset(skb);
 
-	if (!pskb_may_pull(skb, off + min_t(u32, skb->len - off,
-					    CM_TUPLE_LINEAR)))
+	if (!pskb_may_pull(skb, off + min_t(u32, skb->len - off, len)))
 		return CM_REASON_NO_MEMORY;
 	return cm_tuple_parse(t, skb_network_header(skb),
 			      skb_headlen(skb) - off);
+}
+
+enum cm_reason cm_hook_tuple(struct sk_buff *skb, struct cm_tuple *t)
+{
+	enum cm_reason reason = parse_linear(skb, t, CM_TUPLE_LINEAR);
+
+	/* Many extension headers. */
+	if (unlikely(reason == CM_REASON_TRUNCATED && skb_is_nonlinear(skb)))
+		reason = parse_linear(skb, t, CM_TUPLE_LONGEST);
+	return reason;
 }
 
 /*
@@ -49,10 +59,10 @@ static bool confirm_connection(struct sk_buff *skb)
 /* Made on this router. XFRM forgets where the packet inside came from. */
 static bool is_local(const struct sk_buff *skb, const struct cm_tuple *t)
 {
-	u16 flags = IPCB(skb)->flags;
+	bool v6 = t->family == CM_FAMILY_V6;
 
-	return !(flags & IPSKB_FORWARDED) ||
-	       (flags & IPSKB_XFRM_TRANSFORMED && t->proto == CM_PROTO_ESP);
+	return !cm_ip_is_forwarded(skb, v6) ||
+	       (cm_ip_is_transformed(skb, v6) && t->proto == CM_PROTO_ESP);
 }
 
 /*
@@ -82,7 +92,7 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 	struct cm_flow *flow;
 	struct cm_tuple t;
 
-	if (likely(!bind) || cm_output_is_own(skb))
+	if (likely(!bind) || cm_ip_is_own(skb, state->pf == NFPROTO_IPV6))
 		return NF_ACCEPT;
 	reason = cm_hook_tuple(skb, &t);
 	if (unlikely(reason != CM_REASON_NONE)) {
@@ -153,6 +163,18 @@ static const struct nf_hook_ops hooks[] = {
 		.pf = NFPROTO_IPV4,
 		.hooknum = NF_INET_PRE_ROUTING,
 		.priority = NF_IP_PRI_CONNTRACK_DEFRAG + 1,
+	},
+	{
+		.hook = post_routing,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_POST_ROUTING,
+		.priority = NF_IP6_PRI_NAT_SRC + 1,
+	},
+	{
+		.hook = pre_routing,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_PRE_ROUTING,
+		.priority = NF_IP6_PRI_CONNTRACK_DEFRAG + 1,
 	},
 };
 

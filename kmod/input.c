@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/icmp.h>
-#include <linux/ip.h>
+#include <linux/icmpv6.h>
 #include <linux/jhash.h>
 #include <linux/skbuff.h>
-#include <net/dsfield.h>
 #include <net/esp.h>
 #include <net/icmp.h>
-#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ndisc.h>
 #include <net/netns/hash.h>
 #include <net/route.h>
 #include <net/xfrm.h>
@@ -19,6 +19,7 @@
 #include "event.h"
 #include "flow.h"
 #include "input.h"
+#include "ip.h"
 #include "pernet.h"
 #include "quoted.h"
 #include "sa.h"
@@ -134,25 +135,29 @@ static bool is_allowed(const struct cm_sa *sa, const struct sk_buff *skb,
 static void set_hash(const struct cm_net *cn, struct sk_buff *skb,
 		     const struct cm_tuple *t)
 {
-	u32 hash = jhash_3words((__force u32)t->saddr.v4,
-				(__force u32)t->daddr.v4,
-				(u32)t->sport << 16 | t->dport,
-				net_hash_mix(cn->net));
+	u32 words = t->family == CM_FAMILY_V6 ? 4 : 1;
+	u32 ports = (u32)t->sport << 16 | t->dport;
+	u32 hash = net_hash_mix(cn->net);
+	u32 i;
+
+	for (i = 0; i < words; i++)
+		hash = jhash_3words((__force u32)t->saddr.w[i],
+				    (__force u32)t->daddr.w[i], ports, hash);
 
 	__skb_set_sw_hash(skb, hash, t->flags & CM_TUPLE_PORTS);
 }
 
 /* The inner packet: whole, allowed on this SA, congestion marks combined (RFC 6040). */
-static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb)
+static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb,
+				  u8 family)
 {
 	enum cm_reason reason;
 	struct cm_tuple t;
-	struct iphdr *iph;
 	bool odd;
 	u8 tos;
 
 	if (cm_tuple_parse(&t, skb->data, skb->len) != CM_REASON_NONE ||
-	    t.family != CM_FAMILY_V4 || !t.total_len || t.total_len > skb->len)
+	    t.family != family || !t.total_len || t.total_len > skb->len)
 		return CM_REASON_BAD_INNER;
 	/* Padding behind the packet hides its length (RFC 4303, 2.7). */
 	__skb_trim(skb, t.total_len);
@@ -161,11 +166,9 @@ static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb)
 
 	set_hash(sa->cn, skb, &t);
 	tos = t.tos;
-	reason = cm_outer_decap_tos(ip_hdr(skb)->tos, &tos, &odd);
-	if (reason == CM_REASON_NONE && tos != t.tos) {
-		iph = (struct iphdr *)skb->data;
-		ipv4_change_dsfield(iph, 0, tos);
-	}
+	reason = cm_outer_decap_tos(cm_ip_tos(skb), &tos, &odd);
+	if (reason == CM_REASON_NONE && tos != t.tos)
+		cm_ip_set_tos(skb->data, tos);
 	return reason;
 }
 
@@ -184,10 +187,18 @@ static void deliver(struct cm_sa *sa, struct sk_buff *skb)
 	cm_dev_receive(sa, skb);
 }
 
+/* 0: no IP packet. */
+static u8 inner_family(u8 next_header)
+{
+	if (likely(next_header == IPPROTO_IPIP))
+		return CM_FAMILY_V4;
+	return next_header == IPPROTO_IPV6 ? CM_FAMILY_V6 : 0;
+}
+
 void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 {
 	enum cm_reason reason;
-	u8 next_header;
+	u8 next_header, family;
 
 	if (unlikely(err)) {
 		lose(sa, error_reason(err), skb);
@@ -205,10 +216,11 @@ void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 		consume_skb(skb);
 		return;
 	}
+	family = inner_family(next_header);
 	reason = CM_REASON_BAD_NEXT_HEADER;
-	if (unlikely(next_header != IPPROTO_IPIP))
+	if (unlikely(!family))
 		goto drop;
-	reason = check_inner(sa, skb);
+	reason = check_inner(sa, skb, family);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
 	deliver(sa, skb);
@@ -252,11 +264,12 @@ static bool xfrm_has_states(const struct net *net)
 static bool xfrm_took_over(const struct cm_net *cn, const struct sk_buff *skb,
 			   const struct cm_sa_key *key)
 {
-	const xfrm_address_t daddr = { .a4 = key->daddr.v4 };
+	xfrm_address_t daddr;
 	struct xfrm_state *x;
 
+	memcpy(&daddr, &key->daddr, sizeof(daddr));
 	x = xfrm_state_lookup(cn->net, skb->mark, &daddr, key->spi,
-			      IPPROTO_ESP, AF_INET);
+			      IPPROTO_ESP, key->family);
 	if (!x)
 		return false;
 	xfrm_state_put(x);
@@ -265,21 +278,21 @@ static bool xfrm_took_over(const struct cm_net *cn, const struct sk_buff *skb,
 
 static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi)
 {
-	const struct iphdr *iph = ip_hdr(skb);
-	const union cm_addr saddr = { .v4 = iph->saddr };
-	const union cm_addr daddr = { .v4 = iph->daddr };
-	const struct cm_sa_key key = {
+	struct cm_sa_key key = {
 		.spi = spi,
 		.proto = IPPROTO_ESP,
-		.family = AF_INET,
-		.daddr = daddr,
+		.family = cm_ip_family(skb),
 	};
-	bool ours = cm_tomb_late(cn, &key, NULL);
+	union cm_addr saddr;
+	bool ours;
 
+	cm_ip_addrs(skb, &saddr, &key.daddr);
+	ours = cm_tomb_late(cn, &key, NULL);
 	if (xfrm_has_states(cn->net) &&
 	    (!ours || xfrm_took_over(cn, skb, &key)))
 		return -EINVAL;
-	cm_event_unknown_spi(cn, spi, IPPROTO_ESP, AF_INET, &saddr, &daddr);
+	cm_event_unknown_spi(cn, spi, IPPROTO_ESP, key.family, &saddr,
+			     &key.daddr);
 	cm_drop(cn, NULL, NULL,
 		ours ? CM_REASON_DELETED_SPI : CM_REASON_UNKNOWN_SPI, skb);
 	return 0;
@@ -292,7 +305,7 @@ static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi)
 static int esp_rcv(struct sk_buff *skb)
 {
 	struct cm_net *cn = cm_net_of(dev_net(skb->dev));
-	union cm_addr daddr = {};
+	union cm_addr saddr, daddr;
 	struct cm_sa *sa;
 	__be32 spi;
 
@@ -302,9 +315,9 @@ static int esp_rcv(struct sk_buff *skb)
 		cm_drop(cn, NULL, NULL, CM_REASON_TRUNCATED, skb);
 		return 0;
 	}
-	daddr.v4 = ip_hdr(skb)->daddr;
+	cm_ip_addrs(skb, &saddr, &daddr);
 	spi = ((struct ip_esp_hdr *)skb->data)->spi;
-	sa = cm_sa_find_in_rcu(cn, spi, IPPROTO_ESP, &daddr, AF_INET);
+	sa = cm_sa_find_in_rcu(cn, spi, IPPROTO_ESP, &daddr, cm_ip_family(skb));
 	if (unlikely(!sa))
 		return unknown_spi(cn, skb, spi);
 	receive(sa, skb);
@@ -315,7 +328,7 @@ static int esp_rcv(struct sk_buff *skb)
  * ICMP about ESP that we sent. What it says of the path MTU goes to the route,
  * if we have an SA of this SPI (RFC 4301, 8.2.1: not everybody may shrink it).
  */
-static int esp_err(struct sk_buff *skb, u32 info)
+static int esp4_err(struct sk_buff *skb, u32 info)
 {
 	struct net *net = dev_net(skb->dev);
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
@@ -333,6 +346,26 @@ static int esp_err(struct sk_buff *skb, u32 info)
 	return 0;
 }
 
+static int esp6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		    u8 code, int offset, __be32 info)
+{
+	struct net *net = dev_net(skb->dev);
+	const struct ipv6hdr *iph = (const struct ipv6hdr *)skb->data;
+	const struct ip_esp_hdr *esph = (void *)(skb->data + offset);
+	union cm_addr daddr;
+
+	memcpy(daddr.b, &iph->daddr, sizeof(daddr.b));
+	if (!cm_sa_find_out_rcu(cm_net_of(net), esph->spi, IPPROTO_ESP, &daddr,
+				AF_INET6))
+		return -ENOENT;
+	if (type == ICMPV6_PKT_TOOBIG)
+		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
+	else if (type == NDISC_REDIRECT)
+		ip6_redirect(skb, net, skb->dev->ifindex, 0,
+			     sock_net_uid(net, NULL));
+	return 0;
+}
+
 /* ESP in UDP asks here; such a socket is XFRM's. */
 static int esp_input(struct sk_buff *skb, int nexthdr, __be32 spi,
 		     int encap_type)
@@ -347,20 +380,36 @@ static int esp_cb(struct sk_buff *skb, int err)
 }
 
 /* Before esp4 (0), XFRM interfaces (10) and vti (100); no priority may be used twice. */
-static struct xfrm4_protocol esp_protocol = {
+static struct xfrm4_protocol esp4_protocol = {
 	.handler = esp_rcv,
 	.input_handler = esp_input,
 	.cb_handler = esp_cb,
-	.err_handler = esp_err,
+	.err_handler = esp4_err,
+	.priority = 220,
+};
+
+static struct xfrm6_protocol esp6_protocol = {
+	.handler = esp_rcv,
+	.input_handler = esp_input,
+	.cb_handler = esp_cb,
+	.err_handler = esp6_err,
 	.priority = 220,
 };
 
 int cm_input_init(void)
 {
-	return xfrm4_protocol_register(&esp_protocol, IPPROTO_ESP);
+	int err = xfrm4_protocol_register(&esp4_protocol, IPPROTO_ESP);
+
+	if (err)
+		return err;
+	err = xfrm6_protocol_register(&esp6_protocol, IPPROTO_ESP);
+	if (err)
+		xfrm4_protocol_deregister(&esp4_protocol, IPPROTO_ESP);
+	return err;
 }
 
 void cm_input_exit(void)
 {
-	xfrm4_protocol_deregister(&esp_protocol, IPPROTO_ESP);
+	xfrm6_protocol_deregister(&esp6_protocol, IPPROTO_ESP);
+	xfrm4_protocol_deregister(&esp4_protocol, IPPROTO_ESP);
 }

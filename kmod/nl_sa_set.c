@@ -3,11 +3,13 @@
 #include <linux/in.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <net/ipv6.h>
 
 #include "kmod/core/alg.h"
 
 #include "esp.h"
 #include "flow.h"
+#include "ip.h"
 #include "netlink.h"
 #include "nl_sa.h"
 #include "pernet.h"
@@ -64,14 +66,16 @@ static int check_addr(const struct nlattr *attr, struct netlink_ext_ack *extack)
 	if (cm_nl_check_addr(attr, extack))
 		return -EINVAL;
 	if (cm_nl_get_addr(attr, &addr) == AF_INET6) {
-		if (CM_FEATURES & CRYPTOMAP_FEATURE_IPV6)
+		if (!ipv6_mod_enabled()) {
+			NL_SET_ERR_MSG_ATTR(extack, attr, "IPv6 is switched off in this kernel");
+			return -EAFNOSUPPORT;
+		}
+		if (ipv6_addr_type(cm_ip_in6(&addr)) & IPV6_ADDR_UNICAST)
 			return 0;
-		NL_SET_ERR_MSG_ATTR(extack, attr, "IPv6 outside needs FEATURE_IPV6, which this module lacks");
-		return -EAFNOSUPPORT;
-	}
-	if (!ipv4_is_zeronet(addr.v4) && !ipv4_is_multicast(addr.v4) &&
-	    !ipv4_is_lbcast(addr.v4))
+	} else if (!ipv4_is_zeronet(addr.v4) && !ipv4_is_multicast(addr.v4) &&
+		   !ipv4_is_lbcast(addr.v4)) {
 		return 0;
+	}
 	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_SRC and SA_DST are unicast addresses");
 	return -EINVAL;
 }
@@ -313,8 +317,9 @@ static int parse_ends(struct nlattr **tb, struct cm_sa_spec *spec,
 	return 0;
 }
 
+/* Selectors are of the family of the flow, which need not be that outside. */
 static int parse_sels(const struct nlattr *nest, struct cm_sa_spec *spec,
-		      struct netlink_ext_ack *extack)
+		      u8 family, struct netlink_ext_ack *extack)
 {
 	const struct nlattr *attr;
 	int rem, err;
@@ -326,8 +331,8 @@ static int parse_sels(const struct nlattr *nest, struct cm_sa_spec *spec,
 			NL_SET_ERR_MSG_ATTR(extack, attr, "an SA has up to 32 selectors");
 			return -E2BIG;
 		}
-		err = cm_nl_parse_sel(attr, spec->key.family,
-				      &spec->sel[spec->nsel], extack);
+		err = cm_nl_parse_sel(attr, family, &spec->sel[spec->nsel],
+				      extack);
 		if (err)
 			return err;
 		spec->nsel++;
@@ -434,25 +439,50 @@ static int parse_set(struct nlattr **tb, struct nlattr *nest,
 	return check_direction(tb, spec, extack) ?:
 	       check_seq(tb, spec, extack) ?:
 	       check_keys(tb, spec, keys, nest, extack) ?:
-	       cm_nl_check_life(&spec->life, nest, extack) ?:
-	       parse_sels(nest, spec, extack);
+	       cm_nl_check_life(&spec->life, nest, extack);
 }
 
 /* --- commands --- */
 
-static int sa_enter(struct cm_sa *sa, u32 flow_id, const struct cm_sa_spec *spec,
+/* The flow that SA_FLOW names, or NULL. cn->lock held. */
+static struct cm_flow *find_flow(struct cm_net *cn, struct nlattr **tb,
+				 struct netlink_ext_ack *extack)
+{
+	struct nlattr *attr = tb[CRYPTOMAP_SA_FLOW];
+	struct cm_flow *flow = cm_flow_find(cn, nla_get_u32(attr));
+
+	if (!flow)
+		NL_SET_ERR_MSG_ATTR(extack, attr, "there is no flow of this id");
+	return flow;
+}
+
+static int parse_flow(struct cm_net *cn, struct nlattr **tb,
+		      struct nlattr *nest, struct cm_sa_spec *spec,
+		      struct netlink_ext_ack *extack)
+{
+	struct cm_flow *flow;
+	u8 family = 0;
+
+	mutex_lock(&cn->lock);
+	flow = find_flow(cn, tb, extack);
+	if (flow)
+		family = flow->sel.family;
+	mutex_unlock(&cn->lock);
+	return flow ? parse_sels(nest, spec, family, extack) : -ENOENT;
+}
+
+static int sa_enter(struct cm_sa *sa, const struct cm_sa_spec *spec,
 		    struct nlattr **tb, struct netlink_ext_ack *extack)
 {
-	struct cm_flow *flow = cm_flow_find(sa->cn, flow_id);
+	struct cm_flow *flow = find_flow(sa->cn, tb, extack);
 	int err;
 
-	if (!flow) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_FLOW], "there is no flow of this id");
+	if (!flow)
 		return -ENOENT;
-	}
-	if (flow->sel.family != sa->key.family) {
+	/* It may have become another since the selectors were read. */
+	if (sa->nsel && flow->sel.family != sa->sel[0].family) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_FLOW],
-				    "the flow is of another address family");
+				    "the selectors and the flow are of different address families");
 		return -EINVAL;
 	}
 	if (spec->flags & CRYPTOMAP_SA_F_REKEY_ONLY && list_empty(&flow->sas)) {
@@ -485,7 +515,8 @@ static int sa_set(struct cm_net *cn, struct nlattr **tb, struct nlattr *nest,
 	spec = kzalloc(sizeof(*spec), GFP_KERNEL);	/* 32 selectors: not for the stack */
 	if (!spec)
 		return -ENOMEM;
-	err = parse_set(tb, nest, spec, &keys, info->extack);
+	err = parse_set(tb, nest, spec, &keys, info->extack) ?:
+	      parse_flow(cn, tb, nest, spec, info->extack);
 	if (err)
 		goto out;
 	/* Outside the lock: it may load ciphers. */
@@ -496,8 +527,7 @@ static int sa_set(struct cm_net *cn, struct nlattr **tb, struct nlattr *nest,
 	}
 	sa->portid = info->snd_portid;
 	mutex_lock(&cn->lock);
-	err = sa_enter(sa, nla_get_u32(tb[CRYPTOMAP_SA_FLOW]), spec, tb,
-		       info->extack);
+	err = sa_enter(sa, spec, tb, info->extack);
 	mutex_unlock(&cn->lock);
 	if (err)
 		cm_sa_put(sa);

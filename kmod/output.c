@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/ip.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
-#include <net/dst_cache.h>
+#include <net/dst.h>
 #include <net/gso.h>
-#include <net/ip.h>
-#include <net/route.h>
 
 #include "core/espfmt.h"
 #include "core/outer.h"
 #include "core/tuple.h"
 #include "esp.h"
 #include "flow.h"
+#include "ip.h"
 #include "output.h"
 #include "pernet.h"
 #include "pmtu.h"
@@ -33,31 +31,6 @@ static struct output_cb *output_cb(struct sk_buff *skb)
 static void lose(struct cm_sa *sa, enum cm_reason reason, struct sk_buff *skb)
 {
 	cm_drop(sa->cn, sa->flow, sa, reason, skb);
-}
-
-/* The route to the peer, its reference is the caller's; NULL and @reason. */
-static struct rtable *find_route(struct cm_sa *sa, enum cm_reason *reason)
-{
-	struct dst_cache *cache = &sa->esp->route;
-	struct flowi4 fl4 = {
-		.saddr = sa->saddr.v4,
-		.daddr = sa->key.daddr.v4,
-		.flowi4_proto = IPPROTO_ESP,
-	};
-	struct rtable *rt;
-	__be32 saddr;
-
-	rt = dst_cache_get_ip4(cache, &saddr);
-	if (likely(rt))
-		return rt;
-	rt = ip_route_output_key(sa->cn->net, &fl4);
-	if (IS_ERR(rt)) {
-		*reason = rt == ERR_PTR(-EINVAL) ? CM_REASON_LOCAL_ADDRESS :
-						   CM_REASON_NO_ROUTE;
-		return NULL;
-	}
-	dst_cache_set_ip4(cache, &rt->dst, fl4.saddr);
-	return rt;
 }
 
 /* --- the end: the packet is encrypted --- */
@@ -91,36 +64,12 @@ void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	cm_flow_count(flow, bytes_out, len);
 	cm_sa_account(sa, 1, len);
 
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	IPCB(skb)->flags = CM_IPSKB_OWN;
-	err = ip_local_out(sa->cn->net, NULL, skb);
+	err = cm_ip_send(sa->cn->net, skb);
 	if (unlikely(net_xmit_eval(err)))
 		cm_lost(sa->cn, flow, sa, CM_REASON_OUTPUT_FAILED, 1);
 }
 
 /* --- one packet --- */
-
-/* RFC 4301, 5.1.2.1. The checksum and length follow in ip_local_out(). */
-static void put_outer(struct cm_sa *sa, struct sk_buff *skb,
-		      struct rtable *rt, u8 inner_tos, bool inner_df)
-{
-	const struct cm_outer *rules = &sa->esp->outer;
-	bool df = cm_outer_df(rules, inner_df);
-	struct iphdr *iph = skb_push(skb, sizeof(*iph));
-
-	skb_reset_network_header(skb);
-	iph->version = IPVERSION;
-	iph->ihl = sizeof(*iph) >> 2;
-	iph->tos = cm_outer_tos(rules, inner_tos);
-	iph->id = 0;
-	iph->frag_off = df ? htons(IP_DF) : 0;
-	iph->ttl = ip4_dst_hoplimit(&rt->dst);
-	iph->protocol = IPPROTO_ESP;
-	iph->saddr = sa->saddr.v4;
-	iph->daddr = sa->key.daddr.v4;
-	if (!df)
-		__ip_select_ident(sa->cn->net, iph, 1);
-}
 
 /*
  * From the inner packet to the outer one, all but ESP header, IV and cipher.
@@ -128,26 +77,30 @@ static void put_outer(struct cm_sa *sa, struct sk_buff *skb,
  * route, the tunnel that it came out of. All packets of an SA get one hash,
  * that of the SA: a device with several queues must not reorder them, peers
  * have small replay windows.
+ *
+ * @cut: it does not fit, and the outer packet is the one to be fragmented.
  */
 static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
-			struct rtable *rt)
+			struct dst_entry *dst, bool cut)
 {
 	const struct cm_esp_geom *geom = &sa->esp->geom;
-	const struct iphdr *inner = ip_hdr(skb);
-	bool df = inner->frag_off & htons(IP_DF);
+	const struct cm_outer *rules = &sa->esp->outer;
+	u8 next = cm_ip_is_v6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP;
+	bool df = !cut && cm_outer_df(rules, cm_ip_df(skb));
+	u8 tos = cm_outer_tos(rules, cm_ip_tos(skb));
 	u32 pad = cm_esp_pad(geom, skb->len);
-	u8 tos = inner->tos;
 
 	output_cb(skb)->inner_len = skb->len;
 	cm_esp_put_trailer(skb_put(skb, pad + CM_ESP_TAIL + geom->icv), pad,
-			   IPPROTO_IPIP);
+			   next);
 	skb_push(skb, CM_ESP_HDR + geom->iv);
 	skb_reset_transport_header(skb);
-	put_outer(sa, skb, rt, tos, df);
+	cm_ip_put_outer(sa, skb, dst, tos, df);
 
 	skb_scrub_packet(skb, false);
-	skb_dst_set(skb, dst_clone(&rt->dst));
-	skb->protocol = htons(ETH_P_IP);
+	skb_dst_set(skb, dst_clone(dst));
+	skb->ignore_df = !df;
+	skb->protocol = cm_ip_protocol(sa->key.family);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
 	__skb_set_sw_hash(skb, sa->id, true);
@@ -176,10 +129,10 @@ static struct sk_buff *make_room(struct sk_buff *skb, u32 head, u32 tail)
 	return copy;
 }
 
-static u32 headroom(const struct cm_sa *sa, struct rtable *rt)
+static u32 headroom(const struct cm_sa *sa, const struct dst_entry *dst)
 {
-	return LL_RESERVED_SPACE(rt->dst.dev) + sizeof(struct iphdr) +
-	       CM_ESP_HDR + sa->esp->geom.iv;
+	return LL_RESERVED_SPACE(dst->dev) + sa->esp->geom.outer + CM_ESP_HDR +
+	       sa->esp->geom.iv;
 }
 
 /* False: no memory. SCTP has a checksum of its own. */
@@ -189,9 +142,9 @@ static bool complete_checksum(struct sk_buff *skb)
 	       !skb_csum_hwoffload_help(skb, 0);
 }
 
-/* One packet that fits. */
+/* One packet. What does not fit into @mtu is cut outside. */
 static void send_one(struct cm_sa *sa, struct sk_buff *skb,
-		     struct rtable *rt)
+		     struct dst_entry *dst, u32 mtu)
 {
 	const struct cm_esp_geom *geom = &sa->esp->geom;
 	enum cm_reason reason;
@@ -201,7 +154,7 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		lose(sa, CM_REASON_MTU_EXCEEDED, skb);
 		return;
 	}
-	skb = make_room(skb, headroom(sa, rt), cm_esp_pad(geom, skb->len) +
+	skb = make_room(skb, headroom(sa, dst), cm_esp_pad(geom, skb->len) +
 					       CM_ESP_TAIL + geom->icv);
 	if (unlikely(!skb)) {
 		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
@@ -216,7 +169,7 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		lose(sa, reason, skb);
 		return;
 	}
-	encapsulate(sa, skb, rt);
+	encapsulate(sa, skb, dst, skb->len > mtu);
 	cm_esp_encrypt(sa, skb, seq);
 }
 
@@ -225,7 +178,7 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
  * the checksum, too, but takes that of SCTP for one of TCP.
  */
 static void send_fragments(struct cm_sa *sa, struct sk_buff *skb,
-			   struct rtable *rt, u32 mtu)
+			   struct dst_entry *dst, u32 mtu)
 {
 	struct sk_buff_head list;
 	int err;
@@ -239,16 +192,16 @@ static void send_fragments(struct cm_sa *sa, struct sk_buff *skb,
 	if (unlikely(err))
 		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
 	while ((skb = __skb_dequeue(&list)))
-		send_one(sa, skb, rt);
+		send_one(sa, skb, dst, mtu);
 }
 
 static void send_segments(struct cm_sa *sa, struct sk_buff *skb,
-			  struct rtable *rt, u32 mtu)
+			  struct dst_entry *dst, u32 mtu)
 {
 	struct sk_buff *segs, *next;
 
 	/* Segments get the headroom of the whole: one copy instead of many. */
-	if (skb_cow_head(skb, headroom(sa, rt))) {
+	if (skb_cow_head(skb, headroom(sa, dst))) {
 		lose(sa, CM_REASON_NO_MEMORY, skb);
 		return;
 	}
@@ -263,26 +216,26 @@ static void send_segments(struct cm_sa *sa, struct sk_buff *skb,
 		skb_mark_not_on_list(skb);
 		if (unlikely(skb->len > mtu &&
 			     cm_pmtu_check(sa, skb, mtu) == CM_FIT_FRAGMENT))
-			send_fragments(sa, skb, rt, mtu);
+			send_fragments(sa, skb, dst, mtu);
 		else
-			send_one(sa, skb, rt);
+			send_one(sa, skb, dst, mtu);
 	}
 }
 
 static void send(struct cm_sa *sa, struct sk_buff *skb,
-		 struct rtable *rt)
+		 struct dst_entry *dst)
 {
-	u32 mtu = cm_pmtu_on_route(sa, &rt->dst);
+	u32 mtu = cm_pmtu_on_route(sa, dst);
 	enum cm_fit fit = cm_pmtu_check(sa, skb, mtu);
 
 	if (fit == CM_FIT_NO)
 		lose(sa, CM_REASON_MTU_EXCEEDED, skb);
 	else if (skb_is_gso(skb))
-		send_segments(sa, skb, rt, mtu);
+		send_segments(sa, skb, dst, mtu);
 	else if (fit == CM_FIT_FRAGMENT)
-		send_fragments(sa, skb, rt, mtu);
+		send_fragments(sa, skb, dst, mtu);
 	else
-		send_one(sa, skb, rt);
+		send_one(sa, skb, dst, mtu);
 }
 
 void cm_output(struct cm_flow *flow, struct sk_buff *skb,
@@ -290,7 +243,7 @@ void cm_output(struct cm_flow *flow, struct sk_buff *skb,
 {
 	struct cm_sa *sa = rcu_dereference(flow->sa_out);
 	enum cm_reason reason;
-	struct rtable *rt;
+	struct dst_entry *dst;
 
 	if (unlikely(!sa)) {
 		cm_queue_add(flow, skb, t);
@@ -300,11 +253,11 @@ void cm_output(struct cm_flow *flow, struct sk_buff *skb,
 		lose(sa, cm_sa_dead_reason(sa), skb);
 		return;
 	}
-	rt = find_route(sa, &reason);
-	if (unlikely(!rt)) {
+	dst = cm_ip_find_route(sa, &reason);
+	if (unlikely(!dst)) {
 		lose(sa, reason, skb);
 		return;
 	}
-	send(sa, skb, rt);
-	ip_rt_put(rt);
+	send(sa, skb, dst);
+	dst_release(dst);
 }

@@ -3,31 +3,16 @@
 #ifndef _CM_OUTPUT_H
 #define _CM_OUTPUT_H
 
-#include <linux/bits.h>
-#include <linux/skbuff.h>
-#include <net/ip.h>
-
 struct cm_flow;
 struct cm_sa;
 struct cm_tuple;
-
-/*
- * Own output in IPCB(skb)->flags, above the kernel's own bits. Good from
- * ip_local_out() to POST_ROUTING: in between nothing but the IP layer uses
- * the control block.
- */
-#define CM_IPSKB_OWN BIT(15)
-
-static inline bool cm_output_is_own(const struct sk_buff *skb)
-{
-	return IPCB(skb)->flags & CM_IPSKB_OWN;
-}
+struct sk_buff;
 
 /**
  * cm_output() - protect a packet of @flow
  * @flow: flow, under rcu_read_lock()
- * @skb: IPv4 packet, data at its header, IPCB valid, dst set and counted;
- *	may be a large send; consumed: sent, queued or dropped and counted
+ * @skb: IP packet, data at its header, the IP layer's control block valid,
+ *	dst set and counted; may be a large send; consumed: sent, queued or dropped and counted
  * @t: its tuple
  *
  * BH off.

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/icmp.h>
-#include <linux/ip.h>
+#include <linux/icmpv6.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
 #include <net/gso.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ipv6_stubs.h>
 
 #include "core/espfmt.h"
 #include "esp.h"
 #include "flow.h"
+#include "ip.h"
 #include "pmtu.h"
 #include "sa.h"
 
@@ -34,10 +36,15 @@ u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst)
 	return cm_esp_mtu(&sa->esp->geom, path);
 }
 
-enum cm_fit cm_pmtu_check(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)
+static bool fits(const struct sk_buff *skb, u32 mtu)
 {
-	if (skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) :
-			      skb->len <= mtu)
+	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) :
+				 skb->len <= mtu;
+}
+
+static enum cm_fit check4(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)
+{
+	if (fits(skb, mtu))
 		return CM_FIT_YES;
 	if (!(ip_hdr(skb)->frag_off & htons(IP_DF)) || skb->ignore_df)
 		return mtu >= CM_IPV4_MTU_MIN && skb_dst(skb) ?
@@ -51,6 +58,39 @@ enum cm_fit cm_pmtu_check(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)
 	return CM_FIT_NO;
 }
 
+/* No link may be narrower for IPv6; where the tunnel is, it cuts outside (RFC 2473, 7.1). */
+static u32 at_least_min6(u32 mtu)
+{
+	return max_t(u32, mtu, CM_IPV6_MTU_MIN);
+}
+
+/*
+ * Nothing that another node sent may be cut by us. Two kinds have ignore_df
+ * set: packets of local senders that leave cutting to the IP layer, which would
+ * do it after us, and what was put together on its way in; these must leave in
+ * pieces no larger than those that came.
+ */
+static enum cm_fit check6(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)
+{
+	u32 pieces = IP6CB(skb)->frag_max_size;
+
+	mtu = at_least_min6(mtu);
+	if (likely(fits(skb, mtu) && (!pieces || skb->len <= pieces)))
+		return CM_FIT_YES;
+	if (skb->ignore_df && pieces <= mtu)
+		return skb_dst(skb) ? CM_FIT_FRAGMENT : CM_FIT_NO;
+	if (sa->df == CRYPTOMAP_DF_CLEAR)
+		return CM_FIT_YES;
+	if (skb_dst(skb))
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	return CM_FIT_NO;
+}
+
+enum cm_fit cm_pmtu_check(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)
+{
+	return cm_ip_is_v6(skb) ? check6(sa, skb, mtu) : check4(sa, skb, mtu);
+}
+
 /* Where the fragments of the ip_do_fragment() that runs on this CPU go. */
 static DEFINE_PER_CPU(struct sk_buff_head *, fragments);
 
@@ -60,20 +100,37 @@ static int collect(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
+/*
+ * The kernel takes the MTU from the route of the inner packet; the largest
+ * fragment that arrived limits it further, and so do we.
+ */
+static int fragment4(struct net *net, struct sk_buff *skb, u32 mtu)
+{
+	u32 limit = IPCB(skb)->frag_max_size;
+
+	if (!limit || limit > mtu)
+		IPCB(skb)->frag_max_size = min_t(u32, mtu, U16_MAX);
+	return ip_do_fragment(net, NULL, skb, collect);
+}
+
+/* Here a limit above the MTU of the route would be an error. */
+static int fragment6(struct net *net, struct sk_buff *skb, u32 mtu)
+{
+	u32 limit = IP6CB(skb)->frag_max_size ?: U16_MAX;
+
+	mtu = min(at_least_min6(mtu), dst_mtu(skb_dst(skb)));
+	IP6CB(skb)->frag_max_size = min(mtu, limit);
+	return ipv6_stub->ipv6_fragment(net, NULL, skb, collect);
+}
+
 int cm_pmtu_fragment(struct net *net, struct sk_buff *skb, u32 mtu,
 		     struct sk_buff_head *list)
 {
-	u32 limit = IPCB(skb)->frag_max_size;
 	int err;
 
-	/*
-	 * ip_do_fragment() takes the MTU from the route of the inner packet;
-	 * the largest fragment that arrived limits it further, and so do we.
-	 */
-	if (!limit || limit > mtu)
-		IPCB(skb)->frag_max_size = min_t(u32, mtu, U16_MAX);
 	__this_cpu_write(fragments, list);
-	err = ip_do_fragment(net, NULL, skb, collect);
+	err = cm_ip_is_v6(skb) ? fragment6(net, skb, mtu) :
+				 fragment4(net, skb, mtu);
 	__this_cpu_write(fragments, NULL);
 	return err;
 }

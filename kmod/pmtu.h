@@ -8,6 +8,10 @@
  * the sender of any other goes an ICMP error with the inner MTU. Where the
  * outer DF bit is cleared by configuration, what may not be fragmented inside
  * is fragmented outside.
+ *
+ * IPv6 is fragmented by its sender only: that is us for what this router sends
+ * itself, and again for what was put together when it came. Where the tunnel is
+ * narrower than 1280 bytes, up to that IPv6 is fragmented outside.
  */
 #ifndef _CM_PMTU_H
 #define _CM_PMTU_H
@@ -40,7 +44,7 @@ u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst);
 /**
  * cm_pmtu_check() - does a packet fit into the tunnel?
  * @sa: outbound SA
- * @skb: IPv4 packet, also a large send (its segments are meant then)
+ * @skb: IP packet, control block valid, also a large send (its segments are meant then)
  * @mtu: from cm_pmtu_on_route()
  */
 enum cm_fit cm_pmtu_check(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu);
@@ -48,7 +52,7 @@ enum cm_fit cm_pmtu_check(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu);
 /**
  * cm_pmtu_fragment() - cut a packet
  * @net: namespace
- * @skb: packet with dst and valid IPCB, no large send; consumed
+ * @skb: packet with dst and valid control block, no large send; consumed
  * @mtu: bytes of the largest fragment, at least CM_IPV4_MTU_MIN
  * @list: its fragments are added here
  *

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bottom_half.h>
+#include <linux/ipv6.h>
 #include <linux/jiffies.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
@@ -17,7 +18,10 @@
 
 /* In skb->cb. The part of the IP layer is needed again when the packet leaves. */
 struct wait_cb {
-	struct inet_skb_parm ip;
+	union {
+		struct inet_skb_parm ip;
+		struct inet6_skb_parm ip6;
+	};
 	unsigned long since;	/* jiffies */
 };
 

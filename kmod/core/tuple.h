@@ -112,6 +112,7 @@ enum cm_reason cm_tuple_parse(struct cm_tuple *t, const u8 *l3, size_t len);
 
 #define CM_TUPLE_EXT_MAX 8
 #define CM_TUPLE_LINEAR 128
+#define CM_TUPLE_LONGEST 1280	/* the chain of headers ends within the smallest MTU of IPv6 */
 
 /* The tuple of the answer, for the mirrored access list; ICMP keeps type and code. */
 void cm_tuple_reverse(struct cm_tuple *out, const struct cm_tuple *in);

@@ -22,6 +22,8 @@
  *                of its list (same action, same selector) keeps its flow, even
  *                if its number changes.
  *   SA           one direction: an SPI, two outer addresses, transforms, keys.
+ *                In tunnel mode the outer addresses may be of another family
+ *                than those of the flow.
  *
  * Conventions
  *
@@ -442,9 +444,9 @@ enum cryptomap_alg_attr {
 #define CRYPTOMAP_ALG_MAX (__CRYPTOMAP_ALG_MAX - 1)
 
 enum cryptomap_df {
-	CRYPTOMAP_DF_COPY,	/* outer DF = inner DF */
+	CRYPTOMAP_DF_COPY,	/* outer DF = inner DF; IPv6 inside counts as set */
 	CRYPTOMAP_DF_SET,
-	CRYPTOMAP_DF_CLEAR,
+	CRYPTOMAP_DF_CLEAR,	/* what must not be fragmented inside is outside, in IPv6 too */
 };
 
 /* Bits of CRYPTOMAP_SA_FLAGS. */
@@ -477,7 +479,7 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_ENCR_BITS,		/* u16: length of the key without salt, bits, out */
 	CRYPTOMAP_SA_AUTH,		/* u16: enum cryptomap_auth, default NONE, in/out */
 	CRYPTOMAP_SA_AUTH_KEY,		/* binary ..CRYPTOMAP_KEY_MAX: its key, in only */
-	CRYPTOMAP_SA_SEL,		/* nest cryptomap_sel_attr, repeated up to CRYPTOMAP_SELECTORS_MAX: default the flow's selector, in/out */
+	CRYPTOMAP_SA_SEL,		/* nest cryptomap_sel_attr, repeated up to CRYPTOMAP_SELECTORS_MAX: of the flow's family, default its selector, in/out */
 	CRYPTOMAP_SA_WINDOW,		/* u32: replay window, 32..CRYPTOMAP_WINDOW_MAX, multiple of 32, default 64, inbound, in/out */
 	CRYPTOMAP_SA_SEQ,		/* u64: last sequence number sent or highest received, in (tests, take-over)/out */
 	CRYPTOMAP_SA_BITMAP,		/* binary: replay window, u32 words in host order, word 0 bit 0 = SEQ, out */
