@@ -4,6 +4,7 @@
  *
  *   acl NAME LINE...         LINE: "NUM permit|deny SRC DST [PROTO [SPORT [DPORT]]]"
  *                            SRC, DST: any, ADDR or ADDR/BITS; PORT: any, N or N-M
+ *   acl6 NAME LINE...        the same for IPv6
  *   acl-del NAME
  *   map NAME ENTRY...        ENTRY: "SEQ ACL isakmp|manual PEER..."
  *   map-del NAME
@@ -369,6 +370,7 @@ static unsigned int protocol(const char *name)
 {
 	static const struct { const char *name; unsigned int proto; } known[] = {
 		{ "icmp", 1 }, { "tcp", 6 }, { "udp", 17 }, { "ip", 0 },
+		{ "icmp6", 58 },
 	};
 	unsigned int i;
 
@@ -480,12 +482,15 @@ static void put_hex(struct nl_msg *msg, int attr, const char *text)
 
 /* --- commands -------------------------------------------------------------------- */
 
-static int cmd_list(int cmd, int top, int name, void (*put)(struct nl_msg *, char *))
+static int cmd_list(int cmd, int top, int name, void (*put)(struct nl_msg *, char *),
+		    int af)
 {
 	struct nl_msg *msg = start(cmd, NLM_F_ACK);
 	struct nlattr *nest = nla_nest_start(msg, top);
 
 	nla_put_string(msg, name, next("name"));
+	if (af)
+		nla_put_u8(msg, CRYPTOMAP_ACL_FAMILY, af);
 	nla_nest_end(msg, nest);
 	while (*args)
 		put(msg, *args++);
@@ -653,10 +658,13 @@ static int run(const char *cmd)
 			return finish(start(plain[i].cmd, plain[i].flags));
 	if (!strcmp(cmd, "acl"))
 		return cmd_list(CRYPTOMAP_CMD_ACL_SET, CRYPTOMAP_A_ACL,
-				CRYPTOMAP_ACL_NAME, put_line);
+				CRYPTOMAP_ACL_NAME, put_line, AF_INET);
+	if (!strcmp(cmd, "acl6"))
+		return cmd_list(CRYPTOMAP_CMD_ACL_SET, CRYPTOMAP_A_ACL,
+				CRYPTOMAP_ACL_NAME, put_line, AF_INET6);
 	if (!strcmp(cmd, "map"))
 		return cmd_list(CRYPTOMAP_CMD_MAP_SET, CRYPTOMAP_A_MAP,
-				CRYPTOMAP_MAP_NAME, put_entry);
+				CRYPTOMAP_MAP_NAME, put_entry, 0);
 	if (!strcmp(cmd, "acl-del"))
 		return cmd_name(CRYPTOMAP_CMD_ACL_DEL, CRYPTOMAP_A_ACL,
 				CRYPTOMAP_ACL_NAME, 0);
