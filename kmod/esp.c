@@ -300,6 +300,8 @@ static void make_fallback(struct cm_esp *esp, const char *name,
 
 static u8 outer_len(const struct cm_sa *sa)
 {
+	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT)
+		return 0;
 	return sa->key.family == AF_INET6 ? CM_IPV6_HDR : CM_IPV4_HDR;
 }
 

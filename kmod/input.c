@@ -25,10 +25,13 @@
 #include "sa.h"
 #include "stats.h"
 #include "tomb.h"
+#include "transport.h"
 
 /* In skb->cb while the packet is in the cipher. */
 struct input_cb {
 	u64 seq;
+	u32 esp_at;	/* from the network header; likewise the next */
+	u32 next;	/* the byte that names ESP */
 };
 
 static struct input_cb *input_cb(struct sk_buff *skb)
@@ -161,6 +164,9 @@ static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb,
 		return CM_REASON_BAD_INNER;
 	/* Padding behind the packet hides its length (RFC 4303, 2.7). */
 	__skb_trim(skb, t.total_len);
+	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT &&
+	    !cm_addr_equal(&t.saddr, &sa->saddr))
+		return CM_REASON_TRANSPORT_ADDRESS;
 	if (!is_allowed(sa, skb, &t))
 		return CM_REASON_SELECTOR_MISMATCH;
 
@@ -195,10 +201,32 @@ static u8 inner_family(u8 next_header)
 	return next_header == IPPROTO_IPV6 ? CM_FAMILY_V6 : 0;
 }
 
+/* What was protected is there: make it an IP packet and look at it. */
+static enum cm_reason unpack(struct cm_sa *sa, struct sk_buff *skb,
+			     u8 next_header)
+{
+	const struct input_cb *cb = input_cb(skb);
+	enum cm_reason reason;
+	u8 family;
+
+	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT) {
+		family = sa->key.family;
+		reason = cm_transport_close(skb, cb->esp_at, cb->next,
+					    next_header);
+		if (unlikely(reason != CM_REASON_NONE))
+			return reason;
+	} else {
+		family = inner_family(next_header);
+		if (unlikely(!family))
+			return CM_REASON_BAD_NEXT_HEADER;
+	}
+	return check_inner(sa, skb, family);
+}
+
 void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 {
 	enum cm_reason reason;
-	u8 next_header, family;
+	u8 next_header;
 
 	if (unlikely(err)) {
 		lose(sa, error_reason(err), skb);
@@ -216,11 +244,7 @@ void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 		consume_skb(skb);
 		return;
 	}
-	family = inner_family(next_header);
-	reason = CM_REASON_BAD_NEXT_HEADER;
-	if (unlikely(!family))
-		goto drop;
-	reason = check_inner(sa, skb, family);
+	reason = unpack(sa, skb, next_header);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
 	deliver(sa, skb);
@@ -235,6 +259,7 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb)
 {
 	const struct ip_esp_hdr *esph = (void *)skb->data;
 	enum cm_reason reason = cm_sa_dead_reason(sa);
+	u32 next = cm_ip_next_at(skb);
 
 	if (unlikely(!cm_sa_usable(sa)))
 		goto drop;
@@ -245,6 +270,8 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb)
 				 &input_cb(skb)->seq);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
+	input_cb(skb)->esp_at = -skb_network_offset(skb);
+	input_cb(skb)->next = next;
 	reason = CM_REASON_NO_MEMORY;
 	if (skb_linearize_cow(skb))
 		goto drop;

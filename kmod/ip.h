@@ -80,6 +80,16 @@ static inline bool cm_ip_df(const struct sk_buff *skb)
 	return cm_ip_is_v6(skb) || ip_hdr(skb)->frag_off & htons(IP_DF);
 }
 
+/*
+ * Where, from the network header, the protocol is named that the IP layer is
+ * handing up. Its control block must be valid.
+ */
+static inline u32 cm_ip_next_at(const struct sk_buff *skb)
+{
+	return cm_ip_is_v6(skb) ? IP6CB(skb)->nhoff :
+				  offsetof(struct iphdr, protocol);
+}
+
 static inline const struct in6_addr *cm_ip_in6(const union cm_addr *addr)
 {
 	return (const struct in6_addr *)addr->b;

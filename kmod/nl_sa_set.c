@@ -479,6 +479,12 @@ static int sa_enter(struct cm_sa *sa, const struct cm_sa_spec *spec,
 
 	if (!flow)
 		return -ENOENT;
+	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT &&
+	    flow->sel.family != sa->key.family) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_FLOW],
+				    "in transport mode the flow is of the address family of the SA");
+		return -EINVAL;
+	}
 	/* It may have become another since the selectors were read. */
 	if (sa->nsel && flow->sel.family != sa->sel[0].family) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_FLOW],

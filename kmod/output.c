@@ -16,6 +16,7 @@
 #include "queue.h"
 #include "sa.h"
 #include "stats.h"
+#include "transport.h"
 
 /* In skb->cb while the packet is in the cipher. */
 struct output_cb {
@@ -72,34 +73,66 @@ void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 /* --- one packet --- */
 
 /*
+ * The way of a packet:
+ * @dst: route to the peer
+ * @mtu: what fits on it, see pmtu.h
+ * @part: what stays before the ESP header; of length 0 in tunnel mode
+ */
+struct way {
+	struct dst_entry *dst;
+	u32 mtu;
+	struct cm_ip_part part;
+};
+
+/* Room for ESP header and IV, and the outer header. Returns its DF. */
+static bool put_tunnel(struct cm_sa *sa, struct sk_buff *skb,
+		       struct dst_entry *dst, u32 room, bool cut)
+{
+	const struct cm_outer *rules = &sa->esp->outer;
+	bool df = !cut && cm_outer_df(rules, cm_ip_df(skb));
+	u8 tos = cm_outer_tos(rules, cm_ip_tos(skb));
+
+	skb_push(skb, room);
+	skb_reset_transport_header(skb);
+	cm_ip_put_outer(sa, skb, dst, tos, df);
+	return df;
+}
+
+/*
  * From the inner packet to the outer one, all but ESP header, IV and cipher.
  * Nothing of the inner packet may stay attached: its tracked connection, its
  * route, the tunnel that it came out of. All packets of an SA get one hash,
  * that of the SA: a device with several queues must not reorder them, peers
  * have small replay windows.
  *
- * @cut: it does not fit, and the outer packet is the one to be fragmented.
+ * What does not fit is fragmented outside.
  */
 static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
-			struct dst_entry *dst, bool cut)
+			const struct way *way)
 {
 	const struct cm_esp_geom *geom = &sa->esp->geom;
-	const struct cm_outer *rules = &sa->esp->outer;
-	u8 next = cm_ip_is_v6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP;
-	bool df = !cut && cm_outer_df(rules, cm_ip_df(skb));
-	u8 tos = cm_outer_tos(rules, cm_ip_tos(skb));
-	u32 pad = cm_esp_pad(geom, skb->len);
+	u32 pad = cm_esp_pad(geom, skb->len - way->part.len);
+	u32 room = CM_ESP_HDR + geom->iv;
+	bool cut = skb->len > way->mtu;
+	u8 next;
 
 	output_cb(skb)->inner_len = skb->len;
+	if (way->part.len)
+		next = skb->data[way->part.next];
+	else
+		next = cm_ip_is_v6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP;
 	cm_esp_put_trailer(skb_put(skb, pad + CM_ESP_TAIL + geom->icv), pad,
 			   next);
-	skb_push(skb, CM_ESP_HDR + geom->iv);
-	skb_reset_transport_header(skb);
-	cm_ip_put_outer(sa, skb, dst, tos, df);
+	if (way->part.len) {
+		skb_push(skb, room);
+		cm_transport_open(sa, skb, &way->part, room, cut);
+	} else {
+		cut = !put_tunnel(sa, skb, way->dst, room, cut);
+	}
 
 	skb_scrub_packet(skb, false);
-	skb_dst_set(skb, dst_clone(dst));
-	skb->ignore_df = !df;
+	skb_dst_set(skb, dst_clone(way->dst));
+	skb->ignore_df = cut;
 	skb->protocol = cm_ip_protocol(sa->key.family);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
@@ -142,20 +175,22 @@ static bool complete_checksum(struct sk_buff *skb)
 	       !skb_csum_hwoffload_help(skb, 0);
 }
 
-/* One packet. What does not fit into @mtu is cut outside. */
 static void send_one(struct cm_sa *sa, struct sk_buff *skb,
-		     struct dst_entry *dst, u32 mtu)
+		     const struct way *way)
 {
 	const struct cm_esp_geom *geom = &sa->esp->geom;
+	u32 stays = way->part.len;
 	enum cm_reason reason;
 	u64 seq;
 
-	if (unlikely(cm_esp_wire_len(geom, skb->len) > IP_MAX_MTU)) {
+	if (unlikely(stays + cm_esp_wire_len(geom, skb->len - stays) >
+		     IP_MAX_MTU)) {
 		lose(sa, CM_REASON_MTU_EXCEEDED, skb);
 		return;
 	}
-	skb = make_room(skb, headroom(sa, dst), cm_esp_pad(geom, skb->len) +
-					       CM_ESP_TAIL + geom->icv);
+	skb = make_room(skb, headroom(sa, way->dst),
+			cm_esp_pad(geom, skb->len - stays) + CM_ESP_TAIL +
+			geom->icv);
 	if (unlikely(!skb)) {
 		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
 		return;
@@ -169,7 +204,7 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		lose(sa, reason, skb);
 		return;
 	}
-	encapsulate(sa, skb, dst, skb->len > mtu);
+	encapsulate(sa, skb, way);
 	cm_esp_encrypt(sa, skb, seq);
 }
 
@@ -178,7 +213,7 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
  * the checksum, too, but takes that of SCTP for one of TCP.
  */
 static void send_fragments(struct cm_sa *sa, struct sk_buff *skb,
-			   struct dst_entry *dst, u32 mtu)
+			   const struct way *way)
 {
 	struct sk_buff_head list;
 	int err;
@@ -188,20 +223,20 @@ static void send_fragments(struct cm_sa *sa, struct sk_buff *skb,
 		return;
 	}
 	__skb_queue_head_init(&list);
-	err = cm_pmtu_fragment(sa->cn->net, skb, mtu, &list);
+	err = cm_pmtu_fragment(sa->cn->net, skb, way->mtu, &list);
 	if (unlikely(err))
 		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
 	while ((skb = __skb_dequeue(&list)))
-		send_one(sa, skb, dst, mtu);
+		send_one(sa, skb, way);
 }
 
 static void send_segments(struct cm_sa *sa, struct sk_buff *skb,
-			  struct dst_entry *dst, u32 mtu)
+			  const struct way *way)
 {
 	struct sk_buff *segs, *next;
 
 	/* Segments get the headroom of the whole: one copy instead of many. */
-	if (skb_cow_head(skb, headroom(sa, dst))) {
+	if (skb_cow_head(skb, headroom(sa, way->dst))) {
 		lose(sa, CM_REASON_NO_MEMORY, skb);
 		return;
 	}
@@ -214,28 +249,37 @@ static void send_segments(struct cm_sa *sa, struct sk_buff *skb,
 	consume_skb(skb);
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
-		if (unlikely(skb->len > mtu &&
-			     cm_pmtu_check(sa, skb, mtu) == CM_FIT_FRAGMENT))
-			send_fragments(sa, skb, dst, mtu);
+		if (unlikely(skb->len > way->mtu &&
+			     cm_pmtu_check(sa, skb, way->mtu) == CM_FIT_FRAGMENT))
+			send_fragments(sa, skb, way);
 		else
-			send_one(sa, skb, dst, mtu);
+			send_one(sa, skb, way);
 	}
 }
 
-static void send(struct cm_sa *sa, struct sk_buff *skb,
-		 struct dst_entry *dst)
+static void send(struct cm_sa *sa, struct sk_buff *skb, struct dst_entry *dst)
 {
-	u32 mtu = cm_pmtu_on_route(sa, dst);
-	enum cm_fit fit = cm_pmtu_check(sa, skb, mtu);
+	struct way way = { .dst = dst };
+	enum cm_reason reason;
+	enum cm_fit fit;
 
+	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT) {
+		reason = cm_transport_split(sa, skb, &way.part);
+		if (unlikely(reason != CM_REASON_NONE)) {
+			lose(sa, reason, skb);
+			return;
+		}
+	}
+	way.mtu = cm_pmtu_on_route(sa, dst, way.part.len);
+	fit = cm_pmtu_check(sa, skb, way.mtu);
 	if (fit == CM_FIT_NO)
 		lose(sa, CM_REASON_MTU_EXCEEDED, skb);
 	else if (skb_is_gso(skb))
-		send_segments(sa, skb, dst, mtu);
+		send_segments(sa, skb, &way);
 	else if (fit == CM_FIT_FRAGMENT)
-		send_fragments(sa, skb, dst, mtu);
+		send_fragments(sa, skb, &way);
 	else
-		send_one(sa, skb, dst, mtu);
+		send_one(sa, skb, &way);
 }
 
 void cm_output(struct cm_flow *flow, struct sk_buff *skb,

@@ -20,20 +20,28 @@ u32 cm_pmtu_path(const struct cm_flow *flow, const struct cm_sa *sa)
 	return READ_ONCE(flow->pmtu);
 }
 
-u32 cm_pmtu_inner(const struct cm_flow *flow, const struct cm_sa *sa)
+static u32 inner_mtu(const struct cm_sa *sa, u32 path, u32 stays)
 {
-	u32 path = READ_ONCE(flow->pmtu);
-
-	return path ? cm_esp_mtu(&sa->esp->geom, path) : 0;
+	return path > stays ?
+	       stays + cm_esp_mtu(&sa->esp->geom, path - stays) : 0;
 }
 
-u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst)
+u32 cm_pmtu_inner(const struct cm_flow *flow, const struct cm_sa *sa)
+{
+	u32 stays = 0;
+
+	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT)
+		stays = sa->key.family == AF_INET6 ? CM_IPV6_HDR : CM_IPV4_HDR;
+	return inner_mtu(sa, READ_ONCE(flow->pmtu), stays);
+}
+
+u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst, u32 stays)
 {
 	u32 path = dst_mtu(dst);
 
 	if (READ_ONCE(sa->flow->pmtu) != path)
 		WRITE_ONCE(sa->flow->pmtu, path);
-	return cm_esp_mtu(&sa->esp->geom, path);
+	return inner_mtu(sa, path, stays);
 }
 
 static bool fits(const struct sk_buff *skb, u32 mtu)
@@ -86,8 +94,28 @@ static enum cm_fit check6(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)
 	return CM_FIT_NO;
 }
 
+static enum cm_fit check_transport(const struct cm_sa *sa, struct sk_buff *skb,
+				   u32 mtu)
+{
+	bool v6 = cm_ip_is_v6(skb);
+
+	if (v6)
+		mtu = at_least_min6(mtu);
+	if (fits(skb, mtu) || skb->ignore_df || !cm_ip_df(skb) ||
+	    sa->df == CRYPTOMAP_DF_CLEAR || !cm_ip_is_forwarded(skb, v6))
+		return CM_FIT_YES;
+	if (skb_dst(skb) && v6)
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	else if (skb_dst(skb))
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			      htonl(mtu));
+	return CM_FIT_NO;
+}
+
 enum cm_fit cm_pmtu_check(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)
 {
+	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT)
+		return check_transport(sa, skb, mtu);
 	return cm_ip_is_v6(skb) ? check6(sa, skb, mtu) : check4(sa, skb, mtu);
 }
 

@@ -12,6 +12,11 @@
  * IPv6 is fragmented by its sender only: that is us for what this router sends
  * itself, and again for what was put together when it came. Where the tunnel is
  * narrower than 1280 bytes, up to that IPv6 is fragmented outside.
+ *
+ * In transport mode whole packets are encrypted, and what is then too big is
+ * fragmented (RFC 4303, 3.3.4). That includes what this router sends itself and
+ * must not be fragmented: to tell the sender would narrow the route to the
+ * peer, which is the route of the ESP packets as well, again and again.
  */
 #ifndef _CM_PMTU_H
 #define _CM_PMTU_H
@@ -38,8 +43,11 @@ enum cm_fit {
 u32 cm_pmtu_path(const struct cm_flow *flow, const struct cm_sa *sa);
 u32 cm_pmtu_inner(const struct cm_flow *flow, const struct cm_sa *sa);
 
-/* Largest inner packet, bytes, on the route @dst to the peer; notes it for dumps. */
-u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst);
+/*
+ * Largest inner packet, bytes, on the route @dst to the peer; notes the path
+ * MTU for dumps. @stays: bytes of it that stay before the ESP header.
+ */
+u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst, u32 stays);
 
 /**
  * cm_pmtu_check() - does a packet fit into the tunnel?

@@ -57,7 +57,9 @@
 	X(CRYPTO_ERROR, "crypto_error", "the crypto driver reported an error") \
 	X(QUEUE_OVERFLOW, "queue_overflow", "a crypto or delivery queue is full") \
 	X(IFACE_DOWN, "iface_down", "the interface of the map is down or gone") \
-	X(MAP_GONE, "map_gone", "the map or SA was deleted while the packet was in it")
+	X(MAP_GONE, "map_gone", "the map or SA was deleted while the packet was in it") \
+	/* either way */ \
+	X(TRANSPORT_ADDRESS, "transport_address", "not between the two ends of its transport mode SA")
 
 enum cm_reason {
 	CM_REASON_NONE,		/* not dropped */

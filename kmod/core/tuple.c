@@ -161,6 +161,66 @@ enum cm_reason cm_tuple_parse(struct cm_tuple *t, const u8 *l3, size_t len)
 	}
 }
 
+static enum cm_reason split_ipv4(struct cm_ip_part *part, const u8 *l3,
+				 size_t len)
+{
+	if (len < IPV4_HDR_MIN)
+		return CM_REASON_TRUNCATED;
+	if (cm_get_be16(l3 + 6) & (IPV4_MF | IPV4_OFFSET))
+		return CM_REASON_FRAGMENT;
+	part->len = (l3[0] & 0x0f) * 4;
+	part->next = 9;
+	if (part->len < IPV4_HDR_MIN)
+		return CM_REASON_BAD_HEADER;
+	return part->len <= len ? CM_REASON_NONE : CM_REASON_TRUNCATED;
+}
+
+static enum cm_reason split_ipv6(struct cm_ip_part *part, const u8 *l3,
+				 size_t len)
+{
+	u32 off = IPV6_HDR;
+	u32 next = 6;
+	int n;
+
+	if (len < IPV6_HDR)
+		return CM_REASON_TRUNCATED;
+	part->len = off;
+	part->next = next;
+	for (n = 0; is_ext(l3[next]); n++) {
+		u8 type = l3[next];
+
+		if (type == EXT_FRAGMENT)
+			return CM_REASON_FRAGMENT;
+		if (n == CM_TUPLE_EXT_MAX)
+			return CM_REASON_BAD_HEADER;
+		if (len - off < IPV6_EXT_UNIT)
+			return CM_REASON_TRUNCATED;
+		next = off;
+		off += (l3[off + 1] + 1) * IPV6_EXT_UNIT;
+		if (off > len)
+			return CM_REASON_TRUNCATED;
+		if (type == EXT_DEST_OPTIONS)
+			continue;
+		part->len = off;
+		part->next = next;
+	}
+	return CM_REASON_NONE;
+}
+
+enum cm_reason cm_tuple_split(struct cm_ip_part *part, const u8 *l3, size_t len)
+{
+	if (len < 1)
+		return CM_REASON_TRUNCATED;
+	switch (l3[0] >> 4) {
+	case 4:
+		return split_ipv4(part, l3, len);
+	case 6:
+		return split_ipv6(part, l3, len);
+	default:
+		return CM_REASON_BAD_HEADER;
+	}
+}
+
 void cm_tuple_reverse(struct cm_tuple *out, const struct cm_tuple *in)
 {
 	struct cm_tuple t = *in;

@@ -114,6 +114,30 @@ enum cm_reason cm_tuple_parse(struct cm_tuple *t, const u8 *l3, size_t len);
 #define CM_TUPLE_LINEAR 128
 #define CM_TUPLE_LONGEST 1280	/* the chain of headers ends within the smallest MTU of IPv6 */
 
+/**
+ * struct cm_ip_part - the part of a packet before the ESP header of transport
+ *	mode (RFC 4303, 3.1.1)
+ * @len: its bytes
+ * @next: where in it the protocol of what follows is named
+ */
+struct cm_ip_part {
+	u32 len;
+	u32 next;
+};
+
+/**
+ * cm_tuple_split() - where does the ESP header of transport mode go?
+ * @part: result: the IP header with its options or, of the IPv6 extension
+ *	headers, those that routers look at: hop-by-hop options, routing, and
+ *	destination options before routing
+ * @l3: the IP header
+ * @len: bytes readable at @l3
+ *
+ * Return: CM_REASON_NONE, CM_REASON_TRUNCATED, CM_REASON_BAD_HEADER, or
+ * CM_REASON_FRAGMENT: only whole packets are encrypted.
+ */
+enum cm_reason cm_tuple_split(struct cm_ip_part *part, const u8 *l3, size_t len);
+
 /* The tuple of the answer, for the mirrored access list; ICMP keeps type and code. */
 void cm_tuple_reverse(struct cm_tuple *out, const struct cm_tuple *in);
 

@@ -293,12 +293,92 @@ static void garbage(void **state)
 	assert_int_equal(parse(&t, p.b, p.len), CM_REASON_BAD_HEADER);
 }
 
+static enum cm_reason split(struct cm_ip_part *part, const u8 *data, size_t len)
+{
+	u8 *copy = malloc(len ? len : 1);
+	enum cm_reason reason;
+
+	assert_non_null(copy);
+	memcpy(copy, data, len);
+	reason = cm_tuple_split(part, copy, len);
+	free(copy);
+	return reason;
+}
+
+/* Splits as @len bytes and a byte that names the next; not when cut before @need. */
+static void expect_split(const struct packet *p, u32 len, u32 next, size_t need)
+{
+	struct cm_ip_part part;
+	size_t n;
+
+	for (n = 0; n <= p->len; n++) {
+		assert_int_equal(split(&part, p->b, n), n < need ?
+				 CM_REASON_TRUNCATED : CM_REASON_NONE);
+		if (n < need)
+			continue;
+		assert_int_equal(part.len, len);
+		assert_int_equal(part.next, next);
+	}
+}
+
+/* RFC 4303, 3.1.1 */
+static void transport_split(void **state)
+{
+	struct packet p = ipv4(6, 0x4000, 12);
+	struct cm_ip_part part;
+
+	(void)state;
+	add(&p, "\x04\xd2\x01\xbb", 4);
+	expect_split(&p, 32, 9, 32);
+	p = ipv4(6, 0x2000, 0);
+	assert_int_equal(split(&part, p.b, p.len), CM_REASON_FRAGMENT);
+	p = ipv4(6, 1, 0);
+	assert_int_equal(split(&part, p.b, p.len), CM_REASON_FRAGMENT);
+	p = ipv4(6, 0, 0);
+	p.b[0] = 0x44;
+	assert_int_equal(split(&part, p.b, p.len), CM_REASON_BAD_HEADER);
+
+	p = ipv6(17);
+	add(&p, "\x00\x35\x00\x35", 4);
+	expect_split(&p, 40, 6, 40);
+
+	/* Hop by hop stays, destination options do not. */
+	p = ipv6(0);
+	add(&p, "\x3c\x00xxxxxx", 8);
+	add(&p, "\x11\x01xxxxxxxxxxxxxx", 16);
+	expect_split(&p, 48, 40, 64);
+
+	/* Those before routing are for routers. */
+	p = ipv6(60);
+	add(&p, "\x2b\x00xxxxxx", 8);
+	add(&p, "\x3c\x01xxxxxxxxxxxxxx", 16);
+	add(&p, "\x06\x00xxxxxx", 8);
+	expect_split(&p, 64, 48, 72);
+
+	p = ipv6(44);
+	add(&p, "\x11\x00\x00\x00xxxx", 8);
+	assert_int_equal(split(&part, p.b, p.len), CM_REASON_FRAGMENT);
+	p.b[0] = 0x50;
+	assert_int_equal(split(&part, p.b, p.len), CM_REASON_BAD_HEADER);
+}
+
+static void check_split(const u8 *data, size_t len)
+{
+	struct cm_ip_part part;
+
+	if (split(&part, data, len))
+		return;
+	assert_true(part.len >= 20 && part.len <= len);
+	assert_true(part.next < part.len);
+}
+
 /* What must hold for any bytes at all. */
 static void check_sane(const u8 *data, size_t len)
 {
 	struct cm_tuple t;
 	enum cm_reason reason = parse(&t, data, len);
 
+	check_split(data, len);
 	if (reason) {
 		assert_true(reason == CM_REASON_TRUNCATED ||
 			    reason == CM_REASON_BAD_HEADER ||
@@ -368,6 +448,7 @@ int main(void)
 		cmocka_unit_test(ipv6_chain),
 		cmocka_unit_test(ipv6_fragments),
 		cmocka_unit_test(ext_cap),
+		cmocka_unit_test(transport_split),
 		cmocka_unit_test(garbage),
 		cmocka_unit_test(random_bytes),
 		cmocka_unit_test(mutated),

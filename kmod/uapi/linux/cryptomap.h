@@ -23,7 +23,8 @@
  *                if its number changes.
  *   SA           one direction: an SPI, two outer addresses, transforms, keys.
  *                In tunnel mode the outer addresses may be of another family
- *                than those of the flow.
+ *                than those of the flow. In transport mode they are those of
+ *                the packets, after source NAT; others are lost.
  *
  * Conventions
  *
@@ -364,7 +365,7 @@ enum cryptomap_dir {
 
 enum cryptomap_mode {
 	CRYPTOMAP_MODE_TUNNEL,
-	CRYPTOMAP_MODE_TRANSPORT,	/* needs FEATURE_TRANSPORT */
+	CRYPTOMAP_MODE_TRANSPORT,	/* packets from SRC to DST only; needs FEATURE_TRANSPORT */
 };
 
 enum cryptomap_sa_state {
