@@ -11,7 +11,7 @@
  *   bind IFNAME MAP | unbind IFNAME
  *   sa in|out SPI SRC DST FLOW [KEY VALUE]...
  *                            FLOW: id, or IFNAME,SEQ,LINE. Keys: encr NUM, key HEX,
- *                            auth NUM, akey HEX, flags NUM, window NUM, seq NUM, df NUM,
+ *                            auth NUM, akey HEX, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
  *                            soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts
  *   activate SPI DST         makes an outbound SA current
  *   del in|out SPI DST
@@ -520,7 +520,7 @@ static const struct field sa_options[] = {
 	F(SA_ENCR, "encr", U16), F(SA_ENCR_KEY, "key", HEX),
 	F(SA_AUTH, "auth", U16), F(SA_AUTH_KEY, "akey", HEX),
 	F(SA_FLAGS, "flags", U32), F(SA_WINDOW, "window", U32),
-	F(SA_SEQ, "seq", U64), F(SA_DF, "df", U8),
+	F(SA_SEQ, "seq", U64), F(SA_DF, "df", U8), F(SA_MODE, "mode", U8),
 	F(SA_SOFT_SECS, "soft-secs", U32), F(SA_HARD_SECS, "hard-secs", U32),
 	F(SA_SOFT_KB, "soft-kb", U64), F(SA_HARD_KB, "hard-kb", U64),
 	F(SA_SOFT_PKTS, "soft-pkts", U64), F(SA_HARD_PKTS, "hard-pkts", U64), END

@@ -207,7 +207,7 @@ TEST_F_TIMEOUT(sa, refusals, 120)
 		{ &out, CRYPTOMAP_SA_DIR, 1, 2, -ERANGE, "SA_DIR is out of range: 0..1" },
 		{ &out, CRYPTOMAP_SA_PROTO, 1, 17, -EPROTONOSUPPORT, "SA_PROTO" },
 		{ &out, CRYPTOMAP_SA_PROTO, 1, IPPROTO_AH, -EPROTONOSUPPORT, "FEATURE_AH" },
-		{ &out, CRYPTOMAP_SA_MODE, 1, 1, -EOPNOTSUPP, "FEATURE_TRANSPORT" },
+		{ &out, CRYPTOMAP_SA_MODE, 1, 2, -EOPNOTSUPP, "SA_MODE" },
 		{ &out, CRYPTOMAP_SA_SRC, 4, 0, -EINVAL, "unicast" },
 		{ &out, CRYPTOMAP_SA_DST, 4, htonl(0xe0000001), -EINVAL, "unicast" },
 		{ &out, CRYPTOMAP_SA_DST, 8, 1, -EINVAL, "4 bytes" },
