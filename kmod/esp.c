@@ -24,6 +24,8 @@
 #include "sa.h"
 #include "stats.h"
 
+#define ESN_HIGH 4	/* bytes of the high half of a sequence number */
+
 /**
  * struct esp_job - one packet in the cipher
  * @sa: SA; referenced if its driver may be asynchronous
@@ -31,6 +33,7 @@
  * @size: bytes of context that follow @req
  * @sg: the packet from its ESP header to its ICV, always one piece: drivers
  *	copy associated data that is not (they allocate for that)
+ * @covered: what open_esn() wrote over
  * @iv: IV for the cipher, which overwrites it
  * @req: request, its context follows
  */
@@ -39,6 +42,7 @@ struct esp_job {
 	struct sk_buff *skb;
 	size_t size;
 	struct scatterlist sg;
+	__be32 covered;
 	u8 iv[CM_ESP_IV_MAX];
 	struct aead_request req;
 };
@@ -88,6 +92,33 @@ static void finish(struct cm_sa *sa, struct sk_buff *skb, int err)
 }
 
 /*
+ * With extended sequence numbers (RFC 4304) the cipher is given SPI, high half,
+ * low half, where the wire has SPI and low half: RFC 4106 and the like
+ * authenticate just that, authencesn() moves the high half behind the payload
+ * itself (RFC 4303, 2.2.1). The longer header begins one word early, over the
+ * end of the IP or UDP header, until the cipher is done.
+ *
+ * Return: where it begins.
+ */
+static u8 *open_esn(struct esp_job *job, struct ip_esp_hdr *esph, u64 seq)
+{
+	__be32 *wide = (__be32 *)esph - 1;
+
+	job->covered = wide[0];
+	wide[0] = esph->spi;
+	wide[1] = htonl(upper_32_bits(seq));
+	return (u8 *)wide;
+}
+
+static void close_esn(struct esp_job *job)
+{
+	__be32 *wide = sg_virt(&job->sg);
+
+	wide[1] = wide[0];
+	wide[0] = job->covered;
+}
+
+/*
  * The asynchronous end of a job. The reference of the job holds the SA, and
  * with it its flow and (see cm_sa_net_exit()) the namespace and the module
  * until the last line: drivers call with BH off, which is an RCU reader that
@@ -105,6 +136,8 @@ static void job_done(CM_CRYPTO_ARG arg, int err)
 	local_bh_disable();
 	rcu_read_lock();
 	atomic_dec(&sa->esp->pending);
+	if (sa->esp->esn)
+		close_esn(job);
 	put_job(job);
 	finish(sa, skb, err);
 	cm_sa_put(sa);
@@ -154,6 +187,8 @@ static void run_job(struct esp_job *job, int (*crypt)(struct aead_request *req))
 		return;
 	if (async)
 		atomic_dec(&esp->pending);
+	if (esp->esn)
+		close_esn(job);
 	put_job(job);
 	finish(sa, skb, err);
 	if (async)
@@ -180,6 +215,7 @@ void cm_esp_encrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq)
 	const u32 ivlen = esp->geom.iv;
 	u32 len = skb_tail_pointer(skb) - (u8 *)esph;
 	u8 *wire_iv = (u8 *)(esph + 1);
+	u8 *start = (u8 *)esph;
 	struct esp_job *job;
 	__be64 number = cpu_to_be64(seq);
 	u32 assoc;
@@ -203,28 +239,40 @@ void cm_esp_encrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq)
 		assoc = CM_ESP_HDR;
 		memcpy(job->iv, esp->secret, ivlen);
 	}
-	sg_init_one(&job->sg, esph, len);
+	if (esp->esn) {
+		start = open_esn(job, esph, seq);
+		assoc += ESN_HIGH;
+		len += ESN_HIGH;
+	}
+	sg_init_one(&job->sg, start, len);
 	aead_request_set_ad(&job->req, assoc);
 	aead_request_set_crypt(&job->req, &job->sg, &job->sg,
 			       len - assoc - esp->geom.icv, job->iv);
 	run_job(job, crypto_aead_encrypt);
 }
 
-void cm_esp_decrypt(struct cm_sa *sa, struct sk_buff *skb)
+void cm_esp_decrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq)
 {
 	const struct cm_esp *esp = sa->esp;
-	const u32 assoc = CM_ESP_HDR + esp->geom.iv;
 	struct esp_job *job = start_job(sa, skb);
+	u32 assoc = CM_ESP_HDR + esp->geom.iv;
+	u8 *start = skb->data;
+	u32 len = skb->len;
 
 	if (unlikely(!job)) {
 		finish(sa, skb, -ENOMEM);
 		return;
 	}
 	memcpy(job->iv, skb->data + CM_ESP_HDR, esp->geom.iv);
-	sg_init_one(&job->sg, skb->data, skb->len);
+	if (esp->esn) {
+		start = open_esn(job, (struct ip_esp_hdr *)start, seq);
+		assoc += ESN_HIGH;
+		len += ESN_HIGH;
+	}
+	sg_init_one(&job->sg, start, len);
 	aead_request_set_ad(&job->req, assoc);
 	aead_request_set_crypt(&job->req, &job->sg, &job->sg,
-			       skb->len - assoc, job->iv);
+			       len - assoc, job->iv);
 	run_job(job, crypto_aead_decrypt);
 }
 
@@ -319,7 +367,8 @@ static int make_tfms(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		NL_SET_ERR_MSG(extack, "this cipher or hash is not known");
 		return -EOPNOTSUPP;
 	}
-	err = cm_alg_aead_name(encr, auth, name, sizeof(name));
+	esp->esn = sa->flags & CRYPTOMAP_SA_F_ESN;
+	err = cm_alg_aead_name(encr, auth, esp->esn, name, sizeof(name));
 	if (err)
 		return err;
 	cm_alg_geom(encr, auth, outer_len(sa), 0, &esp->geom);
@@ -396,7 +445,7 @@ int cm_esp_probe(const struct cm_encr *encr, const struct cm_auth *auth,
 	char name[CM_ALG_NAME_MAX];
 	int err;
 
-	err = cm_alg_aead_name(encr, auth, name, sizeof(name));
+	err = cm_alg_aead_name(encr, auth, false, name, sizeof(name));
 	if (err)
 		return err;
 	tfm = crypto_alloc_aead(name, 0, 0);

@@ -32,6 +32,7 @@ struct xfrm_state;
  * @combined: one key and one pass for both (RFC 5116), else authenc()
  * @counter: the IV is the sequence number and authenticated as associated
  *	data (RFC 3686, RFC 4106)
+ * @esn: sequence numbers of 64 bits, see open_esn()
  * @hides: it encrypts, not only authenticates
  * @async: drivers may keep packets of this SA
  * @pending: packets that an asynchronous driver holds
@@ -47,6 +48,7 @@ struct cm_esp {
 	struct crypto_aead *fallback;
 	bool combined;
 	bool counter;
+	bool esn;
 	bool hides;
 	bool async;
 	atomic_t pending;
@@ -115,7 +117,8 @@ void cm_esp_encrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
  *
  * Always ends in cm_input_done(), now or later. BH off.
  */
-void cm_esp_decrypt(struct cm_sa *sa, struct sk_buff *skb);
+ * @seq: from cm_replay_check()
+void cm_esp_decrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
 
 /* The module goes: no SA exists any more. */
 void cm_esp_exit(void);

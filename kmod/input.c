@@ -275,7 +275,7 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb)
 	reason = CM_REASON_NO_MEMORY;
 	if (skb_linearize_cow(skb))
 		goto drop;
-	cm_esp_decrypt(sa, skb);
+	cm_esp_decrypt(sa, skb, input_cb(skb)->seq);
 	return;
 drop:
 	lose(sa, reason, skb);

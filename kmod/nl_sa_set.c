@@ -52,10 +52,6 @@ static int check_flags(const struct nlattr *attr, struct netlink_ext_ack *extack
 		NL_SET_ERR_MSG_ATTR(extack, attr, "SA_FLAGS has unknown bits: 0..0x3f");
 		return -EINVAL;
 	}
-	if (flags & CRYPTOMAP_SA_F_ESN && !(CM_FEATURES & CRYPTOMAP_FEATURE_ESN)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "SA_F_ESN needs FEATURE_ESN, which this module lacks");
-		return -EOPNOTSUPP;
-	}
 	return 0;
 }
 

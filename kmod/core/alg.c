@@ -161,14 +161,15 @@ const char *cm_alg_check_esp(const struct cm_encr *e, const struct cm_auth *a)
 }
 
 int cm_alg_aead_name(const struct cm_encr *e, const struct cm_auth *a,
-		     char *buf, size_t len)
+		     bool esn, char *buf, size_t len)
 {
 	int n;
 
 	if (e->flags & CM_ALG_AEAD)
 		n = snprintf(buf, len, "%s", e->crypto);
 	else
-		n = snprintf(buf, len, "authenc(%s,%s)", a->crypto, e->crypto);
+		n = snprintf(buf, len, "authenc%s(%s,%s)", esn ? "esn" : "",
+			     a->crypto, e->crypto);
 	return n < 0 || (size_t)n >= len ? -ENAMETOOLONG : 0;
 }
 

@@ -127,13 +127,14 @@ const char *cm_alg_check_esp(const struct cm_encr *e, const struct cm_auth *a);
  * cm_alg_aead_name() - the name to give to crypto_alloc_aead()
  * @e: encryption
  * @a: integrity; CM_AUTH_NONE with a combined mode
+ * @esn: for extended sequence numbers (RFC 4304)
  * @buf: result
  * @len: size of @buf, CM_ALG_NAME_MAX is enough
  *
  * Return: 0, or -ENAMETOOLONG.
  */
 int cm_alg_aead_name(const struct cm_encr *e, const struct cm_auth *a,
-		     char *buf, size_t len);
+		     bool esn, char *buf, size_t len);
 
 /* The lengths of an ESP SA; @outer and @udp as in struct cm_esp_geom. */
 void cm_alg_geom(const struct cm_encr *e, const struct cm_auth *a,

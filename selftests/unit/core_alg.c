@@ -199,7 +199,8 @@ static void combinations(void **state)
 			if (cm_alg_check_esp(e, a))
 				continue;
 			good++;
-			assert_int_equal(cm_alg_aead_name(e, a, name, sizeof(name)), 0);
+			assert_int_equal(cm_alg_aead_name(e, a, true, name,
+							  sizeof(name)), 0);
 			cm_alg_geom(e, a, 20, 8, &g);
 			assert_true(g.icv >= 8);
 			assert_int_equal(g.udp, 8);
@@ -209,15 +210,17 @@ static void combinations(void **state)
 
 	e = cm_encr_find(CM_ENCR_AES_CBC);
 	a = cm_auth_find(CM_AUTH_HMAC_SHA1_96);
-	cm_alg_aead_name(e, a, name, sizeof(name));
+	cm_alg_aead_name(e, a, false, name, sizeof(name));
 	assert_string_equal(name, "authenc(hmac(sha1),cbc(aes))");
-	assert_int_equal(cm_alg_aead_name(e, a, name, 28), -ENAMETOOLONG);
-	assert_int_equal(cm_alg_aead_name(e, a, name, 29), 0);
+	assert_int_equal(cm_alg_aead_name(e, a, false, name, 28), -ENAMETOOLONG);
+	assert_int_equal(cm_alg_aead_name(e, a, false, name, 29), 0);
+	cm_alg_aead_name(e, a, true, name, sizeof(name));
+	assert_string_equal(name, "authencesn(hmac(sha1),cbc(aes))");
 	cm_alg_aead_name(cm_encr_find(CM_ENCR_AES_GCM_16), cm_auth_find(CM_AUTH_NONE),
-			 name, sizeof(name));
+			 true, name, sizeof(name));
 	assert_string_equal(name, "rfc4106(gcm(aes))");
 	cm_alg_aead_name(cm_encr_find(CM_ENCR_AES_CTR), cm_auth_find(CM_AUTH_AES_XCBC_96),
-			 name, sizeof(name));
+			 false, name, sizeof(name));
 	assert_string_equal(name, "authenc(xcbc(aes),rfc3686(ctr(aes)))");
 	assert_non_null(cm_alg_check_esp(e, cm_auth_find(CM_AUTH_NONE)));
 	assert_non_null(cm_alg_check_esp(cm_encr_find(CM_ENCR_AES_GCM_16), a));

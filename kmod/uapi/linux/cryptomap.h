@@ -451,7 +451,7 @@ enum cryptomap_df {
 };
 
 /* Bits of CRYPTOMAP_SA_FLAGS. */
-#define CRYPTOMAP_SA_F_ESN		(1U << 0)	/* 64-bit sequence numbers, RFC 4304 */
+#define CRYPTOMAP_SA_F_ESN		(1U << 0)	/* 64-bit sequence numbers, RFC 4304; both ends or none */
 #define CRYPTOMAP_SA_F_NO_REPLAY	(1U << 1)	/* inbound: no replay protection */
 #define CRYPTOMAP_SA_F_ACTIVATE		(1U << 2)	/* outbound: SA_SET activates as well */
 #define CRYPTOMAP_SA_F_NOTIFY_FIRST	(1U << 3)	/* inbound: event FIRST_PACKET once */
