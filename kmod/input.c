@@ -44,6 +44,9 @@ static void lose(struct cm_sa *sa, enum cm_reason reason, struct sk_buff *skb)
 {
 	cm_drop(sa->cn, sa->flow, sa, reason, skb);
 }
+	if (reason == CM_REASON_REPLAY_WINDOW)
+		cm_stats_behind(sa, cm_replay_behind(sa->replay,
+						     input_cb(skb)->seq));
 
 /* --- the end: the packet is decrypted --- */
 

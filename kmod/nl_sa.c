@@ -140,6 +140,21 @@ static int put_seq(struct sk_buff *skb, struct cm_sa *sa)
 	return 0;
 }
 
+/* How far behind they were whom the window refused. */
+static int put_behind(struct sk_buff *skb, const struct cm_sa *sa)
+{
+	const atomic64_t *behind = READ_ONCE(sa->behind);
+	u64 n[CM_REPLAY_BEHIND];
+	int i;
+
+	BUILD_BUG_ON(CM_REPLAY_BEHIND != CRYPTOMAP_BEHIND_MAX);
+	if (!behind)
+		return 0;
+	for (i = 0; i < CM_REPLAY_BEHIND; i++)
+		n[i] = atomic64_read(&behind[i]);
+	return nla_put(skb, CRYPTOMAP_SA_BEHIND, sizeof(n), n);
+}
+
 static u32 seconds_left(u64 limit, u64 elapsed_ms)
 {
 	u64 elapsed = div_u64(elapsed_ms, MSEC_PER_SEC);
@@ -203,7 +218,7 @@ static int put_sa(struct sk_buff *skb, struct cm_sa *sa)
 
 	cm_stats_sa_sum(sa, &losses);
 	if (!nest || put_who(skb, sa) || put_life(skb, sa) ||
-	    (sa->flow && (put_make(skb, sa) || put_seq(skb, sa))) ||
+	    (sa->flow && (put_make(skb, sa) || put_seq(skb, sa) || put_behind(skb, sa))) ||
 	    cm_nl_put_losses(skb, CRYPTOMAP_SA_COUNTER, &losses))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

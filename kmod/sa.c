@@ -89,6 +89,7 @@ static void sa_free_work(struct work_struct *work)
 	free_percpu(sa->losses);
 	kfree(sa->losses_base);
 	kfree(sa->replay);
+	kfree(sa->behind);
 	kfree(sa->sel);
 	kfree_sensitive(sa);
 	if (atomic_dec_and_test(&cn->sa_live))

@@ -90,6 +90,7 @@ struct cm_sa_key {
  * @since: SA_SET, in milliseconds since boot
  * @life_since: last change of lifetimes, likewise
  * @life_jiffies: the same in jiffies: where idleness begins
+ * @behind: histogram of cm_stats_behind(), NULL until the first
  * @packets_base, @losses_base: at the last reset of counters
  * @timer: next of the ends by time
  * @of_flow: in flow->sas
@@ -142,6 +143,7 @@ struct cm_sa {
 	struct kref ref;
 	struct rcu_work free;
 };
+	atomic64_t *behind;
 
 /**
  * cm_sa_find_in_rcu() - the inbound SA of a packet

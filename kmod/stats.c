@@ -111,6 +111,22 @@ void cm_lost(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
 		flow_lost(flow, reason, inbound, packets);
 }
 
+void cm_stats_behind(struct cm_sa *sa, u32 power)
+{
+	atomic64_t *behind = READ_ONCE(sa->behind);
+
+	if (!behind) {
+		behind = kcalloc(CM_REPLAY_BEHIND, sizeof(*behind),
+				 GFP_ATOMIC | __GFP_NOWARN);
+		if (!behind)
+			return;
+		if (cmpxchg(&sa->behind, NULL, behind))
+			kfree(behind);
+		behind = READ_ONCE(sa->behind);
+	}
+	atomic64_inc(&behind[power]);
+}
+
 static u32 skb_count(const struct sk_buff *skb)
 {
 	u32 n = 1;
@@ -205,9 +221,13 @@ int cm_stats_flow_reset(struct cm_flow *flow)
 
 int cm_stats_sa_reset(struct cm_sa *sa)
 {
+	int i;
+
 	lockdep_assert_held(&sa->cn->lock);
 
 	sa->packets_base = atomic64_read(&sa->packets);
+	for (i = 0; sa->behind && i < CM_REPLAY_BEHIND; i++)
+		atomic64_set(&sa->behind[i], 0);
 	if (!sa->losses)
 		return 0;
 	if (!sa->losses_base) {

@@ -65,6 +65,12 @@ void cm_drop(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
 void cm_lost(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
 	     enum cm_reason reason, u32 packets);
 
+/*
+ * A packet was lost for REPLAY_WINDOW, @power from cm_replay_behind(). What
+ * window would have been enough? That is what the histogram tells.
+ */
+void cm_stats_behind(struct cm_sa *sa, u32 power);
+
 /* Give a flow its counters: 0 or -ENOMEM. Any context. */
 int cm_stats_flow_alloc(struct cm_flow *flow, gfp_t gfp);
 

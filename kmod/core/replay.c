@@ -125,6 +125,17 @@ enum cm_reason cm_replay_commit(struct cm_replay *r, u64 seq)
 	return CM_REASON_NONE;
 }
 
+u32 cm_replay_behind(const struct cm_replay *r, u64 seq)
+{
+	u64 top = READ_ONCE(r->top);
+	u64 behind = top > seq ? top - seq : 0;
+	u32 n = 0;
+
+	while (n < CM_REPLAY_BEHIND - 1 && behind >> (n + 1))
+		n++;
+	return n;
+}
+
 void cm_replay_bitmap(const struct cm_replay *r, u64 *out, u32 bits)
 {
 	u64 top = READ_ONCE(r->top);

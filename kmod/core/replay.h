@@ -17,6 +17,8 @@
 #define CM_REPLAY_MIN 32		/* bits */
 #define CM_REPLAY_MAX 4096
 
+#define CM_REPLAY_BEHIND 32	/* powers of two that cm_replay_behind() tells apart */
+
 #define CM_REPLAY_ESN 0x01		/* 64-bit sequence numbers */
 #define CM_REPLAY_OFF 0x02		/* accept all; still follows the high half */
 
@@ -78,6 +80,12 @@ enum cm_reason cm_replay_check(const struct cm_replay *r, u32 low, u64 *seq);
  * Return: as cm_replay_check().
  */
 enum cm_reason cm_replay_commit(struct cm_replay *r, u64 seq);
+
+/*
+ * How far @seq is behind the newest number received, as a power of two: n for
+ * 2^n to 2^(n+1)-1, 0 also for 0, CM_REPLAY_BEHIND - 1 also for all above.
+ */
+u32 cm_replay_behind(const struct cm_replay *r, u64 seq);
 
 /* For show: bit i of out[i / 64] says whether @r->top - i was received. */
 void cm_replay_bitmap(const struct cm_replay *r, u64 *out, u32 bits);

@@ -316,6 +316,28 @@ static void limits(void **state)
 	free(w);
 }
 
+/* The histogram: the power of two that a number is behind the top. */
+static void behind(void **state)
+{
+	struct cm_replay *r = replay_new(64, CM_REPLAY_ESN);
+
+	(void)state;
+	assert_int_equal(cm_replay_behind(r, 0), 0);
+	r->top = 1ULL << 40;
+	assert_int_equal(cm_replay_behind(r, r->top + 1), 0);
+	assert_int_equal(cm_replay_behind(r, r->top), 0);
+	assert_int_equal(cm_replay_behind(r, r->top - 1), 0);
+	assert_int_equal(cm_replay_behind(r, r->top - 2), 1);
+	assert_int_equal(cm_replay_behind(r, r->top - 3), 1);
+	assert_int_equal(cm_replay_behind(r, r->top - 4), 2);
+	assert_int_equal(cm_replay_behind(r, r->top - 127), 6);
+	assert_int_equal(cm_replay_behind(r, r->top - 128), 7);
+	assert_int_equal(cm_replay_behind(r, r->top - (1ULL << 31) + 1), 30);
+	assert_int_equal(cm_replay_behind(r, r->top - (1ULL << 31)), 31);
+	assert_int_equal(cm_replay_behind(r, 0), 31);
+	free(r);
+}
+
 /* F-052: the last number is given out, then none, whatever is asked. */
 static void send_counter(void **state)
 {
@@ -361,6 +383,7 @@ int main(void)
 		cmocka_unit_test(off),
 		cmocka_unit_test(recheck),
 		cmocka_unit_test(bitmap),
+		cmocka_unit_test(behind),
 		cmocka_unit_test(resume),
 		cmocka_unit_test(limits),
 		cmocka_unit_test(against_model),

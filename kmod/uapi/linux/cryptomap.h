@@ -105,6 +105,7 @@
 #define CRYPTOMAP_KEY_MAX	128	/* bytes of one key, salt included */
 #define CRYPTOMAP_WINDOW_MAX	4096	/* packets of a replay window */
 #define CRYPTOMAP_SPI_MIN	256	/* SPIs 0 to 255 are reserved, RFC 4303 2.1 */
+#define CRYPTOMAP_BEHIND_MAX	32	/* numbers of SA_BEHIND */
 
 enum cryptomap_cmd {
 	CRYPTOMAP_CMD_UNSPEC,
@@ -522,6 +523,7 @@ enum cryptomap_sock_attr {
 #define CRYPTOMAP_SOCK_MAX (__CRYPTOMAP_SOCK_MAX - 1)
 
 /* One named reason why packets were lost, and how many. */
+	CRYPTOMAP_SA_BEHIND,		/* binary: packets lost as "replay_window", CRYPTOMAP_BEHIND_MAX u64 in host order; the n-th counts those 2^n to 2^(n+1)-1 behind SEQ (first: 0 too; last: all above too), absent = none, out */
 enum cryptomap_counter_attr {
 	CRYPTOMAP_COUNTER_UNSPEC,
 	CRYPTOMAP_COUNTER_PAD,		/* alignment of u64 attributes */
