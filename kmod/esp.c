@@ -371,7 +371,8 @@ static int make_tfms(struct cm_sa *sa, const struct cm_esp_keys *keys,
 	err = cm_alg_aead_name(encr, auth, esp->esn, name, sizeof(name));
 	if (err)
 		return err;
-	cm_alg_geom(encr, auth, outer_len(sa), 0, &esp->geom);
+	cm_alg_geom(encr, auth, outer_len(sa), sa->encap_sport ? CM_UDP_HDR : 0,
+		    &esp->geom);
 	if (WARN_ON_ONCE(esp->geom.iv > CM_ESP_IV_MAX))
 		return -EINVAL;
 	esp->combined = encr->flags & CM_ALG_AEAD;
@@ -414,6 +415,20 @@ int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 	if (err)
 		cm_esp_destroy(sa);
 	return err;
+}
+
+/* See route4() in ip.c for what goes on meanwhile. */
+void cm_esp_moved(struct cm_sa *sa)
+{
+	struct xfrm_state *mark = sa->esp->mark;
+
+	if (mark) {
+		mark->id.daddr.a4 = sa->key.daddr.v4;
+		mark->props.saddr.a4 = sa->saddr.v4;
+		return;
+	}
+	smp_mb();	/* the new path is there before the old route goes */
+	dst_cache_reset(&sa->esp->route);
 }
 
 void cm_esp_destroy(struct cm_sa *sa)

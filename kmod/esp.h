@@ -92,6 +92,9 @@ int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 int cm_esp_probe(const struct cm_encr *encr, const struct cm_auth *auth,
 		 char *driver);
 
+/* The addresses or ports of an SA changed. Process context. */
+void cm_esp_moved(struct cm_sa *sa);
+
 /* Free sa->esp, which may be NULL. Process context, nothing uses it any more. */
 void cm_esp_destroy(struct cm_sa *sa);
 
@@ -114,10 +117,10 @@ void cm_esp_encrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
  * @sa: inbound SA, under rcu_read_lock()
  * @skb: linear and private, data at the ESP header, length checked with
  *	cm_esp_check_len()
+ * @seq: from cm_replay_check()
  *
  * Always ends in cm_input_done(), now or later. BH off.
  */
- * @seq: from cm_replay_check()
 void cm_esp_decrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
 
 /* The module goes: no SA exists any more. */

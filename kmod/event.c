@@ -173,6 +173,28 @@ void cm_event_unknown_spi(struct cm_net *cn, __be32 spi, u8 proto, u8 family,
 	event_send(cn, &ev);
 }
 
+void cm_event_nat_mapping(struct cm_sa *sa, const union cm_addr *from,
+			  __be16 sport)
+{
+	const struct cm_sa_path path = {
+		.saddr = *from,
+		.daddr = sa->key.daddr,
+		.sport = sport,
+		.dport = sa->encap_dport,
+	};
+	const struct cm_nl_sa_moved moved = {
+		.sa = sa,
+		.path = &path,
+	};
+	struct event ev = {
+		.type = CRYPTOMAP_EV_NAT_MAPPING,
+		.put = cm_nl_put_sa_moved,
+		.arg = &moved,
+	};
+
+	event_send(sa->cn, &ev);
+}
+
 static void event_sa(struct cm_sa *sa, u8 type, u8 cause, u8 reason)
 {
 	struct event ev = {

@@ -28,6 +28,10 @@ bool cm_event_acquire(struct cm_flow *flow, const struct cm_tuple *t);
 void cm_event_unknown_spi(struct cm_net *cn, __be32 spi, u8 proto, u8 family,
 			  const union cm_addr *saddr, const union cm_addr *daddr);
 
+/* Inbound @sa: the peer's packets now come from @from, UDP port @sport. */
+void cm_event_nat_mapping(struct cm_sa *sa, const union cm_addr *from,
+			  __be16 sport);
+
 void cm_event_sa(struct cm_sa *sa, u8 type);
 void cm_event_expire(struct cm_sa *sa, u8 type, u8 cause);
 void cm_event_sa_deleted(struct cm_sa *sa, u8 reason);

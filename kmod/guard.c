@@ -19,6 +19,7 @@
 #include "guard.h"
 #include "hook.h"
 #include "ip.h"
+#include "natt.h"
 #include "output.h"
 #include "pernet.h"
 #include "stats.h"
@@ -82,7 +83,8 @@ static u8 next_header(const struct sk_buff *skb)
  * (no flowtable carries them); fragments are made after POST_ROUTING and only
  * by the IP layer, which leaves them its route.
  */
-static bool is_judged(const struct sk_buff *skb, const struct net_device *dev)
+static bool is_judged(struct cm_net *cn, const struct sk_buff *skb,
+		      const struct net_device *dev)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 	u8 next;
@@ -95,8 +97,12 @@ static bool is_judged(const struct sk_buff *skb, const struct net_device *dev)
 	if (is_fragment(skb))
 		return true;
 	next = next_header(skb);
-	return (next == IPPROTO_ESP || next == IPPROTO_AH) &&
-	       is_output_route(dst);
+	if (!is_output_route(dst))
+		return false;
+	/* Flowtables do carry UDP, also by such routes. */
+	if (next == IPPROTO_UDP)
+		return !cm_ip_is_v6(skb) && cm_natt_is_own(cn, skb);
+	return next == IPPROTO_ESP || next == IPPROTO_AH;
 }
 
 /*
@@ -116,7 +122,7 @@ static unsigned int egress(void *priv, struct sk_buff *skb,
 	/* Tagged ones are those of a VLAN device, which has its own binding. */
 	if (!bind || !is_ip(skb) || skb_vlan_tag_present(skb) ||
 	    !pskb_may_pull(skb, skb_network_offset(skb) + header_len(skb)) ||
-	    is_judged(skb, state->out))
+	    is_judged(cn, skb, state->out))
 		return NF_ACCEPT;
 	if (cm_hook_tuple(skb, &t) != CM_REASON_NONE) {
 		cm_drop(cn, NULL, NULL, CM_REASON_EGRESS_GUARD, skb);

@@ -20,6 +20,7 @@
 #include "flow.h"
 #include "input.h"
 #include "ip.h"
+#include "natt.h"
 #include "pernet.h"
 #include "quoted.h"
 #include "sa.h"
@@ -32,6 +33,7 @@ struct input_cb {
 	u64 seq;
 	u32 esp_at;	/* from the network header; likewise the next */
 	u32 next;	/* the byte that names ESP */
+	__be16 sport;		/* of UDP, 0 for plain ESP */
 };
 
 static struct input_cb *input_cb(struct sk_buff *skb)
@@ -42,11 +44,11 @@ static struct input_cb *input_cb(struct sk_buff *skb)
 
 static void lose(struct cm_sa *sa, enum cm_reason reason, struct sk_buff *skb)
 {
-	cm_drop(sa->cn, sa->flow, sa, reason, skb);
-}
 	if (reason == CM_REASON_REPLAY_WINDOW)
 		cm_stats_behind(sa, cm_replay_behind(sa->replay,
 						     input_cb(skb)->seq));
+	cm_drop(sa->cn, sa->flow, sa, reason, skb);
+}
 
 /* --- the end: the packet is decrypted --- */
 
@@ -66,13 +68,18 @@ static enum cm_reason error_reason(int err)
 }
 
 /* The ICV is good: only now may the window move (RFC 4303, 3.4.3). */
-static enum cm_reason commit_seq(struct cm_sa *sa, u64 seq)
+static enum cm_reason commit_seq(struct cm_sa *sa, const struct sk_buff *skb)
 {
+	const struct input_cb *cb = (const struct input_cb *)skb->cb;
 	enum cm_reason reason;
+	bool newest;
 
 	spin_lock(&sa->lock);
-	reason = cm_replay_commit(sa->replay, seq);
+	newest = cb->seq > sa->replay->top;
+	reason = cm_replay_commit(sa->replay, cb->seq);
 	spin_unlock(&sa->lock);
+	if (unlikely(cb->sport && newest))
+		cm_natt_heard(sa, skb, cb->sport);
 	return reason;
 }
 
@@ -235,7 +242,7 @@ void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 		lose(sa, error_reason(err), skb);
 		return;
 	}
-	reason = commit_seq(sa, input_cb(skb)->seq);
+	reason = commit_seq(sa, skb);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
 	count_authentic(sa);
@@ -258,13 +265,17 @@ drop:
 
 /* --- the beginning --- */
 
-static void receive(struct cm_sa *sa, struct sk_buff *skb)
+/* @sport: source port of UDP, 0 for plain ESP */
+static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 {
 	const struct ip_esp_hdr *esph = (void *)skb->data;
 	enum cm_reason reason = cm_sa_dead_reason(sa);
 	u32 next = cm_ip_next_at(skb);
 
 	if (unlikely(!cm_sa_usable(sa)))
+		goto drop;
+	reason = CM_REASON_ENCAP_MISMATCH;
+	if (unlikely(!sport != !READ_ONCE(sa->encap_sport)))
 		goto drop;
 	reason = cm_esp_check_len(&sa->esp->geom, skb->len);
 	if (unlikely(reason != CM_REASON_NONE))
@@ -275,6 +286,7 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb)
 		goto drop;
 	input_cb(skb)->esp_at = -skb_network_offset(skb);
 	input_cb(skb)->next = next;
+	input_cb(skb)->sport = sport;
 	reason = CM_REASON_NO_MEMORY;
 	if (skb_linearize_cow(skb))
 		goto drop;
@@ -306,7 +318,9 @@ static bool xfrm_took_over(const struct cm_net *cn, const struct sk_buff *skb,
 	return true;
 }
 
-static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi)
+/* @plain: not in UDP, where the socket says that it is not XFRM's. */
+static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi,
+		       bool plain)
 {
 	struct cm_sa_key key = {
 		.spi = spi,
@@ -318,7 +332,7 @@ static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi)
 
 	cm_ip_addrs(skb, &saddr, &key.daddr);
 	ours = cm_tomb_late(cn, &key, NULL);
-	if (xfrm_has_states(cn->net) &&
+	if (plain && xfrm_has_states(cn->net) &&
 	    (!ours || xfrm_took_over(cn, skb, &key)))
 		return -EINVAL;
 	cm_event_unknown_spi(cn, spi, IPPROTO_ESP, key.family, &saddr,
@@ -326,6 +340,19 @@ static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi)
 	cm_drop(cn, NULL, NULL,
 		ours ? CM_REASON_DELETED_SPI : CM_REASON_UNKNOWN_SPI, skb);
 	return 0;
+}
+
+void cm_input_udp(struct cm_net *cn, struct sk_buff *skb, __be16 sport)
+{
+	const union cm_addr daddr = { .v4 = ip_hdr(skb)->daddr };
+	__be32 spi = ((struct ip_esp_hdr *)skb->data)->spi;
+	struct cm_sa *sa;
+
+	sa = cm_sa_find_in_rcu(cn, spi, IPPROTO_ESP, &daddr, AF_INET);
+	if (likely(sa))
+		receive(sa, skb, sport);
+	else
+		unknown_spi(cn, skb, spi, false);
 }
 
 /*
@@ -349,8 +376,8 @@ static int esp_rcv(struct sk_buff *skb)
 	spi = ((struct ip_esp_hdr *)skb->data)->spi;
 	sa = cm_sa_find_in_rcu(cn, spi, IPPROTO_ESP, &daddr, cm_ip_family(skb));
 	if (unlikely(!sa))
-		return unknown_spi(cn, skb, spi);
-	receive(sa, skb);
+		return unknown_spi(cn, skb, spi, true);
+	receive(sa, skb, 0);
 	return 0;
 }
 

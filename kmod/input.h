@@ -3,6 +3,9 @@
 #ifndef _CM_INPUT_H
 #define _CM_INPUT_H
 
+#include <linux/types.h>
+
+struct cm_net;
 struct cm_sa;
 struct sk_buff;
 
@@ -11,6 +14,12 @@ int cm_input_init(void);
 
 /* Unregister; when it returns no packet is on its way in. May sleep. */
 void cm_input_exit(void);
+
+/*
+ * ESP that came in UDP from port @sport: data at the ESP header, which is there
+ * whole. Consumed. Under rcu_read_lock(), BH off.
+ */
+void cm_input_udp(struct cm_net *cn, struct sk_buff *skb, __be16 sport);
 
 /*
  * esp.c is done with a packet: 0, or the error of the cipher. Under

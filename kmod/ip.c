@@ -58,12 +58,19 @@ bool cm_ip_is_ours_or_all(struct net *net, const union cm_addr *addr, u8 family)
 
 /* --- the route to the peer --- */
 
+static u8 outer_protocol(const struct cm_sa *sa)
+{
+	return sa->esp->geom.udp ? IPPROTO_UDP : IPPROTO_ESP;
+}
+
 static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)
 {
 	struct flowi4 fl4 = {
-		.saddr = sa->saddr.v4,
-		.daddr = sa->key.daddr.v4,
-		.flowi4_proto = IPPROTO_ESP,
+		.saddr = READ_ONCE(sa->saddr.v4),
+		.daddr = READ_ONCE(sa->key.daddr.v4),
+		.flowi4_proto = outer_protocol(sa),
+		.fl4_sport = READ_ONCE(sa->encap_sport),
+		.fl4_dport = READ_ONCE(sa->encap_dport),
 	};
 	struct rtable *rt = ip_route_output_key(sa->cn->net, &fl4);
 
@@ -73,6 +80,10 @@ static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)
 		return NULL;
 	}
 	dst_cache_set_ip4(&sa->esp->route, &rt->dst, fl4.saddr);
+	smp_mb();	/* either we see cm_sa_move(), or cm_esp_moved() the route */
+	if (unlikely(READ_ONCE(sa->key.daddr.v4) != fl4.daddr ||
+		     READ_ONCE(sa->saddr.v4) != fl4.saddr))
+		dst_cache_reset(&sa->esp->route);
 	return &rt->dst;
 }
 
@@ -147,7 +158,7 @@ static void put_outer4(struct cm_sa *sa, struct sk_buff *skb,
 	iph->id = 0;
 	iph->frag_off = df ? htons(IP_DF) : 0;
 	iph->ttl = ip4_dst_hoplimit(dst);
-	iph->protocol = IPPROTO_ESP;
+	iph->protocol = outer_protocol(sa);
 	iph->saddr = sa->saddr.v4;
 	iph->daddr = sa->key.daddr.v4;
 	if (!df)

@@ -18,6 +18,7 @@ struct cm_flow;
 struct cm_losses;
 struct cm_net;
 struct cm_sa;
+struct cm_sa_path;
 struct cm_tomb_info;
 
 #ifndef CM_VERSION
@@ -26,7 +27,7 @@ struct cm_tomb_info;
 
 /* What this module can do; everything else is refused by name. */
 #define CM_FEATURES (CRYPTOMAP_FEATURE_IPV4 | CRYPTOMAP_FEATURE_IPV6 | \
-		     CRYPTOMAP_FEATURE_TRANSPORT | \
+		     CRYPTOMAP_FEATURE_TRANSPORT | CRYPTOMAP_FEATURE_UDP_ENCAP | \
 		     CRYPTOMAP_FEATURE_ESN)
 
 int cm_netlink_register(void);
@@ -132,9 +133,16 @@ int cm_nl_put_tuple(struct sk_buff *skb, int type, const struct cm_tuple *t);
 /* The losses that are not 0, each a nest of @type. */
 int cm_nl_put_losses(struct sk_buff *skb, int type, const struct cm_losses *l);
 
+/* An SA as an event tells it that found it on another path. */
+struct cm_nl_sa_moved {
+	const struct cm_sa *sa;
+	const struct cm_sa_path *path;
+};
+
 /* Nests A_FLOW, A_SA, A_BIND, A_TOMB as events carry them. RCU or cn->lock. */
 int cm_nl_put_flow_event(struct sk_buff *skb, const void *flow);
 int cm_nl_put_sa_event(struct sk_buff *skb, const void *sa);
+int cm_nl_put_sa_moved(struct sk_buff *skb, const void *moved);
 int cm_nl_put_bind(struct sk_buff *skb, const void *bind);
 int cm_nl_put_tomb(struct sk_buff *skb, const struct cm_tomb_info *tomb);
 

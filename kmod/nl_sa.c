@@ -67,15 +67,34 @@ static struct cm_sa *find_sa(struct cm_net *cn, struct genl_info *info,
 
 /* --- writing one --- */
 
+static int put_path(struct sk_buff *skb, const struct cm_sa_path *path, u8 family)
+{
+	if (cm_nl_put_addr(skb, CRYPTOMAP_SA_SRC, &path->saddr, family) ||
+	    cm_nl_put_addr(skb, CRYPTOMAP_SA_DST, &path->daddr, family))
+		return -EMSGSIZE;
+	if (!path->sport)
+		return 0;
+	return nla_put_be16(skb, CRYPTOMAP_SA_ENCAP_SPORT, path->sport) ?:
+	       nla_put_be16(skb, CRYPTOMAP_SA_ENCAP_DPORT, path->dport);
+}
+
+static void get_path(const struct cm_sa *sa, struct cm_sa_path *path)
+{
+	path->saddr = sa->saddr;
+	path->daddr = sa->key.daddr;
+	path->sport = sa->encap_sport;
+	path->dport = sa->encap_dport;
+}
+
 /* Who it is. Any context. */
-static int put_who(struct sk_buff *skb, const struct cm_sa *sa)
+static int put_who(struct sk_buff *skb, const struct cm_sa *sa,
+		   const struct cm_sa_path *path)
 {
 	if (nla_put_u32(skb, CRYPTOMAP_SA_ID, sa->id) ||
 	    nla_put_u8(skb, CRYPTOMAP_SA_DIR, sa->dir) ||
 	    nla_put_u8(skb, CRYPTOMAP_SA_PROTO, sa->key.proto) ||
 	    nla_put_be32(skb, CRYPTOMAP_SA_SPI, sa->key.spi) ||
-	    cm_nl_put_addr(skb, CRYPTOMAP_SA_SRC, &sa->saddr, sa->key.family) ||
-	    cm_nl_put_addr(skb, CRYPTOMAP_SA_DST, &sa->key.daddr, sa->key.family) ||
+	    put_path(skb, path, sa->key.family) ||
 	    (sa->flow && nla_put_u32(skb, CRYPTOMAP_SA_FLOW, sa->flow->id)) ||
 	    nla_put_u8(skb, CRYPTOMAP_SA_STATE, cm_sa_state(sa)) ||
 	    nla_put_u32(skb, CRYPTOMAP_SA_OWNER, sa->owner) ||
@@ -200,14 +219,27 @@ static int put_life(struct sk_buff *skb, const struct cm_sa *sa)
 	return nla_put_u32(skb, CRYPTOMAP_SA_IDLE, (jiffies - last_used) / HZ);
 }
 
-int cm_nl_put_sa_event(struct sk_buff *skb, const void *arg)
+int cm_nl_put_sa_moved(struct sk_buff *skb, const void *arg)
 {
 	struct nlattr *nest = nla_nest_start(skb, CRYPTOMAP_A_SA);
+	const struct cm_nl_sa_moved *moved = arg;
 
-	if (!nest || put_who(skb, arg))
+	if (!nest || put_who(skb, moved->sa, moved->path))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+int cm_nl_put_sa_event(struct sk_buff *skb, const void *arg)
+{
+	struct cm_sa_path path;
+	const struct cm_nl_sa_moved moved = {
+		.sa = arg,
+		.path = &path,
+	};
+
+	get_path(arg, &path);
+	return cm_nl_put_sa_moved(skb, &moved);
 }
 
 /* cn->lock held. */
@@ -215,9 +247,11 @@ static int put_sa(struct sk_buff *skb, struct cm_sa *sa)
 {
 	struct nlattr *nest = nla_nest_start(skb, CRYPTOMAP_A_SA);
 	struct cm_losses losses;
+	struct cm_sa_path path;
 
+	get_path(sa, &path);
 	cm_stats_sa_sum(sa, &losses);
-	if (!nest || put_who(skb, sa) || put_life(skb, sa) ||
+	if (!nest || put_who(skb, sa, &path) || put_life(skb, sa) ||
 	    (sa->flow && (put_make(skb, sa) || put_seq(skb, sa) || put_behind(skb, sa))) ||
 	    cm_nl_put_losses(skb, CRYPTOMAP_SA_COUNTER, &losses))
 		return -EMSGSIZE;
@@ -297,9 +331,8 @@ int cm_nl_sa_del(struct sk_buff *skb, struct genl_info *info)
 
 /* --- update --- */
 
-/* SPI, DST and so on are the key here; addresses do not change without NAT-T. */
 static const u8 not_updated[] = {
-	CRYPTOMAP_SA_SRC, CRYPTOMAP_SA_MODE, CRYPTOMAP_SA_FLOW,
+	CRYPTOMAP_SA_MODE, CRYPTOMAP_SA_FLOW,
 	CRYPTOMAP_SA_FLAGS, CRYPTOMAP_SA_ENCR, CRYPTOMAP_SA_ENCR_KEY,
 	CRYPTOMAP_SA_AUTH, CRYPTOMAP_SA_AUTH_KEY, CRYPTOMAP_SA_SEL,
 	CRYPTOMAP_SA_WINDOW, CRYPTOMAP_SA_SEQ, CRYPTOMAP_SA_SPI_MIN,
@@ -314,7 +347,7 @@ static int check_update(struct nlattr **tb, struct netlink_ext_ack *extack)
 		if (!tb[not_updated[i]])
 			continue;
 		NL_SET_ERR_MSG_ATTR(extack, tb[not_updated[i]],
-				    "SA_UPDATE changes lifetimes, SA_OWNER, SA_COOKIE and SA_DF; addresses need FEATURE_UDP_ENCAP");
+				    "SA_UPDATE changes addresses, ports of UDP, lifetimes, SA_OWNER, SA_COOKIE and SA_DF");
 		return -EOPNOTSUPP;
 	}
 	return 0;
@@ -368,10 +401,54 @@ static bool has_life(struct nlattr **tb)
 	       tb[CRYPTOMAP_SA_IDLE_SECS];
 }
 
+static int update_addr(union cm_addr *addr, const struct nlattr *attr, u8 family,
+		       struct netlink_ext_ack *extack)
+{
+	if (!attr || cm_nl_get_addr(attr, addr) == family)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "the SA is of another address family");
+	return -EINVAL;
+}
+
+/* With SA_ID alone is SA_DST not the name of the SA but its new destination. */
+static int update_path(struct cm_sa *sa, struct nlattr **tb,
+		       struct netlink_ext_ack *extack)
+{
+	struct nlattr *sport = tb[CRYPTOMAP_SA_ENCAP_SPORT];
+	struct nlattr *dport = tb[CRYPTOMAP_SA_ENCAP_DPORT];
+	struct nlattr *dst = tb[CRYPTOMAP_SA_ID] ? tb[CRYPTOMAP_SA_DST] : NULL;
+	struct cm_sa_path path;
+	int err;
+
+	if (!tb[CRYPTOMAP_SA_SRC] && !dst && !sport && !dport)
+		return 0;
+	if ((sport || dport) && !sa->encap_sport) {
+		NL_SET_ERR_MSG_ATTR(extack, sport ?: dport,
+				    "the SA has no UDP encapsulation");
+		return -EINVAL;
+	}
+	/* Readers see an address of IPv4 whole or not at all. */
+	if (sa->key.family != AF_INET || sa->mode != CRYPTOMAP_MODE_TUNNEL) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_SRC] ?: dst,
+				    "only an SA of tunnel mode over IPv4 can move");
+		return -EOPNOTSUPP;
+	}
+	get_path(sa, &path);
+	err = update_addr(&path.saddr, tb[CRYPTOMAP_SA_SRC], sa->key.family, extack) ?:
+	      update_addr(&path.daddr, dst, sa->key.family, extack);
+	if (err)
+		return err;
+	if (sport)
+		path.sport = nla_get_be16(sport);
+	if (dport)
+		path.dport = nla_get_be16(dport);
+	return cm_sa_move(sa, &path, extack);
+}
+
 static int sa_update(struct cm_net *cn, struct genl_info *info, struct nlattr **tb)
 {
 	struct cm_sa *sa = find_sa(cn, info, tb);
-	int err = 0;
+	int err;
 
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
@@ -384,7 +461,8 @@ static int sa_update(struct cm_net *cn, struct genl_info *info, struct nlattr **
 				    "SA_DF is for outbound SAs");
 		return -EINVAL;
 	}
-	if (has_life(tb))
+	err = update_path(sa, tb, info->extack);
+	if (!err && has_life(tb))
 		err = update_life(sa, tb, info->attrs[CRYPTOMAP_A_SA], info->extack);
 	if (err)
 		return err;

@@ -133,10 +133,10 @@ static int check_idle(const struct nlattr *attr, struct netlink_ext_ack *extack)
 
 static int check_encap(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
-	if (CM_FEATURES & CRYPTOMAP_FEATURE_UDP_ENCAP)
+	if (nla_get_be16(attr))
 		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "UDP encapsulation needs FEATURE_UDP_ENCAP, which this module lacks");
-	return -EOPNOTSUPP;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_ENCAP_SPORT and SA_ENCAP_DPORT are out of range: 1..65535");
+	return -ERANGE;
 }
 
 CM_NL_RANGE(id, nla_get_u32, "SA_ID", 1, 4294967295)
@@ -224,6 +224,8 @@ static const struct {
 	{ CRYPTOMAP_SA_SEL, -1, 0, NULL },
 	{ CRYPTOMAP_SA_WINDOW, -1, 0, NULL },
 	{ CRYPTOMAP_SA_SEQ, -1, 0, NULL },
+	{ CRYPTOMAP_SA_ENCAP_SPORT, -1, 0, NULL },
+	{ CRYPTOMAP_SA_ENCAP_DPORT, -1, 0, NULL },
 	{ CRYPTOMAP_SA_REASON, -1, -1, NULL },
 };
 
@@ -310,6 +312,30 @@ static int parse_ends(struct nlattr **tb, struct cm_sa_spec *spec,
 		spec->owner = nla_get_u32(tb[CRYPTOMAP_SA_OWNER]);
 	if (tb[CRYPTOMAP_SA_COOKIE])
 		spec->cookie = nla_get_u64(tb[CRYPTOMAP_SA_COOKIE]);
+	return 0;
+}
+
+static int parse_encap(struct nlattr **tb, struct cm_sa_spec *spec,
+		       struct netlink_ext_ack *extack)
+{
+	struct nlattr *sport = tb[CRYPTOMAP_SA_ENCAP_SPORT];
+	struct nlattr *dport = tb[CRYPTOMAP_SA_ENCAP_DPORT];
+
+	if (!sport != !dport) {
+		NL_SET_ERR_MSG_ATTR(extack, sport ?: dport,
+				    "UDP encapsulation needs both SA_ENCAP_SPORT and SA_ENCAP_DPORT");
+		return -EINVAL;
+	}
+	if (sport && (spec->key.family != AF_INET ||
+		      spec->mode != CRYPTOMAP_MODE_TUNNEL)) {
+		NL_SET_ERR_MSG_ATTR(extack, sport,
+				    "UDP encapsulation is for tunnel mode over IPv4");
+		return -EOPNOTSUPP;
+	}
+	if (sport) {
+		spec->encap_sport = nla_get_be16(sport);
+		spec->encap_dport = nla_get_be16(dport);
+	}
 	return 0;
 }
 
@@ -432,7 +458,8 @@ static int parse_set(struct nlattr **tb, struct nlattr *nest,
 	parse_life(tb, &spec->life);
 	get_key(tb[CRYPTOMAP_SA_ENCR_KEY], &keys->encr, &keys->encr_len);
 	get_key(tb[CRYPTOMAP_SA_AUTH_KEY], &keys->auth, &keys->auth_len);
-	return check_direction(tb, spec, extack) ?:
+	return parse_encap(tb, spec, extack) ?:
+	       check_direction(tb, spec, extack) ?:
 	       check_seq(tb, spec, extack) ?:
 	       check_keys(tb, spec, keys, nest, extack) ?:
 	       cm_nl_check_life(&spec->life, nest, extack);

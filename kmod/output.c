@@ -10,11 +10,13 @@
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
+#include "natt.h"
 #include "output.h"
 #include "pernet.h"
 #include "pmtu.h"
 #include "queue.h"
 #include "sa.h"
+#include "sock.h"
 #include "stats.h"
 #include "transport.h"
 
@@ -65,6 +67,8 @@ void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	cm_flow_count(flow, bytes_out, len);
 	cm_sa_account(sa, 1, len);
 
+	if (sa->esp->geom.udp)
+		skb_set_transport_header(skb, sizeof(struct iphdr));
 	err = cm_ip_send(sa->cn->net, skb);
 	if (unlikely(net_xmit_eval(err)))
 		cm_lost(sa->cn, flow, sa, CM_REASON_OUTPUT_FAILED, 1);
@@ -94,6 +98,8 @@ static bool put_tunnel(struct cm_sa *sa, struct sk_buff *skb,
 
 	skb_push(skb, room);
 	skb_reset_transport_header(skb);
+	if (sa->esp->geom.udp)
+		cm_natt_push(sa, skb);
 	cm_ip_put_outer(sa, skb, dst, tos, df);
 	return df;
 }
@@ -164,8 +170,8 @@ static struct sk_buff *make_room(struct sk_buff *skb, u32 head, u32 tail)
 
 static u32 headroom(const struct cm_sa *sa, const struct dst_entry *dst)
 {
-	return LL_RESERVED_SPACE(dst->dev) + sa->esp->geom.outer + CM_ESP_HDR +
-	       sa->esp->geom.iv;
+	return LL_RESERVED_SPACE(dst->dev) + sa->esp->geom.outer +
+	       sa->esp->geom.udp + CM_ESP_HDR + sa->esp->geom.iv;
 }
 
 /* False: no memory. SCTP has a checksum of its own. */
@@ -295,6 +301,10 @@ void cm_output(struct cm_flow *flow, struct sk_buff *skb,
 	}
 	if (unlikely(!cm_sa_usable(sa))) {
 		lose(sa, cm_sa_dead_reason(sa), skb);
+		return;
+	}
+	if (sa->esp->geom.udp && !cm_sock_has_natt(sa->cn, AF_INET)) {
+		lose(sa, CM_REASON_NAT_T_SOCKET, skb);
 		return;
 	}
 	dst = cm_ip_find_route(sa, &reason);

@@ -132,9 +132,9 @@ static void __net_exit cryptomap_net_pre_exit(struct net *net)
  * socket would keep the namespace, and the family is gone when the module
  * goes), but packets, timers and work items may:
  *
- *   1. without bindings no packet finds a flow, without SAs none finds an SA;
- *      both stop being found after the grace periods that the hooks' removal
- *      waits for in cm_hook_net_exit();
+ *   1. without bindings no packet finds a flow, without SAs none finds an SA,
+ *      and no socket leads here; all that ends with the grace periods that the
+ *      hooks' removal waits for in cm_hook_net_exit();
  *   2. cm_sa_net_exit() waits until the last packet in asynchronous crypto
  *      has given back its SA, so that nothing points here any more;
  *   3. then the memory of this structure may go, which the caller does.
@@ -146,6 +146,7 @@ static void __net_exit cryptomap_net_exit(struct net *net)
 	cancel_delayed_work_sync(&cn->config_work);
 	rtnl_lock();
 	mutex_lock(&cn->lock);
+	cm_sock_net_detach(cn);
 	cm_sa_net_flush(cn);
 	cm_bind_net_exit(cn);
 	cm_map_net_exit(cn);

@@ -9,6 +9,7 @@
 #include "esp.h"
 #include "event.h"
 #include "flow.h"
+#include "natt.h"
 #include "pernet.h"
 #include "queue.h"
 #include "sa.h"
@@ -88,8 +89,8 @@ static void sa_free_work(struct work_struct *work)
 		cm_flow_put(sa->flow);
 	free_percpu(sa->losses);
 	kfree(sa->losses_base);
-	kfree(sa->replay);
 	kfree(sa->behind);
+	kfree(sa->replay);
 	kfree(sa->sel);
 	kfree_sensitive(sa);
 	if (atomic_dec_and_test(&cn->sa_live))
@@ -159,11 +160,14 @@ static void sa_init(struct cm_sa *sa, struct cm_net *cn,
 	sa->encr_bits = spec->encr_bits;
 	sa->auth = spec->auth;
 	sa->flags = spec->flags;
+	sa->encap_sport = spec->encap_sport;
+	sa->encap_dport = spec->encap_dport;
 	sa->owner = spec->owner;
 	sa->cookie = spec->cookie;
 	sa->window = spec->window;
 	sa->since = cm_sa_clock();
 	spin_lock_init(&sa->lock);
+	cm_natt_expect(sa);
 	kref_init(&sa->ref);
 	INIT_LIST_HEAD(&sa->of_flow);
 	cm_seq_init(&sa->seq, spec->flags & CRYPTOMAP_SA_F_ESN);
@@ -388,6 +392,54 @@ int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack)
 	if (old)
 		WRITE_ONCE(old->state, CRYPTOMAP_SA_OLD);
 	cm_queue_release(flow);
+	sas_changed(sa->cn);
+	return 0;
+}
+
+/* --- another path --- */
+
+/*
+ * Readers of the table may pass the SA while it changes its bucket: they see
+ * that they ended in another one than they began in, and search again.
+ */
+static int sa_rehash(struct cm_sa *sa, const union cm_addr *daddr,
+		     struct netlink_ext_ack *extack)
+{
+	struct rhashtable *table = table_of(sa->cn, sa->dir);
+	struct cm_sa_key key = sa->key;
+	int err;
+
+	key.daddr = *daddr;
+	if (cm_sa_find(sa->cn, sa->dir, &key)) {
+		NL_SET_ERR_MSG(extack, "there is an SA of this direction, protocol, SPI and destination");
+		return -EEXIST;
+	}
+	rhashtable_remove_fast(table, &sa->node, sa_table);
+	sa->key.daddr = *daddr;
+	err = rhashtable_insert_fast(table, &sa->node, sa_table);
+	if (!err)
+		return 0;
+	cm_event_sa_deleted(sa, CRYPTOMAP_TOMB_UNKNOWN);
+	cm_sa_remove(sa, CRYPTOMAP_TOMB_UNKNOWN);
+	return -ENOMEM;
+}
+
+int cm_sa_move(struct cm_sa *sa, const struct cm_sa_path *to,
+	       struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	lockdep_assert_held(&sa->cn->lock);
+
+	if (!cm_addr_equal(&to->daddr, &sa->key.daddr))
+		err = sa_rehash(sa, &to->daddr, extack);
+	if (err)
+		return err;
+	sa->saddr = to->saddr;
+	WRITE_ONCE(sa->encap_sport, to->sport);
+	WRITE_ONCE(sa->encap_dport, to->dport);
+	cm_natt_expect(sa);
+	cm_esp_moved(sa);
 	sas_changed(sa->cn);
 	return 0;
 }

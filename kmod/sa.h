@@ -47,12 +47,28 @@ struct cm_sa_key {
 	union cm_addr daddr;
 };
 
+/* Source of the newest packet of the peer; no other is told before jiffies @next. */
+struct cm_sa_heard {
+	union cm_addr addr;
+	__be16 port;
+	unsigned long next;
+};
+
+/* Where an SA runs outside; ports of UDP, 0 for plain ESP. */
+struct cm_sa_path {
+	union cm_addr saddr;
+	union cm_addr daddr;
+	__be16 sport;
+	__be16 dport;
+};
+
 /**
  * struct cm_sa - one direction of a tunnel
  *
  * Read by every packet, constant once the SA can be found:
- * @key: SPI, IPPROTO_ESP, outer family and destination
- * @saddr: outer source address
+ * @key: SPI, IPPROTO_ESP, outer family and destination; but see cm_sa_move()
+ * @saddr: outer source address, likewise
+ * @encap_sport, @encap_dport: ports of UDP on the wire, 0 for plain ESP, likewise
  * @id: unique in the namespace, never 0
  * @flags: CRYPTOMAP_SA_F_*
  * @dir: enum cryptomap_dir
@@ -68,11 +84,13 @@ struct cm_sa_key {
  * @replay: inbound: the window; commit under @lock
  *
  * Written by packets:
- * @lock: serialises @replay and @seq; softirq
+ * @lock: serialises @replay, @seq and @heard; softirq
  * @seq: outbound: cm_sa_take_seq()
  * @packets, @bytes: cm_sa_account()
  * @last_used: jiffies of the last packet
+ * @heard: inbound in UDP: where the peer was last heard, of natt.c
  * @losses: per CPU, NULL until the first
+ * @behind: histogram of cm_stats_behind(), NULL until the first
  *
  * Configuration (cn->lock) and life:
  * @bits: enum cm_sa_bit
@@ -90,7 +108,6 @@ struct cm_sa_key {
  * @since: SA_SET, in milliseconds since boot
  * @life_since: last change of lifetimes, likewise
  * @life_jiffies: the same in jiffies: where idleness begins
- * @behind: histogram of cm_stats_behind(), NULL until the first
  * @packets_base, @losses_base: at the last reset of counters
  * @timer: next of the ends by time
  * @of_flow: in flow->sas
@@ -110,6 +127,8 @@ struct cm_sa {
 	u16 auth;
 	u16 nsel;
 	u16 encr_bits;
+	__be16 encap_sport;
+	__be16 encap_dport;
 	unsigned long bits;
 	struct cm_selector *sel;
 	struct cm_net *cn;
@@ -122,7 +141,9 @@ struct cm_sa {
 	atomic64_t packets;
 	atomic64_t bytes;
 	unsigned long last_used;
+	struct cm_sa_heard heard;
 	struct cm_losses __percpu *losses;
+	atomic64_t *behind;
 
 	struct cm_life_limits life ____cacheline_aligned_in_smp;
 	bool life_volume;
@@ -143,7 +164,6 @@ struct cm_sa {
 	struct kref ref;
 	struct rcu_work free;
 };
-	atomic64_t *behind;
 
 /**
  * cm_sa_find_in_rcu() - the inbound SA of a packet
@@ -240,6 +260,8 @@ struct cm_sa_spec {
 	u16 encr_bits;
 	u16 auth;
 	u16 nsel;
+	__be16 encap_sport;
+	__be16 encap_dport;
 	u32 flags;
 	u32 owner;
 	u32 window;
@@ -297,6 +319,20 @@ void cm_sa_remove(struct cm_sa *sa, u8 reason);
 /* New limits; seconds count from now, volumes from the beginning. */
 void cm_sa_set_life(struct cm_sa *sa, const struct cm_life_limits *life,
 		    u32 idle_secs);
+
+/**
+ * cm_sa_move() - the SA runs along another path outside
+ * @sa: SA with keys
+ * @to: the whole path; UDP where there was UDP before
+ * @extack: what is wrong
+ *
+ * Packets that are being sent meanwhile may see a mixture of both paths.
+ *
+ * Return: 0; -EEXIST when that is another SA's key; -ENOMEM, the SA is gone
+ * then.
+ */
+int cm_sa_move(struct cm_sa *sa, const struct cm_sa_path *to,
+	       struct netlink_ext_ack *extack);
 
 struct cm_sa *cm_sa_find(struct cm_net *cn, u8 dir, const struct cm_sa_key *key);
 struct cm_sa *cm_sa_find_id(struct cm_net *cn, u32 id);

@@ -22,6 +22,7 @@
 #include <linux/cryptomap.h>
 
 #include "compat/sock.h"
+#include "natt.h"
 #include "pernet.h"
 #include "sa.h"
 #include "sock.h"
@@ -32,9 +33,19 @@ struct cm_sock {
 	struct socket *sock;
 };
 
+static int sock_index(u8 kind, u8 family)
+{
+	return kind * 2 + (family == AF_INET6);
+}
+
 static struct cm_sock **sock_slot(struct cm_net *cn, u8 kind, u8 family)
 {
-	return &cn->socks[kind * 2 + (family == AF_INET6)];
+	return &cn->socks[sock_index(kind, family)];
+}
+
+bool cm_sock_has_natt(const struct cm_net *cn, u8 family)
+{
+	return READ_ONCE(cn->socks[sock_index(CRYPTOMAP_SOCK_NATT, family)]);
 }
 
 /* The caller's own socket keeps the namespace meanwhile. */
@@ -84,7 +95,8 @@ static void sock_release_kept(struct cm_sock **slot)
 {
 	struct cm_sock *cs = *slot;
 
-	*slot = NULL;
+	WRITE_ONCE(*slot, NULL);
+	cm_natt_detach(cs->sock);
 	sock_count(cs);
 	fput(cs->sock->file);
 	kfree(cs);
@@ -147,9 +159,14 @@ int cm_sock_set(struct cm_net *cn, int fd, u8 kind,
 	if (!cs)
 		goto put;
 	cs->sock = sock;	/* with the reference to its file */
+	err = kind == CRYPTOMAP_SOCK_NATT ? cm_natt_attach(sock, extack) : 0;
+	if (err) {
+		kfree(cs);
+		goto put;
+	}
 	if (*slot)
 		sock_release_kept(slot);
-	*slot = cs;
+	WRITE_ONCE(*slot, cs);
 	schedule_delayed_work(&cn->sock_work, SOCK_LOOK);
 	return 0;
 
@@ -203,6 +220,18 @@ void cm_sock_net_init(struct cm_net *cn)
 {
 	INIT_DELAYED_WORK(&cn->sock_work, look);
 	INIT_WORK(&cn->sock_close, close_all);
+}
+
+/* The caller waits for packets that are on their way. */
+void cm_sock_net_detach(struct cm_net *cn)
+{
+	int i;
+
+	lockdep_assert_held(&cn->lock);
+
+	for (i = 0; i < CM_SOCKS; i++)
+		if (cn->socks[i])
+			cm_natt_detach(cn->socks[i]->sock);
 }
 
 /*

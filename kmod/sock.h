@@ -28,7 +28,14 @@ struct file *cm_sock_get(struct cm_net *cn, u8 kind, u8 family);
 /* -ENOENT. */
 int cm_sock_del(struct cm_net *cn, u8 kind, u8 family);
 
+/* Is there a socket that ESP in UDP can go through? Any context. */
+bool cm_sock_has_natt(const struct cm_net *cn, u8 family);
+
 void cm_sock_net_init(struct cm_net *cn);
+
+/* cn->lock held: no packet finds the module by a socket any more. */
+void cm_sock_net_detach(struct cm_net *cn);
+
 void cm_sock_net_exit(struct cm_net *cn);
 
 #endif

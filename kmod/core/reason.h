@@ -58,6 +58,7 @@
 	X(QUEUE_OVERFLOW, "queue_overflow", "a crypto or delivery queue is full") \
 	X(IFACE_DOWN, "iface_down", "the interface of the map is down or gone") \
 	X(MAP_GONE, "map_gone", "the map or SA was deleted while the packet was in it") \
+	X(NAT_KEEPALIVE, "nat_keepalive", "a NAT keepalive, which is for NATs only (RFC 3948)") \
 	/* either way */ \
 	X(TRANSPORT_ADDRESS, "transport_address", "not between the two ends of its transport mode SA")
 

@@ -75,7 +75,8 @@
  *   SA_DEL         A_SA{ID | key,[REASON]}
  *   SA_FLUSH       [A_FILTER]            every SA that the filter names
  *   SA_GET         [A_SA{ID | key} | A_FILTER]    one, or dump; -> A_SA
- *   SOCK_SET       A_SOCK{FD,KIND}       the module takes a reference
+ *   SOCK_SET       A_SOCK{FD,KIND}       the module takes a reference; refused (NATT)
+ *                                        for a socket with UDP_ENCAP
  *   SOCK_GET       A_SOCK{FAMILY,KIND}   -> A_SOCK{FD}: a new descriptor of the
  *                                        calling process (close-on-exec)
  *   SOCK_DEL       A_SOCK{FAMILY,KIND}
@@ -104,8 +105,8 @@
 #define CRYPTOMAP_SELECTORS_MAX	32	/* selectors of one SA */
 #define CRYPTOMAP_KEY_MAX	128	/* bytes of one key, salt included */
 #define CRYPTOMAP_WINDOW_MAX	4096	/* packets of a replay window */
-#define CRYPTOMAP_SPI_MIN	256	/* SPIs 0 to 255 are reserved, RFC 4303 2.1 */
 #define CRYPTOMAP_BEHIND_MAX	32	/* numbers of SA_BEHIND */
+#define CRYPTOMAP_SPI_MIN	256	/* SPIs 0 to 255 are reserved, RFC 4303 2.1 */
 
 enum cryptomap_cmd {
 	CRYPTOMAP_CMD_UNSPEC,
@@ -459,6 +460,26 @@ enum cryptomap_df {
 #define CRYPTOMAP_SA_F_SYNC_CRYPTO	(1U << 4)	/* no asynchronous drivers */
 #define CRYPTOMAP_SA_F_REKEY_ONLY	(1U << 5)	/* SA_SET: refuse if the flow has no SA */
 
+/*
+ * ESP in UDP (RFC 3948): an SA with the two ports. They are those of its
+ * packets, so the peer's is ENCAP_SPORT inbound and ENCAP_DPORT outbound.
+ *
+ *   - The daemon's socket (SOCK_NATT) stands for the local port: outbound
+ *     packets are lost as "nat_t_socket" while none is kept. What it receives
+ *     with four zero bytes in front (IKE) stays in it, a keepalive is dropped as
+ *     "nat_keepalive", all else is ESP.
+ *   - Encapsulation is what was agreed: plain ESP for an SA with ports, and ESP
+ *     in UDP for one without, is dropped as "encap_mismatch", as XFRM does.
+ *     ESP in UDP is never handed on to XFRM.
+ *   - The peer's address and port may change. Authentic packets are taken from
+ *     anywhere; when the newest comes from another place than the one before,
+ *     EV_NAT_MAPPING tells it, at most once a second for each SA. Nothing else
+ *     follows by itself: SA_UPDATE moves the inbound SA (SRC, ENCAP_SPORT) and
+ *     the outbound one (DST, ENCAP_DPORT).
+ *   - SA_UPDATE gives SRC and the ports as they are to be; with SA_ID, DST as
+ *     well (without, it is the key). An SA with ports keeps having some, one
+ *     without gets none.
+ */
 enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_UNSPEC,
 	CRYPTOMAP_SA_PAD,		/* alignment of u64 attributes */
@@ -486,8 +507,8 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_SEQ,		/* u64: last sequence number sent or highest received, in (tests, take-over)/out */
 	CRYPTOMAP_SA_BITMAP,		/* binary: replay window, u32 words in host order, word 0 bit 0 = SEQ, out */
 	CRYPTOMAP_SA_DF,		/* u8: enum cryptomap_df, default COPY, outbound, in/out */
-	CRYPTOMAP_SA_ENCAP_SPORT,	/* be16: UDP source port, needs FEATURE_UDP_ENCAP, in/out */
-	CRYPTOMAP_SA_ENCAP_DPORT,	/* be16: UDP destination port, with ENCAP_SPORT, in/out */
+	CRYPTOMAP_SA_ENCAP_SPORT,	/* be16: source port of ESP in UDP, 1..65535; absent = plain ESP, in/out */
+	CRYPTOMAP_SA_ENCAP_DPORT,	/* be16: its destination port, 1..65535, together with ENCAP_SPORT, in/out */
 	CRYPTOMAP_SA_SOFT_SECS,		/* u32: soft lifetime from now; 0 = none, in/out (remaining) */
 	CRYPTOMAP_SA_HARD_SECS,		/* u32: hard lifetime from now; 0 = none, in/out (remaining) */
 	CRYPTOMAP_SA_SOFT_KB,		/* u64: soft lifetime in kilobytes; 0 = none, in/out (of the whole) */
@@ -502,6 +523,7 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_COUNTER,		/* nest cryptomap_counter_attr, repeated: losses that are not 0, out */
 	CRYPTOMAP_SA_REASON,		/* u8: enum cryptomap_tomb_reason, SA_DEL, in */
 	CRYPTOMAP_SA_DRIVER,		/* string: kernel crypto driver in use, out */
+	CRYPTOMAP_SA_BEHIND,		/* binary: packets lost as "replay_window", CRYPTOMAP_BEHIND_MAX u64 in host order; the n-th counts those 2^n to 2^(n+1)-1 behind SEQ (first: 0 too; last: all above too), absent = none, out */
 	__CRYPTOMAP_SA_MAX,
 };
 
@@ -509,7 +531,7 @@ enum cryptomap_sa_attr {
 
 enum cryptomap_sock_kind {
 	CRYPTOMAP_SOCK_IKE,	/* UDP 500: kept while no daemon runs */
-	CRYPTOMAP_SOCK_NATT,	/* UDP 4500: kept, and ESP is taken out of it */
+	CRYPTOMAP_SOCK_NATT,	/* UDP 4500: kept, and ESP is taken out of it (AF_INET) */
 };
 
 enum cryptomap_sock_attr {
@@ -523,7 +545,6 @@ enum cryptomap_sock_attr {
 #define CRYPTOMAP_SOCK_MAX (__CRYPTOMAP_SOCK_MAX - 1)
 
 /* One named reason why packets were lost, and how many. */
-	CRYPTOMAP_SA_BEHIND,		/* binary: packets lost as "replay_window", CRYPTOMAP_BEHIND_MAX u64 in host order; the n-th counts those 2^n to 2^(n+1)-1 behind SEQ (first: 0 too; last: all above too), absent = none, out */
 enum cryptomap_counter_attr {
 	CRYPTOMAP_COUNTER_UNSPEC,
 	CRYPTOMAP_COUNTER_PAD,		/* alignment of u64 attributes */
@@ -592,7 +613,7 @@ enum cryptomap_event {
 	CRYPTOMAP_EV_SEQ_NEAR_END,	/* A_SA: outbound, rekey it soon */
 	CRYPTOMAP_EV_SEQ_EXHAUSTED,	/* A_SA: outbound, it is dead and goes */
 	CRYPTOMAP_EV_UNKNOWN_SPI,	/* A_SA{SPI,PROTO,SRC,DST}: rate-limited; A_TOMB if it was ours */
-	CRYPTOMAP_EV_NAT_MAPPING,	/* A_SA: SRC or port of the peer changed */
+	CRYPTOMAP_EV_NAT_MAPPING,	/* A_SA: inbound; SRC and ENCAP_SPORT are where the peer was heard now */
 	CRYPTOMAP_EV_IF_UP,		/* A_BIND: the bound interface is there and up */
 	CRYPTOMAP_EV_IF_DOWN,		/* A_BIND: it went down or away */
 	CRYPTOMAP_EV_SA_DELETED,	/* A_SA, REASON: gone by other than its owner's SA_DEL */
