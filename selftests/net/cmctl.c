@@ -12,7 +12,12 @@
  *   sa in|out SPI SRC DST FLOW [KEY VALUE]...
  *                            FLOW: id, or IFNAME,SEQ,LINE. Keys: encr NUM, key HEX,
  *                            auth NUM, akey HEX, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
- *                            soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts
+ *                            sport PORT, dport PORT (of UDP), soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts
+ *   update ID [KEY VALUE]...  KEY: src, dst, sport, dport
+ *   hold ike|natt PORT       opens a UDP socket and hands it over as a daemon does, then
+ *                            prints "ready" and what it receives, in hexadecimal
+ *   take ike|natt            likewise with the socket that is kept
+ *   sock-del ike|natt
  *   activate SPI DST         makes an outbound SA current
  *   del in|out SPI DST
  *   flush
@@ -32,12 +37,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 #include <linux/cryptomap.h>
 #include <linux/genetlink.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
+
+#include "cmctl_print.h"
 
 #define SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -66,186 +74,6 @@ static unsigned long long num(const char *text)
 	if (!*text || *end)
 		die(text, "not a number");
 	return n;
-}
-
-/* --- printing: one table for each nest -------------------------------------- */
-
-enum type { U8, U16, U32, U64, BE32, STR, ADDR, NEST, HEX };
-
-struct field {
-	int attr;
-	const char *name;
-	enum type type;
-	const struct field *nest;
-};
-
-#define F(attr, name, type) { CRYPTOMAP_##attr, name, type, NULL }
-#define N(attr, name, nest) { CRYPTOMAP_##attr, name, NEST, nest }
-#define END { 0, NULL, U8, NULL }
-
-static const struct field f_sel[] = {
-	F(SEL_SRC, "src", ADDR), F(SEL_SRC_MASK, "smask", ADDR),
-	F(SEL_DST, "dst", ADDR), F(SEL_DST_MASK, "dmask", ADDR),
-	F(SEL_PROTO, "proto", U8), F(SEL_SPORT_LO, "sport", U16),
-	F(SEL_SPORT_HI, "sport_hi", U16), F(SEL_DPORT_LO, "dport", U16),
-	F(SEL_DPORT_HI, "dport_hi", U16), F(SEL_ICMP_TYPE, "icmp_type", U8),
-	F(SEL_ICMP_CODE, "icmp_code", U8), END
-};
-
-static const struct field f_counter[] = {
-	F(COUNTER_NAME, "name", STR), F(COUNTER_PACKETS, "packets", U64), END
-};
-
-static const struct field f_flow[] = {
-	F(FLOW_ID, "id", U32), F(FLOW_IFNAME, "if", STR), F(FLOW_MAP, "map", STR),
-	F(FLOW_SEQ, "seq", U32), F(FLOW_ACL, "acl", STR), F(FLOW_LINE, "line", U32),
-	F(FLOW_STATE, "state", U8), F(FLOW_TYPE, "type", U8),
-	F(FLOW_SA_OUT, "sa_out", U32), F(FLOW_SA_IN, "sa_in", U32),
-	F(FLOW_WAITING, "waiting", U32), F(FLOW_ENCAPS, "encaps", U64),
-	F(FLOW_ENCRYPT, "encrypt", U64), F(FLOW_DIGEST, "digest", U64),
-	F(FLOW_DECAPS, "decaps", U64), F(FLOW_DECRYPT, "decrypt", U64),
-	F(FLOW_VERIFY, "verify", U64), F(FLOW_BYTES_OUT, "bytes_out", U64),
-	F(FLOW_BYTES_IN, "bytes_in", U64), F(FLOW_SEND_ERRORS, "send_errors", U64),
-	F(FLOW_RECV_ERRORS, "recv_errors", U64), N(FLOW_COUNTER, "loss", f_counter),
-	F(FLOW_PMTU, "pmtu", U32), F(FLOW_MTU, "mtu", U32),
-	F(FLOW_ACQUIRES, "acquires", U64), N(FLOW_SEL, "sel", f_sel),
-	N(FLOW_PKT_SEL, "pkt", f_sel), F(FLOW_PEER, "peer", ADDR), END
-};
-
-static const struct field f_sa[] = {
-	F(SA_ID, "id", U32), F(SA_DIR, "dir", U8), F(SA_SPI, "spi", BE32),
-	F(SA_SRC, "src", ADDR), F(SA_DST, "dst", ADDR), F(SA_FLOW, "flow", U32),
-	F(SA_STATE, "state", U8), F(SA_ENCR, "encr", U16), F(SA_AUTH, "auth", U16),
-	F(SA_ENCR_KEY, "key", HEX), F(SA_AUTH_KEY, "akey", HEX),
-	F(SA_WINDOW, "window", U32), F(SA_SEQ, "seq", U64),
-	F(SA_PACKETS, "packets", U64), F(SA_BYTES, "bytes", U64),
-	F(SA_DRIVER, "driver", STR), N(SA_COUNTER, "loss", f_counter), END
-};
-
-static const struct field f_tomb[] = {
-	F(TOMB_SPI, "spi", BE32), F(TOMB_DIR, "dir", U8), F(TOMB_DST, "dst", ADDR),
-	F(TOMB_REASON, "reason", U8), F(TOMB_LATE, "late", U64), END
-};
-
-static const struct field f_bind[] = {
-	F(BIND_IFNAME, "if", STR), F(BIND_MAP, "map", STR),
-	F(BIND_IFINDEX, "ifindex", U32), F(BIND_FLOWS, "flows", U32), END
-};
-
-static const struct field f_line[] = {
-	F(LINE_SEQ, "line", U32), F(LINE_ACTION, "action", U8),
-	N(LINE_SEL, "sel", f_sel), F(LINE_HITS, "hits", U64), END
-};
-
-static const struct field f_acl[] = { F(ACL_NAME, "acl", STR), END };
-static const struct field f_map[] = { F(MAP_NAME, "map", STR), END };
-
-static const struct field f_entry[] = {
-	F(ENTRY_SEQ, "seq", U32), F(ENTRY_TYPE, "type", U8),
-	F(ENTRY_ACL, "acl", STR), F(ENTRY_PEER, "peer", ADDR), END
-};
-
-static const struct field f_info[] = {
-	F(INFO_VERSION, "version", STR), F(INFO_FEATURES, "features", U64),
-	F(INFO_FLOWS, "flows", U32), F(INFO_SAS, "sas", U32),
-	F(INFO_EVENTS_LOST, "events_lost", U64), END
-};
-
-static const struct field f_alg[] = {
-	F(ALG_KIND, "kind", U8), F(ALG_ID, "alg", U16), F(ALG_NAME, "name", STR),
-	F(ALG_FLAGS, "flags", U32), F(ALG_KEY_BITS, "keys", HEX),
-	F(ALG_SALT, "salt", U8), F(ALG_IV, "iv", U8), F(ALG_ICV, "icv", U8),
-	F(ALG_CRYPTO, "crypto", STR), F(ALG_DRIVER, "driver", STR), END
-};
-
-static const struct field f_event[] = {
-	F(EVENT_TYPE, "event", U8), F(EVENT_NUM, "num", U64),
-	F(EVENT_CAUSE, "cause", U8), F(EVENT_REASON, "reason", U8), END
-};
-
-static const struct field f_top[] = {
-	N(A_EVENT, NULL, f_event), N(A_INFO, NULL, f_info), N(A_ACL, NULL, f_acl),
-	N(A_LINE, NULL, f_line), N(A_MAP, NULL, f_map), N(A_ENTRY, NULL, f_entry),
-	N(A_BIND, NULL, f_bind), N(A_FLOW, NULL, f_flow), N(A_SA, NULL, f_sa),
-	N(A_COUNTER, NULL, f_counter), N(A_TOMB, NULL, f_tomb),
-	N(A_ALG, NULL, f_alg), END
-};
-
-static void print_addr(struct nlattr *a)
-{
-	char text[INET6_ADDRSTRLEN];
-
-	fputs(inet_ntop(nla_len(a) == 4 ? AF_INET : AF_INET6, nla_data(a), text,
-			sizeof(text)), stdout);
-}
-
-static void print_nest(const struct field *fields, struct nlattr *first, int len);
-
-static void print_value(const struct field *f, struct nlattr *a)
-{
-	switch (f->type) {
-	case U8:
-		printf("%u", nla_get_u8(a));
-		break;
-	case U16:
-		printf("%u", nla_get_u16(a));
-		break;
-	case U32:
-		printf("%u", nla_get_u32(a));
-		break;
-	case U64:
-		printf("%llu", (unsigned long long)nla_get_u64(a));
-		break;
-	case BE32:
-		printf("0x%08x", ntohl(nla_get_u32(a)));
-		break;
-	case STR:
-		fputs(nla_get_string(a), stdout);
-		break;
-	case ADDR:
-		print_addr(a);
-		break;
-	case HEX:
-		printf("(%d bytes)", nla_len(a));
-		break;
-	case NEST:
-		print_nest(f->nest, nla_data(a), nla_len(a));
-		break;
-	}
-}
-
-static void print_field(const struct field *f, struct nlattr *a)
-{
-	if (f->name && f->type == NEST)
-		printf("%s{ ", f->name);
-	else if (f->name)
-		printf("%s=", f->name);
-	print_value(f, a);
-	if (f->name)
-		fputs(f->type == NEST ? "} " : " ", stdout);
-}
-
-static void print_nest(const struct field *fields, struct nlattr *first, int len)
-{
-	const struct field *f;
-	struct nlattr *a;
-	int rest;
-
-	nla_for_each_attr(a, first, len, rest)
-		for (f = fields; f->attr; f++)
-			if (f->attr == nla_type(a))
-				print_field(f, a);
-}
-
-static int print_message(struct nl_msg *msg, void *arg)
-{
-	struct genlmsghdr *genl = genlmsg_hdr(nlmsg_hdr(msg));
-
-	(void)arg;
-	print_nest(f_top, genlmsg_attrdata(genl, 0), genlmsg_attrlen(genl, 0));
-	putchar('\n');
-	fflush(stdout);
-	return NL_OK;
 }
 
 /* --- sending ----------------------------------------------------------------- */
@@ -521,6 +349,8 @@ static const struct field sa_options[] = {
 	F(SA_AUTH, "auth", U16), F(SA_AUTH_KEY, "akey", HEX),
 	F(SA_FLAGS, "flags", U32), F(SA_WINDOW, "window", U32),
 	F(SA_SEQ, "seq", U64), F(SA_DF, "df", U8), F(SA_MODE, "mode", U8),
+	F(SA_ENCAP_SPORT, "sport", BE16), F(SA_ENCAP_DPORT, "dport", BE16),
+	F(SA_SRC, "src", ADDR), F(SA_DST, "dst", ADDR),
 	F(SA_SOFT_SECS, "soft-secs", U32), F(SA_HARD_SECS, "hard-secs", U32),
 	F(SA_SOFT_KB, "soft-kb", U64), F(SA_HARD_KB, "hard-kb", U64),
 	F(SA_SOFT_PKTS, "soft-pkts", U64), F(SA_HARD_PKTS, "hard-pkts", U64), END
@@ -545,6 +375,12 @@ static void put_option(struct nl_msg *msg, const struct field *options,
 		break;
 	case U64:
 		nla_put_u64(msg, f->attr, num(value));
+		break;
+	case BE16:
+		nla_put_u16(msg, f->attr, htons(num(value)));
+		break;
+	case ADDR:
+		put_addr(msg, f->attr, value);
 		break;
 	case HEX:
 		put_hex(msg, f->attr, value);
@@ -573,6 +409,74 @@ static int cmd_sa(void)
 	}
 	nla_nest_end(msg, nest);
 	return finish(msg);
+}
+
+static int cmd_update(void)
+{
+	struct nl_msg *msg = start(CRYPTOMAP_CMD_SA_UPDATE, NLM_F_ACK);
+	struct nlattr *nest = nla_nest_start(msg, CRYPTOMAP_A_SA);
+	const char *name;
+
+	nla_put_u32(msg, CRYPTOMAP_SA_ID, num(next("id")));
+	while (*args) {
+		name = *args++;
+		put_option(msg, sa_options, name, next(name));
+	}
+	nla_nest_end(msg, nest);
+	return finish(msg);
+}
+
+static int keep_fd(struct nl_msg *msg, void *arg)
+{
+	struct nlattr *top[CRYPTOMAP_A_MAX + 1], *s[CRYPTOMAP_SOCK_MAX + 1];
+
+	if (!genlmsg_parse(nlmsg_hdr(msg), 0, top, CRYPTOMAP_A_MAX, NULL) &&
+	    top[CRYPTOMAP_A_SOCK] &&
+	    !nla_parse_nested(s, CRYPTOMAP_SOCK_MAX, top[CRYPTOMAP_A_SOCK], NULL) &&
+	    s[CRYPTOMAP_SOCK_FD])
+		*(int *)arg = nla_get_u32(s[CRYPTOMAP_SOCK_FD]);
+	return NL_OK;
+}
+
+static int ask_sock(int cmd, int *fd)
+{
+	const char *kind = next("ike or natt");
+	struct nl_msg *msg = start(cmd, NLM_F_ACK);
+	struct nlattr *nest = nla_nest_start(msg, CRYPTOMAP_A_SOCK);
+
+	nla_put_u8(msg, CRYPTOMAP_SOCK_KIND, !strcmp(kind, "natt") ?
+		   CRYPTOMAP_SOCK_NATT : CRYPTOMAP_SOCK_IKE);
+	if (cmd == CRYPTOMAP_CMD_SOCK_SET)
+		nla_put_u32(msg, CRYPTOMAP_SOCK_FD, *fd);
+	else
+		nla_put_u8(msg, CRYPTOMAP_SOCK_FAMILY, AF_INET);
+	nla_nest_end(msg, nest);
+	return ask(msg, keep_fd, fd);
+}
+
+/* The daemon's part: "hold" opens the socket, "take" asks for the one kept. */
+static int cmd_sock(bool hold)
+{
+	int i, n, fd = hold ? socket(AF_INET, SOCK_DGRAM, 0) : -1;
+	struct sockaddr_in any = { .sin_family = AF_INET };
+	unsigned char buf[2048];
+
+	if (hold) {
+		any.sin_port = htons(num(args[0] && args[1] ? args[1] : ""));
+		if (bind(fd, (struct sockaddr *)&any, sizeof(any)))
+			die("bind", strerror(errno));
+	}
+	if (ask_sock(hold ? CRYPTOMAP_CMD_SOCK_SET : CRYPTOMAP_CMD_SOCK_GET, &fd))
+		return 1;
+	puts("ready");
+	fflush(stdout);
+	while ((n = recv(fd, buf, sizeof(buf), 0)) >= 0) {
+		for (i = 0; i < n; i++)
+			printf("%02x", buf[i]);
+		putchar('\n');
+		fflush(stdout);
+	}
+	return 1;
 }
 
 static int cmd_sa_key(int cmd, const char *known_dir)
@@ -679,6 +583,12 @@ static int run(const char *cmd)
 				CRYPTOMAP_BIND_IFNAME, 0);
 	if (!strcmp(cmd, "sa"))
 		return cmd_sa();
+	if (!strcmp(cmd, "update"))
+		return cmd_update();
+	if (!strcmp(cmd, "hold") || !strcmp(cmd, "take"))
+		return cmd_sock(!strcmp(cmd, "hold"));
+	if (!strcmp(cmd, "sock-del"))
+		return ask_sock(CRYPTOMAP_CMD_SOCK_DEL, NULL);
 	if (!strcmp(cmd, "activate"))
 		return cmd_sa_key(CRYPTOMAP_CMD_SA_ACTIVATE, "out");
 	if (!strcmp(cmd, "del"))

@@ -14,6 +14,8 @@ esp_inject.py SRC DST SPI SEQ KEY-HEX [NAME=VALUE...]
   cut=N           leave out the last N bytes of the packet
   keep=N          send only the first N bytes from the ESP header on
   flip=N          flip bit N, counted from the ESP header on
+  udp=SPORT,DPORT in UDP (RFC 3948), without checksum
+  raw=HEX         this instead of ESP
   times=N         send it N times
 """
 import hashlib
@@ -22,6 +24,7 @@ import struct
 import sys
 
 ICV = 16
+TEXT = ('inner', 'quote', 'pad', 'udp', 'raw')
 
 
 def hmac_sha256(key, data):
@@ -72,14 +75,20 @@ def esp(spi, seq, key, opt):
 def main():
     src, dst, spi, seq, key = sys.argv[1:6]
     opt = dict(inner='10.2.0.2,10.1.0.2', quote=None, next=4, pad=None, longer=0, behind=0,
-               tos=0, itos=0, cut=0, keep=None, flip=None, times=1)
+               tos=0, itos=0, cut=0, keep=None, flip=None, udp=None, raw=None, times=1)
     for arg in sys.argv[6:]:
         name, value = arg.split('=')
         if name not in opt:
             sys.exit('unknown option ' + name)
-        opt[name] = value if name in ('inner', 'quote', 'pad') else int(value, 0)
+        opt[name] = value if name in TEXT else int(value, 0)
     packet = esp(int(spi, 0), int(seq, 0), bytes.fromhex(key), opt)
-    packet = ip_header(src, dst, 50, len(packet), opt['tos']) + packet
+    if opt['raw'] is not None:
+        packet = bytes.fromhex(opt['raw'])
+    proto = 50
+    if opt['udp'] is not None:
+        proto, ports = 17, map(int, opt['udp'].split(','))
+        packet = struct.pack('!HHHH', *ports, 8 + len(packet), 0) + packet
+    packet = ip_header(src, dst, proto, len(packet), opt['tos']) + packet
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as s:
         for _ in range(opt['times']):
             s.sendto(packet, (dst, 0))
