@@ -39,7 +39,7 @@ if ! modprobe -a -q pcrypt crypto_user || ! prefer_pcrypt 'rfc4106(gcm(aes))'; t
 	ktap_skip_all "this kernel has no pcrypt or crypto_user"
 	exit "$KSFT_SKIP"
 fi
-ktap_set_plan 10
+ktap_set_plan 11
 
 net_build
 at_least() { [ "${1:-0}" -ge "$2" ]; }
@@ -59,6 +59,15 @@ in_ns a socat -t 20 -u "FILE:$WORK/noise" "TCP:10.2.0.2:7000"
 ktap_test_result "a megabyte arrives whole" poll 20 cmp -s "$WORK/noise" "$WORK/got"
 ktap_test_result "nothing was lost in it" \
 	[ "$(flow recv_errors)$(lost encrypt_failed)$(lost queue_overflow)" = 000 ]
+
+# The longer header of extended sequence numbers stays until the driver is done.
+in_ns r2 ip xfrm state flush
+cm flush
+xfrm_pair 0x1001 0x2001 flag esn aead 'rfc4106(gcm(aes))' $GCM_KEY 128
+cm sa in 0x1001 $R2 $R1 wan0,10,10 flags 1 encr 20 key $GCM_KEY
+cm sa out 0x2001 $R1 $R2 wan0,10,10 flags 5 encr 20 key $GCM_KEY
+ktap_test_result "extended sequence numbers as well" \
+	eval 'reaches a 10.2.0.2 && reaches b 10.1.0.2 && driver 1001 | grep -q pcrypt'
 
 # More than may be in the driver at once.
 in_ns a ping -q -f -l 50 -w 5 -s 1000 10.2.0.2 >/dev/null &
