@@ -16,7 +16,7 @@ nat=192.0.2.254 port=40001
 ike=00000000aabbccdd
 
 ktap_print_header
-ktap_set_plan 42
+ktap_set_plan 43
 
 net_build
 in_ns net ip addr add 192.0.2.253/24 dev east
@@ -193,6 +193,13 @@ cm update "$(sa_id 1 0x00002001)" dst $nat dport $port
 ktap_test_result "another address, too" reaches a 10.2.0.2
 ktap_test_result "with one event more" \
 	eval '[ "$(mappings)" = 2 ] && grep "event=9 " "$WORK/events" | grep -q "src=192.0.2.253 .*sport=40003 "'
+refused() {
+	_text=$1
+	shift
+	! cm update "$@" 2>"$WORK/refused" && logged refused "$_text"
+}
+ktap_test_result "a plain SA gets no ports by that" \
+	refused "no UDP encapsulation" "$(sa_id 0 0x00001002)" sport 40003
 ktap_test_result "the outbound SA has a new name" \
 	eval 'cm del out 0x2001 $nat && ! cm del out 0x2001 192.0.2.254 2>/dev/null'
 
