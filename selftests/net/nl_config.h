@@ -192,11 +192,12 @@ struct sa {
 	uint32_t soft_secs, hard_secs;
 	uint64_t hard_pkts;
 	uint32_t owner;
+	const char *peer;	/* default 192.0.2.2 */
 };
 
 static inline void put_sa_key(struct nl_msg *msg, const struct sa *sa)
 {
-	const char *us = "192.0.2.1", *peer = "192.0.2.2";
+	const char *us = "192.0.2.1", *peer = sa->peer ?: "192.0.2.2";
 
 	nla_put_u8(msg, CRYPTOMAP_SA_DIR, sa->dir);
 	nla_put_u32(msg, CRYPTOMAP_SA_SPI, htonl(sa->spi));
@@ -206,7 +207,7 @@ static inline void put_sa_key(struct nl_msg *msg, const struct sa *sa)
 /* What says where the SA belongs. */
 static inline void put_sa_ends(struct nl_msg *msg, const struct sa *sa)
 {
-	const char *us = "192.0.2.1", *peer = "192.0.2.2";
+	const char *us = "192.0.2.1", *peer = sa->peer ?: "192.0.2.2";
 
 	put_sa_key(msg, sa);
 	nl_put_ip(msg, CRYPTOMAP_SA_SRC, sa->dir == CRYPTOMAP_DIR_IN ? peer : us);
