@@ -97,7 +97,8 @@ run_interactive() {
 
 # A little before run.sh gives up: who is it that hangs?
 (
-	sleep $((job_limit > 60 ? job_limit - 20 : 86400))
+	before=$((job_limit / 4 < 20 ? job_limit / 4 : 20))
+	sleep $((job_limit - before - $(cut -d . -f 1 /proc/uptime)))
 	dmesg -n 8
 	{
 		echo "guest: close to the time-out of $job_limit s"
