@@ -63,8 +63,13 @@ flock 9
 ls "$tree"/kmod/*.c >/dev/null 2>&1 || die "no sources in kmod/"
 find "$out" -xtype l -delete
 cp -asf "$tree/kmod" "$tree/Kbuild" "$out/"
+# A make that was told how many jobs to run shares them out.
+jobs=-j$(nproc)
+case ${MAKEFLAGS:-} in
+*-j*) jobs= ;;
+esac
 # Type information for BPF would need pahole and be of no use here.
-make -C "$kdir" M="$out" CONFIG_DEBUG_INFO_BTF_MODULES= ${verbose:+V=1} \
+make ${jobs:+"$jobs"} -C "$kdir" M="$out" CONFIG_DEBUG_INFO_BTF_MODULES= ${verbose:+V=1} \
 	"$@" modules 9>&- >"$out.log" 2>&1 || {
 	cat "$out.log" >&2
 	die "could not build the module for $release"
