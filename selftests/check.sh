@@ -11,7 +11,7 @@
 #   N passed, N failed, N skipped
 #
 # Environment: KERNELS ("6.1 6.12"), TESTS and SHARD (see selftests/Makefile),
-# VM_JOBS (machines at a time, 2), VM_LIMIT (seconds for a machine, 2400; more
+# VM_JOBS (machines at a time, 2), VM_LIMIT (seconds for a machine, 3600; more
 # for the debug kernel), CM_SLOW (factor for the time-outs of the tests: 1, or
 # 5 on the debug kernel).
 
@@ -87,7 +87,7 @@ stage_vm() {
 
 # Debian's awk reads a pipe block by block unless it is told otherwise.
 run_vm() {
-	local kernel=$1 status=0 awk=(awk) slow=${CM_SLOW:-} limit=${VM_LIMIT:-2400}
+	local kernel=$1 status=0 awk=(awk) slow=${CM_SLOW:-} limit=${VM_LIMIT:-3600}
 	local memory=2048
 	# KASAN takes an eighth of the memory, and lockdep and KASAN most of the time.
 	if [ "$kernel" = debug ]; then

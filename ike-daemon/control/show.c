@@ -129,9 +129,8 @@ static struct json_object *failed_sa(const struct engine *e,
 	struct json_object *rec = rec_new();
 
 	put_ends(rec, r->initiator, &r->local, &r->peer);
-	/* IOS: nothing is under way any more, however far it came. */
-	rec_str(rec, "state", ike_state_ios(IKE_START));
-	rec_str(rec, "reached", r->state);
+	/* How far it came says what is wrong. */
+	rec_str(rec, "state", r->state);
 	rec_str(rec, "wait_state", r->wait_state);
 	rec_num(rec, "conn_id", 0);
 	rec_num(rec, "slot", 0);

@@ -113,8 +113,12 @@ kept_back() {
 	! in_ns a ping -c 2 -i 0.2 -W 2 10.2.0.2 >/dev/null 2>&1 &&
 		poll 60 errors && no_spi && none_in_clear
 }
+# It goes on trying, and would not begin another while it does.
 they_fail() {
-	! charon_ctl r2 --initiate --child lan --timeout 10 >/dev/null 2>&1
+	charon_ctl r2 --initiate --child lan --timeout 10 >/dev/null 2>&1
+	_initiated=$?
+	charon_ctl r2 --terminate --ike site --force >/dev/null 2>&1
+	[ $_initiated != 0 ]
 }
 
 ours "aes 256" sha256 14 "esp-aes 256 esp-sha256-hmac" '' WrongKey || abort ike-daemon
