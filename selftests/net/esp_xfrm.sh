@@ -64,12 +64,18 @@ clear_sas() {
 	in_ns r2 ip xfrm state flush
 }
 
-# Both ways, with what grows in between: encaps and decaps by 6 each.
+# Encaps and verify of the flow, with one look: there are fifty pairs.
+counts() {
+	cm flows | sed -n 's/.* seq=10 .* encaps=\([0-9]*\) .* verify=\([0-9]*\) .*/\1 \2/p'
+}
+
+# Both ways, with what grows in between: encaps and verify by 6 each.
 both_ways() {
-	_encaps=$(flow encaps) _verify=$(flow verify)
+	read -r _encaps _verify <<-END
+	$(counts)
+	END
 	reaches a 10.2.0.2 -s "$1" && reaches b 10.1.0.2 -s "$1" &&
-		[ "$(flow encaps)" = $((${_encaps:-0} + 6)) ] &&
-		[ "$(flow verify)" = $((${_verify:-0} + 6)) ]
+		[ "$(counts)" = "$((${_encaps:-0} + 6)) $((${_verify:-0} + 6))" ]
 }
 
 # pair NAME "CMCTL OPTIONS" XFRM OPTIONS...

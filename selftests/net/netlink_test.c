@@ -31,13 +31,6 @@ FIXTURE_TEARDOWN(cm)
 }
 
 /* Refused with @err, with a text that has @part in it. */
-#define EXPECT_REFUSED(err, part, call) do {				\
-	EXPECT_EQ((err), (call));					\
-	EXPECT_NE(NULL, strstr(self->nl.text, part)) {			\
-		TH_LOG("text: \"%s\", wanted: \"%s\"", self->nl.text, part); \
-	}								\
-} while (0)
-
 static const struct line two_lines[] = {
 	{ 10, true, "10.1.0.0", "255.255.255.0", "10.2.0.0", "255.255.255.0" },
 	{ 20, true, "10.1.0.0", "255.255.255.0", "10.3.0.0", "255.255.255.0" },

@@ -282,4 +282,12 @@ static inline void nl_put_ip(struct nl_msg *msg, int type, const char *ip)
 		nla_put(msg, type, sizeof(v6), &v6);
 }
 
+/* In a test of kselftest_harness.h whose fixture has a struct nl @nl. */
+#define EXPECT_REFUSED(err, part, call) do {				\
+	EXPECT_EQ((err), (call));					\
+	EXPECT_NE(NULL, strstr(self->nl.text, part)) {			\
+		TH_LOG("text: \"%s\", wanted: \"%s\"", self->nl.text, part); \
+	}								\
+} while (0)
+
 #endif

@@ -65,13 +65,6 @@ FIXTURE_TEARDOWN(sa)
 	close(self->events.fd);
 }
 
-#define EXPECT_REFUSED(err, part, call) do {				\
-	EXPECT_EQ((err), (call));					\
-	EXPECT_NE(NULL, strstr(self->nl.text, part)) {			\
-		TH_LOG("text: \"%s\", wanted: \"%s\"", self->nl.text, part); \
-	}								\
-} while (0)
-
 #define OUT(self, ...) { CRYPTOMAP_DIR_OUT, .flow = (self)->flow, ## __VA_ARGS__ }
 #define IN(self, ...) { CRYPTOMAP_DIR_IN, .flow = (self)->flow, ## __VA_ARGS__ }
 

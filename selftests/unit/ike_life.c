@@ -14,30 +14,6 @@
 #define SHORT_IKE   POLICY_DEFAULT " lifetime 300\n"
 #define DPD         "crypto isakmp keepalive 10 3 periodic\n"
 
-/* Packets both ways every second; every one arrives. */
-static void run_traffic(struct pair *p, unsigned int seconds)
-{
-	unsigned int i;
-
-	for (i = 0; i < seconds; i++) {
-		int l = pair_packet(p, LEFT);
-		int r = pair_packet(p, RIGHT);
-
-		if (l || r)
-			fail_msg("second %u: packet lost: %d %d", i, l, r);
-		pair_run(p, 1000);
-	}
-}
-
-static uint32_t spi_out(struct pair *p, unsigned int i)
-{
-	const struct kernel_sa *sa = sim_current(p->host[i].sim,
-						 pair_flow(p, i),
-						 CRYPTOMAP_DIR_OUT);
-
-	return sa ? sa->spi : 0;
-}
-
 static void rekey_under_traffic(void **state)
 {
 	struct pair *p = pair_new(CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
@@ -48,9 +24,9 @@ static void rekey_under_traffic(void **state)
 
 	(void)state;
 	pair_up(p, LEFT);
-	before = spi_out(p, LEFT);
-	run_traffic(p, 3600);
-	assert_int_not_equal(spi_out(p, LEFT), before);
+	before = pair_spi_out(p, LEFT);
+	pair_traffic(p, 3600);
+	assert_int_not_equal(pair_spi_out(p, LEFT), before);
 	assert_true(pair_counter(p, LEFT, ENGINE_C_PHASE2_UP) > 30);
 	assert_true(pair_counter(p, LEFT, ENGINE_C_PHASE2_UP) < 60);
 	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
@@ -86,10 +62,10 @@ static void phase1_rekey(void **state)
 
 	(void)state;
 	pair_up(p, LEFT);
-	before = spi_out(p, LEFT);
-	run_traffic(p, 3000);
+	before = pair_spi_out(p, LEFT);
+	pair_traffic(p, 3000);
 	/* IPsec SAs do not care */
-	assert_int_equal(spi_out(p, LEFT), before);
+	assert_int_equal(pair_spi_out(p, LEFT), before);
 	assert_true(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP) >= 10);
 	assert_true(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP) <= 16);
 	assert_non_null(pair_ike(p, LEFT));
@@ -190,7 +166,7 @@ static void collisions(void **state)
 		want_flow(p->host[LEFT].engine, l, WANT_COMMAND, NULL, 0);
 		want_flow(p->host[RIGHT].engine, r, WANT_COMMAND, NULL, 0);
 		pair_run(p, 5000);
-		run_traffic(p, 20);
+		pair_traffic(p, 20);
 		/* both ends send on the same pair */
 		assert_int_equal(child_sa_of_flow(p->host[LEFT].engine, l)->spi_in,
 				 child_sa_of_flow(p->host[RIGHT].engine, r)->spi_out);
@@ -344,7 +320,7 @@ static void dpd_is_quiet_under_traffic(void **state)
 	(void)state;
 	pair_up(p, LEFT);
 	before = p->host[LEFT].sent + p->host[RIGHT].sent;
-	run_traffic(p, 600);
+	pair_traffic(p, 600);
 	assert_int_equal(p->host[LEFT].sent + p->host[RIGHT].sent, before);
 	pair_free(p);
 }
@@ -357,7 +333,7 @@ static void peer_reboots(void **state)
 
 	(void)state;
 	pair_up(p, LEFT);
-	before = spi_out(p, LEFT);
+	before = pair_spi_out(p, LEFT);
 	pair_run(p, 10000);
 	pair_stop(p, RIGHT);
 	sim_free(p->host[RIGHT].sim);
@@ -369,7 +345,7 @@ static void peer_reboots(void **state)
 	pair_run(p, 3000);
 	assert_int_equal(pair_packet(p, RIGHT), 0);
 	assert_int_equal(pair_packet(p, LEFT), 0);
-	assert_int_not_equal(spi_out(p, LEFT), before);
+	assert_int_not_equal(pair_spi_out(p, LEFT), before);
 	assert_int_equal(pair_children(p, LEFT), 1);
 	pair_free(p);
 }
@@ -444,14 +420,14 @@ static void takeover(void **state)
 	(void)state;
 	pair_up(p, LEFT);
 	for (i = 0; i < 5; i++) {
-		before = spi_out(p, LEFT);
+		before = pair_spi_out(p, LEFT);
 		pair_stop(p, LEFT);
-		run_traffic(p, 7);
+		pair_traffic(p, 7);
 		pair_start(p, LEFT);
 		pair_config(p, LEFT, DPD LEFT_DEFAULT);
 		assert_int_equal(engine_take_over(p->host[LEFT].engine), 0);
-		run_traffic(p, 120);
-		assert_int_not_equal(spi_out(p, LEFT), before);
+		pair_traffic(p, 120);
+		assert_int_not_equal(pair_spi_out(p, LEFT), before);
 		assert_int_equal(pair_children(p, LEFT), 1);
 		assert_int_equal(pair_children(p, RIGHT), 1);
 		assert_int_equal(sim_sa_count(p->host[LEFT].sim), 2);
@@ -472,10 +448,10 @@ static void takeover_without_peer(void **state)
 	pair_start(p, LEFT);
 	pair_config(p, LEFT, LEFT_DEFAULT);
 	assert_int_equal(engine_take_over(p->host[LEFT].engine), 0);
-	run_traffic(p, 300);
+	pair_traffic(p, 300);
 	assert_int_equal(pair_children(p, LEFT), 1);
 	p->filter = NULL;
-	run_traffic(p, 120);
+	pair_traffic(p, 120);
 	assert_false(child_sa_of_flow(p->host[LEFT].engine,
 				      pair_flow(p, LEFT))->adopted);
 	pair_free(p);
@@ -504,7 +480,7 @@ static void takeover_of_half_a_pair(void **state)
 	pair_config(p, LEFT, LEFT_DEFAULT);
 	assert_int_equal(engine_take_over(p->host[LEFT].engine), 0);
 	pair_run(p, 5000);
-	run_traffic(p, 20);
+	pair_traffic(p, 20);
 	assert_int_equal(pair_children(p, LEFT), 1);
 	assert_int_equal(sim_sa_count(p->host[LEFT].sim), 2);
 	assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 2);
@@ -601,13 +577,13 @@ static void apply_difference(void **state)
 
 	(void)state;
 	pair_up(p, LEFT);
-	before = spi_out(p, LEFT);
+	before = pair_spi_out(p, LEFT);
 	pair_config(p, LEFT, LEFT_DEFAULT
 		    "access-list 102 permit ip host 10.1.0.1 host 10.9.0.1\n"
 		    "crypto map M 20 ipsec-isakmp\n set peer 203.0.113.9\n"
 		    " set transform-set TS\n match address 102\n");
 	pair_run(p, 5000);
-	assert_int_equal(spi_out(p, LEFT), before);
+	assert_int_equal(pair_spi_out(p, LEFT), before);
 	assert_int_equal(pair_children(p, RIGHT), 1);
 	/* the peer's key goes: phase 1 too, but what is up stays */
 	pair_config(p, LEFT,
@@ -615,7 +591,7 @@ static void apply_difference(void **state)
 	assert_null(pair_ike(p, LEFT));
 	pair_run(p, 1000);
 	assert_int_not_equal(pair_ike(p, LEFT)->state, IKE_ESTABLISHED);
-	assert_int_equal(spi_out(p, LEFT), before);
+	assert_int_equal(pair_spi_out(p, LEFT), before);
 	/* the line goes: its SAs go, and the peer is told */
 	pair_config(p, LEFT,
 		    CFG_PHASE1(POLICY_DEFAULT, "Secret", CFG_ADDR_RIGHT)

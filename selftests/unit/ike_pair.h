@@ -406,4 +406,28 @@ static inline int pair_teardown(void **state)
 	return 0;
 }
 
+/* Packets both ways every second; every one arrives. */
+static inline void pair_traffic(struct pair *p, unsigned int seconds)
+{
+	unsigned int i;
+
+	for (i = 0; i < seconds; i++) {
+		int l = pair_packet(p, LEFT);
+		int r = pair_packet(p, RIGHT);
+
+		if (l || r)
+			fail_msg("second %u: packet lost: %d %d", i, l, r);
+		pair_run(p, 1000);
+	}
+}
+
+static inline uint32_t pair_spi_out(struct pair *p, unsigned int i)
+{
+	const struct kernel_sa *sa = sim_current(p->host[i].sim,
+						 pair_flow(p, i),
+						 CRYPTOMAP_DIR_OUT);
+
+	return sa ? sa->spi : 0;
+}
+
 #endif

@@ -30,30 +30,6 @@ static int packet(struct pair *p, unsigned int from, unsigned int flow)
 			  p->host[!from].sim);
 }
 
-/* Packets both ways every second; every one arrives. */
-static void run_traffic(struct pair *p, unsigned int seconds)
-{
-	unsigned int i;
-
-	for (i = 0; i < seconds; i++) {
-		int l = pair_packet(p, LEFT);
-		int r = pair_packet(p, RIGHT);
-
-		if (l || r)
-			fail_msg("second %u: packet lost: %d %d", i, l, r);
-		pair_run(p, 1000);
-	}
-}
-
-static uint32_t spi_out(struct pair *p, unsigned int i)
-{
-	const struct kernel_sa *sa = sim_current(p->host[i].sim,
-						 pair_flow(p, i),
-						 CRYPTOMAP_DIR_OUT);
-
-	return sa ? sa->spi : 0;
-}
-
 static struct ike_sa *established(struct pair *p, unsigned int i)
 {
 	struct peer *peer = peer_find(p->host[i].engine, &p->host[!i].addr);
@@ -133,17 +109,17 @@ static void cleared(void **state)
 
 			pair_up(p, LEFT);
 			pair_run(p, soon ? 100 : 10000);
-			before = spi_out(p, LEFT);
+			before = pair_spi_out(p, LEFT);
 			request(p, LEFT, "{\"cmd\": \"isakmp-clear\"}");
 			pair_settle(p);
 			assert_null(established(p, RIGHT));
 			if (goes)
 				end_pairs(p, RIGHT);
 			else
-				run_traffic(p, 1);
+				pair_traffic(p, 1);
 			pair_run(p, 2500);
-			run_traffic(p, 10);
-			assert_int_not_equal(spi_out(p, LEFT), before);
+			pair_traffic(p, 10);
+			assert_int_not_equal(pair_spi_out(p, LEFT), before);
 			assert_int_equal(pair_children(p, LEFT), 1);
 			assert_int_equal(pair_children(p, RIGHT), 1);
 			assert_non_null(established(p, LEFT));
@@ -161,16 +137,16 @@ static void key_changed(void **state)
 	(void)state;
 	pair_up(p, LEFT);
 	pair_run(p, 10000);
-	before = spi_out(p, LEFT);
+	before = pair_spi_out(p, LEFT);
 	pair_config(p, LEFT,
 		    CFG_LEFT(POLICY_DEFAULT, "Other", TS_DEFAULT, ""));
 	assert_null(established(p, LEFT));
-	run_traffic(p, 100);
-	assert_int_equal(spi_out(p, LEFT), before);
+	pair_traffic(p, 100);
+	assert_int_equal(pair_spi_out(p, LEFT), before);
 	pair_config(p, RIGHT,
 		    CFG_RIGHT(POLICY_DEFAULT, "Other", TS_DEFAULT, ""));
-	run_traffic(p, 100);
-	assert_int_not_equal(spi_out(p, LEFT), before);
+	pair_traffic(p, 100);
+	assert_int_not_equal(pair_spi_out(p, LEFT), before);
 	assert_non_null(established(p, LEFT));
 	pair_free(p);
 }
@@ -223,7 +199,7 @@ static void one_flow_is_not_answered(void **state)
 	assert_int_equal(pair_ike(p, LEFT)->conn_id, conn_id);
 	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
 	assert_int_equal(sim_failures(p->host[LEFT].sim), 1);
-	run_traffic(p, 3);
+	pair_traffic(p, 3);
 	p->filter = NULL;
 	assert_int_equal(packet(p, LEFT, 1), -EAGAIN);
 	pair_run(p, 5000);
@@ -258,7 +234,7 @@ static void forgotten_isakmp_sa(void **state)
 	(void)state;
 	ike_sa_free(pair_ike(p, RIGHT));
 	p->filter = NULL;
-	run_traffic(p, 50);
+	pair_traffic(p, 50);
 	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_DPD_DEAD), 0);
 	assert_int_equal(packet(p, LEFT, 1), 0);
 	assert_int_equal(packet(p, LEFT, 0), 0);
@@ -284,7 +260,7 @@ static void silent_without_keepalives(void **state)
 	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 2);
 	assert_int_equal(quicks.n, 0);
 	p->filter = NULL;
-	run_traffic(p, 20);
+	pair_traffic(p, 20);
 	assert_int_equal(packet(p, LEFT, 1), 0);
 	pair_free(p);
 }
@@ -311,7 +287,7 @@ static void lifetime_over(void **state)
 		    "crypto isakmp key Secret address " CFG_ADDR_LEFT "\n"
 		    CFG_MAP(TS_DEFAULT, "", CFG_ADDR_LEFT, CFG_LAN_RIGHT,
 			    CFG_LAN_LEFT));
-	run_traffic(p, 60);
+	pair_traffic(p, 60);
 	assert_null(established(p, LEFT));
 	assert_int_equal(infos.n, 0);
 	pair_free(p);
@@ -340,7 +316,7 @@ static void keepalives_go_on(void **state)
 	v1_delete_ike(established(p, RIGHT));
 	pair_settle(p);
 	assert_null(established(p, LEFT));
-	run_traffic(p, 4);
+	pair_traffic(p, 4);
 	assert_non_null(established(p, LEFT));
 	no_initial_contact(p, LEFT);
 	/* the peer does so again and again */
