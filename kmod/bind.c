@@ -146,7 +146,9 @@ static struct cm_bind *find_by_dev(struct cm_net *cn,
 
 /*
  * An interface of a bound name must not live without its guards: if they
- * cannot be set up the interface does not come, or keeps its old name.
+ * cannot be set up the interface does not come, or keeps its old name. Nor may
+ * it slip out of them under another name: what they protect would leave in
+ * clear, and nobody would have asked for it.
  */
 static int dev_appeared(struct cm_net *cn, struct net_device *dev)
 {
@@ -161,9 +163,13 @@ static int dev_renamed(struct cm_net *cn, struct net_device *dev)
 {
 	struct cm_bind *bind = find_by_dev(cn, dev);
 
-	if (bind && strcmp(bind->ifname, dev->name))
-		bind_detach(bind);
-	return dev_appeared(cn, dev);
+	if (!bind)
+		return dev_appeared(cn, dev);
+	if (!strcmp(bind->ifname, dev->name))
+		return 0;
+	net_info_ratelimited("cryptomap: %s has map %s and cannot become %s before that is unbound\n",
+			     bind->ifname, bind->map->name, dev->name);
+	return -EBUSY;
 }
 
 static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)

@@ -109,7 +109,8 @@ static bool is_judged(struct cm_net *cn, const struct sk_buff *skb,
  * Flowtables send without POST_ROUTING. What the lists protect is taken here
  * then and protected as it would have been there; if it has no route, which
  * fragmentation and ICMP errors need, it is dropped. The socket of a tap
- * device goes: the IP layer would take it for one of its own.
+ * device goes: the IP layer would take it for one of its own. Redirects of tc
+ * on the way in skip this hook (nf_skip_egress()), and nothing else sees them.
  */
 static unsigned int egress(void *priv, struct sk_buff *skb,
 			   const struct nf_hook_state *state)

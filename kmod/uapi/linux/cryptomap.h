@@ -61,7 +61,8 @@
  *   MAP_GET        [A_MAP{NAME}]         dump; -> A_MAP, A_ENTRY (one a message)
  *   ENTRY_SET      A_MAP{NAME}, A_ENTRY  creates or replaces one entry
  *   ENTRY_DEL      A_MAP{NAME}, A_ENTRY{SEQ}
- *   BIND           A_BIND{IFNAME,MAP,...}    replaces the interface's binding
+ *   BIND           A_BIND{IFNAME,MAP,...}    replaces the interface's binding; until
+ *                                        UNBIND the interface cannot be renamed
  *   UNBIND         A_BIND{IFNAME}
  *   BIND_GET                             dump; -> A_BIND
  *   FLOW_GET       [A_FLOW{ID | IFNAME,SEQ,LINE}]  one, or dump; -> A_FLOW
