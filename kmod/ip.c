@@ -75,8 +75,8 @@ static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)
 	struct rtable *rt = ip_route_output_key(sa->cn->net, &fl4);
 
 	if (IS_ERR(rt)) {
-		*reason = rt == ERR_PTR(-EINVAL) ? CM_REASON_LOCAL_ADDRESS :
-						   CM_REASON_NO_ROUTE;
+		*reason = cm_ip_is_ours(sa->cn->net, &sa->saddr, CM_FAMILY_V4) ?
+			  CM_REASON_NO_ROUTE : CM_REASON_LOCAL_ADDRESS;
 		return NULL;
 	}
 	dst_cache_set_ip4(&sa->esp->route, &rt->dst, fl4.saddr);
