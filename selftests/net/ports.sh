@@ -1,19 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A line with a port protects that port alone, whole datagrams and those that
-# are cut before encryption, whose later fragments have no ports. Both ends are
-# cryptomap routers. The topology is in lib.sh.
+# A line with ports protects those ports alone, whole datagrams and those that
+# are cut before encryption, whose later fragments have no ports. A range is
+# for manual entries: an SA for all of it. Both ends are cryptomap routers. The
+# topology is in lib.sh.
 # F-045 F-049 F-054
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 6
+ktap_set_plan 7
 
 net_build
 cm2() { in_ns r2 "$CMCTL" "$@"; }
-cm_map manual "10 permit 10.1.0.0/24 10.2.0.0/24 17 any 7000" || abort "map on r1"
-cm2 acl acl "10 permit 10.2.0.0/24 10.1.0.0/24 17 7000 any" &&
+cm_map manual "10 permit 10.1.0.0/24 10.2.0.0/24 17 any 7000-7002" || abort "map on r1"
+cm2 acl acl "10 permit 10.2.0.0/24 10.1.0.0/24 17 7000-7002 any" &&
 	cm2 map map "10 acl manual $R1" && cm2 bind wan0 map || abort "map on r2"
 cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY || abort "SAs on r1"
 cm2 sa in 0x2001 $R1 $R2 wan0,10,10 encr 20 key $GCM_KEY &&
@@ -47,23 +48,25 @@ for attempt in range(3):
 sys.exit(1)"
 }
 
-echo_server 7000 || abort "echo server"
-echo_server 7001 || abort "echo server"
+for port in 6999 7000 7002 7003; do
+	echo_server $port || abort "echo server"
+done
 wire_start || abort tcpdump
-ktap_test_result "a small datagram to the port" echoes 7000 100
+ktap_test_result "a small datagram to the first port" echoes 7000 100
 before=$(flow encaps)
-ktap_test_result "one of 4000 bytes, cut before encryption" echoes 7000 4000
+ktap_test_result "to the last one of 4000 bytes, cut before encryption" echoes 7002 4000
 ktap_test_result "each of its fragments was encapsulated" [ "$(flow encaps)" -ge $((before + 3)) ]
 ktap_test_result "none was refused by the selectors" [ "$(lost selector_mismatch)" = 0 ]
 before=$(flow encaps)
-ktap_test_result "another port travels as it is" echoes 7001 100
-seen() { [ "$(wire_count udp port 7001)" -gt 0 ]; }
+ktap_test_result "the port below travels as it is" echoes 6999 100
+ktap_test_result "so does the port above" echoes 7003 100
+seen() { [ "$(wire_count udp port 6999)" -gt 0 -a "$(wire_count udp port 7003)" -gt 0 ]; }
 poll 20 seen
 wire_stop
 in_the_clear() {
-	seen && [ "$(wire_count udp port 7000)" = 0 ] &&
+	seen && [ "$(wire_count udp portrange 7000-7002)" = 0 ] &&
 		[ "$(flow encaps)" = "$before" ]
 }
-ktap_test_result "and only that one" in_the_clear
+ktap_test_result "and only these" in_the_clear
 
 ktap_finished
