@@ -225,7 +225,8 @@ static int put_side(struct sk_buff *skb, int type, int mask_type, u8 family,
 {
 	union cm_addr full;
 
-	if (addr_is_zero(mask))
+	/* Who reads a flow knows its family by this. */
+	if (addr_is_zero(mask) && family == AF_INET)
 		return 0;
 	cm_addr_mask(&full, family, 128);
 	if (cm_nl_put_addr(skb, type, addr, family))

@@ -252,7 +252,7 @@ enum cryptomap_line_attr {
 
 #define CRYPTOMAP_LINE_ATTR_MAX (__CRYPTOMAP_LINE_MAX - 1)
 
-/* A selector. What is absent matches anything. */
+/* A selector. What is absent matches anything; any of IPv6 is given out as ::/0. */
 enum cryptomap_sel_attr {
 	CRYPTOMAP_SEL_UNSPEC,
 	CRYPTOMAP_SEL_SRC,		/* binary 4 or 16: protected address, in/out */
