@@ -152,10 +152,8 @@ static void apply_keys(struct engine *e, const struct cm_config *old)
 	list_for_each(&e->all_peers, pos, tmp) {
 		struct peer *peer = list_entry(pos, struct peer, all);
 		const struct cfg_key *now = policy_key(e, &peer->addr);
-		struct in_addr in = {
-			.s_addr = htonl(addr_to_v4(&peer->addr)),
-		};
-		const struct cfg_key *was = cfg_key_for_address(old, in);
+		const struct cfg_key *was = cfg_key_for_address(old,
+								&peer->addr);
 
 		if (!now && was)
 			key_removed(peer);

@@ -135,13 +135,8 @@ static int net_send(void *ctx, const struct addr *from, const struct addr *to,
 
 static int net_local_address(void *ctx, const char *ifname, struct addr *out)
 {
-	struct in_addr in;
-	int err = netif_address(ifname, &in);
-
 	(void)ctx;
-	if (!err)
-		*out = addr_v4(ntohl(in.s_addr), 0);
-	return err;
+	return netif_address(ifname, AF_INET, out);
 }
 
 static bool net_has_address(void *ctx, const char *ifname,

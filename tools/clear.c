@@ -79,8 +79,7 @@ static struct kmod_filter filter_of(const struct cli_args *args)
 	if (map)
 		KMOD_SET_NAME(&f, filter, map, map);
 	if (peer)
-		KMOD_SET(&f, filter, peer,
-			 addr_v4(ntohl(peer->address.s_addr), 0));
+		KMOD_SET(&f, filter, peer, peer->address);
 	return f;
 }
 
@@ -94,11 +93,11 @@ static struct json_object *request_of(const struct cli_args *args)
 	if (cli_text(args, "map"))
 		rec_str(req, "map", cli_text(args, "map"));
 	if (cli_get(args, "peer")) {
-		a = addr_v4(ntohl(cli_address(args, "peer").s_addr), 0);
+		a = cli_address(args, "peer");
 		rec_addr(req, "peer", &a);
 	}
 	if (spi) {
-		a = addr_v4(ntohl(cli_address(args, "address").s_addr), 0);
+		a = cli_address(args, "address");
 		rec_num(req, "spi", spi->number);
 		rec_addr(req, "dst", &a);
 	}
@@ -162,7 +161,7 @@ static int clear_spi(struct exec_ctx *ctx, struct kmod *k,
 {
 	struct spi_search x = {
 		.spi = cli_number(args, "spi", 0),
-		.dst = addr_v4(ntohl(cli_address(args, "address").s_addr), 0),
+		.dst = cli_address(args, "address"),
 	};
 	bool alive = false;
 	int ret = kmod_sa_dump(k, NULL, match_spi, &x);
@@ -250,6 +249,7 @@ int clear_access_list_counters(struct exec_ctx *ctx,
 			       const struct cli_args *args)
 {
 	const char *name = cli_text(args, "acl");
+	bool ipv6 = cli_has(args, "ipv6");
 	struct cm_config *cfg;
 	struct kmod *k;
 	int ret = exec_running_config(ctx, &cfg);
@@ -260,7 +260,8 @@ int clear_access_list_counters(struct exec_ctx *ctx,
 	if (ret)
 		goto out;
 	for (size_t i = 0; i < cfg->n_acls && !ret; i++)
-		if (!name || !strcmp(name, cfg->acls[i].name))
+		if ((!name || !strcmp(name, cfg->acls[i].name)) &&
+		    (!ipv6 || cfg->acls[i].family == AF_INET6))
 			ret = reset_list(k, cfg->acls[i].name);
 	if (ret)
 		show_kernel_failed(k, ret);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * `show access-lists`: the lines as they were configured, with the packets
+ * `show access-lists`, `show ipv6 access-list`: the lines as they were configured, with the packets
  * that the kernel says each of them decided.
  */
 #include <errno.h>
@@ -95,6 +95,7 @@ static struct json_object *acl_record(const struct cfg_acl *acl,
 	size_t pos = 0;
 
 	rec_str(rec, "name", acl->name);
+	rec_str(rec, "family", acl->family == AF_INET6 ? "ipv6" : "ipv4");
 	lines = rec_list(rec, "lines");
 	for (size_t i = 0; i < acl->n_aces; i++) {
 		const struct cfg_ace *ace = &acl->aces[i];
@@ -107,21 +108,34 @@ static struct json_object *acl_record(const struct cfg_acl *acl,
 	return rec;
 }
 
+/* In front of the line in IPv4, behind it in IPv6: so does IOS. */
+static void render_line(FILE *out, struct json_object *line, bool ipv6)
+{
+	uint64_t n = rec_get_num(line, "matches");
+
+	rec_expand(out, ipv6 ? "    {text}" : "    {sequence} {text}", line);
+	if (n)
+		rec_expand(out, n == 1 ? " ({matches} match)" :
+			   " ({matches} matches)", line);
+	rec_expand(out, ipv6 ? " sequence {sequence}\n" : "\n", line);
+}
+
 static void render_acl(FILE *out, struct json_object *rec)
 {
 	struct json_object *lines = rec_get(rec, "lines");
+	bool ipv6 = !strcmp(rec_get_str(rec, "family"), "ipv6");
 
-	rec_expand(out, "Extended IP access list {name}\n", rec);
-	for (size_t i = 0; i < rec_len(lines); i++) {
-		struct json_object *line = rec_at(lines, i);
-		uint64_t n = rec_get_num(line, "matches");
+	rec_expand(out, ipv6 ? "IPv6 access list {name}\n" :
+		   "Extended IP access list {name}\n", rec);
+	for (size_t i = 0; i < rec_len(lines); i++)
+		render_line(out, rec_at(lines, i), ipv6);
+}
 
-		rec_expand(out, "    {sequence} {text}", line);
-		if (n)
-			rec_expand(out, n == 1 ? " ({matches} match)" :
-				   " ({matches} matches)", line);
-		fputc('\n', out);
-	}
+/* `show ip access-lists`, `show ipv6 access-list`, or of both families. */
+static bool family_wanted(const struct cfg_acl *acl,
+			  const struct cli_args *args)
+{
+	return !cli_has(args, acl->family == AF_INET6 ? "ip" : "ipv6");
 }
 
 static void write_acl(struct writer *w, struct kmod *k,
@@ -147,7 +161,8 @@ int show_access_lists(struct exec_ctx *ctx, const struct cli_args *args)
 	show_kernel_open(&k);	/* without it: no hits, and the reason said */
 	writer_open(&w, ctx->out, ctx->json, "access_lists");
 	for (size_t i = 0; i < cfg->n_acls; i++)
-		if (!name || !strcmp(name, cfg->acls[i].name))
+		if ((!name || !strcmp(name, cfg->acls[i].name)) &&
+		    family_wanted(&cfg->acls[i], args))
 			write_acl(&w, k, &cfg->acls[i]);
 	kmod_close(k);
 	cm_config_free(cfg);

@@ -201,7 +201,6 @@ struct addr show_flow_local(const struct show_flows *s,
 	const struct kmod_sa *out = show_flow_out(s, flow);
 	const char *ifname = flow->ifname;
 	struct addr addr = { 0 };
-	struct in_addr in;
 
 	if (out)
 		return out->src;
@@ -209,8 +208,8 @@ struct addr show_flow_local(const struct show_flows *s,
 		if (!strcmp(s->maps[i].name, flow->map) &&
 		    s->maps[i].local_if[0])
 			ifname = s->maps[i].local_if;
-	if (!netif_address(ifname, &in))
-		addr = addr_v4(ntohl(in.s_addr), 0);
+	if (netif_address(ifname, flow->peers.v[0].family, &addr))
+		addr = (struct addr){ 0 };
 	return addr;
 }
 
@@ -287,6 +286,19 @@ static void put_port(struct json_object *rec, const struct kmod_sel *sel,
 		rec_fmt(rec, "port", "%u-%u", lo, hi);
 }
 
+void show_losses(struct json_object *rec, const struct kmod_counters *counters)
+{
+	struct json_object *list = rec_list(rec, "losses");
+
+	for (unsigned int i = 0; i < counters->n; i++) {
+		struct json_object *loss = rec_new();
+
+		rec_str(loss, "name", counters->v[i].name);
+		rec_num(loss, "packets", counters->v[i].packets);
+		rec_append(list, loss);
+	}
+}
+
 struct json_object *show_ident(const struct kmod_sel *sel, bool remote)
 {
 	struct json_object *rec = rec_new();
@@ -298,7 +310,10 @@ struct json_object *show_ident(const struct kmod_sel *sel, bool remote)
 	else
 		kmod_sel_src(sel, family, &addr, &mask);
 	rec_addr(rec, "addr", &addr);
-	rec_addr(rec, "mask", &mask);
+	if (addr.family == AF_INET6 && addr_mask_len(&mask) >= 0)
+		rec_fmt(rec, "mask", "%d", addr_mask_len(&mask));
+	else
+		rec_addr(rec, "mask", &mask);
 	rec_num(rec, "prot", KMOD_HAS(sel, sel, proto) ? sel->proto : 0);
 	put_port(rec, sel, remote);
 	return rec;

@@ -4,66 +4,15 @@
  * kernel; the daemon is only asked why a flow is down.
  */
 #include <json-c/json.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "tools/lib/netif.h"
 #include "tools/lib/writer.h"
 #include "tools/show_flow.h"
+#include "tools/show_sa.h"
 
 /* --- Records ------------------------------------------------------------------- */
-
-static void put_lifetime(struct json_object *rec, const struct kmod_sa *sa)
-{
-	uint64_t used = sa->bytes / 1024;
-
-	if (KMOD_HAS(sa, sa, hard_kb) && sa->hard_kb)
-		rec_num(rec, "remaining_kb",
-			sa->hard_kb > used ? sa->hard_kb - used : 0);
-	else
-		rec_str(rec, "remaining_kb", "no limit");
-	if (KMOD_HAS(sa, sa, hard_secs) && sa->hard_secs)
-		rec_num(rec, "remaining_sec", sa->hard_secs);
-	else
-		rec_str(rec, "remaining_sec", "no limit");
-}
-
-static bool has_replay(const struct kmod_sa *sa)
-{
-	if (sa->dir == CRYPTOMAP_DIR_OUT)
-		return sa->owner != 0;	/* manual keys have none at the peer */
-	return !(sa->flags & CRYPTOMAP_SA_F_NO_REPLAY);
-}
-
-static struct json_object *sa_record(const struct kmod_sa *sa, const char *map)
-{
-	struct json_object *rec = rec_new();
-	char transform[64];
-
-	show_transform(sa->encr, sa->encr_bits, sa->auth, transform,
-		       sizeof(transform));
-	rec_num(rec, "spi", sa->spi);
-	rec_str(rec, "transform", transform);
-	rec_fmt(rec, "settings", "%s%s",
-		sa->mode == CRYPTOMAP_MODE_TRANSPORT ? "Transport" : "Tunnel",
-		KMOD_HAS(sa, sa, encap_dport) ? " UDP-Encaps" : "");
-	rec_num(rec, "slot", 0);
-	rec_num(rec, "conn_id", sa->id);
-	rec_num(rec, "flow_id", sa->flow);
-	rec_str(rec, "map", map);
-	put_lifetime(rec, sa);
-	rec_num(rec, "iv_bytes", kmod_encr_iv_bytes(sa->encr));
-	rec_str(rec, "replay", has_replay(sa) ? "Y" : "N");
-	if (KMOD_HAS(sa, sa, window) && has_replay(sa))
-		rec_num(rec, "replay_window", sa->window);
-	rec_str(rec, "state", kmod_sa_state_name(sa->state));
-	rec_num(rec, "packets", sa->packets);
-	rec_num(rec, "bytes", sa->bytes);
-	rec_num(rec, "sequence", sa->seq);
-	rec_num(rec, "age", sa->age);
-	if (KMOD_HAS(sa, sa, driver))
-		rec_str(rec, "driver", sa->driver);
-	return rec;
-}
 
 static void put_sas(struct json_object *rec, const char *key,
 		    const struct show_flows *s, const struct kmod_flow *flow,
@@ -75,13 +24,11 @@ static void put_sas(struct json_object *rec, const char *key,
 
 	for (size_t i = 0; i < n; i++)
 		if (sas[i].dir == dir && sas[i].proto == proto)
-			rec_append(list, sa_record(&sas[i], flow->map));
+			rec_append(list, show_sa_record(&sas[i], flow->map));
 }
 
 static void put_counters(struct json_object *rec, const struct kmod_flow *flow)
 {
-	struct json_object *losses = rec_list(rec, "losses");
-
 	rec_num(rec, "pkts_encaps", flow->encaps);
 	rec_num(rec, "pkts_encrypt", flow->encrypt);
 	rec_num(rec, "pkts_digest", flow->digest);
@@ -92,13 +39,7 @@ static void put_counters(struct json_object *rec, const struct kmod_flow *flow)
 	rec_num(rec, "bytes_in", flow->bytes_in);
 	rec_num(rec, "send_errors", flow->send_errors);
 	rec_num(rec, "recv_errors", flow->recv_errors);
-	for (unsigned int i = 0; i < flow->counters.n; i++) {
-		struct json_object *loss = rec_new();
-
-		rec_str(loss, "name", flow->counters.v[i].name);
-		rec_num(loss, "packets", flow->counters.v[i].packets);
-		rec_append(losses, loss);
-	}
+	show_losses(rec, &flow->counters);
 }
 
 static struct json_object *flow_record(const struct show_flows *s,
@@ -156,36 +97,48 @@ static const char flow_text[] =
 "    path mtu {path_mtu}, media mtu {media_mtu}\n"
 "    current outbound spi: {outbound_spi:X}\n";
 
-static const char sa_text[] =
-"      spi: 0x{spi:X}({spi})\n"
-"        transform: {transform} ,\n"
-"        in use settings = {{{settings}, }\n"
-"        slot: {slot}, conn id: {conn_id}, flow_id: {flow_id}, crypto map: {map}\n"
-"        sa timing: remaining key lifetime (k/sec): ({remaining_kb}/{remaining_sec})\n"
-"        IV size: {iv_bytes} bytes\n"
-"        replay detection support: {replay}\n";
-
 static void render_sas(FILE *out, struct json_object *rec, const char *key,
-		       const char *heading)
+		       const char *heading, bool detail)
 {
 	struct json_object *list = rec_get(rec, key);
 
 	fprintf(out, "    %s sas:\n", heading);
 	for (size_t i = 0; i < rec_len(list); i++)
-		rec_expand(out, sa_text, rec_at(list, i));
+		show_sa_render(out, rec_at(list, i), detail);
 }
 
-static void render_flow(FILE *out, struct json_object *rec)
+static void render_losses(FILE *out, struct json_object *rec)
+{
+	struct json_object *losses = rec_get(rec, "losses");
+
+	for (size_t i = 0; i < rec_len(losses); i++)
+		rec_expand(out, "    #pkts lost, {name}: {packets}\n",
+			   rec_at(losses, i));
+}
+
+static void render(FILE *out, struct json_object *rec, bool detail)
 {
 	rec_expand(out, flow_text, rec);
+	if (detail)
+		render_losses(out, rec);
 	if (*rec_get_str(rec, "reason"))
 		rec_expand(out, "    down: {reason}\n", rec);
-	render_sas(out, rec, "inbound_esp", "inbound esp");
-	render_sas(out, rec, "inbound_ah", "inbound ah");
+	render_sas(out, rec, "inbound_esp", "inbound esp", detail);
+	render_sas(out, rec, "inbound_ah", "inbound ah", detail);
 	fputs("    inbound pcp sas:\n", out);
-	render_sas(out, rec, "outbound_esp", "outbound esp");
-	render_sas(out, rec, "outbound_ah", "outbound ah");
+	render_sas(out, rec, "outbound_esp", "outbound esp", detail);
+	render_sas(out, rec, "outbound_ah", "outbound ah", detail);
 	fputs("    outbound pcp sas:\n", out);
+}
+
+static void render_brief(FILE *out, struct json_object *rec)
+{
+	render(out, rec, false);
+}
+
+static void render_detail(FILE *out, struct json_object *rec)
+{
+	render(out, rec, true);
 }
 
 /* --- The command ------------------------------------------------------------------- */
@@ -198,7 +151,7 @@ static bool is_wanted(const struct show_flows *s, const struct kmod_flow *flow,
 	const char *ifname = cli_text(args, "interface");
 	struct addr at = show_flow_peer(s, flow);
 
-	if (peer && addr_to_v4(&at) != ntohl(peer->address.s_addr))
+	if (peer && !addr_equal(&at, &peer->address))
 		return false;
 	if (map && strcmp(map, flow->map))
 		return false;
@@ -237,7 +190,9 @@ int show_crypto_ipsec_sa(struct exec_ctx *ctx, const struct cli_args *args)
 		if (!is_wanted(&s, flow, args))
 			continue;
 		write_heading(&w, &s, flow, above);
-		writer_record(&w, flow_record(&s, flow), render_flow);
+		writer_record(&w, flow_record(&s, flow),
+			      cli_has(args, "detail") ? render_detail :
+							render_brief);
 		above = flow;
 	}
 	if (!writer_count(&w))

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `show crypto map` and `show crypto ipsec transform-set`: the configuration. */
-#include <arpa/inet.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +23,8 @@ static void put_acl(struct json_object *rec, const struct cm_config *cfg,
 	struct json_object *lines = rec_list(rec, "lines");
 
 	rec_str(rec, "access_list", name);
+	rec_str(rec, "family", acl && acl->family == AF_INET6 ? "ipv6" :
+							       "ipv4");
 	for (size_t i = 0; acl && i < acl->n_aces; i++) {
 		char *text = NULL;
 		size_t size;
@@ -56,11 +57,11 @@ static void put_names(struct json_object *rec, const struct cm_config *cfg,
 	struct json_object *peers = rec_list(rec, "peers");
 	struct json_object *sets = rec_list(rec, "transform_sets");
 	struct json_object *interfaces = rec_list(rec, "interfaces");
-	char text[INET_ADDRSTRLEN];
+	char text[ADDR_STRLEN];
 
 	for (size_t i = 0; i < e->n_peers; i++)
-		put_string(peers, inet_ntop(AF_INET, &e->peers[i], text,
-					    sizeof(text)));
+		put_string(peers, addr_format(&e->peers[i], text,
+					      sizeof(text)));
 	for (size_t i = 0; i < e->n_transforms; i++)
 		put_string(sets, e->transforms[i]);
 	for (size_t i = 0; i < cfg->n_interfaces; i++)
@@ -120,6 +121,24 @@ static void render_keys(FILE *out, struct json_object *rec)
 		   "\tPFS (Y/N): N\n", rec);
 }
 
+static void render_acl(FILE *out, struct json_object *rec)
+{
+	bool ipv6 = !strcmp(rec_get_str(rec, "family"), "ipv6");
+	struct json_object *lines = rec_get(rec, "lines");
+	const char *acl = rec_get_str(rec, "access_list");
+
+	if (!*acl) {
+		fputs("\tNo matching address list set.\n", out);
+		return;
+	}
+	fprintf(out, "\t%s access list %s\n", ipv6 ? "IPv6" : "Extended IP",
+		acl);
+	for (size_t i = 0; i < rec_len(lines); i++)
+		fprintf(out, "\t    %s%s%s%s\n", ipv6 ? "" : "access-list ",
+			ipv6 ? "" : acl, ipv6 ? "" : " ",
+			json_object_get_string(rec_at(lines, i)));
+}
+
 static void render_entry(FILE *out, struct json_object *rec)
 {
 	struct json_object *peers = rec_get(rec, "peers");
@@ -132,15 +151,7 @@ static void render_entry(FILE *out, struct json_object *rec)
 		      "\t(missing peer, transform set, keys or access-list definitions)\n",
 		      out);
 	render_list(out, rec, "peers", "\tPeer = ", "");
-	if (*rec_get_str(rec, "access_list"))
-		rec_expand(out, "\tExtended IP access list {access_list}\n",
-			   rec);
-	else
-		fputs("\tNo matching address list set.\n", out);
-	for (size_t i = 0; i < rec_len(rec_get(rec, "lines")); i++)
-		fprintf(out, "\t    access-list %s %s\n",
-			rec_get_str(rec, "access_list"),
-			json_object_get_string(rec_at(rec_get(rec, "lines"), i)));
+	render_acl(out, rec);
 	if (rec_len(peers))
 		fprintf(out, "\tCurrent peer: %s\n",
 			json_object_get_string(rec_at(peers, 0)));
@@ -211,7 +222,7 @@ static struct json_object *transform_record(const struct cfg_transform *ts)
 		rec_fmt(rec, "transforms", "%s %u", cipher, ts->key_bits);
 	else
 		rec_fmt(rec, "transforms", "%s%s%s", cipher, blank, hash);
-	rec_str(rec, "mode", "Tunnel");
+	rec_str(rec, "mode", ts->mode == CFG_TRANSPORT ? "Transport" : "Tunnel");
 	return rec;
 }
 

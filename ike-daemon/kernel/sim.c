@@ -370,27 +370,16 @@ static int sim_initiate(struct kernel *k, uint32_t flow)
 	return 0;
 }
 
-static void net_range(const struct cfg_net *net, struct range *r)
-{
-	uint32_t lo = ntohl(net->addr.s_addr);
-	struct addr from = addr_v4(lo, 0);
-	struct addr to = addr_v4(lo | ntohl(net->wildcard.s_addr), 0);
-
-	range_set(r, &from, &to);
-}
-
 static void ace_flow(const struct cfg_ace *ace, struct kernel_flow *k)
 {
-	uint32_t ws = ntohl(ace->src.wildcard.s_addr);
-	uint32_t wd = ntohl(ace->dst.wildcard.s_addr);
-
-	net_range(&ace->src, &k->sel.src);
-	net_range(&ace->dst, &k->sel.dst);
+	k->sel.src = cfg_net_range(&ace->src);
+	k->sel.dst = cfg_net_range(&ace->dst);
 	k->sel.proto = ace->protocol;
 	k->sel.sport = ace->sport.op == CFG_PORT_EQ ? ace->sport.lo : 0;
 	k->sel.dport = ace->dport.op == CFG_PORT_EQ ? ace->dport.lo : 0;
 	k->line = ace->seq;
-	k->negotiable = !(ws & (ws + 1)) && !(wd & (wd + 1));
+	k->negotiable = cfg_net_len(&ace->src) >= 0 &&
+			cfg_net_len(&ace->dst) >= 0;
 }
 
 static int want_flow_of(struct sim *s, const struct kernel_flow *k)

@@ -26,22 +26,11 @@ struct entry_state {
 	struct addr current;
 };
 
-static struct addr addr_of(struct in_addr in)
-{
-	return addr_v4(ntohl(in.s_addr), 0);
-}
-
-static struct in_addr in_of(const struct addr *a)
-{
-	return (struct in_addr){ .s_addr = htonl(addr_to_v4(a)) };
-}
-
 const struct cfg_key *policy_key(const struct engine *e,
 				 const struct addr *peer)
 {
-	if (peer->family != AF_INET || !e->policy->cfg)
-		return NULL;
-	return cfg_key_for_address(e->policy->cfg, in_of(peer));
+	return e->policy->cfg ? cfg_key_for_address(e->policy->cfg, peer) :
+				NULL;
 }
 
 /* --- flows ----------------------------------------------------------------- */
@@ -98,12 +87,9 @@ bool policy_has_peer(const struct engine *e, const struct policy_flow *f,
 	const struct cfg_entry *entry = policy_entry(e, f);
 	size_t i;
 
-	for (i = 0; entry && i < entry->n_peers; i++) {
-		struct addr a = addr_of(entry->peers[i]);
-
-		if (addr_equal(&a, peer))
+	for (i = 0; entry && i < entry->n_peers; i++)
+		if (addr_equal(&entry->peers[i], peer))
 			return true;
-	}
 	return false;
 }
 
@@ -213,8 +199,8 @@ static unsigned int interface_rank(struct engine *e,
 static bool flow_matches(const struct engine *e, const struct policy_flow *f,
 			 const struct addr *peer, const struct kernel_sel *sel)
 {
-	return f->k.negotiable && kernel_sel_equal(&f->k.sel, sel) &&
-	       policy_has_peer(e, f, peer);
+	return f->k.negotiable && !policy_unable(e, f) &&
+	       kernel_sel_equal(&f->k.sel, sel) && policy_has_peer(e, f, peer);
 }
 
 struct policy_flow *policy_match(struct engine *e, const struct addr *local,
@@ -269,6 +255,25 @@ const struct cfg_entry *policy_entry(const struct engine *e,
 
 	entry = map ? cfg_entry_find(map, f->k.seq) : NULL;
 	return entry && entry->type == CFG_IPSEC_ISAKMP ? entry : NULL;
+}
+
+bool policy_peer_usable(const struct addr *peer)
+{
+	return peer->family == AF_INET;
+}
+
+const char *policy_unable(const struct engine *e, const struct policy_flow *f)
+{
+	const struct cfg_entry *entry = policy_entry(e, f);
+	size_t i;
+
+	if (f->k.sel.src.from.family == AF_INET6)
+		return "ike-daemon does not negotiate for IPv6 packets yet";
+	for (i = 0; entry && i < entry->n_peers; i++)
+		if (policy_peer_usable(&entry->peers[i]))
+			return NULL;
+	return entry && entry->n_peers ?
+	       "ike-daemon does not negotiate with IPv6 peers yet" : NULL;
 }
 
 int policy_params(const struct engine *e, const struct policy_flow *f,
@@ -335,15 +340,17 @@ unsigned int policy_peer_current(struct engine *e, const struct policy_flow *f)
 	const struct entry_state *s = entry_state(e->policy, f->k.map,
 						  f->k.seq);
 	const struct cfg_entry *entry = policy_entry(e, f);
-	unsigned int i;
+	unsigned int i, n, at = 0;
 
-	for (i = 0; s && entry && i < entry->n_peers; i++) {
-		struct addr a = addr_of(entry->peers[i]);
-
-		if (addr_equal(&a, &s->current))
-			return i;
+	for (i = 0; s && entry && i < entry->n_peers; i++)
+		if (addr_equal(&entry->peers[i], &s->current))
+			at = i;
+	for (i = 0; entry && i < entry->n_peers; i++) {
+		n = (at + i) % entry->n_peers;
+		if (policy_peer_usable(&entry->peers[n]))
+			return n;
 	}
-	return 0;
+	return at;
 }
 
 void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
@@ -363,7 +370,7 @@ void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
 		s->seq = f->k.seq;
 		list_add_tail(&e->policy->entries, &s->all);
 	}
-	s->current = addr_of(entry->peers[index % entry->n_peers]);
+	s->current = entry->peers[index % entry->n_peers];
 }
 
 void policy_peer_next(struct engine *e, const struct policy_flow *f,
@@ -371,12 +378,10 @@ void policy_peer_next(struct engine *e, const struct policy_flow *f,
 {
 	const struct cfg_entry *entry = policy_entry(e, f);
 	unsigned int i = policy_peer_current(e, f);
-	struct addr current;
 
 	if (!entry || !entry->n_peers)
 		return;
-	current = addr_of(entry->peers[i]);
-	if (addr_equal(&current, failed))
+	if (addr_equal(&entry->peers[i], failed))
 		policy_peer_set_current(e, f, i + 1);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
@@ -73,7 +73,7 @@ static unsigned int peer_index(struct engine *e, const struct policy_flow *f,
 	unsigned int i;
 
 	for (i = 0; entry && i < entry->n_peers; i++)
-		if (entry->peers[i].s_addr == htonl(addr_to_v4(addr)))
+		if (addr_equal(&entry->peers[i], addr))
 			return i;
 	return 0;
 }
@@ -88,6 +88,17 @@ static void want_hurry(struct want *want, uint64_t delay_ms)
 		timer_set(ts, &want->retry, delay_ms);
 }
 
+/* What waits is dropped, and does not pass in clear.  Told once. */
+static void tell_unable(struct engine *e, struct policy_flow *f,
+			const char *why)
+{
+	if (strcmp(f->reason, why))
+		log_warning(ike, "map %s %u line %u: %s: its packets are dropped",
+			    f->k.map, f->k.seq, f->k.line, why);
+	snprintf(f->reason, sizeof(f->reason), "%s", why);
+	e->kernel->ops->acquire_fail(e->kernel, f->k.id);
+}
+
 void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 	       const struct addr *peer, uint64_t delay_ms)
 {
@@ -98,6 +109,10 @@ void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 		want_hurry(want, delay_ms);
 	if (want || !f || !policy_entry(e, f))
 		return;
+	if (policy_unable(e, f)) {
+		tell_unable(e, f, policy_unable(e, f));
+		return;
+	}
 	want = calloc(1, sizeof(*want));
 	if (!want)
 		return;
@@ -138,15 +153,15 @@ static void note_tried(struct want *want, const struct addr *failed)
 {
 	/* Full of peers that are not configured any more: it does not matter. */
 	if (want->ntried < CFG_PEERS_MAX)
-		want->tried[want->ntried++].s_addr = htonl(addr_to_v4(failed));
+		want->tried[want->ntried++] = *failed;
 }
 
-static bool was_tried(const struct want *want, struct in_addr peer)
+static bool was_tried(const struct want *want, const struct addr *peer)
 {
 	unsigned int i;
 
 	for (i = 0; i < want->ntried; i++)
-		if (want->tried[i].s_addr == peer.s_addr)
+		if (addr_equal(&want->tried[i], peer))
 			return true;
 	return false;
 }
@@ -161,7 +176,8 @@ static bool next_untried(struct want *want, const struct policy_flow *f,
 	for (i = 0; i < entry->n_peers; i++) {
 		unsigned int n = (at + i) % entry->n_peers;
 
-		if (was_tried(want, entry->peers[n]))
+		if (!policy_peer_usable(&entry->peers[n]) ||
+		    was_tried(want, &entry->peers[n]))
 			continue;
 		policy_peer_set_current(want->e, f, n);
 		return true;
@@ -199,8 +215,8 @@ static void try_next(struct want *want, const struct addr *failed,
 		return;
 	}
 	log_notice(ike, "map %s %u: next peer %s", f->k.map, f->k.seq,
-		   inet_ntop(AF_INET, &entry->peers[policy_peer_current(e, f)],
-			     text, sizeof(text)));
+		   addr_format(&entry->peers[policy_peer_current(e, f)], text,
+			       sizeof(text)));
 	want_try(want);
 }
 
@@ -266,7 +282,7 @@ static struct addr current_peer(struct want *want, const struct policy_flow *f,
 {
 	unsigned int i = policy_peer_current(want->e, f);
 
-	return addr_v4(ntohl(entry->peers[i].s_addr), 0);
+	return entry->peers[i];
 }
 
 /* Is @sa from an address that the flow uses? */

@@ -39,7 +39,7 @@ struct want {
 	uint32_t flow;
 	struct addr local;		/* that the flow uses outside; unset: none */
 	enum want_why why;
-	struct in_addr tried[CFG_PEERS_MAX];	/* peers that failed */
+	struct addr tried[CFG_PEERS_MAX];	/* peers that failed */
 	unsigned int ntried;
 	bool renewed;			/* phase 1 was begun anew for it */
 	bool waiting;			/* is the peer alive, or the SA? */

@@ -236,6 +236,13 @@ static const char *const forms[] = {
 	"access-list 104 permit ip any any\n"
 	"crypto map M 65535 ipsec-isakmp\n match address 104\n"
 	"crypto map M 5 ipsec-isakmp\n match address 101\n" BOUND,
+	/* a name that is an IPv4 list here and an IPv6 list there */
+	"ip access-list extended X\n permit ip " HERE " any\n"
+	"crypto map M 10 ipsec-isakmp\n match address X\n" BOUND,
+	"access-list 101 permit ip " HERE " any\n"
+	"ipv6 access-list X\n permit ipv6 2001:db8::/32 any\n"
+	"crypto map M 10 ipsec-isakmp\n match address X\n"
+	"crypto map M 20 ipsec-isakmp\n match address 101\n" BOUND,
 };
 
 #define N_FORMS (sizeof(forms) / sizeof(forms[0]))
@@ -277,6 +284,34 @@ static void one_step_needs_no_guard(void **state)
 			"crypto map M 10 ipsec-isakmp\n set peer 192.0.2.3\n"
 			BOUND), 0);
 	assert_string_equal(k.log, "entry_set M 10 101\n");
+	fake_free(&k);
+}
+
+/* Only what differs in family is replaced, and nothing of it is left. */
+static void lists_have_a_family(void **state)
+{
+	static const char six[] =
+		"ipv6 access-list X\n permit ipv6 any any\n"
+		" permit tcp 2001:db8::/32 neq 25 host 2001:db8::1\n";
+	struct fake_kernel k = { 0 };
+	const struct kmod_sel *sel;
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, six), 0);
+	assert_string_equal(k.log, "acl_set X 3\n");
+	assert_int_equal(k.s.acls[0].family, AF_INET6);
+	assert_int_equal(k.s.acls[0].lines[0].sel.has, 0);
+	sel = &k.s.acls[0].lines[2].sel;
+	assert_int_equal(k.s.acls[0].lines[2].seq, 21);
+	assert_int_equal(addr_mask_len(&sel->src_mask), 32);
+	assert_int_equal(addr_mask_len(&sel->dst_mask), 128);
+	assert_int_equal(sel->sport_lo, 26);
+	assert_int_equal(apply_text(&k, NULL, six), 0);
+	assert_string_equal(k.log, "");
+	assert_int_equal(apply_text(&k, NULL, "ip access-list extended X\n"
+				    " permit ip any any\n"), 0);
+	assert_int_equal(k.s.acls[0].family, AF_INET);
+	assert_int_equal(k.s.acls[0].n, 1);
 	fake_free(&k);
 }
 
@@ -483,6 +518,7 @@ int main(void)
 		cmocka_unit_test(neq_without_room_is_refused),
 		cmocka_unit_test(nothing_leaks_between_any_two_forms),
 		cmocka_unit_test(one_step_needs_no_guard),
+		cmocka_unit_test(lists_have_a_family),
 		cmocka_unit_test(failures_and_crashes_do_not_leak),
 		cmocka_unit_test(refused_change_is_undone),
 		cmocka_unit_test(removals_come_last),

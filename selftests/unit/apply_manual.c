@@ -54,7 +54,10 @@ static void apply_text(struct fake_kernel *k, const char *old, const char *new)
 
 static struct fake_kernel kernel(void)
 {
-	return (struct fake_kernel){ .address.s_addr = htonl(0xc0000201) };
+	struct fake_kernel k = { .address = addr_v4(0xc0000201, 0) };
+
+	assert_int_equal(addr_parse(&k.address6, "2001:db8::1"), 0);
+	return k;
 }
 
 static const struct fake_sa *sa_of(const struct fake_kernel *k, uint32_t spi)
@@ -155,11 +158,11 @@ static void waits_for_an_address(void **state)
 	apply_text(&k, NULL, MANUAL(KEY_A));
 	assert_int_equal(k.n_sas, 0);
 	assert_non_null(strstr(report, "wait for an IPv4 address of interface eth0"));
-	k.address.s_addr = htonl(0xc0000201);
+	k.address = addr_v4(0xc0000201, 0);
 	apply_text(&k, MANUAL(KEY_A), MANUAL(KEY_A));
 	assert_string_equal(k.log, "sa_set in 1000\nsa_set out 1001\n");
 	/* a new address: the outbound SA's source, the inbound one's key */
-	k.address.s_addr = htonl(0xc0000205);
+	k.address = addr_v4(0xc0000205, 0);
 	apply_text(&k, MANUAL(KEY_A), MANUAL(KEY_A));
 	assert_int_equal(k.n_sas, 2);
 	assert_int_equal(addr_to_v4(&sa_of(&k, 1000)->sa.dst), 0xc0000205);
@@ -178,6 +181,118 @@ static void two_interfaces_do_not_share_an_spi(void **state)
 	fake_free(&k);
 }
 
+/* --- families and modes --- */
+
+#define PEER6	"2001:db8::2"
+/* One permit line, one peer, and the mode of the transform set. */
+#define ONE(list, peer, mode) \
+	"crypto ipsec transform-set TS esp-aes esp-sha-hmac\n mode " mode "\n" \
+	list "crypto map M 10 ipsec-manual\n" \
+	" set peer " peer "\n" \
+	" set session-key inbound esp 1000 cipher " KEY_A " authenticator " HMAC "\n" \
+	" set session-key outbound esp 1001 cipher " KEY_A " authenticator " HMAC "\n" \
+	" set transform-set TS\n match address L\n" \
+	"interface eth0\n crypto map M\n"
+#define L4(line)	"ip access-list extended L\n " line "\n"
+#define L6(line)	"ipv6 access-list L\n " line "\n"
+#define NETS4		L4("permit ip 10.1.0.0 0.0.255.255 any")
+#define NETS6		L6("permit ipv6 2001:db8:1::/48 any")
+
+static void check_pair(struct fake_kernel *k, const char *text,
+		       const char *local, const char *peer, uint8_t mode)
+{
+	const struct kmod_sa *in, *out;
+	struct addr ours, theirs;
+
+	addr_parse(&ours, local);
+	addr_parse(&theirs, peer);
+	apply_text(k, NULL, text);
+	assert_int_equal(k->n_sas, 2);
+	in = &sa_of(k, 1000)->sa;
+	out = &sa_of(k, 1001)->sa;
+	assert_true(addr_equal(&in->src, &theirs));
+	assert_true(addr_equal(&in->dst, &ours));
+	assert_true(addr_equal(&out->src, &ours));
+	assert_true(addr_equal(&out->dst, &theirs));
+	assert_int_equal(in->mode, mode);
+	assert_int_equal(out->mode, mode);
+}
+
+/* The outer addresses are of the peer's family, whatever is inside. */
+static void both_families_in_both(void **state)
+{
+	struct fake_kernel k = kernel();
+
+	(void)state;
+	check_pair(&k, ONE(NETS6, PEER6, "tunnel"), "2001:db8::1", PEER6,
+		   CRYPTOMAP_MODE_TUNNEL);
+	assert_int_equal(k.s.acls[0].family, AF_INET6);
+	check_pair(&k, ONE(NETS4, PEER6, "tunnel"), "2001:db8::1", PEER6,
+		   CRYPTOMAP_MODE_TUNNEL);
+	assert_int_equal(k.s.acls[0].family, AF_INET);
+	check_pair(&k, ONE(NETS6, "192.0.2.2", "tunnel"), "192.0.2.1",
+		   "192.0.2.2", CRYPTOMAP_MODE_TUNNEL);
+	k.address6 = (struct addr){ 0 };
+	apply_text(&k, NULL, ONE(NETS4, PEER6, "tunnel"));
+	assert_int_equal(k.n_sas, 0);
+	assert_non_null(strstr(report, "wait for an IPv6 address of interface eth0"));
+	fake_free(&k);
+}
+
+/* As on IOS, transport mode is for the traffic of the peers themselves. */
+static void transport_between_the_peers(void **state)
+{
+	static const struct { const char *text; uint8_t mode; } cases[] = {
+		{ ONE(L4("permit ip host 192.0.2.1 host 192.0.2.2"),
+		      "192.0.2.2", "transport"), CRYPTOMAP_MODE_TRANSPORT },
+		{ ONE(L4("permit udp host 192.0.2.1 eq 1701 host 192.0.2.2"),
+		      "192.0.2.2", "transport"), CRYPTOMAP_MODE_TRANSPORT },
+		{ ONE(L4("permit ip host 192.0.2.1 host 192.0.2.2"),
+		      "192.0.2.2", "tunnel"), CRYPTOMAP_MODE_TUNNEL },
+		{ ONE(L4("permit ip host 192.0.2.9 host 192.0.2.2"),
+		      "192.0.2.2", "transport"), CRYPTOMAP_MODE_TUNNEL },
+		{ ONE(L4("permit ip host 192.0.2.1 host 192.0.2.3"),
+		      "192.0.2.2", "transport"), CRYPTOMAP_MODE_TUNNEL },
+		{ ONE(L4("permit ip host 192.0.2.1 any"),
+		      "192.0.2.2", "transport"), CRYPTOMAP_MODE_TUNNEL },
+		{ ONE(NETS6, "192.0.2.2", "transport"), CRYPTOMAP_MODE_TUNNEL },
+	};
+	struct fake_kernel k = kernel();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		check_pair(&k, cases[i].text, "192.0.2.1", "192.0.2.2",
+			   cases[i].mode);
+		assert_int_equal(!!strstr(report, "10: tunnel mode, since line 10"),
+				 cases[i].mode == CRYPTOMAP_MODE_TUNNEL &&
+				 strstr(cases[i].text, "mode transport"));
+	}
+	check_pair(&k, ONE(L6("permit ipv6 host 2001:db8::1 host " PEER6),
+			   PEER6, "transport"), "2001:db8::1", PEER6,
+		   CRYPTOMAP_MODE_TRANSPORT);
+	fake_free(&k);
+}
+
+static void another_mode_replaces(void **state)
+{
+	static const char list[] = L4("permit ip host 192.0.2.1 host 192.0.2.2");
+	struct fake_kernel k = kernel();
+	char tunnel[1024], transport[1024];
+
+	(void)state;
+	snprintf(tunnel, sizeof(tunnel), ONE("%s", "192.0.2.2", "tunnel"), list);
+	snprintf(transport, sizeof(transport),
+		 ONE("%s", "192.0.2.2", "transport"), list);
+	apply_text(&k, NULL, tunnel);
+	apply_text(&k, tunnel, transport);
+	assert_string_equal(k.log, "sa_del 1000\nsa_del 1001\n"
+				   "sa_set in 1000\nsa_set out 1001\n");
+	apply_text(&k, transport, transport);
+	assert_string_equal(k.log, "");
+	fake_free(&k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +303,9 @@ int main(void)
 		cmocka_unit_test(others_are_not_touched),
 		cmocka_unit_test(waits_for_an_address),
 		cmocka_unit_test(two_interfaces_do_not_share_an_spi),
+		cmocka_unit_test(both_families_in_both),
+		cmocka_unit_test(transport_between_the_peers),
+		cmocka_unit_test(another_mode_replaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -264,6 +264,7 @@ int main(void)
 		SESSION("isakmp"),
 		SESSION("ipsec"),
 		SESSION("acl"),
+		SESSION("ipv6"),
 		SESSION("map"),
 		SESSION("manual"),
 		SESSION("check"),

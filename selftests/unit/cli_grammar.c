@@ -91,7 +91,9 @@ static void append_value(char *line, const struct cli_token *token,
 		{ "IFNAME", "eth7" }, { "HEX", "a1b2" },
 		{ "LINE", "some more text" }, { "FILE", "/tmp/f" },
 		{ "TCPPORT", "telnet" }, { "UDPPORT", "4500" },
-		{ "PROTOCOL", "icmp" },
+		{ "PROTOCOL", "icmp" }, { "PROTOCOL6", "icmp" },
+		{ "X:X:X:X::X", "2001:db8::7" },
+		{ "X:X:X:X::X/LEN", "2001:db8:7::/48" },
 	};
 	size_t i, len = strlen(line);
 
@@ -200,6 +202,13 @@ static enum cli_status parse(const char *line, struct cli_result *r)
 	return cli_parse(CLI_MODE_CONFIG, line, r);
 }
 
+static uint32_t host_number(const struct cli_result *r, const char *name)
+{
+	struct addr a = cli_address(&r->args, name);
+
+	return addr_to_v4(&a);
+}
+
 static void arguments_are_bound(void **state)
 {
 	struct cli_result r;
@@ -214,12 +223,12 @@ static void arguments_are_bound(void **state)
 	assert_int_equal(cli_number(&r.args, "acl", 0), 101);
 	assert_string_equal(cli_text(&r.args, "action"), "permit");
 	assert_string_equal(cli_text(&r.args, "protocol"), "udp");
-	assert_int_equal(ntohl(cli_address(&r.args, "saddr").s_addr), 0x0a010000);
-	assert_int_equal(ntohl(cli_address(&r.args, "swild").s_addr), 0xffff);
+	assert_int_equal(host_number(&r, "saddr"), 0x0a010000);
+	assert_int_equal(host_number(&r, "swild"), 0xffff);
 	assert_string_equal(cli_text(&r.args, "sop"), "eq");
 	assert_int_equal(cli_number(&r.args, "sport", 0), 500);
 	assert_null(cli_get(&r.args, "sport2"));
-	assert_int_equal(ntohl(cli_address(&r.args, "dhost").s_addr), 0x0a020001);
+	assert_int_equal(host_number(&r, "dhost"), 0x0a020001);
 	assert_int_equal(cli_number(&r.args, "dport2", 0), 7);
 	assert_int_equal(cli_get(&r.args, "dhost")->column, 63);
 	assert_true(cli_has(&r.args, "host"));

@@ -25,11 +25,21 @@
 
 static const unsigned int groups[] = { 1, 2, 5, 14, 15, 16, 19, 20 };
 static const unsigned int key_bits[] = { 128, 192, 256 };
-static const uint32_t windows[] = { 0, 32, 64, 128, 256, 512, 1024 };
+static const uint32_t windows[] = {
+	0, 32, 64, 128, 256, 512, 1024, 2048, 4096
+};
 
-static struct in_addr random_address(struct rng *rng)
+static struct addr random_address(struct rng *rng, int family)
 {
-	return (struct in_addr){ htonl(0x0a000000 | rng_below(rng, 1 << 24)) };
+	struct addr a = addr_v4(0x0a000000 | rng_below(rng, 1 << 24), 0);
+	size_t i;
+
+	if (family == AF_INET)
+		return a;
+	a = (struct addr){ .family = AF_INET6, .bytes = { 0x20, 0x01 } };
+	for (i = 2; i < 16; i++)
+		a.bytes[i] = rng_one_in(rng, 2) ? 0 : rng_next(rng);
+	return a;
 }
 
 static void random_policy(struct cm_config *cfg, struct rng *rng)
@@ -81,18 +91,32 @@ static void random_transform(struct cm_config *cfg, struct rng *rng)
 						ONE_OF(rng, key_bits));
 	if (ts->cipher == CFG_CIPHER_NULL)
 		ts->key_bits = 0;
+	ts->mode = rng_below(rng, 2);
 	if (ts->cipher != CFG_CIPHER_AES_GCM)
 		ts->hash = 1 + rng_below(rng, CFG_HASH_COUNT - 1);
 }
 
-static void random_net(struct cfg_net *net, struct rng *rng)
+static struct cfg_net random_net(struct rng *rng, int family)
 {
 	static const uint32_t wildcards[] = {
 		0, 0xff, 0xffff, 0xffffffff, 0x00ff00ff, 0x01010100
 	};
+	struct addr addr = random_address(rng, family);
+	struct addr wildcard = addr_v4(ONE_OF(rng, wildcards), 0);
 
-	net->wildcard.s_addr = htonl(ONE_OF(rng, wildcards));
-	net->addr.s_addr = random_address(rng).s_addr & ~net->wildcard.s_addr;
+	return family == AF_INET6 ? cfg_net_prefix(&addr, rng_below(rng, 129)) :
+				    cfg_net_wild(&addr, &wildcard);
+}
+
+/* No two lines alike: the second would be refused. */
+static struct cfg_net distinct_net(unsigned int i, int family)
+{
+	struct addr addr = addr_v4(0x0a000000 | i << 24 | i << 9, 0);
+
+	if (family == AF_INET6)
+		addr = (struct addr){ .family = AF_INET6,
+				      .bytes = { 0x20, [15] = i } };
+	return cfg_net_host(&addr);
 }
 
 static void random_ports(struct cfg_ports *ports, bool single, struct rng *rng)
@@ -114,11 +138,14 @@ static void random_acl(struct cm_config *cfg, struct rng *rng, bool single)
 	struct cfg_acl *acl;
 	struct cfg_ace *ace;
 
-	if (rng_one_in(rng, 2))
+	int family = rng_one_in(rng, 3) ? AF_INET6 : AF_INET;
+
+	if (family == AF_INET && rng_one_in(rng, 2))
 		snprintf(name, sizeof(name), "%zu", 100 + cfg->n_acls);
 	else
 		snprintf(name, sizeof(name), "LIST_%zu", cfg->n_acls);
 	acl = cfg_acl_get(cfg, name);
+	acl->family = family;
 	for (i = 1; i <= n; i++) {
 		ace = cfg_ace_get(acl, i * step);
 		ace->action = rng_below(rng, 3);
@@ -127,11 +154,8 @@ static void random_acl(struct cm_config *cfg, struct rng *rng, bool single)
 				 "%u talk | \"%u\"", i, rng_below(rng, 99));
 			continue;
 		}
-		random_net(&ace->src, rng);
-		random_net(&ace->dst, rng);
-		/* No two lines alike: the second would be refused. */
-		ace->dst.addr.s_addr = htonl(0x0a000000 | i << 24 | i << 9);
-		ace->dst.wildcard.s_addr = 0;
+		ace->src = random_net(rng, family);
+		ace->dst = distinct_net(i, family);
 		ace->protocol = rng_one_in(rng, 2) ? rng_below(rng, 256) :
 				rng_one_in(rng, 2) ? 6 : 17;
 		if (ace->protocol != 6 && ace->protocol != 17)
@@ -175,7 +199,9 @@ static void random_entry(struct cm_config *cfg, struct cfg_map *map,
 	entry->n_peers = rng_below(rng, entry->type == CFG_IPSEC_MANUAL ?
 					2 : CFG_PEERS_MAX + 1);
 	for (i = 0; i < entry->n_peers; i++)
-		entry->peers[i].s_addr = htonl(0x0c000001 + i);
+		entry->peers[i] = rng_one_in(rng, 4) ?
+				  distinct_net(i, AF_INET6).addr :
+				  addr_v4(0x0c000001 + i, 0);
 	n = rng_below(rng, entry->type == CFG_IPSEC_MANUAL ? 2 : 4);
 	for (i = 0; i < n && i < cfg->n_transforms; i++)
 		strcpy(entry->transforms[entry->n_transforms++],
@@ -360,14 +386,16 @@ static void the_longest_mask_wins(void **state)
 		"crypto isakmp key host address 10.1.1.1\n"
 		"crypto isakmp key net address 10.1.1.0 255.255.255.0\n"
 		"crypto isakmp key name hostname B.example\n");
-	struct in_addr a = { htonl(0x0a010101) };
+	struct addr a = addr_v4(0x0a010101, 0);
 
 	(void)state;
-	assert_string_equal(cfg_key_for_address(cfg, a)->secret, "host");
-	a.s_addr = htonl(0x0a010102);
-	assert_string_equal(cfg_key_for_address(cfg, a)->secret, "net");
-	a.s_addr = htonl(0x0a010202);
-	assert_string_equal(cfg_key_for_address(cfg, a)->secret, "any");
+	assert_string_equal(cfg_key_for_address(cfg, &a)->secret, "host");
+	a = addr_v4(0x0a010102, 0);
+	assert_string_equal(cfg_key_for_address(cfg, &a)->secret, "net");
+	a = addr_v4(0x0a010202, 0);
+	assert_string_equal(cfg_key_for_address(cfg, &a)->secret, "any");
+	a = (struct addr){ .family = AF_INET6 };
+	assert_null(cfg_key_for_address(cfg, &a));
 	assert_string_equal(cfg_key_for_hostname(cfg, "b.EXAMPLE")->secret,
 			    "name");
 	assert_null(cfg_key_for_hostname(cfg, "c.example"));

@@ -101,12 +101,20 @@ static void the_first_is_named(void **state)
 
 /* --- against every pair, one by one --- */
 
-static void random_net(struct cfg_net *net, struct rng *rng)
+/* Some of IPv6, which meets nothing of IPv4. */
+static struct cfg_net random_net(struct rng *rng, bool ipv6)
 {
 	static const uint32_t wildcards[] = { 0, 3, 0x0c, 0xff, ~0u };
+	static const unsigned int lengths[] = { 128, 126, 124, 64, 0 };
+	struct addr addr = addr_v4(rng_below(rng, 64), 0);
+	struct addr wildcard = addr_v4(wildcards[rng_below(rng, 5)], 0);
 
-	net->wildcard.s_addr = htonl(wildcards[rng_below(rng, 5)]);
-	net->addr.s_addr = htonl(rng_below(rng, 64)) & ~net->wildcard.s_addr;
+	if (!ipv6)
+		return cfg_net_wild(&addr, &wildcard);
+	addr = (struct addr){ .family = AF_INET6 };
+	addr.bytes[15] = rng_below(rng, 64);
+	addr.bytes[0] = rng_below(rng, 2);
+	return cfg_net_prefix(&addr, lengths[rng_below(rng, 5)]);
 }
 
 static struct cm_config *random_map(struct rng *rng)
@@ -122,14 +130,15 @@ static struct cm_config *random_map(struct rng *rng)
 		snprintf(name, sizeof(name), "%u", 100 + rng_below(rng, n));
 		e = cfg_entry_get(cfg_map_get(cfg, "M"), i);
 		strcpy(e->acl, name);
-		e->peers[e->n_peers++].s_addr = rng_below(rng, 2);
+		e->peers[e->n_peers++] = addr_v4(rng_below(rng, 2), 0);
 		acl = cfg_acl_get(cfg, name);
+		acl->family = (name[2] - '0') % 3 ? AF_INET : AF_INET6;
 		for (j = 1 + rng_below(rng, 3); j; j--) {
 			struct cfg_ace *ace = cfg_ace_get(acl, j);
 
 			ace->action = rng_below(rng, 2);
-			random_net(&ace->src, rng);
-			random_net(&ace->dst, rng);
+			ace->src = random_net(rng, acl->family == AF_INET6);
+			ace->dst = random_net(rng, acl->family == AF_INET6);
 		}
 	}
 	return cfg;
@@ -168,7 +177,7 @@ static void compare(void *arg, const struct overlap *o)
 	for (e = map->entries; !first; e++) {
 		assert_true(e < o->later);
 		if (strcmp(e->acl, o->later->acl) &&
-		    e->peers[0].s_addr != o->later->peers[0].s_addr)
+		    !addr_equal(&e->peers[0], &o->later->peers[0]))
 			first = first_pair(cfg_acl_find(x->cfg, e->acl), later,
 					   &second);
 	}
@@ -188,7 +197,7 @@ static unsigned int count_overlapped(const struct cm_config *cfg)
 			const struct cfg_ace *unused;
 
 			if (!strcmp(e[i].acl, e[j].acl) ||
-			    e[i].peers[0].s_addr == e[j].peers[0].s_addr ||
+			    addr_equal(&e[i].peers[0], &e[j].peers[0]) ||
 			    !first_pair(cfg_acl_find(cfg, e[i].acl),
 					cfg_acl_find(cfg, e[j].acl), &unused))
 				continue;

@@ -31,7 +31,8 @@ struct fake_kernel {
 	char error[128];
 	unsigned int calls;		/* changes so far */
 	unsigned int fail_at;		/* the change that is refused, from 1 */
-	struct in_addr address;		/* of every interface; 0: none */
+	struct addr address;		/* of every interface; unset: none */
+	struct addr address6;
 	bool sock[2][2];		/* kept: by kind, by IPv6 or not */
 	/* Called after each change. */
 	void (*after)(struct fake_kernel *k);
@@ -80,6 +81,7 @@ static inline int fake_acl_dump(void *ctx, kmod_line_fn *fn, void *arg)
 		struct kmod_acl acl = { 0 };
 
 		KMOD_SET_NAME(&acl, acl, name, a->name);
+		KMOD_SET(&acl, acl, family, a->family);
 		if (!a->n)
 			ret = fn(arg, &acl, NULL);
 		for (size_t j = 0; j < a->n && !ret; j++)
@@ -88,16 +90,28 @@ static inline int fake_acl_dump(void *ctx, kmod_line_fn *fn, void *arg)
 	return ret;
 }
 
+static inline bool fake_is_named(const struct fake_kernel *k, const char *acl)
+{
+	for (size_t i = 0; i < k->s.n_maps; i++)
+		for (size_t j = 0; j < k->s.maps[i].n; j++)
+			if (!strcmp(k->s.maps[i].entries[j].acl, acl))
+				return true;
+	return false;
+}
+
 static inline int fake_acl_set(void *ctx, const struct kmod_acl *acl,
 			       const struct kmod_line *lines, size_t n)
 {
 	struct fake_kernel *k = ctx;
 	struct apply_acl *a = apply_acl_find(&k->s, acl->name);
 
+	if (a && a->family != acl->family && fake_is_named(k, acl->name))
+		return fake_refuse(k, -EBUSY, "list in use");
 	if (fake_log(k, "acl_set %s %zu\n", acl->name, n))
 		return -EBUSY;
 	if (!a)
-		a = apply_acl_add(&k->s, acl->name);
+		a = apply_acl_add(&k->s, acl->name, acl->family);
+	a->family = acl->family;
 	a->n = 0;
 	for (size_t i = 0; i < n; i++)
 		apply_line_add(a, &lines[i]);
@@ -111,10 +125,8 @@ static inline int fake_acl_del(void *ctx, const char *name)
 
 	if (!a)
 		return fake_refuse(k, -ENOENT, "no such list");
-	for (size_t i = 0; i < k->s.n_maps; i++)
-		for (size_t j = 0; j < k->s.maps[i].n; j++)
-			if (!strcmp(k->s.maps[i].entries[j].acl, name))
-				return fake_refuse(k, -EBUSY, "list in use");
+	if (fake_is_named(k, name))
+		return fake_refuse(k, -EBUSY, "list in use");
 	if (fake_log(k, "acl_del %s\n", name))
 		return -EBUSY;
 	free(a->lines);
@@ -357,6 +369,7 @@ static inline int fake_flow_dump(void *ctx, kmod_flow_fn *fn, void *arg)
 				KMOD_SET(&f, flow, seq, e->seq);
 				KMOD_SET(&f, flow, line, a->lines[j].seq);
 				KMOD_SET(&f, flow, type, e->type);
+				KMOD_SET(&f, flow, sel, a->lines[j].sel);
 				ret = fn(arg, &f);
 			}
 		}
@@ -448,14 +461,14 @@ static inline const char *fake_error(void *ctx)
 	return ((struct fake_kernel *)ctx)->error;
 }
 
-static inline int fake_local_address(void *ctx, const char *ifname,
-				     struct in_addr *addr)
+static inline int fake_local_address(void *ctx, const char *ifname, int family,
+				     struct addr *addr)
 {
 	struct fake_kernel *k = ctx;
 
 	(void)ifname;
-	*addr = k->address;
-	return k->address.s_addr ? 0 : -EADDRNOTAVAIL;
+	*addr = family == AF_INET6 ? k->address6 : k->address;
+	return addr_is_set(addr) ? 0 : -EADDRNOTAVAIL;
 }
 
 static const struct apply_ops fake_ops = {
@@ -498,7 +511,8 @@ static inline bool fake_is_clear(struct fake_kernel *k, const char *ifname,
 							   m->entries[i].acl);
 
 		for (size_t j = 0; a && j < a->n; j++) {
-			if (!fake_line_hits(&a->lines[j], src, dst))
+			if (a->family != AF_INET ||
+			    !fake_line_hits(&a->lines[j], src, dst))
 				continue;
 			if (a->lines[j].action == CRYPTOMAP_ACTION_PERMIT)
 				return false;

@@ -9,11 +9,13 @@ unit-ldflags-shell_session := -Wl,--wrap=kmod_open,--wrap=kmod_close \
 # The kernel, the daemon and the interfaces are the test's.
 comma := ,
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
-unit-ldflags-show_commands := $(call wrap,kmod_open kmod_close kmod_flow_dump \
+show-world := $(call wrap,kmod_open kmod_close kmod_flow_dump \
 	kmod_sa_dump kmod_map_dump kmod_acl_dump kmod_counter_dump kmod_alg_dump \
 	kmod_sa_flush kmod_sa_del kmod_counter_reset apply_config \
 	apply_nothing state_remove \
 	netif_address netif_mtu control_request exec_running_config)
+unit-ldflags-show_commands := $(show-world)
+unit-ldflags-show_ipsec := $(show-world)
 
 # A netlink socket that answers what the test says.
 unit-ldflags-kmod_dump := $(call wrap,genl_connect genl_ctrl_resolve send \

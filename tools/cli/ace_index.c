@@ -17,15 +17,27 @@ static uint32_t hash_ports(uint32_t hash, const struct cfg_ports *ports)
 	return mix(hash, (uint32_t)ports->lo << 16 | ports->hi);
 }
 
+static uint32_t hash_addr(uint32_t hash, const struct addr *a)
+{
+	uint32_t word;
+	size_t i;
+
+	for (i = 0; i < addr_len(a); i += sizeof(word)) {
+		memcpy(&word, a->bytes + i, sizeof(word));
+		hash = mix(hash, word);
+	}
+	return hash;
+}
+
 static uint32_t hash_ace(const struct cfg_ace *ace)
 {
 	uint32_t hash = mix(ace->protocol, ace->action);
 	const char *p;
 
-	hash = mix(hash, ace->src.addr.s_addr);
-	hash = mix(hash, ace->src.wildcard.s_addr);
-	hash = mix(hash, ace->dst.addr.s_addr);
-	hash = mix(hash, ace->dst.wildcard.s_addr);
+	hash = hash_addr(hash, &ace->src.addr);
+	hash = hash_addr(hash, &ace->src.wildcard);
+	hash = hash_addr(hash, &ace->dst.addr);
+	hash = hash_addr(hash, &ace->dst.wildcard);
 	hash = hash_ports(hash, &ace->sport);
 	hash = hash_ports(hash, &ace->dport);
 	for (p = ace->remark; *p; p++)

@@ -8,9 +8,10 @@
 #ifndef CRYPTOMAP_TOOLS_CLI_ARGS_H
 #define CRYPTOMAP_TOOLS_CLI_ARGS_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "tools/lib/addr.h"
 
 #define CLI_ARGS_MAX	32	/* words in one command */
 
@@ -19,8 +20,8 @@ struct cli_arg {
 	const char *text;	/* the keyword in full, or the value as typed */
 	unsigned int column;	/* of the word in its line, from 1 */
 	bool keyword;
-	uint32_t number;	/* of a number token */
-	struct in_addr address;	/* of an address token */
+	uint32_t number;	/* of a number token; of a prefix, its length */
+	struct addr address;	/* of an address or prefix token */
 };
 
 struct cli_args {
@@ -36,9 +37,9 @@ bool cli_has(const struct cli_args *args, const char *keyword);
 const struct cli_arg *cli_get(const struct cli_args *args, const char *name);
 /* Its text, NULL when absent. */
 const char *cli_text(const struct cli_args *args, const char *name);
-/* Its number or address; the fallback when absent. */
+/* Its number or address; the fallback, or unset, when absent. */
 uint32_t cli_number(const struct cli_args *args, const char *name,
 		    uint32_t fallback);
-struct in_addr cli_address(const struct cli_args *args, const char *name);
+struct addr cli_address(const struct cli_args *args, const char *name);
 
 #endif

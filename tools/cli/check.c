@@ -241,19 +241,86 @@ static void check_manual_flows(struct checker *c, const struct cfg_map *map,
 			map->name, entry->seq, acl->name, flows);
 }
 
-static void check_peer_keys(struct checker *c, const struct cfg_map *map,
-			    const struct cfg_entry *entry)
+static const struct cfg_ace *first_permit(const struct cfg_acl *acl)
 {
-	char peer[INET_ADDRSTRLEN];
+	size_t i;
+
+	for (i = 0; acl && i < acl->n_aces; i++)
+		if (acl->aces[i].action == CFG_PERMIT)
+			return &acl->aces[i];
+	return NULL;
+}
+
+/* As on IOS: transport mode is for the traffic of the two peers themselves. */
+static void check_manual_mode(struct checker *c, const struct cfg_map *map,
+			      const struct cfg_entry *entry)
+{
+	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
+	const struct cfg_ace *ace = first_permit(acl);
+	const struct cfg_transform *ts = entry->n_transforms ?
+		cfg_transform_find(c->cfg, entry->transforms[0]) : NULL;
+	char peer[ADDR_STRLEN];
+
+	if (!ts || ts->mode != CFG_TRANSPORT || !ace || !entry->n_peers ||
+	    (cfg_net_is_host(&ace->src) && cfg_net_is_host(&ace->dst) &&
+	     addr_equal(&ace->dst.addr, &entry->peers[0])))
+		return;
+	warning(c, known(&ts->mode_at, &entry->transforms_at[0]),
+		"crypto map %s %u: transport mode is for packets between the two peers: access list %s line %u is not from one host to peer %s, so tunnel mode is used",
+		map->name, entry->seq, acl->name, ace->seq,
+		addr_format(&entry->peers[0], peer, sizeof(peer)));
+}
+
+static bool all_ipv6(const struct cfg_entry *entry)
+{
 	size_t i;
 
 	for (i = 0; i < entry->n_peers; i++)
-		if (!cfg_key_for_address(c->cfg, entry->peers[i]))
-			warning(c, &entry->peers_at[i],
-				"crypto map %s %u: no pre-shared key for peer %s",
-				map->name, entry->seq,
-				inet_ntop(AF_INET, &entry->peers[i], peer,
-					  sizeof(peer)));
+		if (entry->peers[i].family != AF_INET6)
+			return false;
+	return true;
+}
+
+static void check_peer(struct checker *c, const struct cfg_map *map,
+		       const struct cfg_entry *entry, size_t i)
+{
+	char peer[ADDR_STRLEN];
+
+	addr_format(&entry->peers[i], peer, sizeof(peer));
+	if (entry->peers[i].family == AF_INET6)
+		warning(c, &entry->peers_at[i],
+			"crypto map %s %u: ike-daemon does not negotiate with IPv6 peers yet: %s is passed over%s",
+			map->name, entry->seq, peer, all_ipv6(entry) ?
+			", and what the entry matches is dropped; use ipsec-manual" :
+			"");
+	else if (!cfg_key_for_address(c->cfg, &entry->peers[i]))
+		warning(c, &entry->peers_at[i],
+			"crypto map %s %u: no pre-shared key for peer %s",
+			map->name, entry->seq, peer);
+}
+
+/* What IOS negotiates and ike-daemon does not: it is kept, but told of. */
+static void check_negotiable(struct checker *c, const struct cfg_map *map,
+			     const struct cfg_entry *entry)
+{
+	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
+	const struct cfg_transform *ts;
+	size_t i;
+
+	for (i = 0; i < entry->n_peers; i++)
+		check_peer(c, map, entry, i);
+	if (acl && acl->family == AF_INET6)
+		warning(c, &entry->acl_at,
+			"crypto map %s %u: ike-daemon does not negotiate for IPv6 packets yet: what access list %s permits is dropped; use ipsec-manual",
+			map->name, entry->seq, acl->name);
+	for (i = 0; i < entry->n_transforms; i++) {
+		ts = cfg_transform_find(c->cfg, entry->transforms[i]);
+		if (ts && ts->mode == CFG_TRANSPORT)
+			warning(c, known(&ts->mode_at,
+					 &entry->transforms_at[i]),
+				"crypto map %s %u: ike-daemon does not negotiate transport mode yet: with transform set %s it uses tunnel mode",
+				map->name, entry->seq, ts->name);
+	}
 }
 
 static void check_entry(struct checker *c, const struct cfg_map *map,
@@ -269,9 +336,10 @@ static void check_entry(struct checker *c, const struct cfg_map *map,
 		check_session_key(c, map, entry, "inbound", &entry->inbound);
 		check_session_key(c, map, entry, "outbound", &entry->outbound);
 		check_manual_flows(c, map, entry);
+		check_manual_mode(c, map, entry);
 		return;
 	}
-	check_peer_keys(c, map, entry);
+	check_negotiable(c, map, entry);
 	if (cfg_group_weak(entry->pfs_group))
 		warning(c, &entry->pfs_at,
 			"crypto map %s %u uses PFS group %u, which is weak; use group14 or above",
@@ -383,23 +451,23 @@ static void visit_acl(struct checker *c, const struct cfg_map *map,
 }
 
 /* Ones in front and zeros behind, as a netmask has them. */
-static bool like_netmask(struct in_addr wildcard)
+static bool like_netmask(const struct addr *wildcard)
 {
-	uint32_t bits = ntohl(wildcard.s_addr);
+	uint32_t bits = addr_to_v4(wildcard);
 
 	return bits && ~bits && !(~bits & (~bits + 1));
 }
 
 static void check_wildcard(struct checker *c, const struct cfg_acl *acl,
-			   const struct cfg_ace *ace, struct in_addr wildcard)
+			   const struct cfg_ace *ace, const struct cfg_net *net)
 {
-	char given[INET_ADDRSTRLEN], meant[INET_ADDRSTRLEN];
-	struct in_addr inverse = { ~wildcard.s_addr };
+	char given[ADDR_STRLEN], meant[ADDR_STRLEN];
+	struct addr inverse = cfg_net_mask(net);
 
-	if (!like_netmask(wildcard))
+	if (!like_netmask(&net->wildcard))
 		return;
-	inet_ntop(AF_INET, &wildcard, given, sizeof(given));
-	inet_ntop(AF_INET, &inverse, meant, sizeof(meant));
+	addr_format(&net->wildcard, given, sizeof(given));
+	addr_format(&inverse, meant, sizeof(meant));
 	warning(c, &ace->where,
 		"access list %s line %u: the wildcard %s looks like a netmask; that one is written %s",
 		acl->name, ace->seq, given, meant);
@@ -409,11 +477,13 @@ static void check_wildcards(struct checker *c, const struct cfg_acl *acl)
 {
 	const struct cfg_ace *ace;
 
+	if (acl->family != AF_INET)
+		return;
 	for (ace = acl->aces; ace < acl->aces + acl->n_aces; ace++) {
 		if (ace->action == CFG_REMARK)
 			continue;
-		check_wildcard(c, acl, ace, ace->src.wildcard);
-		check_wildcard(c, acl, ace, ace->dst.wildcard);
+		check_wildcard(c, acl, ace, &ace->src);
+		check_wildcard(c, acl, ace, &ace->dst);
 	}
 }
 
@@ -445,7 +515,7 @@ static void visit_key(struct checker *c, const struct cfg_map *map,
 
 	(void)map;
 	for (i = 0; i < entry->n_peers; i++)
-		user->used |= cfg_key_for_address(c->cfg, entry->peers[i]) ==
+		user->used |= cfg_key_for_address(c->cfg, &entry->peers[i]) ==
 			      user->key;
 }
 

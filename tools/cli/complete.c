@@ -60,7 +60,9 @@ static void add_defined(struct collector *c, const char *name)
 		return;
 	if (!strcmp(name, "acl"))
 		for (i = 0; i < cfg->n_acls; i++)
-			add_word(c, cfg->acls[i].name, "Access list");
+			add_word(c, cfg->acls[i].name,
+				 cfg->acls[i].family == AF_INET6 ?
+				 "IPv6 access list" : "Access list");
 	else if (!strcmp(name, "transform"))
 		for (i = 0; i < cfg->n_transforms; i++)
 			add_word(c, cfg->transforms[i].name, "Transform set");

@@ -27,13 +27,8 @@ bool cfg_transform_equal(const struct cfg_transform *a,
 			 const struct cfg_transform *b)
 {
 	return !strcmp(a->name, b->name) && a->cipher == b->cipher &&
-	       a->key_bits == b->key_bits && a->hash == b->hash;
-}
-
-static bool net_equal(const struct cfg_net *a, const struct cfg_net *b)
-{
-	return a->addr.s_addr == b->addr.s_addr &&
-	       a->wildcard.s_addr == b->wildcard.s_addr;
+	       a->key_bits == b->key_bits && a->hash == b->hash &&
+	       a->mode == b->mode;
 }
 
 static bool ports_equal(const struct cfg_ports *a, const struct cfg_ports *b)
@@ -44,7 +39,8 @@ static bool ports_equal(const struct cfg_ports *a, const struct cfg_ports *b)
 bool cfg_ace_same_rule(const struct cfg_ace *a, const struct cfg_ace *b)
 {
 	return a->action == b->action && a->protocol == b->protocol &&
-	       net_equal(&a->src, &b->src) && net_equal(&a->dst, &b->dst) &&
+	       cfg_net_equal(&a->src, &b->src) &&
+	       cfg_net_equal(&a->dst, &b->dst) &&
 	       ports_equal(&a->sport, &b->sport) &&
 	       ports_equal(&a->dport, &b->dport) &&
 	       !strcmp(a->remark, b->remark);
@@ -67,7 +63,7 @@ bool cfg_acl_equal(const struct cfg_acl *a, const struct cfg_acl *b)
 {
 	size_t i = skip_remarks(a, 0), j = skip_remarks(b, 0);
 
-	if (strcmp(a->name, b->name))
+	if (strcmp(a->name, b->name) || a->family != b->family)
 		return false;
 	while (i < a->n_aces && j < b->n_aces) {
 		if (!cfg_ace_equal(&a->aces[i], &b->aces[j]))
@@ -94,7 +90,7 @@ static bool peers_equal(const struct cfg_entry *a, const struct cfg_entry *b)
 	if (a->n_peers != b->n_peers)
 		return false;
 	for (i = 0; i < a->n_peers; i++)
-		if (a->peers[i].s_addr != b->peers[i].s_addr)
+		if (!addr_equal(&a->peers[i], &b->peers[i]))
 			return false;
 	return true;
 }

@@ -22,17 +22,18 @@ struct cm_config;
 	/* tools/show_*.c */						\
 	X(SHOW_ISAKMP_SA, show_crypto_isakmp_sa)	/* [detail] */	\
 	X(SHOW_ISAKMP_POLICY, show_crypto_isakmp_policy)		\
-	X(SHOW_IPSEC_SA, show_crypto_ipsec_sa)	/* peer map interface */ \
+	/* [detail] peer map interface */				\
+	X(SHOW_IPSEC_SA, show_crypto_ipsec_sa)				\
 	X(SHOW_TRANSFORM_SET, show_crypto_ipsec_transform_set)	/* name */ \
 	X(SHOW_MAP, show_crypto_map)			/* map interface */ \
-	X(SHOW_ACCESS_LISTS, show_access_lists)		/* acl */	\
+	X(SHOW_ACCESS_LISTS, show_access_lists)	/* [ip] [ipv6] acl */	\
 	X(SHOW_SESSION, show_crypto_session)		/* [detail] */	\
 	X(SHOW_COUNTERS, show_crypto_counters)				\
 	X(SHOW_ALGORITHMS, show_crypto_algorithms)			\
 	/* tools/clear_*.c */						\
 	X(CLEAR_SA, clear_crypto_sa)	/* [counters] map peer spi */	\
 	X(CLEAR_ISAKMP, clear_crypto_isakmp)		/* conn-id */	\
-	X(CLEAR_ACL_COUNTERS, clear_access_list_counters) /* acl */	\
+	X(CLEAR_ACL_COUNTERS, clear_access_list_counters) /* [ipv6] acl */ \
 	X(CLEAR_COUNTERS, clear_crypto_counters)			\
 	X(CRYPTO_INITIATE, crypto_initiate)		/* map seq */	\
 	X(SHUTDOWN, daemon_shutdown)					\

@@ -10,6 +10,7 @@
  *	word=		a keyword that must be written in full
  *	(1-10000)	a number of that range
  *	A.B.C.D		an IPv4 address, mask or wildcard
+ *	X:X:X:X::X	an IPv6 address; with /LEN, a prefix
  *	NAME WORD ...	a value of another type, see token.c
  *	<a|b c>		one of several sequences
  *	[a b] [a|b]	optional
@@ -41,6 +42,7 @@
 	X(ISAKMP, "(config-isakmp)", "ISAKMP policy")			\
 	X(TRANSFORM, "(cfg-crypto-trans)", "Transform set")		\
 	X(NACL, "(config-ext-nacl)", "Named access list")		\
+	X(ACL6, "(config-ipv6-acl)", "IPv6 access list")		\
 	X(MAP, "(config-crypto-map)", "Crypto map entry")		\
 	X(IF, "(config-if)", "Interface")
 
@@ -53,7 +55,7 @@ enum cli_mode {
 
 #define CLI_IN(mode)	(1u << CLI_MODE_##mode)
 #define CLI_IN_SUBMODES	(CLI_IN(ISAKMP) | CLI_IN(TRANSFORM) | CLI_IN(NACL) | \
-			 CLI_IN(MAP) | CLI_IN(IF))
+			 CLI_IN(ACL6) | CLI_IN(MAP) | CLI_IN(IF))
 
 struct config_editor;
 

@@ -232,7 +232,7 @@ void cm_config_forget_places(struct cm_config *cfg)
 	for (i = 0; i < cfg->n_keys; i++)
 		cfg->keys[i].where = nowhere;
 	for (ts = cfg->transforms; ts < cfg->transforms + cfg->n_transforms; ts++)
-		ts->where = ts->cipher_at = ts->hash_at = nowhere;
+		ts->where = ts->cipher_at = ts->hash_at = ts->mode_at = nowhere;
 	for (i = 0; i < cfg->n_acls; i++)
 		forget_acl(&cfg->acls[i]);
 	for (i = 0; i < cfg->n_maps; i++)
@@ -279,13 +279,16 @@ struct cfg_interface *cfg_interface_find(const struct cm_config *cfg,
 }
 
 const struct cfg_key *cfg_key_for_address(const struct cm_config *cfg,
-					  struct in_addr peer)
+					  const struct addr *peer)
 {
 	const struct cfg_key *key, *best = NULL;
+	uint32_t address = htonl(addr_to_v4(peer));
 
+	if (peer->family != AF_INET)
+		return NULL;
 	for (key = cfg->keys; key < cfg->keys + cfg->n_keys; key++) {
 		if (key->hostname[0] ||
-		    (peer.s_addr & key->mask.s_addr) != key->address.s_addr)
+		    (address & key->mask.s_addr) != key->address.s_addr)
 			continue;
 		if (!best || ntohl(key->mask.s_addr) > ntohl(best->mask.s_addr))
 			best = key;
@@ -352,8 +355,10 @@ struct cfg_acl *cfg_acl_get(struct cm_config *cfg, const char *name)
 	if (acl)
 		return acl;
 	acl = INSERT(cfg->acls, cfg->n_acls, cfg->n_acls);
-	if (acl)
-		set_name(acl->name, name, sizeof(acl->name));
+	if (!acl)
+		return NULL;
+	set_name(acl->name, name, sizeof(acl->name));
+	acl->family = AF_INET;
 	return acl;
 }
 

@@ -23,6 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tools/cli/net.h"
 #include "tools/lib/log.h"
 
 #define CFG_NAME_SIZE		64	/* names: 1..63 characters and NUL */
@@ -132,13 +133,16 @@ struct cfg_identity {
 	char text[CFG_FQDN_SIZE];	/* only with FQDN, USER_FQDN */
 };
 
-/* `crypto ipsec transform-set NAME ...` (C-021); always ESP, tunnel mode */
+enum cfg_mode { CFG_TUNNEL, CFG_TRANSPORT };
+
+/* `crypto ipsec transform-set NAME ...` (C-021); always ESP */
 struct cfg_transform {
 	char name[CFG_NAME_SIZE];
 	enum cfg_cipher cipher;
 	unsigned int key_bits;		/* AES, AES_GCM: 128, 192, 256; 0 for NULL */
 	enum cfg_hash hash;		/* NONE exactly with AES_GCM */
-	struct cfg_where where, cipher_at, hash_at;
+	enum cfg_mode mode;		/* C-022 */
+	struct cfg_where where, cipher_at, hash_at, mode_at;
 };
 
 /* Access lists (C-043) */
@@ -156,24 +160,20 @@ struct cfg_ports {
 	uint16_t column;		/* of the operator, in the line of the ACE */
 };
 
-/* Wildcard bits that are 1 are ignored; address bits under them are 0. */
-struct cfg_net {
-	struct in_addr addr;
-	struct in_addr wildcard;
-};
-
 struct cfg_ace {
 	uint32_t seq;			/* line number, ascending, unique */
 	enum cfg_action action;
-	uint8_t protocol;		/* 0: any (`ip`) */
-	struct cfg_net src, dst;
+	uint8_t protocol;		/* 0: any (`ip`, `ipv6`) */
+	struct cfg_net src, dst;	/* of the list's family; not CFG_REMARK */
 	struct cfg_ports sport, dport;	/* only with TCP and UDP */
 	char remark[CFG_TEXT_SIZE];	/* only with CFG_REMARK */
 	struct cfg_where where;
 };
 
 struct cfg_acl {
-	char name[CFG_NAME_SIZE];	/* "100".."199", "2000".."2699" or a name */
+	/* "100".."199", "2000".."2699" or a name; IPv6: a name */
+	char name[CFG_NAME_SIZE];
+	uint8_t family;			/* AF_INET, AF_INET6 */
 	struct cfg_ace *aces;		/* by ascending seq */
 	size_t n_aces;
 	struct cfg_where where;
@@ -196,7 +196,7 @@ struct cfg_entry {
 	uint32_t seq;			/* 1..65535 */
 	enum cfg_entry_type type;
 	char description[CFG_TEXT_SIZE];
-	struct in_addr peers[CFG_PEERS_MAX];	/* in order of preference */
+	struct addr peers[CFG_PEERS_MAX];	/* in order of preference */
 	size_t n_peers;				/* manual: at most 1 */
 	char transforms[CFG_TRANSFORMS_MAX][CFG_NAME_SIZE];
 	size_t n_transforms;			/* manual: at most 1 */
@@ -204,7 +204,7 @@ struct cfg_entry {
 	unsigned int pfs_group;		/* 0: no PFS (C-028) */
 	uint32_t seconds;		/* 120..2592000, CFG_UNLIMITED, CFG_INHERIT */
 	uint32_t kilobytes;		/* 2560.., CFG_UNLIMITED, CFG_INHERIT */
-	uint32_t replay_window;		/* 32..1024, CFG_REPLAY_OFF, CFG_INHERIT */
+	uint32_t replay_window;		/* 32..4096, CFG_REPLAY_OFF, CFG_INHERIT */
 	struct cfg_session_key inbound, outbound;	/* manual only */
 	struct cfg_where where, acl_at, pfs_at;
 	struct cfg_where peers_at[CFG_PEERS_MAX];
@@ -246,7 +246,7 @@ struct cm_config {
 	size_t n_transforms;
 	uint32_t sa_seconds;			/* 120..2592000 or CFG_UNLIMITED */
 	uint32_t sa_kilobytes;			/* 2560.. or CFG_UNLIMITED */
-	uint32_t replay_window;			/* 32..1024 or CFG_REPLAY_OFF */
+	uint32_t replay_window;			/* 32..4096 or CFG_REPLAY_OFF */
 	struct cfg_acl *acls;			/* in order of definition */
 	size_t n_acls;
 	struct cfg_map *maps;			/* in order of definition */
@@ -290,9 +290,9 @@ struct cfg_map *cfg_map_find(const struct cm_config *cfg, const char *name);
 struct cfg_entry *cfg_entry_find(const struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_find(const struct cm_config *cfg,
 					 const char *name);
-/* The key for a peer's address: the longest mask wins. */
+/* The key for a peer's address: the longest mask wins.  IPv6: none. */
 const struct cfg_key *cfg_key_for_address(const struct cm_config *cfg,
-					  struct in_addr peer);
+					  const struct addr *peer);
 /* The key configured for exactly this host name or identity (no case). */
 const struct cfg_key *cfg_key_for_hostname(const struct cm_config *cfg,
 					   const char *hostname);

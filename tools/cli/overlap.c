@@ -6,7 +6,6 @@
  * source and destination where fewer do, which of maps with thousands of
  * entries leaves few pairs.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +13,6 @@
 #include "tools/cli/overlap.h"
 
 #define PAIRS_MAX	20000000	/* a fraction of a second */
-
-/* Two address sets meet unless a bit that matters to both differs. */
-static bool nets_meet(const struct cfg_net *a, const struct cfg_net *b)
-{
-	return !((a->addr.s_addr ^ b->addr.s_addr) &
-		 ~a->wildcard.s_addr & ~b->wildcard.s_addr);
-}
 
 /* The lowest and highest port; neq is both ends with a hole. */
 static void bounds(const struct cfg_ports *ports, uint32_t *lo, uint32_t *hi)
@@ -64,18 +56,21 @@ static bool ports_meet(const struct cfg_ports *a, const struct cfg_ports *b)
 bool ace_overlap(const struct cfg_ace *a, const struct cfg_ace *b)
 {
 	return (!a->protocol || !b->protocol || a->protocol == b->protocol) &&
-	       nets_meet(&a->src, &b->src) && nets_meet(&a->dst, &b->dst) &&
+	       cfg_net_meet(&a->src, &b->src) && cfg_net_meet(&a->dst, &b->dst) &&
 	       ports_meet(&a->sport, &b->sport) &&
 	       ports_meet(&a->dport, &b->dport);
 }
 
 /* --- the entries of a map --- */
 
+/* An address as a number; IPv4 takes little room among those of IPv6. */
+typedef unsigned __int128 number;
+
 /* A permit line of an entry, with the addresses between which it matches. */
 struct line {
 	const struct cfg_ace *ace;
 	uint32_t entry;		/* in the map */
-	uint32_t lo, hi;
+	number lo, hi;
 };
 
 struct search {
@@ -144,6 +139,16 @@ static size_t behind(const struct search *s, size_t i)
 	return lo;
 }
 
+static number number_of(const struct addr *a)
+{
+	number n = a->family == AF_INET ? 0xffff : 0;	/* RFC 4291, 2.5.5.2 */
+	size_t i;
+
+	for (i = 0; i < addr_len(a); i++)
+		n = n << 8 | a->bytes[i];
+	return n;
+}
+
 /*
  * Sorts the lines by source or destination. Returns the number of pairs that
  * meet there: what is to be looked at.
@@ -155,11 +160,11 @@ static uint64_t arrange(struct search *s, bool source)
 
 	for (i = 0; i < s->n; i++) {
 		struct line *line = &s->lines[i];
-		const struct cfg_net *net = source ? &line->ace->src :
-						     &line->ace->dst;
+		struct range range = cfg_net_range(source ? &line->ace->src :
+							    &line->ace->dst);
 
-		line->lo = ntohl(net->addr.s_addr);
-		line->hi = line->lo | ntohl(net->wildcard.s_addr);
+		line->lo = number_of(&range.from);
+		line->hi = number_of(&range.to);
 	}
 	qsort(s->lines, s->n, sizeof(*s->lines), by_lo);
 	for (i = 0; i < s->n; i++)
@@ -174,7 +179,7 @@ static bool same_peers(const struct cfg_entry *a, const struct cfg_entry *b)
 	if (!a->n_peers || a->n_peers != b->n_peers)
 		return false;
 	for (i = 0; i < a->n_peers; i++)
-		if (a->peers[i].s_addr != b->peers[i].s_addr)
+		if (!addr_equal(&a->peers[i], &b->peers[i]))
 			return false;
 	return true;
 }

@@ -375,9 +375,9 @@ uint32_t cli_number(const struct cli_args *args, const char *name,
 	return arg ? arg->number : fallback;
 }
 
-struct in_addr cli_address(const struct cli_args *args, const char *name)
+struct addr cli_address(const struct cli_args *args, const char *name)
 {
 	const struct cli_arg *arg = cli_get(args, name);
 
-	return arg ? arg->address : (struct in_addr){ 0 };
+	return arg ? arg->address : (struct addr){ 0 };
 }

@@ -149,21 +149,26 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 			fprintf(out, " %u", ts->key_bits);
 		if (ts->hash != CFG_HASH_NONE)
 			fprintf(out, " %s", cfg_hash_esp_name(ts->hash));
-		fprintf(out, "\n mode tunnel\n!\n");
+		fprintf(out, "\n mode %s\n!\n",
+			ts->mode == CFG_TRANSPORT ? "transport" : "tunnel");
 	}
 }
 
 static void write_net(FILE *out, const struct cfg_net *net)
 {
-	char addr[INET_ADDRSTRLEN], wildcard[INET_ADDRSTRLEN];
+	char addr[ADDR_STRLEN], wildcard[ADDR_STRLEN];
 
-	if (net->wildcard.s_addr == INADDR_NONE)
+	addr_format(&net->addr, addr, sizeof(addr));
+	if (cfg_net_is_any(net))
 		fprintf(out, " any");
-	else if (!net->wildcard.s_addr)
-		fprintf(out, " host %s", dotted(net->addr, addr));
+	else if (cfg_net_is_host(net))
+		fprintf(out, " host %s", addr);
+	else if (net->addr.family == AF_INET6)
+		fprintf(out, " %s/%d", addr, cfg_net_len(net));
 	else
-		fprintf(out, " %s %s", dotted(net->addr, addr),
-			dotted(net->wildcard, wildcard));
+		fprintf(out, " %s %s", addr,
+			addr_format(&net->wildcard, wildcard,
+				    sizeof(wildcard)));
 }
 
 static void write_number(FILE *out, const struct cli_word *words,
@@ -208,7 +213,8 @@ void running_ace(FILE *out, const struct cfg_ace *ace)
 	else if (ace->protocol == IPPROTO_UDP)
 		fprintf(out, " udp");
 	else
-		write_number(out, cli_protocols, ace->protocol);
+		write_number(out, ace->src.addr.family == AF_INET6 ?
+			     cli_protocols6 : cli_protocols, ace->protocol);
 	write_net(out, &ace->src);
 	write_ports(out, ace->protocol, &ace->sport);
 	write_net(out, &ace->dst);
@@ -235,17 +241,20 @@ static void write_acl(FILE *out, const struct cfg_acl *acl)
 {
 	bool defaults = default_numbers(acl);
 	bool numbered = is_number(acl->name) && defaults && acl->n_aces;
+	bool ipv6 = acl->family == AF_INET6;
 	size_t i;
 
 	if (!numbered)
-		fprintf(out, "ip access-list extended %s\n", acl->name);
+		fprintf(out, "%s %s\n", ipv6 ? "ipv6 access-list" :
+			"ip access-list extended", acl->name);
 	for (i = 0; i < acl->n_aces; i++) {
 		if (numbered)
 			fprintf(out, "access-list %s ", acl->name);
 		else if (defaults)
 			fprintf(out, " ");
 		else
-			fprintf(out, " %u ", acl->aces[i].seq);
+			fprintf(out, " %s%u ", ipv6 ? "sequence " : "",
+				acl->aces[i].seq);
 		running_ace(out, &acl->aces[i]);
 		fprintf(out, "\n");
 	}
@@ -282,7 +291,7 @@ static void write_session_key(FILE *out, const char *direction,
 static void write_entry(FILE *out, const struct cfg_map *map,
 			const struct cfg_entry *entry, bool mask_keys)
 {
-	char peer[INET_ADDRSTRLEN];
+	char peer[ADDR_STRLEN];
 	size_t i;
 
 	fprintf(out, "crypto map %s %u %s\n", map->name, entry->seq,
@@ -291,7 +300,8 @@ static void write_entry(FILE *out, const struct cfg_map *map,
 	if (entry->description[0])
 		fprintf(out, " description %s\n", entry->description);
 	for (i = 0; i < entry->n_peers; i++)
-		fprintf(out, " set peer %s\n", dotted(entry->peers[i], peer));
+		fprintf(out, " set peer %s\n",
+			addr_format(&entry->peers[i], peer, sizeof(peer)));
 	write_lifetime(out, " set security-association", entry->seconds,
 		       CFG_INHERIT, entry->kilobytes, CFG_INHERIT);
 	write_replay(out, " set security-association", entry->replay_window,

@@ -23,18 +23,27 @@ static const struct side destination = {
 	"dany", "dhost", "daddr", "dwild", "dop", "dport", "dport2"
 };
 
-static void read_net(const struct cli_args *args, const struct side *side,
-		     struct cfg_net *net)
+/* The list that is being edited: a line of its own tells nothing by `any`. */
+static int family_of(const struct config_editor *ed)
 {
-	if (cli_get(args, side->any)) {
-		net->wildcard.s_addr = INADDR_NONE;
-	} else if (cli_get(args, side->host)) {
-		net->addr = cli_address(args, side->host);
-	} else {
-		net->addr = cli_address(args, side->addr);
-		net->wildcard = cli_address(args, side->wild);
+	return ed->mode == CLI_MODE_ACL6 ? AF_INET6 : AF_INET;
+}
+
+static struct cfg_net read_net(const struct cli_args *args,
+			       const struct side *side, int family)
+{
+	struct addr addr, wildcard = cli_address(args, side->wild);
+
+	if (cli_get(args, side->any))
+		return cfg_net_any(family);
+	if (cli_get(args, side->host)) {
+		addr = cli_address(args, side->host);
+		return cfg_net_host(&addr);
 	}
-	net->addr.s_addr &= ~net->wildcard.s_addr;
+	addr = cli_address(args, side->addr);
+	return family == AF_INET6 ?
+	       cfg_net_prefix(&addr, cli_number(args, side->addr, 0)) :
+	       cfg_net_wild(&addr, &wildcard);
 }
 
 static enum cfg_port_op port_op(const char *keyword)
@@ -87,8 +96,8 @@ static int read_ace(struct config_editor *ed, const struct cli_args *args,
 	ace->protocol = !strcmp(protocol, "tcp") ? IPPROTO_TCP :
 			!strcmp(protocol, "udp") ? IPPROTO_UDP :
 			cli_number(args, "protocol", 0);
-	read_net(args, &source, &ace->src);
-	read_net(args, &destination, &ace->dst);
+	ace->src = read_net(args, &source, family_of(ed));
+	ace->dst = read_net(args, &destination, family_of(ed));
 	ret = read_ports(ed, args, &source, &ace->sport);
 	if (!ret)
 		ret = read_ports(ed, args, &destination, &ace->dport);
@@ -167,30 +176,51 @@ static int remove_ace(struct config_editor *ed, const struct cli_args *args,
 	return 0;
 }
 
-static int remove_acl(struct config_editor *ed, const struct cli_args *args,
-		      const char *name)
+/* The list of that name and family, or NULL. */
+static struct cfg_acl *find_acl(struct config_editor *ed, const char *name,
+				int family)
 {
 	struct cfg_acl *acl = cfg_acl_find(ed->cfg, name);
 
+	return acl && acl->family == family ? acl : NULL;
+}
+
+static int no_such_acl(struct config_editor *ed, const struct cli_args *args,
+		       const char *name, int family)
+{
+	return editor_refuse(ed, args, "acl", "there is no %saccess list %s",
+			     family == AF_INET6 ? "IPv6 " : "", name);
+}
+
+static int remove_acl(struct config_editor *ed, const struct cli_args *args,
+		      const char *name, int family)
+{
+	struct cfg_acl *acl = find_acl(ed, name, family);
+
 	if (!acl)
-		return editor_refuse(ed, args, "acl",
-				     "there is no access list %s", name);
+		return no_such_acl(ed, args, name, family);
 	ace_index_forget(&ed->index);
 	cfg_acl_del(ed->cfg, acl);
 	return 0;
 }
 
-static struct cfg_acl *get_acl(struct config_editor *ed,
-			       const struct cli_args *args, const char *name)
+/* As on IOS, lists of both families share their names. */
+static int get_acl(struct config_editor *ed, const struct cli_args *args,
+		   const char *name, int family, struct cfg_acl **acl)
 {
-	struct cfg_acl *acl = cfg_acl_find(ed->cfg, name);
-
-	if (acl)
-		return acl;
-	acl = cfg_acl_get(ed->cfg, name);
-	if (acl)
-		acl->where = editor_where(args, "acl");
-	return acl;
+	*acl = cfg_acl_find(ed->cfg, name);
+	if (*acl && (*acl)->family != family)
+		return editor_refuse(ed, args, "acl",
+				     "%s is an IPv%d access list already; use another name",
+				     name, family == AF_INET6 ? 4 : 6);
+	if (*acl)
+		return 0;
+	*acl = cfg_acl_get(ed->cfg, name);
+	if (!*acl)
+		return editor_no_memory(ed);
+	(*acl)->family = family;
+	(*acl)->where = editor_where(args, "acl");
+	return 0;
 }
 
 /* `[no] access-list N ...`, where the list is named in the line itself. */
@@ -199,15 +229,15 @@ static int numbered_line(struct config_editor *ed, const struct cli_args *args,
 {
 	const char *name = cli_text(args, "acl");
 	struct cfg_acl *acl;
+	int ret;
 
 	if (!args->no) {
-		acl = get_acl(ed, args, name);
-		return acl ? add_ace(ed, args, acl, ace) : editor_no_memory(ed);
+		ret = get_acl(ed, args, name, AF_INET, &acl);
+		return ret ? ret : add_ace(ed, args, acl, ace);
 	}
-	acl = cfg_acl_find(ed->cfg, name);
+	acl = find_acl(ed, name, AF_INET);
 	if (!acl)
-		return editor_refuse(ed, args, "acl",
-				     "there is no access list %s", name);
+		return no_such_acl(ed, args, name, AF_INET);
 	return remove_ace(ed, args, acl, ace_index_find(&ed->index, acl, ace));
 }
 
@@ -217,7 +247,7 @@ int set_access_list(struct config_editor *ed, const struct cli_args *args)
 	int ret;
 
 	if (args->no && !cli_has(args, "permit") && !cli_has(args, "deny"))
-		return remove_acl(ed, args, cli_text(args, "acl"));
+		return remove_acl(ed, args, cli_text(args, "acl"), AF_INET);
 	ret = read_ace(ed, args, &ace);
 	return ret ? ret : numbered_line(ed, args, &ace);
 }
@@ -243,26 +273,48 @@ static bool acl_name_ok(const char *name)
 				  (number >= 2000 && number <= 2699));
 }
 
+static int edit_acl(struct config_editor *ed, const struct cli_args *args,
+		    int family, enum cli_mode mode)
+{
+	const char *name = cli_text(args, "acl");
+	struct cfg_acl *acl;
+	int ret = get_acl(ed, args, name, family, &acl);
+
+	if (ret)
+		return ret;
+	strcpy(ed->object, name);
+	ed->mode = mode;
+	return 0;
+}
+
 int set_named_acl(struct config_editor *ed, const struct cli_args *args)
 {
 	const char *name = cli_text(args, "acl");
 
 	if (args->no)
-		return remove_acl(ed, args, name);
+		return remove_acl(ed, args, name, AF_INET);
 	if (!acl_name_ok(name))
 		return editor_refuse(ed, args, "acl",
 				     "extended lists have the numbers 100-199 and 2000-2699, or a name");
-	if (!get_acl(ed, args, name))
-		return editor_no_memory(ed);
-	strcpy(ed->object, name);
-	ed->mode = CLI_MODE_NACL;
-	return 0;
+	return edit_acl(ed, args, AF_INET, CLI_MODE_NACL);
+}
+
+int set_ipv6_acl(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "acl");
+
+	if (args->no)
+		return remove_acl(ed, args, name, AF_INET6);
+	if (strchr("0123456789", name[0]))
+		return editor_refuse(ed, args, "acl",
+				     "the name of an IPv6 access list does not begin with a digit");
+	return edit_acl(ed, args, AF_INET6, CLI_MODE_ACL6);
 }
 
 static struct cfg_acl *current_acl(struct config_editor *ed,
 				   const struct cli_args *args)
 {
-	struct cfg_acl *acl = cfg_acl_find(ed->cfg, ed->object);
+	struct cfg_acl *acl = find_acl(ed, ed->object, family_of(ed));
 
 	if (!acl)
 		editor_refuse(ed, args, NULL, "access list %s no longer exists",
@@ -270,7 +322,7 @@ static struct cfg_acl *current_acl(struct config_editor *ed,
 	return acl;
 }
 
-/* `[no] [LINE] permit ...` in a named list. */
+/* `[no] [LINE] permit ...`, `[no] [sequence LINE] permit ...` in a list. */
 static int named_line(struct config_editor *ed, const struct cli_args *args,
 		      struct cfg_ace *ace)
 {

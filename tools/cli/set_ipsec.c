@@ -40,13 +40,24 @@ int set_transform(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
-/* Tunnel mode is the only one, so there is nothing to store. */
+/* In its sub-mode, or of the set that the line names (ASA). */
 int set_transform_mode(struct config_editor *ed, const struct cli_args *args)
 {
-	if (cfg_transform_find(ed->cfg, ed->object))
-		return 0;
-	return editor_refuse(ed, args, NULL,
-			     "transform set %s no longer exists", ed->object);
+	const char *name = cli_text(args, "transform");
+	struct cfg_transform *ts;
+
+	ts = cfg_transform_find(ed->cfg, name ? name : ed->object);
+	if (!ts && name)
+		return editor_refuse(ed, args, "transform",
+				     "there is no transform set %s", name);
+	if (!ts)
+		return editor_refuse(ed, args, NULL,
+				     "transform set %s no longer exists",
+				     ed->object);
+	ts->mode = !args->no && cli_has(args, "transport") ? CFG_TRANSPORT :
+							     CFG_TUNNEL;
+	ts->mode_at = editor_where(args, "mode");
+	return 0;
 }
 
 int set_global_lifetime(struct config_editor *ed, const struct cli_args *args)

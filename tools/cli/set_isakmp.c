@@ -158,7 +158,7 @@ static int key_peer(struct config_editor *ed, const struct cli_args *args,
 		    struct cfg_key *key)
 {
 	const struct cli_arg *mask = cli_get(args, "mask");
-	struct addr as_addr;
+	struct addr peer = cli_address(args, "address");
 
 	memset(key, 0, sizeof(*key));
 	if (cli_text(args, "hostname")) {
@@ -166,14 +166,13 @@ static int key_peer(struct config_editor *ed, const struct cli_args *args,
 			  sizeof(key->hostname));
 		return 0;
 	}
-	key->address = cli_address(args, "address");
+	key->address.s_addr = htonl(addr_to_v4(&peer));
 	key->mask.s_addr = key->address.s_addr ? INADDR_NONE : INADDR_ANY;
 	if (mask) {
-		as_addr = addr_v4(ntohl(mask->address.s_addr), 0);
-		if (addr_mask_len(&as_addr) < 0)
+		if (addr_mask_len(&mask->address) < 0)
 			return editor_refuse(ed, args, "mask",
 					     "a netmask has its ones in front, as 255.255.255.0");
-		key->mask = mask->address;
+		key->mask.s_addr = htonl(addr_to_v4(&mask->address));
 	}
 	key->address.s_addr &= key->mask.s_addr;
 	return 0;

@@ -161,19 +161,37 @@ int set_description(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
-static bool unicast(struct in_addr address)
+static bool unicast4(uint32_t host)
 {
-	uint32_t host = ntohl(address.s_addr);
-
 	return host >> 24 && host >> 24 != 127 && host < 0xe0000000;
 }
 
-static int add_peer(struct config_editor *ed, const struct cli_args *args,
-		    struct cfg_entry *entry, struct in_addr peer)
+/* Why it cannot be a peer, or NULL. */
+static const char *unfit_peer(const struct addr *peer)
 {
-	if (!unicast(peer))
-		return editor_refuse(ed, args, "peer",
-				     "a peer is a unicast address");
+	struct in6_addr in6;
+
+	if (peer->family == AF_INET)
+		return unicast4(addr_to_v4(peer)) ? NULL :
+		       "a peer is a unicast address";
+	memcpy(&in6, peer->bytes, sizeof(in6));
+	if (IN6_IS_ADDR_MULTICAST(&in6) || IN6_IS_ADDR_UNSPECIFIED(&in6) ||
+	    IN6_IS_ADDR_LOOPBACK(&in6))
+		return "a peer is a unicast address";
+	if (IN6_IS_ADDR_V4MAPPED(&in6))
+		return "an IPv4 peer is written as an IPv4 address";
+	return IN6_IS_ADDR_LINKLOCAL(&in6) ?
+	       "a link-local address is of one link only: give a global or unique local one" :
+	       NULL;
+}
+
+static int add_peer(struct config_editor *ed, const struct cli_args *args,
+		    struct cfg_entry *entry, const struct addr *peer)
+{
+	const char *unfit = unfit_peer(peer);
+
+	if (unfit)
+		return editor_refuse(ed, args, "peer", "%s", unfit);
 	if (entry->type == CFG_IPSEC_MANUAL && entry->n_peers)
 		return editor_refuse(ed, args, "peer",
 				     "an ipsec-manual entry has one peer; remove the other first");
@@ -182,14 +200,14 @@ static int add_peer(struct config_editor *ed, const struct cli_args *args,
 				     "an entry has at most %d peers",
 				     CFG_PEERS_MAX);
 	entry->peers_at[entry->n_peers] = editor_where(args, "peer");
-	entry->peers[entry->n_peers++] = peer;
+	entry->peers[entry->n_peers++] = *peer;
 	return 0;
 }
 
 int set_peer(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_entry *entry = current_entry(ed, args);
-	struct in_addr peer = cli_address(args, "peer");
+	struct addr peer = cli_address(args, "peer");
 	size_t i;
 
 	if (!entry)
@@ -199,10 +217,10 @@ int set_peer(struct config_editor *ed, const struct cli_args *args)
 		return 0;
 	}
 	for (i = 0; i < entry->n_peers; i++)
-		if (entry->peers[i].s_addr == peer.s_addr)
+		if (addr_equal(&entry->peers[i], &peer))
 			break;
 	if (!args->no)
-		return i < entry->n_peers ? 0 : add_peer(ed, args, entry, peer);
+		return i < entry->n_peers ? 0 : add_peer(ed, args, entry, &peer);
 	if (i == entry->n_peers)
 		return editor_refuse(ed, args, "peer",
 				     "this entry has no such peer");

@@ -13,6 +13,7 @@
 #define H_CLEAR		"Reset functions\n"
 #define H_SET		"Set values of this entry\n"
 #define H_IP		"IP commands\n"
+#define H_IPV6		"IPv6 commands\n"
 #define H_ACL_NAME	"Access-list name or number\n"
 #define H_MAP_NAME	"Crypto map tag (case-sensitive)\n"
 #define H_INTERFACE	"Interface name\n"
@@ -32,14 +33,21 @@
 #define BITS		"[<128|192|256>$bits]"
 #define H_BITS		"128-bit key\n192-bit key\n256-bit key\n"
 
-#define WINDOWS		"<32|64|128|256|512|1024>$window"
+#define WINDOWS		"<32|64|128|256|512|1024|2048|4096>$window"
 #define H_WINDOWS							\
 	"Window of 32 packets\n"					\
 	"Window of 64 packets (default)\n"				\
 	"Window of 128 packets\n"					\
 	"Window of 256 packets\n"					\
 	"Window of 512 packets\n"					\
-	"Window of 1024 packets\n"
+	"Window of 1024 packets\n"					\
+	"Window of 2048 packets (not on IOS)\n"				\
+	"Window of 4096 packets (not on IOS)\n"
+
+#define H_MODE								\
+	"Encapsulation mode\n"						\
+	"Tunnel mode (default)\n"					\
+	"Transport mode, for packets between the two peers themselves\n"
 
 #define LIFETIME							\
 	"<seconds ![(120-2592000)$value]|"				\
@@ -69,6 +77,18 @@
 	"Address of the host\n"						\
 	side " address\n"						\
 	"Wildcard: bits that are 1 do not matter; holes are allowed\n"
+
+/* The same in IPv6, where addresses have prefixes. */
+#define NET6(s)								\
+	"<any$" s "any|host X:X:X:X::X$" s "host|X:X:X:X::X/LEN$" s "addr>"
+#define H_NET6(side)							\
+	"Any " side " address\n"					\
+	"A single " side " host\n"					\
+	"Address of the host\n"						\
+	side " prefix\n"
+
+#define PEER		"<A.B.C.D$peer|X:X:X:X::X$peer>"
+#define H_PEER		"Address of the peer\n" "IPv6 address of the peer\n"
 
 #define PORTS(s, type)							\
 	"[<<eq|neq|lt|gt>$" s "op " type "$" s "port|"			\
@@ -102,12 +122,30 @@
 #define H_ACE_UDP	H_ACTION "User Datagram Protocol\n"		\
 			H_NET("Source") H_PORTS H_NET("Destination") H_PORTS
 
+#define ACE6_IP		ACTION "PROTOCOL6$protocol " NET6("s") " " NET6("d")
+#define H_ACE6_IP	H_ACTION "IPv6 protocol\n"			\
+			H_NET6("Source") H_NET6("Destination")
+#define ACE6_TCP	ACTION "tcp$protocol " NET6("s") " "		\
+			PORTS("s", "TCPPORT") " " NET6("d") " "		\
+			PORTS("d", "TCPPORT")
+#define H_ACE6_TCP	H_ACTION "Transmission Control Protocol\n"	\
+			H_NET6("Source") H_PORTS			\
+			H_NET6("Destination") H_PORTS
+#define ACE6_UDP	ACTION "udp$protocol " NET6("s") " "		\
+			PORTS("s", "UDPPORT") " " NET6("d") " "		\
+			PORTS("d", "UDPPORT")
+#define H_ACE6_UDP	H_ACTION "User Datagram Protocol\n"		\
+			H_NET6("Source") H_PORTS			\
+			H_NET6("Destination") H_PORTS
+
 #define NUMBERED	"access-list <(100-199)$acl|(2000-2699)$acl> "
 #define H_NUMBERED	"Add an access-list line\n"			\
 			"Extended access list\n"			\
 			"Extended access list (expanded range)\n"
 #define LINE_NUMBER	"[(1-2147483647)$line] "
 #define H_LINE_NUMBER	"Line number\n"
+#define SEQUENCE	"[sequence (1-2147483647)$line] "
+#define H_SEQUENCE	"Give the line a number\n" H_LINE_NUMBER
 
 #define CONFIG(mode, syntax, handler, help) \
 	{ CLI_IN(mode), syntax, help, handler, CLI_EXEC_NONE }
@@ -219,9 +257,13 @@ const struct cli_command cli_commands[] = {
 	       "Transform set tag\n"
 	       "ESP transform using AES in GCM mode, 16-byte check value\n"
 	       H_BITS),
-	CONFIG(TRANSFORM, "[no] mode ![tunnel]", set_transform_mode,
-	       "Encapsulation mode\n"
-	       "Tunnel mode (default)\n"),
+	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
+	       "mode ![<tunnel|transport>$mode]", set_transform_mode,
+	       H_CRYPTO H_IPSEC
+	       "Define transform and settings\n"
+	       "Transform set tag\n" H_MODE),
+	CONFIG(TRANSFORM, "[no] mode ![<tunnel|transport>$mode]",
+	       set_transform_mode, H_MODE),
 	CONFIG(CONFIG, "[no] crypto ipsec security-association lifetime "
 	       LIFETIME, set_global_lifetime,
 	       H_CRYPTO H_IPSEC
@@ -259,6 +301,19 @@ const struct cli_command cli_commands[] = {
 	CONFIG(NACL, "no (1-2147483647)$line", unset_ace_number,
 	       "Negate a command or set its defaults\n"
 	       H_LINE_NUMBER),
+	CONFIG(CONFIG, "[no] ipv6 access-list NAME$acl", set_ipv6_acl,
+	       H_IPV6 "IPv6 access list\n" H_ACL_NAME),
+	CONFIG(ACL6, "[no] " SEQUENCE ACE6_IP, set_ace,
+	       H_SEQUENCE H_ACE6_IP),
+	CONFIG(ACL6, "[no] " SEQUENCE ACE6_TCP, set_ace,
+	       H_SEQUENCE H_ACE6_TCP),
+	CONFIG(ACL6, "[no] " SEQUENCE ACE6_UDP, set_ace,
+	       H_SEQUENCE H_ACE6_UDP),
+	CONFIG(ACL6, "[no] " SEQUENCE "remark LINE$remark", set_remark,
+	       H_SEQUENCE "Access list entry comment\n" "Comment\n"),
+	CONFIG(ACL6, "no sequence (1-2147483647)$line", unset_ace_number,
+	       "Negate a command or set its defaults\n"
+	       H_SEQUENCE),
 
 	/* Crypto maps */
 	CONFIG(CONFIG, "[no] crypto map NAME$map ![(1-65535)$seq "
@@ -276,9 +331,10 @@ const struct cli_command cli_commands[] = {
 	       H_INTERFACE),
 	CONFIG(MAP, "[no] description ![LINE$description]", set_description,
 	       "Description of the entry\n" "Text\n"),
-	CONFIG(MAP, "[no] set peer ![A.B.C.D$peer]", set_peer,
+	CONFIG(MAP, "[no] set peer ![" PEER "]", set_peer,
 	       H_SET "Allowed encryption and decryption peer\n"
-	       "Address of the peer; further lines add peers to fall back on\n"),
+	       "Address of the peer; further lines add peers to fall back on\n"
+	       "IPv6 address of the peer (ipsec-manual entries)\n"),
 	CONFIG(MAP, "[no] set transform-set ![NAME$transform...]",
 	       set_entry_transforms,
 	       H_SET "Specify list of transform sets in priority order\n"
@@ -338,13 +394,14 @@ const struct cli_command cli_commands[] = {
 	     "Algorithms, lifetimes, last error\n"),
 	EXEC("show crypto isakmp policy", SHOW_ISAKMP_POLICY,
 	     H_SHOW H_CRYPTO H_ISAKMP "ISAKMP protection suites\n"),
-	EXEC("show crypto ipsec sa [peer A.B.C.D$peer|map NAME$map|"
-	     "interface IFNAME$interface]", SHOW_IPSEC_SA,
+	EXEC("show crypto ipsec sa [peer " PEER "|map NAME$map|"
+	     "interface IFNAME$interface] [detail]", SHOW_IPSEC_SA,
 	     H_SHOW H_CRYPTO H_IPSEC
 	     "IPsec security associations and counters\n"
-	     "Only of this peer\n" "Address of the peer\n"
+	     "Only of this peer\n" H_PEER
 	     "Only of this crypto map\n" H_MAP_NAME
-	     "Only of this interface\n" H_INTERFACE),
+	     "Only of this interface\n" H_INTERFACE
+	     "Losses by reason, and how late late packets came\n"),
 	EXEC("show crypto ipsec transform-set [NAME$transform]",
 	     SHOW_TRANSFORM_SET,
 	     H_SHOW H_CRYPTO H_IPSEC
@@ -367,19 +424,22 @@ const struct cli_command cli_commands[] = {
 	     H_SHOW "Access lists and their hits\n" H_ACL_NAME),
 	EXEC("show ip access-lists [NAME$acl]", SHOW_ACCESS_LISTS,
 	     H_SHOW H_IP "Access lists and their hits\n" H_ACL_NAME),
+	EXEC("show ipv6 access-list [NAME$acl]", SHOW_ACCESS_LISTS,
+	     H_SHOW H_IPV6 "IPv6 access lists and their hits\n" H_ACL_NAME),
 	EXEC("show history", SHOW_HISTORY,
 	     H_SHOW "Commands typed so far\n"),
 	EXEC("show version", SHOW_VERSION, H_SHOW "Version of the tool\n"),
 
 	/* Exec: clear and control */
-	EXEC("clear crypto sa [counters|map NAME$map|peer A.B.C.D$peer|"
-	     "spi A.B.C.D$address esp (256-4294967295)$spi]", CLEAR_SA,
+	EXEC("clear crypto sa [counters|map NAME$map|peer " PEER "|"
+	     "spi <A.B.C.D$address|X:X:X:X::X$address> esp "
+	     "(256-4294967295)$spi]", CLEAR_SA,
 	     H_CLEAR H_CRYPTO "IPsec security associations\n"
 	     "Reset the SA counters\n"
 	     "Clear all SAs for a given crypto map\n" H_MAP_NAME
-	     "Clear all SAs for a given crypto peer\n"
-	     "Address of the peer\n"
+	     "Clear all SAs for a given crypto peer\n" H_PEER
 	     "Clear SA by SPI\n" "Destination address of the SA\n"
+	     "IPv6 destination address of the SA\n"
 	     "Encapsulating Security Payload\n"
 	     "Security parameter index\n"),
 	EXEC("clear crypto isakmp [(0-32766)$conn-id]", CLEAR_ISAKMP,
@@ -389,6 +449,8 @@ const struct cli_command cli_commands[] = {
 	     "Packets and drops by reason\n" "Packets and drops by reason\n"),
 	EXEC("clear access-list counters [NAME$acl]", CLEAR_ACL_COUNTERS,
 	     H_CLEAR "Access lists\n" "Hits of the lines\n" H_ACL_NAME),
+	EXEC("clear ipv6 access-list [NAME$acl]", CLEAR_ACL_COUNTERS,
+	     H_CLEAR H_IPV6 "Hits of IPv6 access lists\n" H_ACL_NAME),
 	EXEC("crypto initiate map NAME$map (1-65535)$seq", CRYPTO_INITIATE,
 	     H_CRYPTO "Start a negotiation now\n"
 	     "For an entry of a crypto map\n" H_MAP_NAME

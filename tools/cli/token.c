@@ -36,7 +36,29 @@ static bool printable(const char *word)
 
 static bool match_address(const char *word, struct cli_arg *arg)
 {
-	return inet_pton(AF_INET, word, &arg->address) == 1;
+	arg->address = (struct addr){ .family = AF_INET };
+	return inet_pton(AF_INET, word, arg->address.bytes) == 1;
+}
+
+/* Without a zone: which interface it is, the configuration says elsewhere. */
+static bool match_address6(const char *word, struct cli_arg *arg)
+{
+	arg->address = (struct addr){ .family = AF_INET6 };
+	return inet_pton(AF_INET6, word, arg->address.bytes) == 1;
+}
+
+/* Address bits behind the length do not matter, as on IOS. */
+static bool match_prefix6(const char *word, struct cli_arg *arg)
+{
+	const char *slash = strchr(word, '/');
+	char address[INET6_ADDRSTRLEN];
+
+	if (!slash || (size_t)(slash - word) >= sizeof(address))
+		return false;
+	memcpy(address, word, slash - word);
+	address[slash - word] = '\0';
+	return match_address6(address, arg) &&
+	       to_number(slash + 1, &arg->number) && arg->number <= 128;
 }
 
 static bool match_name(const char *word, struct cli_arg *arg)
@@ -115,9 +137,19 @@ static bool match_protocol(const char *word, struct cli_arg *arg)
 	return named_number(cli_protocols, word, 255, arg);
 }
 
+static bool match_protocol6(const char *word, struct cli_arg *arg)
+{
+	return named_number(cli_protocols6, word, 255, arg);
+}
+
 static const struct cli_type types[] = {
 	{ .name = "A.B.C.D", .label = "A.B.C.D", .match = match_address,
 	  .expected = "an IPv4 address", .precise = true },
+	{ .name = "X:X:X:X::X", .label = "X:X:X:X::X", .match = match_address6,
+	  .expected = "an IPv6 address", .precise = true },
+	{ .name = "X:X:X:X::X/LEN", .label = "X:X:X:X::X/<0-128>",
+	  .match = match_prefix6,
+	  .expected = "an IPv6 prefix (address/length)", .precise = true },
 	{ .name = "NAME", .label = "WORD", .match = match_name,
 	  .expected = "a name of 1 to 63 characters" },
 	{ .name = "KEY", .label = "WORD", .match = match_key,
@@ -143,6 +175,9 @@ static const struct cli_type types[] = {
 	{ .name = "PROTOCOL", .label = "<0-255>", .match = match_protocol,
 	  .expected = "an IP protocol: a name or 0-255",
 	  .words = cli_protocols, .precise = true },
+	{ .name = "PROTOCOL6", .label = "<0-255>", .match = match_protocol6,
+	  .expected = "an IPv6 protocol: a name or 0-255",
+	  .words = cli_protocols6, .precise = true },
 };
 
 const struct cli_type *cli_type_find(const char *name, size_t len)

@@ -14,6 +14,12 @@ const struct cli_word cli_protocols[] = {
 	{ NULL, 0 }
 };
 
+const struct cli_word cli_protocols6[] = {
+	{ "ipv6", 0 }, { "esp", 50 }, { "ahp", 51 }, { "icmp", 58 },
+	{ "pcp", 108 }, { "sctp", 132 },
+	{ NULL, 0 }
+};
+
 const struct cli_word cli_tcp_ports[] = {
 	{ "bgp", 179 }, { "chargen", 19 }, { "daytime", 13 }, { "discard", 9 },
 	{ "domain", 53 }, { "echo", 7 }, { "finger", 79 }, { "ftp", 21 },

@@ -12,6 +12,7 @@ struct cli_word {
 
 /* Each ends with a NULL word. */
 extern const struct cli_word cli_protocols[];
+extern const struct cli_word cli_protocols6[];	/* in IPv6 lists */
 extern const struct cli_word cli_tcp_ports[];
 extern const struct cli_word cli_udp_ports[];
 

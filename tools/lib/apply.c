@@ -3,6 +3,7 @@
  * The order of a change:
  *
  *	guards up
+ *	lists that change their family, which no entry may name meanwhile
  *	lists, lines, maps, entries that are new
  *				what entries will name exists first
  *	lists, maps, entries that become others
@@ -31,7 +32,8 @@ enum kind { NEW, OTHER, GONE };
 /* One change under way. */
 struct change {
 	const struct apply *a;
-	const struct apply_state *have, *want;
+	struct apply_state *have;
+	const struct apply_state *want;
 	struct apply_guards guards;
 };
 
@@ -77,6 +79,7 @@ static int replace_acl(const struct apply *a, const struct apply_acl *new)
 	struct kmod_acl acl = { 0 };
 
 	KMOD_SET_NAME(&acl, acl, name, new->name);
+	KMOD_SET(&acl, acl, family, new->family);
 	return a->ops->acl_set(a->ctx, &acl, new->lines, new->n);
 }
 
@@ -132,6 +135,56 @@ static int change_acls(const struct change *c, enum kind kind,
 		if (!ret)
 			apply_say(a, "access list %s: created, %zu lines",
 				  new->name, new->n);
+	}
+	return ret;
+}
+
+/* Entries that name the list name none, and match nothing, until it is whole. */
+static int let_go_of(const struct change *c, const char *acl, struct err *err)
+{
+	const struct apply *a = c->a;
+	int ret = 0;
+
+	for (size_t i = 0; i < c->have->n_maps; i++) {
+		struct apply_map *map = &c->have->maps[i];
+
+		for (size_t j = 0; j < map->n && !ret; j++) {
+			struct kmod_entry *e = &map->entries[j];
+
+			if (strcmp(e->acl, acl))
+				continue;
+			e->acl[0] = '\0';
+			e->has &= ~KMOD_BIT(entry, acl);
+			ret = a->ops->entry_set(a->ctx, map->name, e);
+			ret = apply_check(a, ret, err, "crypto map %s %u",
+					  map->name, e->seq);
+		}
+	}
+	return ret;
+}
+
+/* What was read of the kernel is kept up: the steps behind go on from it. */
+static int change_families(const struct change *c, struct err *err)
+{
+	const struct apply *a = c->a;
+	int ret = 0;
+
+	for (size_t i = 0; i < c->want->n_acls && !ret; i++) {
+		const struct apply_acl *new = &c->want->acls[i];
+		struct apply_acl *old = apply_acl_find(c->have, new->name);
+
+		if (!old || old->family == new->family)
+			continue;
+		ret = let_go_of(c, new->name, err);
+		if (ret)
+			break;
+		old->family = new->family;
+		old->n = 0;
+		ret = apply_check(a, replace_acl(a, old), err,
+				  "access list %s", new->name);
+		if (!ret)
+			apply_say(a, "access list %s: is of IPv%d now",
+				  new->name, new->family == AF_INET6 ? 6 : 4);
 	}
 	return ret;
 }
@@ -347,7 +400,7 @@ static int run_steps(const struct change *c, step_fn *const *steps,
 static int run_change(struct change *c, struct err *err)
 {
 	static step_fn *const build[] = {
-		make_new, make_other, set_bindings, let_go, remove_bindings,
+		change_families, make_new, make_other, set_bindings, let_go, remove_bindings,
 		NULL,
 	};
 	static step_fn *const clean[] = { remove_maps, remove_acls, NULL };

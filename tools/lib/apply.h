@@ -21,8 +21,6 @@
 #ifndef TOOLS_LIB_APPLY_H
 #define TOOLS_LIB_APPLY_H
 
-#include <netinet/in.h>
-
 #include "tools/lib/err.h"
 #include "tools/lib/kmod.h"
 
@@ -31,8 +29,8 @@ struct cm_config;
 /*
  * The kernel as apply sees it.  The functions are those of kmod.h with the
  * client as context; unit tests bring a fake.  error() returns the text of the
- * last failure.  local_address() finds the first IPv4 address of an interface:
- * 0 or -EADDRNOTAVAIL.
+ * last failure.  local_address() finds the address of that family which an
+ * interface uses outside: 0 or -EADDRNOTAVAIL.
  */
 struct apply_ops {
 	int (*acl_dump)(void *ctx, kmod_line_fn *fn, void *arg);
@@ -61,8 +59,8 @@ struct apply_ops {
 	int (*sa_flush)(void *ctx, const struct kmod_filter *filter);
 	int (*sock_del)(void *ctx, int family, enum cryptomap_sock_kind kind);
 	const char *(*error)(void *ctx);
-	int (*local_address)(void *ctx, const char *ifname,
-			     struct in_addr *addr);
+	int (*local_address)(void *ctx, const char *ifname, int family,
+			     struct addr *addr);
 };
 
 /* The real one; its context is a struct kmod. */

@@ -150,6 +150,7 @@ static int install(const struct apply *a, struct apply_guard *guard,
 	int ret;
 
 	KMOD_SET_NAME(&acl, acl, name, guard->acl);
+	KMOD_SET(&acl, acl, family, copy->family);
 	ret = a->ops->acl_set(a->ctx, &acl, copy->lines, copy->n);
 	if (ret)
 		return apply_check(a, ret, err, "guard of crypto map %s",

@@ -52,10 +52,11 @@ static const char *do_error(void *c)
 	return kmod_error(c);
 }
 
-static int do_local_address(void *c, const char *ifname, struct in_addr *addr)
+static int do_local_address(void *c, const char *ifname, int family,
+			    struct addr *addr)
 {
 	(void)c;
-	return netif_address(ifname, addr);
+	return netif_address(ifname, family, addr);
 }
 
 const struct apply_ops apply_kmod_ops = {

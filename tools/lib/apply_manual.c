@@ -36,6 +36,7 @@ struct flow_ref {
 	uint32_t id, seq, line;
 	char map[KMOD_NAME_SIZE];
 	char ifname[IF_NAMESIZE];
+	struct kmod_sel sel;
 };
 
 struct flow_refs {
@@ -70,7 +71,8 @@ static int take_flow(void *arg, const struct kmod_flow *flow)
 	}
 	if (!at)
 		at = &refs->v[refs->n++];
-	*at = (struct flow_ref){ flow->id, flow->seq, flow->line, "", "" };
+	*at = (struct flow_ref){ .id = flow->id, .seq = flow->seq,
+				 .line = flow->line, .sel = flow->sel };
 	kmod_name_copy(at->map, sizeof(at->map), flow->map);
 	kmod_name_copy(at->ifname, sizeof(at->ifname), flow->ifname);
 	return 0;
@@ -118,10 +120,37 @@ static uint16_t auth_of(enum cfg_hash hash)
 	return hash < CFG_HASH_COUNT ? auth[hash] : 0;
 }
 
+static bool is_host(const struct addr *mask)
+{
+	return addr_mask_len(mask) == (int)addr_bits(mask);
+}
+
+/* Transport mode carries what the two ends say to each other, as on IOS. */
+static bool is_between(const struct kmod_sel *sel, const struct addr *local,
+		       const struct addr *peer)
+{
+	struct addr src, src_mask, dst, dst_mask;
+
+	kmod_sel_src(sel, local->family, &src, &src_mask);
+	kmod_sel_dst(sel, local->family, &dst, &dst_mask);
+	return addr_equal(&src, local) && is_host(&src_mask) &&
+	       addr_equal(&dst, peer) && is_host(&dst_mask);
+}
+
+static uint8_t mode_of(const struct cfg_transform *ts,
+		       const struct flow_ref *flow, const struct addr *local,
+		       const struct addr *peer)
+{
+	return ts->mode == CFG_TRANSPORT &&
+	       is_between(&flow->sel, local, peer) ?
+	       CRYPTOMAP_MODE_TRANSPORT : CRYPTOMAP_MODE_TUNNEL;
+}
+
 static void build_sa(struct kmod_sa *sa, enum cryptomap_dir dir,
 		     const struct cfg_session_key *key,
-		     const struct cfg_transform *ts, uint32_t flow,
-		     const struct addr *local, const struct addr *peer)
+		     const struct cfg_transform *ts,
+		     const struct flow_ref *flow, const struct addr *local,
+		     const struct addr *peer)
 {
 	memset(sa, 0, sizeof(*sa));
 	KMOD_SET(sa, sa, dir, dir);
@@ -129,7 +158,8 @@ static void build_sa(struct kmod_sa *sa, enum cryptomap_dir dir,
 	KMOD_SET(sa, sa, spi, key->spi);
 	KMOD_SET(sa, sa, src, dir == CRYPTOMAP_DIR_OUT ? *local : *peer);
 	KMOD_SET(sa, sa, dst, dir == CRYPTOMAP_DIR_OUT ? *peer : *local);
-	KMOD_SET(sa, sa, flow, flow);
+	KMOD_SET(sa, sa, mode, mode_of(ts, flow, local, peer));
+	KMOD_SET(sa, sa, flow, flow->id);
 	KMOD_SET(sa, sa, owner, 0);
 	KMOD_SET(sa, sa, flags, dir == CRYPTOMAP_DIR_OUT ?
 		 CRYPTOMAP_SA_F_ACTIVATE : CRYPTOMAP_SA_F_NO_REPLAY);
@@ -201,8 +231,9 @@ static int want_pair(const struct apply *a, const struct cm_config *cfg,
 		{ CRYPTOMAP_DIR_IN, &entry->inbound },
 		{ CRYPTOMAP_DIR_OUT, &entry->outbound },
 	};
-	struct addr local, peer = addr_v4(ntohl(entry->peers[0].s_addr), 0);
-	struct in_addr in;
+	const struct addr *peer = &entry->peers[0];
+	const struct cfg_transform *ts = transform_of(cfg, entry);
+	struct addr local;
 	int ret = 0;
 
 	if (!flow) {
@@ -210,12 +241,15 @@ static int want_pair(const struct apply *a, const struct cm_config *cfg,
 			  map->name, entry->seq, entry->acl);
 		return 0;
 	}
-	if (a->ops->local_address(a->ctx, source, &in)) {
-		apply_say(a, "crypto map %s %u: its SAs wait for an IPv4 address of interface %s",
-			  map->name, entry->seq, source);
+	if (a->ops->local_address(a->ctx, source, peer->family, &local)) {
+		apply_say(a, "crypto map %s %u: its SAs wait for an IPv%d address of interface %s",
+			  map->name, entry->seq,
+			  peer->family == AF_INET6 ? 6 : 4, source);
 		return 0;
 	}
-	local = addr_v4(ntohl(in.s_addr), 0);
+	if (ts->mode == CFG_TRANSPORT && !is_between(&flow->sel, &local, peer))
+		apply_say(a, "crypto map %s %u: tunnel mode, since line %u of access list %s is not from the address of interface %s to the peer",
+			  map->name, entry->seq, flow->line, entry->acl, source);
 	for (size_t i = 0; i < ARRAY_LEN(halves) && !ret; i++) {
 		struct manual new = {
 			.key = halves[i].key,
@@ -223,8 +257,8 @@ static int want_pair(const struct apply *a, const struct cm_config *cfg,
 			.entry = entry->seq,
 		};
 
-		build_sa(&new.sa, halves[i].dir, halves[i].key,
-			 transform_of(cfg, entry), flow->id, &local, &peer);
+		build_sa(&new.sa, halves[i].dir, halves[i].key, ts, flow,
+			 &local, peer);
 		ret = add_manual(a, m, &new);
 	}
 	return ret;
@@ -323,7 +357,7 @@ static bool sa_matches(const struct kmod_sa *have, const struct kmod_sa *want)
 {
 	return is_alive(have) && addr_equal(&have->src, &want->src) &&
 	       have->flow == want->flow && have->encr == want->encr &&
-	       have->auth == want->auth && have->mode == CRYPTOMAP_MODE_TUNNEL;
+	       have->auth == want->auth && have->mode == want->mode;
 }
 
 static int take_sa(void *arg, const struct kmod_sa *sa)

@@ -70,12 +70,15 @@ static void *grow(void *array, size_t n, size_t *cap, size_t size)
 		at_;							\
 	})
 
-struct apply_acl *apply_acl_add(struct apply_state *s, const char *name)
+struct apply_acl *apply_acl_add(struct apply_state *s, const char *name,
+				uint8_t family)
 {
 	struct apply_acl *acl = APPEND(s->acls, s->n_acls, s->cap_acls);
 
-	if (acl)
-		kmod_name_copy(acl->name, sizeof(acl->name), name);
+	if (!acl)
+		return NULL;
+	kmod_name_copy(acl->name, sizeof(acl->name), name);
+	acl->family = family;
 	return acl;
 }
 
@@ -177,7 +180,7 @@ bool apply_line_equal(const struct kmod_line *a, const struct kmod_line *b)
 
 bool apply_acl_equal(const struct apply_acl *a, const struct apply_acl *b)
 {
-	if (a->n != b->n)
+	if (a->n != b->n || a->family != b->family)
 		return false;
 	for (size_t i = 0; i < a->n; i++)
 		if (!apply_line_equal(&a->lines[i], &b->lines[i]))
@@ -210,7 +213,8 @@ static int take_line(void *arg, const struct kmod_acl *acl,
 	if (!at)
 		at = apply_acl_find(s, acl->name);
 	if (!at)
-		at = apply_acl_add(s, acl->name);
+		at = apply_acl_add(s, acl->name, KMOD_HAS(acl, acl, family) ?
+				   acl->family : AF_INET);
 	if (!at)
 		return -ENOMEM;
 	return line ? apply_line_add(at, line) : 0;

@@ -10,6 +10,7 @@
 
 struct apply_acl {
 	char name[KMOD_NAME_SIZE];
+	uint8_t family;			/* AF_INET, AF_INET6 */
 	struct kmod_line *lines;	/* by ascending seq */
 	size_t n, cap;
 };
@@ -50,7 +51,8 @@ struct kmod_binding *apply_binding_find(const struct apply_state *s,
 					const char *ifname);
 
 /* Append an empty one; NULL without memory. */
-struct apply_acl *apply_acl_add(struct apply_state *s, const char *name);
+struct apply_acl *apply_acl_add(struct apply_state *s, const char *name,
+				uint8_t family);
 struct apply_map *apply_map_add(struct apply_state *s, const char *name);
 int apply_line_add(struct apply_acl *acl, const struct kmod_line *line);
 int apply_entry_add(struct apply_map *map, const struct kmod_entry *entry);

@@ -54,31 +54,21 @@ static struct port_ranges port_ranges(const struct cfg_ports *p)
 	return r;
 }
 
-/* Address and mask of one side; false: any. */
-static bool net_to_addr(const struct cfg_net *net, struct addr *addr,
-			struct addr *mask)
-{
-	*mask = addr_v4(~ntohl(net->wildcard.s_addr), 0);
-	*addr = addr_v4(ntohl(net->addr.s_addr) & addr_to_v4(mask), 0);
-	return addr_to_v4(mask) != 0;
-}
-
 static struct kmod_line line_of(const struct cfg_ace *ace)
 {
 	struct kmod_line line = { 0 };
 	struct kmod_sel *sel = &line.sel;
-	struct addr addr, mask;
 
 	KMOD_SET(&line, line, action, ace->action == CFG_PERMIT ?
 		 CRYPTOMAP_ACTION_PERMIT : CRYPTOMAP_ACTION_DENY);
 	line.has |= KMOD_BIT(line, sel);
-	if (net_to_addr(&ace->src, &addr, &mask)) {
-		KMOD_SET(sel, sel, src, addr);
-		KMOD_SET(sel, sel, src_mask, mask);
+	if (!cfg_net_is_any(&ace->src)) {
+		KMOD_SET(sel, sel, src, ace->src.addr);
+		KMOD_SET(sel, sel, src_mask, cfg_net_mask(&ace->src));
 	}
-	if (net_to_addr(&ace->dst, &addr, &mask)) {
-		KMOD_SET(sel, sel, dst, addr);
-		KMOD_SET(sel, sel, dst_mask, mask);
+	if (!cfg_net_is_any(&ace->dst)) {
+		KMOD_SET(sel, sel, dst, ace->dst.addr);
+		KMOD_SET(sel, sel, dst_mask, cfg_net_mask(&ace->dst));
 	}
 	if (ace->protocol)
 		KMOD_SET(sel, sel, proto, ace->protocol);
@@ -128,7 +118,7 @@ static int want_ace(struct apply_acl *acl, const struct cfg_ace *ace,
 static int want_acl(struct apply_state *s, const struct cfg_acl *cfg,
 		    struct err *err)
 {
-	struct apply_acl *acl = apply_acl_add(s, cfg->name);
+	struct apply_acl *acl = apply_acl_add(s, cfg->name, cfg->family);
 	uint64_t limit = (uint64_t)CRYPTOMAP_LINE_MAX + 1;
 	const struct cfg_ace *ace = NULL;
 
@@ -163,8 +153,7 @@ static int want_entry(const struct apply *a, const struct apply_state *s,
 		apply_say(a, "crypto map %s %u: access list %s does not exist, the entry matches nothing",
 			  map->name, cfg->seq, cfg->acl);
 	for (size_t i = 0; i < cfg->n_peers; i++)
-		entry.peers.v[entry.peers.n++] =
-			addr_v4(ntohl(cfg->peers[i].s_addr), 0);
+		entry.peers.v[entry.peers.n++] = cfg->peers[i];
 	if (entry.peers.n)
 		entry.has |= KMOD_BIT(entry, peers);
 	return apply_entry_add(map, &entry);

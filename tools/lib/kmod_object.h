@@ -252,7 +252,8 @@ KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 	X(sa, SA, IDLE, idle, u32)			\
 	X(sa, SA, COUNTER, counters, counters)		\
 	X(sa, SA, REASON, reason, u8)			\
-	X(sa, SA, DRIVER, driver, str)
+	X(sa, SA, DRIVER, driver, str)			\
+	X(sa, SA, BEHIND, behind, bytes)
 KMOD_OBJECT(sa, KMOD_SA_FIELDS);
 
 #define KMOD_SOCK_FIELDS(X)				\
