@@ -84,8 +84,12 @@ static inline int fake_acl_dump(void *ctx, kmod_line_fn *fn, void *arg)
 		KMOD_SET(&acl, acl, family, a->family);
 		if (!a->n)
 			ret = fn(arg, &acl, NULL);
-		for (size_t j = 0; j < a->n && !ret; j++)
-			ret = fn(arg, &acl, &a->lines[j]);
+		for (size_t j = 0; j < a->n && !ret; j++) {
+			struct kmod_line line = a->lines[j];
+
+			KMOD_SET(&line, line, hits, 7);
+			ret = fn(arg, &acl, &line);
+		}
 	}
 	return ret;
 }
@@ -107,6 +111,9 @@ static inline int fake_acl_set(void *ctx, const struct kmod_acl *acl,
 
 	if (a && a->family != acl->family && fake_is_named(k, acl->name))
 		return fake_refuse(k, -EBUSY, "list in use");
+	for (size_t i = 0; i < n; i++)
+		if (KMOD_HAS(&lines[i], line, hits))
+			return fake_refuse(k, -EINVAL, "Unsupported attribute");
 	if (fake_log(k, "acl_set %s %zu\n", acl->name, n))
 		return -EBUSY;
 	if (!a)

@@ -207,6 +207,7 @@ static int take_line(void *arg, const struct kmod_acl *acl,
 {
 	struct apply_state *s = arg;
 	struct apply_acl *at = NULL;
+	struct kmod_line kept;
 
 	if (s->n_acls && !strcmp(s->acls[s->n_acls - 1].name, acl->name))
 		at = &s->acls[s->n_acls - 1];
@@ -217,7 +218,12 @@ static int take_line(void *arg, const struct kmod_acl *acl,
 				   acl->family : AF_INET);
 	if (!at)
 		return -ENOMEM;
-	return line ? apply_line_add(at, line) : 0;
+	if (!line)
+		return 0;
+	/* A guard gives a copy back, and the kernel takes no counts. */
+	kept = *line;
+	kept.has &= ~KMOD_BIT(line, hits);
+	return apply_line_add(at, &kept);
 }
 
 static int take_entry(void *arg, const struct kmod_map *map,
