@@ -15,7 +15,7 @@ KEY=$(bytes 32 0)
 start=0xfffffffd	# two numbers are left below 2^32
 
 ktap_print_header
-ktap_set_plan 28
+ktap_set_plan 30
 
 net_build
 cm_map || abort "map"
@@ -101,6 +101,7 @@ refused "with a hash, too" cbc
 esn=yes high=0
 gcm
 ktap_test_result "the same numbers at both ends work" reaches a 10.2.0.2
+ktap_test_result "ipsecctl shows that they are extended" told 'in use settings = {Tunnel, ESN, }'
 clear_sas
 
 head -c 300000 /dev/urandom >"$WORK/noise"
@@ -145,6 +146,9 @@ inject 1000
 inject 1
 ktap_test_result "the histogram shows how large a window would have done" \
 	poll 5 eval '[ "$(shown behind)" = 4096:1,8192:2 ]'
+ktap_test_result "ipsecctl shows window and histogram" told 'replay window size: 4096' \
+	'0x00000000 0x00000000 0x00000000 0x00000005' ' 4096-8191: 1' ' 8192-16383: 2' \
+	'#pkts lost, replay_window: 3'
 cm reset
 ktap_test_result "and starts again" [ -z "$(shown behind)" ]
 

@@ -100,6 +100,15 @@ sa_lost() {
 	cm sas | grep -F "spi=$1" | grep -o "loss{ name=$2 packets=[0-9]*" | grep -o '[0-9]*$' || echo 0
 }
 
+# told TEXT...: ipsecctl says each of these of the SAs of r1 (S-06)
+told() {
+	in_ns r1 "$TOP/build/user/ipsecctl" --socket "$WORK/none" \
+		show crypto ipsec sa detail >"$WORK/told" || return
+	for _text in "$@"; do
+		grep -qF -e "$_text" "$WORK/told" || { sed 's/^/# /' "$WORK/told"; return 1; }
+	done
+}
+
 # --- r2: XFRM ---------------------------------------------------------------------
 
 # xfrm_pair SPI_TO_R1 SPI_TO_R2 ALGORITHM...: as "ip xfrm state add" has them

@@ -123,6 +123,8 @@ net_build
 addr6 a eth0 fd00:a::2/64
 addr6 r1 lan0 fd00:a::1/64
 addr6 r1 wan0 $P1/64
+# Not to be chosen, though it is the lowest: it is deprecated.
+in_ns r1 ip addr add 2001:db8::1/64 dev wan0 nodad preferred_lft 0
 addr6 net east 2001:db8:1::254/64
 addr6 net west 2001:db8:2::254/64
 addr6 r2 wan0 $P2/64

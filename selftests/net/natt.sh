@@ -16,7 +16,7 @@ nat=192.0.2.254 port=40001
 ike=00000000aabbccdd
 
 ktap_print_header
-ktap_set_plan 43
+ktap_set_plan 44
 
 net_build
 in_ns net ip addr add 192.0.2.253/24 dev east
@@ -118,6 +118,8 @@ ktap_test_result "its checksum is 0" \
 ktap_test_result "no plain ESP, nothing to read" \
 	eval '[ "$(wire_count esp or net 10.0.0.0/8)" = 0 ] && wire_is_dark'
 ktap_test_result "none of it reached the daemon" eval '[ "$(wc -l <"$WORK/first")" = 1 ]'
+ktap_test_result "ipsecctl shows it" told 'in use settings = {Tunnel UDP-Encaps, }' \
+	"UDP ports: from $port to 4500" "UDP ports: from 4500 to $port"
 
 # 1500 - IP 20 - UDP 8 - ESP 8 - IV 8 - ICV 16 = 1440, of which the trailer is 2
 ktap_test_result "the tunnel's MTU has room for the UDP header" [ "$(flow mtu)" = 1438 ]
