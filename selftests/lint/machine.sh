@@ -49,6 +49,12 @@ ended late 124 | verdict "run.sh ends with 124 when time is up"
 ended warned 125 | verdict "a warning in the kernel's log is a failure of its own"
 { diff <(printf '%s\n1\n' "$PWD/selftests/vm") "$work/dir" || :; } |
 	verdict "a directory inside the tree stays the working directory"
-find "$(selftests/vm/cache.sh tree)/usr" -maxdepth 1 -name mark |
+kept() {
+	find "$(selftests/vm/cache.sh tree)/usr" -maxdepth 1 -printf '%f\n'
+	PATH=$PATH:/usr/sbin debugfs -R 'ls -p /usr' \
+		"$(selftests/vm/cache.sh image)/root.ext4" 2>/dev/null | cut -d / -f 6
+}
+kept | awk '$0 == "mark" { print } $0 == "sbin" { seen++ }
+	END { if (seen != 2) print "not both could be read" }' |
 	verdict "nothing that a guest writes outside it is kept"
 tidy

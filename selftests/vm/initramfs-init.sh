@@ -16,7 +16,9 @@ done </lib/order
 
 opt=trans=virtio,version=9p2000.L,msize=262144
 mkdir -p /mnt/lower /mnt/rw /mnt/root
-mount -t 9p -o "$opt,cache=loose,ro" root /mnt/lower || poweroff -f
+# A kernel that cannot read the image gets the files themselves.
+mount -t ext4 -o ro /dev/vda /mnt/lower 2>/dev/null ||
+	mount -t 9p -o "$opt,cache=loose,ro" root /mnt/lower || poweroff -f
 mount -t tmpfs -o size=75% rw /mnt/rw
 mkdir /mnt/rw/upper /mnt/rw/work
 mount -t overlay -o lowerdir=/mnt/lower,upperdir=/mnt/rw/upper,workdir=/mnt/rw/work \

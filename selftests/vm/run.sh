@@ -83,6 +83,8 @@ image=$kernel
 initramfs=$("$here/cache.sh" initramfs "$kernel") || die "no initramfs"
 # shellcheck disable=SC2086 # a list of names
 root=$("$here/cache.sh" tree $packages) || die "no root tree"
+# shellcheck disable=SC2086 # a list of names
+rootfs=$("$here/cache.sh" image $packages) || die "no image of the root tree"
 kselftest=$("$here/cache.sh" kselftest) || die "no kselftest files"
 
 run=$(mktemp -d "${TMPDIR:-/tmp}/cryptomap-vm.XXXXXX")
@@ -137,6 +139,8 @@ args=(
 	-m "$memory" -kernel "$image" -initrd "$initramfs/initrd"
 	-append "${append//[$'\n\t']/ }"
 	-chardev "file,id=console,path=$run/console" -serial chardev:console
+	-drive "file=$rootfs/root.ext4,format=raw,if=none,id=root,readonly=on"
+	-device 'virtio-blk-pci,drive=root'
 	-device virtio-serial-pci
 	-chardev "file,id=status,path=$run/status"
 	-device 'virtserialport,chardev=status,name=status'
