@@ -60,7 +60,7 @@ ktap_test_result "none was refused by the selectors" [ "$(lost selector_mismatch
 before=$(flow encaps)
 ktap_test_result "the port below travels as it is" echoes 6999 100
 ktap_test_result "so does the port above" echoes 7003 100
-seen() { [ "$(wire_count udp port 6999)" -gt 0 -a "$(wire_count udp port 7003)" -gt 0 ]; }
+seen() { [ "$(wire_count udp port 6999)" -gt 0 ] && [ "$(wire_count udp port 7003)" -gt 0 ]; }
 poll 20 seen
 wire_stop
 in_the_clear() {
