@@ -347,7 +347,7 @@ destroy:
 }
 
 int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
-		struct netlink_ext_ack *extack)
+		u32 mss, struct netlink_ext_ack *extack)
 {
 	struct cm_bind *bind = cm_bind_find(cn, ifname);
 	int err;
@@ -357,9 +357,11 @@ int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
 
 	err = bind ? bind_change(bind, map, extack) :
 		     bind_new(cn, ifname, map, extack);
-	if (!err)
-		cm_net_changed(cn);
-	return err;
+	if (err)
+		return err;
+	WRITE_ONCE(cm_bind_find(cn, ifname)->mss, mss);
+	cm_net_changed(cn);
+	return 0;
 }
 
 void cm_bind_del(struct cm_bind *bind)

@@ -31,6 +31,8 @@ struct cm_ruleset;
  * @flows: its flows; cn->lock
  * @flow_count: their number
  * @running: the interface is there and up; cn->lock
+ * @mss: for mss.c: bytes, CRYPTOMAP_MSS_AUTO, or 0 = no clamp
+ * @clamped: SYNs that it changed
  * @next: rules being built, cn->lock
  * @building: in cn->building meanwhile
  * @dev_tracker: for the reference to @dev
@@ -48,6 +50,8 @@ struct cm_bind {
 	struct list_head flows;
 	u32 flow_count;
 	bool running;
+	u32 mss;
+	atomic64_t clamped;
 	struct cm_ruleset *next;
 	struct list_head building;
 	netdevice_tracker dev_tracker;
@@ -93,10 +97,10 @@ struct cm_bind *cm_bind_find(struct cm_net *cn, const char *ifname);
 
 /*
  * Attach @map to @ifname, replacing what is there; flows of equal entries and
- * lines survive. RTNL held.
+ * lines survive. @mss: of the binding. RTNL held.
  */
 int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
-		struct netlink_ext_ack *extack);
+		u32 mss, struct netlink_ext_ack *extack);
 
 /* RTNL held. */
 void cm_bind_del(struct cm_bind *bind);

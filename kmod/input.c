@@ -20,6 +20,7 @@
 #include "flow.h"
 #include "input.h"
 #include "ip.h"
+#include "mss.h"
 #include "natt.h"
 #include "pernet.h"
 #include "quoted.h"
@@ -183,9 +184,12 @@ static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb,
 	set_hash(sa->cn, skb, &t);
 	tos = t.tos;
 	reason = cm_outer_decap_tos(cm_ip_tos(skb), &tos, &odd);
-	if (reason == CM_REASON_NONE && tos != t.tos)
+	if (unlikely(reason != CM_REASON_NONE))
+		return reason;
+	if (tos != t.tos)
 		cm_ip_set_tos(skb->data, tos);
-	return reason;
+	cm_mss_clamp(sa, skb, &t);
+	return CM_REASON_NONE;
 }
 
 static void count_authentic(const struct cm_sa *sa)

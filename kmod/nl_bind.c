@@ -4,12 +4,14 @@
 
 #include "bind.h"
 #include "map.h"
+#include "mss.h"
 #include "netlink.h"
 #include "pernet.h"
 
 const struct nla_policy cm_bind_policy[CRYPTOMAP_BIND_MAX + 1] = {
 	[CRYPTOMAP_BIND_IFNAME] = CM_NL_IFNAME,
 	[CRYPTOMAP_BIND_MAP] = CM_NL_NAME,
+	[CRYPTOMAP_BIND_MSS] = { .type = NLA_U16 },
 };
 
 static int parse_bind(struct genl_info *info, struct nlattr **tb)
@@ -36,6 +38,7 @@ static int bind(struct cm_net *cn, struct genl_info *info)
 {
 	struct nlattr *tb[CRYPTOMAP_BIND_MAX + 1];
 	struct cm_map *map;
+	u32 mss = 0;
 	int err;
 
 	err = parse_bind(info, tb);
@@ -51,7 +54,14 @@ static int bind(struct cm_net *cn, struct genl_info *info)
 				    "there is no map of this name");
 		return -ENOENT;
 	}
-	return cm_bind_set(cn, nla_data(tb[CRYPTOMAP_BIND_IFNAME]), map,
+	if (tb[CRYPTOMAP_BIND_MSS])
+		mss = nla_get_u16(tb[CRYPTOMAP_BIND_MSS]);
+	if (!cm_mss_is_valid(mss)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, tb[CRYPTOMAP_BIND_MSS],
+				    "BIND_MSS is 64 to 65495 bytes, 1 for automatic, or 0 for none");
+		return -ERANGE;
+	}
+	return cm_bind_set(cn, nla_data(tb[CRYPTOMAP_BIND_IFNAME]), map, mss,
 			   info->extack);
 }
 
@@ -110,7 +120,11 @@ int cm_nl_put_bind(struct sk_buff *skb, const void *arg)
 	    nla_put_string(skb, CRYPTOMAP_BIND_IFNAME, bind->ifname) ||
 	    nla_put_string(skb, CRYPTOMAP_BIND_MAP, bind->map->name) ||
 	    nla_put_u32(skb, CRYPTOMAP_BIND_IFINDEX, dev ? dev->ifindex : 0) ||
-	    nla_put_u32(skb, CRYPTOMAP_BIND_FLOWS, bind->flow_count))
+	    nla_put_u32(skb, CRYPTOMAP_BIND_FLOWS, bind->flow_count) ||
+	    nla_put_u16(skb, CRYPTOMAP_BIND_MSS, bind->mss) ||
+	    nla_put_u64_64bit(skb, CRYPTOMAP_BIND_CLAMPED,
+			      atomic64_read(&bind->clamped),
+			      CRYPTOMAP_BIND_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

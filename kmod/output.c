@@ -10,6 +10,7 @@
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
+#include "mss.h"
 #include "natt.h"
 #include "output.h"
 #include "pernet.h"
@@ -263,7 +264,8 @@ static void send_segments(struct cm_sa *sa, struct sk_buff *skb,
 	}
 }
 
-static void send(struct cm_sa *sa, struct sk_buff *skb, struct dst_entry *dst)
+static void send(struct cm_sa *sa, struct sk_buff *skb,
+		 const struct cm_tuple *t, struct dst_entry *dst)
 {
 	struct way way = { .dst = dst };
 	enum cm_reason reason;
@@ -277,6 +279,7 @@ static void send(struct cm_sa *sa, struct sk_buff *skb, struct dst_entry *dst)
 		}
 	}
 	way.mtu = cm_pmtu_on_route(sa, dst, way.part.len);
+	cm_mss_clamp(sa, skb, t);
 	fit = cm_pmtu_check(sa, skb, way.mtu);
 	if (fit == CM_FIT_NO)
 		lose(sa, CM_REASON_MTU_EXCEEDED, skb);
@@ -312,6 +315,6 @@ void cm_output(struct cm_flow *flow, struct sk_buff *skb,
 		lose(sa, reason, skb);
 		return;
 	}
-	send(sa, skb, dst);
+	send(sa, skb, t, dst);
 	dst_release(dst);
 }

@@ -9,6 +9,7 @@
 #include <net/ipv6_stubs.h>
 
 #include "core/espfmt.h"
+#include "bind.h"
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
@@ -26,13 +27,27 @@ static u32 inner_mtu(const struct cm_sa *sa, u32 path, u32 stays)
 	       stays + cm_esp_mtu(&sa->esp->geom, path - stays) : 0;
 }
 
+/* Of the shortest packet: without options or extension headers. */
+static u32 stays_at_least(const struct cm_sa *sa)
+{
+	if (sa->mode != CRYPTOMAP_MODE_TRANSPORT)
+		return 0;
+	return sa->key.family == AF_INET6 ? CM_IPV6_HDR : CM_IPV4_HDR;
+}
+
 u32 cm_pmtu_inner(const struct cm_flow *flow, const struct cm_sa *sa)
 {
-	u32 stays = 0;
+	return inner_mtu(sa, READ_ONCE(flow->pmtu), stays_at_least(sa));
+}
 
-	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT)
-		stays = sa->key.family == AF_INET6 ? CM_IPV6_HDR : CM_IPV4_HDR;
-	return inner_mtu(sa, READ_ONCE(flow->pmtu), stays);
+u32 cm_pmtu_expected(const struct cm_sa *sa)
+{
+	const struct net_device *dev = rcu_dereference(sa->flow->bind->dev);
+	u32 path = READ_ONCE(sa->flow->pmtu);
+
+	if (!path && dev)
+		path = READ_ONCE(dev->mtu);
+	return inner_mtu(sa, path, stays_at_least(sa));
 }
 
 u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst, u32 stays)

@@ -44,6 +44,13 @@ u32 cm_pmtu_path(const struct cm_flow *flow, const struct cm_sa *sa);
 u32 cm_pmtu_inner(const struct cm_flow *flow, const struct cm_sa *sa);
 
 /*
+ * Largest inner packet for an SA of either direction, bytes; as long as none
+ * was sent, what its interface lets through. 0 = no interface. Under
+ * rcu_read_lock().
+ */
+u32 cm_pmtu_expected(const struct cm_sa *sa);
+
+/*
  * Largest inner packet, bytes, on the route @dst to the peer; notes the path
  * MTU for dumps. @stays: bytes of it that stay before the ESP header.
  */

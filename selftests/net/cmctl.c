@@ -8,7 +8,7 @@
  *   acl-del NAME
  *   map NAME ENTRY...        ENTRY: "SEQ ACL isakmp|manual PEER..."
  *   map-del NAME
- *   bind IFNAME MAP | unbind IFNAME
+ *   bind IFNAME MAP [mss NUM] | unbind IFNAME
  *   sa in|out SPI SRC DST FLOW [KEY VALUE]...
  *                            FLOW: id, or IFNAME,SEQ,LINE. Keys: encr NUM, key HEX,
  *                            auth NUM, akey HEX, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
@@ -325,14 +325,12 @@ static int cmd_list(int cmd, int top, int name, void (*put)(struct nl_msg *, cha
 	return finish(msg);
 }
 
-static int cmd_name(int cmd, int top, int name, int second)
+static int cmd_name(int cmd, int top, int name)
 {
 	struct nl_msg *msg = start(cmd, NLM_F_ACK);
 	struct nlattr *nest = nla_nest_start(msg, top);
 
 	nla_put_string(msg, name, next("name"));
-	if (second)
-		nla_put_string(msg, second, next("map"));
 	nla_nest_end(msg, nest);
 	return finish(msg);
 }
@@ -406,6 +404,24 @@ static int cmd_sa(void)
 	while (*args) {
 		name = *args++;
 		put_option(msg, sa_options, name, next(name));
+	}
+	nla_nest_end(msg, nest);
+	return finish(msg);
+}
+
+static const struct field bind_options[] = { F(BIND_MSS, "mss", U16), END };
+
+static int cmd_bind(void)
+{
+	struct nl_msg *msg = start(CRYPTOMAP_CMD_BIND, NLM_F_ACK);
+	struct nlattr *nest = nla_nest_start(msg, CRYPTOMAP_A_BIND);
+	const char *name;
+
+	nla_put_string(msg, CRYPTOMAP_BIND_IFNAME, next("interface"));
+	nla_put_string(msg, CRYPTOMAP_BIND_MAP, next("map"));
+	while (*args) {
+		name = *args++;
+		put_option(msg, bind_options, name, next(name));
 	}
 	nla_nest_end(msg, nest);
 	return finish(msg);
@@ -571,16 +587,15 @@ static int run(const char *cmd)
 				CRYPTOMAP_MAP_NAME, put_entry, 0);
 	if (!strcmp(cmd, "acl-del"))
 		return cmd_name(CRYPTOMAP_CMD_ACL_DEL, CRYPTOMAP_A_ACL,
-				CRYPTOMAP_ACL_NAME, 0);
+				CRYPTOMAP_ACL_NAME);
 	if (!strcmp(cmd, "map-del"))
 		return cmd_name(CRYPTOMAP_CMD_MAP_DEL, CRYPTOMAP_A_MAP,
-				CRYPTOMAP_MAP_NAME, 0);
+				CRYPTOMAP_MAP_NAME);
 	if (!strcmp(cmd, "bind"))
-		return cmd_name(CRYPTOMAP_CMD_BIND, CRYPTOMAP_A_BIND,
-				CRYPTOMAP_BIND_IFNAME, CRYPTOMAP_BIND_MAP);
+		return cmd_bind();
 	if (!strcmp(cmd, "unbind"))
 		return cmd_name(CRYPTOMAP_CMD_UNBIND, CRYPTOMAP_A_BIND,
-				CRYPTOMAP_BIND_IFNAME, 0);
+				CRYPTOMAP_BIND_IFNAME);
 	if (!strcmp(cmd, "sa"))
 		return cmd_sa();
 	if (!strcmp(cmd, "update"))

@@ -301,12 +301,17 @@ enum cryptomap_entry_attr {
 
 #define CRYPTOMAP_ENTRY_MAX (__CRYPTOMAP_ENTRY_MAX - 1)
 
+#define CRYPTOMAP_MSS_AUTO	1	/* what fits the tunnel: from its path MTU, mode and transform */
+
 enum cryptomap_bind_attr {
 	CRYPTOMAP_BIND_UNSPEC,
 	CRYPTOMAP_BIND_IFNAME,	/* string: interface name, need not exist yet, required, in/out */
 	CRYPTOMAP_BIND_MAP,	/* string: existing map, required in BIND, in/out */
 	CRYPTOMAP_BIND_IFINDEX,	/* u32: index while the interface exists, else 0, out */
 	CRYPTOMAP_BIND_FLOWS,	/* u32: flows of this binding, out */
+	CRYPTOMAP_BIND_PAD,	/* alignment of u64 attributes */
+	CRYPTOMAP_BIND_MSS,	/* u16: most that TCP SYNs of protected flows may announce, either way: 64..65495 bytes, CRYPTOMAP_MSS_AUTO or 0 = as they come, default 0, in/out */
+	CRYPTOMAP_BIND_CLAMPED,	/* u64: SYNs that were changed for BIND_MSS, out */
 	__CRYPTOMAP_BIND_MAX,
 };
 
