@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
+#include "ahfmt.h"
 #include "alg.h"
 
 #define AES_KEYS { 16, 24, 32 }
@@ -160,6 +161,12 @@ const char *cm_alg_check_esp(const struct cm_encr *e, const struct cm_auth *a)
 	return combined == (a->id == CM_AUTH_NONE) ? NULL : e->pair_text;
 }
 
+const char *cm_alg_check_ah(const struct cm_auth *a)
+{
+	return a->id == CM_AUTH_NONE ?
+	       "AH needs an integrity algorithm: SA_AUTH" : NULL;
+}
+
 int cm_alg_aead_name(const struct cm_encr *e, const struct cm_auth *a,
 		     bool esn, char *buf, size_t len)
 {
@@ -176,9 +183,22 @@ int cm_alg_aead_name(const struct cm_encr *e, const struct cm_auth *a,
 void cm_alg_geom(const struct cm_encr *e, const struct cm_auth *a,
 		 u8 outer, u8 udp, struct cm_esp_geom *g)
 {
-	g->outer = outer;
-	g->udp = udp;
-	g->iv = e->iv;
-	g->block = e->block;
-	g->icv = e->flags & CM_ALG_AEAD ? e->icv : a->icv;
+	*g = (struct cm_esp_geom) {
+		.outer = outer,
+		.udp = udp,
+		.iv = e->iv,
+		.block = e->block,
+		.icv = e->flags & CM_ALG_AEAD ? e->icv : a->icv,
+	};
+}
+
+void cm_alg_geom_ah(const struct cm_auth *a, u8 outer, bool v6,
+		    struct cm_esp_geom *g)
+{
+	*g = (struct cm_esp_geom) {
+		.outer = outer,
+		.block = 1,
+		.icv = a->icv,
+		.ah = cm_ah_len(a->icv, v6),
+	};
 }

@@ -123,6 +123,9 @@ bool cm_encr_key_ok(const struct cm_encr *e, unsigned int bytes);
  */
 const char *cm_alg_check_esp(const struct cm_encr *e, const struct cm_auth *a);
 
+/* The same for AH: NULL, or a static text. */
+const char *cm_alg_check_ah(const struct cm_auth *a);
+
 /**
  * cm_alg_aead_name() - the name to give to crypto_alloc_aead()
  * @e: encryption
@@ -139,5 +142,9 @@ int cm_alg_aead_name(const struct cm_encr *e, const struct cm_auth *a,
 /* The lengths of an ESP SA; @outer and @udp as in struct cm_esp_geom. */
 void cm_alg_geom(const struct cm_encr *e, const struct cm_auth *a,
 		 u8 outer, u8 udp, struct cm_esp_geom *g);
+
+/* The lengths of an AH SA over IPv4 or IPv6. */
+void cm_alg_geom_ah(const struct cm_auth *a, u8 outer, bool v6,
+		    struct cm_esp_geom *g);
 
 #endif

@@ -10,22 +10,32 @@ u32 cm_esp_align(const struct cm_esp_geom *g)
 	return g->block > ESP_ALIGN ? g->block : ESP_ALIGN;
 }
 
+u32 cm_esp_head(const struct cm_esp_geom *g)
+{
+	return g->ah ? g->ah : CM_ESP_HDR + g->iv;
+}
+
 /* Everything but payload, padding and the two trailer bytes. */
 static u32 fixed_len(const struct cm_esp_geom *g)
 {
-	return g->outer + g->udp + CM_ESP_HDR + g->iv + g->icv;
+	return g->outer + g->udp + cm_esp_head(g) + (g->ah ? 0 : g->icv);
 }
 
 u32 cm_esp_pad(const struct cm_esp_geom *g, u32 len)
 {
 	u32 align = cm_esp_align(g);
 
-	return (align - (len + CM_ESP_TAIL) % align) % align;
+	return g->ah ? 0 : (align - (len + CM_ESP_TAIL) % align) % align;
+}
+
+u32 cm_esp_tail(const struct cm_esp_geom *g, u32 len)
+{
+	return g->ah ? 0 : cm_esp_pad(g, len) + CM_ESP_TAIL + g->icv;
 }
 
 u32 cm_esp_wire_len(const struct cm_esp_geom *g, u32 len)
 {
-	return fixed_len(g) + len + cm_esp_pad(g, len) + CM_ESP_TAIL;
+	return g->outer + g->udp + cm_esp_head(g) + len + cm_esp_tail(g, len);
 }
 
 u32 cm_esp_mtu(const struct cm_esp_geom *g, u32 mtu)
@@ -35,13 +45,15 @@ u32 cm_esp_mtu(const struct cm_esp_geom *g, u32 mtu)
 
 	if (mtu <= fixed_len(g))
 		return 0;
+	if (g->ah)
+		return mtu - fixed_len(g);
 	room = (mtu - fixed_len(g)) / align * align;
 	return room > CM_ESP_TAIL ? room - CM_ESP_TAIL : 0;
 }
 
 u32 cm_esp_overhead(const struct cm_esp_geom *g)
 {
-	return fixed_len(g) + cm_esp_align(g) + CM_ESP_TAIL;
+	return fixed_len(g) + (g->ah ? 0 : cm_esp_align(g) + CM_ESP_TAIL);
 }
 
 u32 cm_esp_overhead_header(const struct cm_esp_geom *g)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Lengths and trailer of an ESP packet (RFC 4303), tunnel MTU and MSS. */
+/*
+ * Lengths and trailer of an ESP packet (RFC 4303), tunnel MTU and MSS; the
+ * lengths also of AH, which has all that it adds in front.
+ */
 #ifndef _CM_CORE_ESPFMT_H
 #define _CM_CORE_ESPFMT_H
 
@@ -24,6 +27,8 @@
  * @iv: IV on the wire
  * @block: cipher block, at least 1; ESP itself aligns to 4
  * @icv: integrity check value
+ * @ah: AH instead of ESP: length of its header, see cm_ah_len(); @iv is 0 and
+ *	@block 1 then
  */
 struct cm_esp_geom {
 	u8 outer;
@@ -31,6 +36,7 @@ struct cm_esp_geom {
 	u8 iv;
 	u8 block;
 	u8 icv;
+	u8 ah;
 };
 
 /* Alignment of payload, padding and the two trailer bytes together. */
@@ -38,6 +44,12 @@ u32 cm_esp_align(const struct cm_esp_geom *g);
 
 /* Padding bytes after @len bytes of payload, 0..255. */
 u32 cm_esp_pad(const struct cm_esp_geom *g, u32 len);
+
+/* Bytes between the outer header, or that of UDP, and the payload. */
+u32 cm_esp_head(const struct cm_esp_geom *g);
+
+/* Bytes behind @len bytes of payload: padding, trailer and ICV. */
+u32 cm_esp_tail(const struct cm_esp_geom *g, u32 len);
 
 /* Length on the wire, outer IP header included, of @len bytes of payload. */
 u32 cm_esp_wire_len(const struct cm_esp_geom *g, u32 len);
