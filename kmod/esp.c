@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <crypto/aead.h>
 #include <crypto/authenc.h>
+#include <crypto/hash.h>
 #include <crypto/internal/simd.h>
 #include <linux/bottom_half.h>
 #include <linux/percpu.h>
@@ -13,6 +14,7 @@
 
 #include <asm/simd.h>
 
+#include "ah.h"
 #include "compat/crypto.h"
 #include "core/alg.h"
 #include "dev.h"
@@ -83,7 +85,7 @@ void cm_esp_exit(void)
 /* --- one packet --- */
 
 /* Also the end of what never reached a cipher. */
-static void finish(struct cm_sa *sa, struct sk_buff *skb, int err)
+void cm_esp_finish(struct cm_sa *sa, struct sk_buff *skb, int err)
 {
 	if (sa->dir == CRYPTOMAP_DIR_OUT)
 		cm_output_done(sa, skb, err);
@@ -139,7 +141,7 @@ static void job_done(CM_CRYPTO_ARG arg, int err)
 	if (sa->esp->esn)
 		close_esn(job);
 	put_job(job);
-	finish(sa, skb, err);
+	cm_esp_finish(sa, skb, err);
 	cm_sa_put(sa);
 	rcu_read_unlock();
 	local_bh_enable();
@@ -164,23 +166,28 @@ static struct esp_job *start_job(struct cm_sa *sa, struct sk_buff *skb)
 	return job;
 }
 
+bool cm_esp_hold(struct cm_sa *sa)
+{
+	u32 limit = READ_ONCE(sa->cn->limits.crypto_queue);
+
+	if ((u32)atomic_read(&sa->esp->pending) >= limit || !cm_sa_tryget(sa))
+		return false;
+	atomic_inc(&sa->esp->pending);
+	return true;
+}
+
 static void run_job(struct esp_job *job, int (*crypt)(struct aead_request *req))
 {
 	struct cm_sa *sa = job->sa;
 	struct sk_buff *skb = job->skb;
 	struct cm_esp *esp = sa->esp;
-	u32 limit = READ_ONCE(sa->cn->limits.crypto_queue);
 	const bool async = esp->async;
 	int err;
 
-	if (async) {
-		if (unlikely((u32)atomic_read(&esp->pending) >= limit ||
-			     !cm_sa_tryget(sa))) {
-			put_job(job);
-			finish(sa, skb, -ENOSPC);
-			return;
-		}
-		atomic_inc(&esp->pending);
+	if (async && unlikely(!cm_esp_hold(sa))) {
+		put_job(job);
+		cm_esp_finish(sa, skb, -ENOSPC);
+		return;
 	}
 	err = crypt(&job->req);
 	if (err == -EINPROGRESS)
@@ -190,7 +197,7 @@ static void run_job(struct esp_job *job, int (*crypt)(struct aead_request *req))
 	if (esp->esn)
 		close_esn(job);
 	put_job(job);
-	finish(sa, skb, err);
+	cm_esp_finish(sa, skb, err);
 	if (async)
 		cm_sa_put(sa);
 }
@@ -229,7 +236,7 @@ void cm_esp_encrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq)
 
 	job = start_job(sa, skb);
 	if (unlikely(!job)) {
-		finish(sa, skb, -ENOMEM);
+		cm_esp_finish(sa, skb, -ENOMEM);
 		return;
 	}
 	if (esp->counter) {
@@ -260,7 +267,7 @@ void cm_esp_decrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq)
 	u32 len = skb->len;
 
 	if (unlikely(!job)) {
-		finish(sa, skb, -ENOMEM);
+		cm_esp_finish(sa, skb, -ENOMEM);
 		return;
 	}
 	memcpy(job->iv, skb->data + CM_ESP_HDR, esp->geom.iv);
@@ -367,7 +374,6 @@ static int make_tfms(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		NL_SET_ERR_MSG(extack, "this cipher or hash is not known");
 		return -EOPNOTSUPP;
 	}
-	esp->esn = sa->flags & CRYPTOMAP_SA_F_ESN;
 	err = cm_alg_aead_name(encr, auth, esp->esn, name, sizeof(name));
 	if (err)
 		return err;
@@ -406,8 +412,11 @@ int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		.ecn = CM_ECN_NORMAL,
 	};
 	esp->flow_label = cm_ip_flow_label(sa->cn->net);
+	esp->esn = sa->flags & CRYPTOMAP_SA_F_ESN;
 	get_random_bytes(esp->secret, sizeof(esp->secret));
-	err = make_tfms(sa, keys, extack);
+	err = sa->key.proto == IPPROTO_AH ?
+	      cm_ah_init(sa, outer_len(sa), keys, extack) :
+	      make_tfms(sa, keys, extack);
 	if (!err && sa->dir == CRYPTOMAP_DIR_OUT)
 		err = dst_cache_init(&esp->route, GFP_KERNEL);
 	else if (!err)
@@ -442,14 +451,20 @@ void cm_esp_destroy(struct cm_sa *sa)
 		xfrm_state_put(esp->mark);
 	crypto_free_aead(esp->fallback);
 	crypto_free_aead(esp->aead);
+	crypto_free_ahash(esp->ahash);
 	kfree_sensitive(esp);
 	sa->esp = NULL;
 }
 
 const char *cm_esp_driver(const struct cm_sa *sa)
 {
-	return sa->esp ? crypto_tfm_alg_driver_name(crypto_aead_tfm(sa->esp->aead)) :
-			 NULL;
+	const struct cm_esp *esp = sa->esp;
+
+	if (!esp)
+		return NULL;
+	return crypto_tfm_alg_driver_name(esp->ahash ?
+					  crypto_ahash_tfm(esp->ahash) :
+					  crypto_aead_tfm(esp->aead));
 }
 
 int cm_esp_probe(const struct cm_encr *encr, const struct cm_auth *auth,

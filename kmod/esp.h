@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* ESP (RFC 4303): the transforms of an SA, and one packet through them. */
+/*
+ * ESP (RFC 4303): the transforms of an SA, and one packet through them; and
+ * what AH has of it, see ah.h.
+ */
 #ifndef _CM_ESP_H
 #define _CM_ESP_H
 
@@ -13,6 +16,7 @@ struct cm_auth;
 struct cm_encr;
 struct cm_sa;
 struct crypto_aead;
+struct crypto_ahash;
 struct netlink_ext_ack;
 struct sk_buff;
 struct xfrm_state;
@@ -26,9 +30,10 @@ struct xfrm_state;
  * @route: outbound: route to the peer, per CPU
  * @flow_label: outbound: of the outer IPv6 header
  * @mark: inbound: what packets carry in their security path, see dev.c
- * @aead: transform, possibly of an asynchronous driver
+ * @aead: transform, possibly of an asynchronous driver; NULL in AH
  * @fallback: synchronous transform of the same key for contexts where the
  *	vector unit may not be used; NULL when @aead is synchronous itself
+ * @ahash: AH: likewise; all below but @esn, @async and @pending is 0 there
  * @combined: one key and one pass for both (RFC 5116), else authenc()
  * @counter: the IV is the sequence number and authenticated as associated
  *	data (RFC 3686, RFC 4106)
@@ -46,6 +51,7 @@ struct cm_esp {
 	struct xfrm_state *mark;
 	struct crypto_aead *aead;
 	struct crypto_aead *fallback;
+	struct crypto_ahash *ahash;
 	bool combined;
 	bool counter;
 	bool esn;
@@ -122,6 +128,15 @@ void cm_esp_encrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
  * Always ends in cm_input_done(), now or later. BH off.
  */
 void cm_esp_decrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
+
+/*
+ * A driver may keep a packet of @sa: reference the SA and count the packet in
+ * @pending, both undone by the caller. False: too many are there, or @sa goes.
+ */
+bool cm_esp_hold(struct cm_sa *sa);
+
+/* The crypto is done with a packet: cm_output_done() or cm_input_done(). */
+void cm_esp_finish(struct cm_sa *sa, struct sk_buff *skb, int err);
 
 /* The module goes: no SA exists any more. */
 void cm_esp_exit(void);

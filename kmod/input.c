@@ -3,6 +3,7 @@
 #include <linux/icmpv6.h>
 #include <linux/jhash.h>
 #include <linux/skbuff.h>
+#include <net/ah.h>
 #include <net/esp.h>
 #include <net/icmp.h>
 #include <net/ip6_route.h>
@@ -11,6 +12,8 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 
+#include "ah.h"
+#include "core/ahfmt.h"
 #include "core/espfmt.h"
 #include "core/outer.h"
 #include "core/tuple.h"
@@ -32,8 +35,8 @@
 /* In skb->cb while the packet is in the cipher. */
 struct input_cb {
 	u64 seq;
-	u32 esp_at;	/* from the network header; likewise the next */
-	u32 next;	/* the byte that names ESP */
+	u32 esp_at;	/* ESP or AH, from the network header; likewise the next */
+	u32 next;	/* the byte that names it */
 	__be16 sport;		/* of UDP, 0 for plain ESP */
 };
 
@@ -84,6 +87,11 @@ static enum cm_reason commit_seq(struct cm_sa *sa, const struct sk_buff *skb)
 	return reason;
 }
 
+static bool is_ah(const struct cm_sa *sa)
+{
+	return sa->key.proto == IPPROTO_AH;
+}
+
 /* Take off ESP header, IV, trailer and ICV: data is at the inner packet then. */
 static enum cm_reason strip_esp(const struct cm_esp *esp, struct sk_buff *skb,
 				u8 *next_header)
@@ -99,6 +107,21 @@ static enum cm_reason strip_esp(const struct cm_esp *esp, struct sk_buff *skb,
 		return reason;
 	__skb_trim(skb, skb->len - esp->geom.icv - trim);
 	__skb_pull(skb, head);
+	return CM_REASON_NONE;
+}
+
+static void strip_ah(struct sk_buff *skb, u8 *next_header)
+{
+	*next_header = skb->data[0];
+	__skb_pull(skb, cm_ah_len_of(skb->data[1]));
+}
+
+static enum cm_reason strip(const struct cm_sa *sa, struct sk_buff *skb,
+			    u8 *next_header)
+{
+	if (!is_ah(sa))
+		return strip_esp(sa->esp, skb, next_header);
+	strip_ah(skb, next_header);
 	return CM_REASON_NONE;
 }
 
@@ -250,10 +273,10 @@ void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
 	count_authentic(sa);
-	reason = strip_esp(sa->esp, skb, &next_header);
+	reason = strip(sa, skb, &next_header);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
-	if (unlikely(next_header == IPPROTO_NONE)) {
+	if (unlikely(next_header == IPPROTO_NONE && !is_ah(sa))) {
 		/* A dummy packet, to hide how much is said (RFC 4303, 2.6). */
 		consume_skb(skb);
 		return;
@@ -269,23 +292,39 @@ drop:
 
 /* --- the beginning --- */
 
-/* @sport: source port of UDP, 0 for plain ESP */
-static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
+/* The header is there: does its packet fit the SA, and which number has it? */
+static enum cm_reason check_header(const struct cm_sa *sa,
+				   const struct sk_buff *skb, u32 *low)
 {
 	const struct ip_esp_hdr *esph = (void *)skb->data;
+	const struct ip_auth_hdr *ah = (void *)skb->data;
+	const struct cm_esp_geom *geom = &sa->esp->geom;
+
+	if (!is_ah(sa)) {
+		*low = ntohl(esph->seq_no);
+		return cm_esp_check_len(geom, skb->len);
+	}
+	*low = ntohl(ah->seq_no);
+	return cm_ah_check_len(skb->data, skb->len, geom->icv,
+			       cm_ip_is_v6(skb));
+}
+
+/* @sport: source port of UDP, 0 for plain ESP or AH */
+static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
+{
 	enum cm_reason reason = cm_sa_dead_reason(sa);
 	u32 next = cm_ip_next_at(skb);
+	u32 low;
 
 	if (unlikely(!cm_sa_usable(sa)))
 		goto drop;
 	reason = CM_REASON_ENCAP_MISMATCH;
 	if (unlikely(!sport != !READ_ONCE(sa->encap_sport)))
 		goto drop;
-	reason = cm_esp_check_len(&sa->esp->geom, skb->len);
+	reason = check_header(sa, skb, &low);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
-	reason = cm_replay_check(sa->replay, ntohl(esph->seq_no),
-				 &input_cb(skb)->seq);
+	reason = cm_replay_check(sa->replay, low, &input_cb(skb)->seq);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
 	input_cb(skb)->esp_at = -skb_network_offset(skb);
@@ -294,7 +333,10 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 	reason = CM_REASON_NO_MEMORY;
 	if (skb_linearize_cow(skb))
 		goto drop;
-	cm_esp_decrypt(sa, skb, input_cb(skb)->seq);
+	if (is_ah(sa))
+		cm_ah_verify(sa, skb, input_cb(skb)->seq);
+	else
+		cm_esp_decrypt(sa, skb, input_cb(skb)->seq);
 	return;
 drop:
 	lose(sa, reason, skb);
@@ -315,20 +357,31 @@ static bool xfrm_took_over(const struct cm_net *cn, const struct sk_buff *skb,
 
 	memcpy(&daddr, &key->daddr, sizeof(daddr));
 	x = xfrm_state_lookup(cn->net, skb->mark, &daddr, key->spi,
-			      IPPROTO_ESP, key->family);
+			      key->proto, key->family);
 	if (!x)
 		return false;
 	xfrm_state_put(x);
 	return true;
 }
 
+static enum cm_reason unknown_reason(struct cm_net *cn,
+				     const struct cm_sa_key *key, bool ours)
+{
+	u8 other = key->proto == IPPROTO_AH ? IPPROTO_ESP : IPPROTO_AH;
+
+	if (ours)
+		return CM_REASON_DELETED_SPI;
+	return cm_sa_find_in_rcu(cn, key->spi, other, &key->daddr, key->family) ?
+	       CM_REASON_WRONG_PROTOCOL : CM_REASON_UNKNOWN_SPI;
+}
+
 /* @plain: not in UDP, where the socket says that it is not XFRM's. */
 static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi,
-		       bool plain)
+		       u8 proto, bool plain)
 {
 	struct cm_sa_key key = {
 		.spi = spi,
-		.proto = IPPROTO_ESP,
+		.proto = proto,
 		.family = cm_ip_family(skb),
 	};
 	union cm_addr saddr;
@@ -339,10 +392,8 @@ static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi,
 	if (plain && xfrm_has_states(cn->net) &&
 	    (!ours || xfrm_took_over(cn, skb, &key)))
 		return -EINVAL;
-	cm_event_unknown_spi(cn, spi, IPPROTO_ESP, key.family, &saddr,
-			     &key.daddr);
-	cm_drop(cn, NULL, NULL,
-		ours ? CM_REASON_DELETED_SPI : CM_REASON_UNKNOWN_SPI, skb);
+	cm_event_unknown_spi(cn, spi, proto, key.family, &saddr, &key.daddr);
+	cm_drop(cn, NULL, NULL, unknown_reason(cn, &key, ours), skb);
 	return 0;
 }
 
@@ -356,68 +407,92 @@ void cm_input_udp(struct cm_net *cn, struct sk_buff *skb, __be16 sport)
 	if (likely(sa))
 		receive(sa, skb, sport);
 	else
-		unknown_spi(cn, skb, spi, false);
+		unknown_spi(cn, skb, spi, IPPROTO_ESP, false);
+}
+
+static __be32 spi_of(const u8 *hdr, u8 proto)
+{
+	return proto == IPPROTO_AH ? ((const struct ip_auth_hdr *)hdr)->spi :
+				     ((const struct ip_esp_hdr *)hdr)->spi;
 }
 
 /*
- * ESP to this router. -EINVAL hands it to the next in line, XFRM; anything
+ * ESP or AH to this router. -EINVAL hands it to the next in line, XFRM; anything
  * else means that the packet was taken. Under rcu_read_lock(), BH off.
  */
-static int esp_rcv(struct sk_buff *skb)
+static int rcv(struct sk_buff *skb, u8 proto, u32 header)
 {
 	struct cm_net *cn = cm_net_of(dev_net(skb->dev));
 	union cm_addr saddr, daddr;
 	struct cm_sa *sa;
 	__be32 spi;
 
-	if (unlikely(!pskb_may_pull(skb, CM_ESP_HDR))) {
+	if (unlikely(!pskb_may_pull(skb, header))) {
 		if (xfrm_has_states(cn->net))
 			return -EINVAL;
 		cm_drop(cn, NULL, NULL, CM_REASON_TRUNCATED, skb);
 		return 0;
 	}
 	cm_ip_addrs(skb, &saddr, &daddr);
-	spi = ((struct ip_esp_hdr *)skb->data)->spi;
-	sa = cm_sa_find_in_rcu(cn, spi, IPPROTO_ESP, &daddr, cm_ip_family(skb));
+	spi = spi_of(skb->data, proto);
+	sa = cm_sa_find_in_rcu(cn, spi, proto, &daddr, cm_ip_family(skb));
 	if (unlikely(!sa))
-		return unknown_spi(cn, skb, spi, true);
+		return unknown_spi(cn, skb, spi, proto, true);
 	receive(sa, skb, 0);
 	return 0;
 }
 
+static int esp_rcv(struct sk_buff *skb)
+{
+	return rcv(skb, IPPROTO_ESP, CM_ESP_HDR);
+}
+
+static int ah_rcv(struct sk_buff *skb)
+{
+	return rcv(skb, IPPROTO_AH, CM_AH_HDR);
+}
+
 /*
- * ICMP about ESP that we sent. What it says of the path MTU goes to the route,
- * if we have an SA of this SPI (RFC 4301, 8.2.1: not everybody may shrink it).
+ * ICMP about ESP or AH that we sent. What it says of the path MTU goes to the
+ * route, if we have an SA of this SPI (RFC 4301, 8.2.1: not everybody may shrink
+ * it). Of what it quotes, the SPI is in the eight bytes that are there always.
  */
-static int esp4_err(struct sk_buff *skb, u32 info)
+static int err4(struct sk_buff *skb, u32 info, u8 proto)
 {
 	struct net *net = dev_net(skb->dev);
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	const struct ip_esp_hdr *esph = (void *)(skb->data + (iph->ihl << 2));
 	const union cm_addr daddr = { .v4 = iph->daddr };
+	__be32 spi = spi_of(skb->data + (iph->ihl << 2), proto);
 
-	if (!cm_sa_find_out_rcu(cm_net_of(net), esph->spi, IPPROTO_ESP, &daddr,
-				AF_INET))
+	if (!cm_sa_find_out_rcu(cm_net_of(net), spi, proto, &daddr, AF_INET))
 		return -ENOENT;
 	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
 	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
-		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
+		ipv4_update_pmtu(skb, net, info, 0, proto);
 	else if (icmp_hdr(skb)->type == ICMP_REDIRECT)
-		ipv4_redirect(skb, net, 0, IPPROTO_ESP);
+		ipv4_redirect(skb, net, 0, proto);
 	return 0;
 }
 
-static int esp6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
-		    u8 code, int offset, __be32 info)
+static int esp4_err(struct sk_buff *skb, u32 info)
+{
+	return err4(skb, info, IPPROTO_ESP);
+}
+
+static int ah4_err(struct sk_buff *skb, u32 info)
+{
+	return err4(skb, info, IPPROTO_AH);
+}
+
+static int err6(struct sk_buff *skb, u8 type, int offset, __be32 info, u8 proto)
 {
 	struct net *net = dev_net(skb->dev);
 	const struct ipv6hdr *iph = (const struct ipv6hdr *)skb->data;
-	const struct ip_esp_hdr *esph = (void *)(skb->data + offset);
+	__be32 spi = spi_of(skb->data + offset, proto);
 	union cm_addr daddr;
 
 	memcpy(daddr.b, &iph->daddr, sizeof(daddr.b));
-	if (!cm_sa_find_out_rcu(cm_net_of(net), esph->spi, IPPROTO_ESP, &daddr,
-				AF_INET6))
+	if (!cm_sa_find_out_rcu(cm_net_of(net), spi, proto, &daddr, AF_INET6))
 		return -ENOENT;
 	if (type == ICMPV6_PKT_TOOBIG)
 		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
@@ -427,50 +502,87 @@ static int esp6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 	return 0;
 }
 
+static int esp6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		    u8 code, int offset, __be32 info)
+{
+	return err6(skb, type, offset, info, IPPROTO_ESP);
+}
+
+static int ah6_err(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		   u8 code, int offset, __be32 info)
+{
+	return err6(skb, type, offset, info, IPPROTO_AH);
+}
+
 /* ESP in UDP asks here; such a socket is XFRM's. */
-static int esp_input(struct sk_buff *skb, int nexthdr, __be32 spi,
-		     int encap_type)
+static int no_input(struct sk_buff *skb, int nexthdr, __be32 spi,
+		    int encap_type)
 {
 	return -EINVAL;
 }
 
 /* Above 0: XFRM's packet, ask the next. */
-static int esp_cb(struct sk_buff *skb, int err)
+static int no_cb(struct sk_buff *skb, int err)
 {
 	return 1;
 }
 
-/* Before esp4 (0), XFRM interfaces (10) and vti (100); no priority may be used twice. */
-static struct xfrm4_protocol esp4_protocol = {
-	.handler = esp_rcv,
-	.input_handler = esp_input,
-	.cb_handler = esp_cb,
-	.err_handler = esp4_err,
-	.priority = 220,
+/*
+ * Before esp4 and ah4 (0), XFRM interfaces (10) and vti (100); no priority may
+ * be used twice.
+ */
+#define HANDLERS(kind, err)		\
+	.handler = kind ## _rcv,	\
+	.input_handler = no_input,	\
+	.cb_handler = no_cb,		\
+	.err_handler = err,		\
+	.priority = 220
+
+static struct {
+	u8 proto;
+	struct xfrm4_protocol v4;
+	struct xfrm6_protocol v6;
+} protocols[] = {
+	{ IPPROTO_ESP, { HANDLERS(esp, esp4_err) }, { HANDLERS(esp, esp6_err) } },
+	{ IPPROTO_AH, { HANDLERS(ah, ah4_err) }, { HANDLERS(ah, ah6_err) } },
 };
 
-static struct xfrm6_protocol esp6_protocol = {
-	.handler = esp_rcv,
-	.input_handler = esp_input,
-	.cb_handler = esp_cb,
-	.err_handler = esp6_err,
-	.priority = 220,
-};
-
-int cm_input_init(void)
+static int register_protocol(int i)
 {
-	int err = xfrm4_protocol_register(&esp4_protocol, IPPROTO_ESP);
+	int err = xfrm4_protocol_register(&protocols[i].v4, protocols[i].proto);
 
 	if (err)
 		return err;
-	err = xfrm6_protocol_register(&esp6_protocol, IPPROTO_ESP);
+	err = xfrm6_protocol_register(&protocols[i].v6, protocols[i].proto);
 	if (err)
-		xfrm4_protocol_deregister(&esp4_protocol, IPPROTO_ESP);
+		xfrm4_protocol_deregister(&protocols[i].v4, protocols[i].proto);
 	return err;
+}
+
+/* The first @n of them. */
+static void unregister_protocols(int n)
+{
+	while (n--) {
+		xfrm6_protocol_deregister(&protocols[n].v6, protocols[n].proto);
+		xfrm4_protocol_deregister(&protocols[n].v4, protocols[n].proto);
+	}
+}
+
+int cm_input_init(void)
+{
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(protocols); i++) {
+		err = register_protocol(i);
+		if (err) {
+			unregister_protocols(i);
+			return err;
+		}
+	}
+	return 0;
 }
 
 void cm_input_exit(void)
 {
-	xfrm6_protocol_deregister(&esp6_protocol, IPPROTO_ESP);
-	xfrm4_protocol_deregister(&esp4_protocol, IPPROTO_ESP);
+	unregister_protocols(ARRAY_SIZE(protocols));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The way in: ESP -> SA -> decrypt -> check selectors -> deliver. */
+/* The way in: ESP or AH -> SA -> decrypt or verify -> check selectors -> deliver. */
 #ifndef _CM_INPUT_H
 #define _CM_INPUT_H
 
@@ -9,7 +9,7 @@ struct cm_net;
 struct cm_sa;
 struct sk_buff;
 
-/* Register for ESP, all namespaces. 0 or negative errno. */
+/* Register for ESP and AH, all namespaces. 0 or negative errno. */
 int cm_input_init(void);
 
 /* Unregister; when it returns no packet is on its way in. May sleep. */
@@ -22,7 +22,7 @@ void cm_input_exit(void);
 void cm_input_udp(struct cm_net *cn, struct sk_buff *skb, __be16 sport);
 
 /*
- * esp.c is done with a packet: 0, or the error of the cipher. Under
+ * esp.c or ah.c is done with a packet: 0, or the error of the cipher. Under
  * rcu_read_lock(), BH off.
  */
 void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err);

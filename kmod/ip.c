@@ -60,7 +60,7 @@ bool cm_ip_is_ours_or_all(struct net *net, const union cm_addr *addr, u8 family)
 
 static u8 outer_protocol(const struct cm_sa *sa)
 {
-	return sa->esp->geom.udp ? IPPROTO_UDP : IPPROTO_ESP;
+	return sa->esp->geom.udp ? IPPROTO_UDP : sa->key.proto;
 }
 
 static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)
@@ -107,7 +107,7 @@ static struct dst_entry *route6(struct cm_sa *sa, enum cm_reason *reason)
 		.flowi6_oif = link_of(sa, daddr),
 		.saddr = *saddr,
 		.daddr = *daddr,
-		.flowi6_proto = IPPROTO_ESP,
+		.flowi6_proto = sa->key.proto,
 	};
 	struct dst_entry *dst;
 
@@ -172,7 +172,7 @@ static void put_outer6(struct cm_sa *sa, struct sk_buff *skb,
 
 	ip6_flow_hdr(iph, tos, sa->esp->flow_label);
 	iph->payload_len = 0;
-	iph->nexthdr = IPPROTO_ESP;
+	iph->nexthdr = sa->key.proto;
 	iph->hop_limit = ip6_dst_hoplimit(dst);
 	iph->saddr = *cm_ip_in6(&sa->saddr);
 	iph->daddr = *cm_ip_in6(&sa->key.daddr);

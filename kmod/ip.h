@@ -130,7 +130,7 @@ __be32 cm_ip_flow_label(struct net *net);
 /**
  * cm_ip_put_outer() - put the outer header before a packet (RFC 4301, 5.1.2)
  * @sa: outbound SA
- * @skb: data at the ESP header
+ * @skb: data at the ESP or AH header
  * @dst: route to the peer
  * @tos: TOS or traffic class
  * @df: may not be fragmented

@@ -117,8 +117,9 @@ static int put_make(struct sk_buff *skb, const struct cm_sa *sa)
 
 	if (nla_put_u8(skb, CRYPTOMAP_SA_MODE, sa->mode) ||
 	    nla_put_u32(skb, CRYPTOMAP_SA_FLAGS, sa->flags) ||
-	    nla_put_u16(skb, CRYPTOMAP_SA_ENCR, sa->encr) ||
-	    nla_put_u16(skb, CRYPTOMAP_SA_ENCR_BITS, sa->encr_bits) ||
+	    (sa->encr &&
+	     (nla_put_u16(skb, CRYPTOMAP_SA_ENCR, sa->encr) ||
+	      nla_put_u16(skb, CRYPTOMAP_SA_ENCR_BITS, sa->encr_bits))) ||
 	    nla_put_u16(skb, CRYPTOMAP_SA_AUTH, sa->auth) ||
 	    (driver && nla_put_string(skb, CRYPTOMAP_SA_DRIVER, driver)) ||
 	    (sa->dir == CRYPTOMAP_DIR_OUT &&

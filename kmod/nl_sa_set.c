@@ -217,7 +217,7 @@ static const struct {
 	{ CRYPTOMAP_SA_SRC, 1, 1, "SA_SRC is missing" },
 	{ CRYPTOMAP_SA_DST, 1, 1, "SA_DST is missing" },
 	{ CRYPTOMAP_SA_FLOW, 0, 1, "SA_FLOW is missing" },
-	{ CRYPTOMAP_SA_ENCR, -1, 1, "SA_ENCR is missing" },
+	{ CRYPTOMAP_SA_ENCR, -1, 0, NULL },
 	{ CRYPTOMAP_SA_ENCR_KEY, -1, 0, NULL },
 	{ CRYPTOMAP_SA_AUTH, -1, 0, NULL },
 	{ CRYPTOMAP_SA_AUTH_KEY, -1, 0, NULL },
@@ -327,9 +327,10 @@ static int parse_encap(struct nlattr **tb, struct cm_sa_spec *spec,
 		return -EINVAL;
 	}
 	if (sport && (spec->key.family != AF_INET ||
+		      spec->key.proto != IPPROTO_ESP ||
 		      spec->mode != CRYPTOMAP_MODE_TUNNEL)) {
 		NL_SET_ERR_MSG_ATTR(extack, sport,
-				    "UDP encapsulation is for tunnel mode over IPv4");
+				    "UDP encapsulation is for ESP in tunnel mode over IPv4");
 		return -EOPNOTSUPP;
 	}
 	if (sport) {
@@ -397,29 +398,63 @@ static int check_seq(struct nlattr **tb, const struct cm_sa_spec *spec,
 	return -ERANGE;
 }
 
+/* ESP has a cipher, "null" at least; AH has none. */
+static int check_cipher(struct nlattr **tb, const struct cm_sa_spec *spec,
+			struct nlattr *nest, struct netlink_ext_ack *extack)
+{
+	struct nlattr *encr = tb[CRYPTOMAP_SA_ENCR];
+	struct nlattr *excess = encr ?: tb[CRYPTOMAP_SA_ENCR_KEY];
+
+	if (spec->key.proto == IPPROTO_AH && excess) {
+		NL_SET_ERR_MSG_ATTR(extack, excess,
+				    "AH takes neither SA_ENCR nor SA_ENCR_KEY");
+		return -EINVAL;
+	}
+	if (spec->key.proto != IPPROTO_AH && !encr) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "SA_ENCR is missing");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_encr_key(struct nlattr **tb, struct cm_sa_spec *spec,
+			  const struct cm_encr *encr, u16 len,
+			  struct nlattr *nest, struct netlink_ext_ack *extack)
+{
+	if (len < encr->salt || !cm_encr_key_ok(encr, len - encr->salt)) {
+		cm_extack(extack, tb[CRYPTOMAP_SA_ENCR_KEY] ?: nest, encr->key_text);
+		return -EINVAL;
+	}
+	spec->encr_bits = (len - encr->salt) * 8;
+	return 0;
+}
+
 /* Transforms that fit each other, and keys that fit them. */
 static int check_keys(struct nlattr **tb, struct cm_sa_spec *spec,
 		      const struct cm_esp_keys *keys, struct nlattr *nest,
 		      struct netlink_ext_ack *extack)
 {
+	bool ah = spec->key.proto == IPPROTO_AH;
 	const struct cm_encr *encr = cm_encr_find(spec->encr);
 	const struct cm_auth *auth = cm_auth_find(spec->auth);
-	const char *why = cm_alg_check_esp(encr, auth);
+	const char *why = ah ? cm_alg_check_ah(auth) :
+			       cm_alg_check_esp(encr, auth);
+	int err = 0;
 
 	if (why) {
-		cm_extack(extack, tb[CRYPTOMAP_SA_AUTH] ?: tb[CRYPTOMAP_SA_ENCR], why);
+		cm_extack(extack, tb[CRYPTOMAP_SA_AUTH] ?:
+			  tb[CRYPTOMAP_SA_ENCR] ?: nest, why);
 		return -EINVAL;
 	}
-	if (keys->encr_len < encr->salt ||
-	    !cm_encr_key_ok(encr, keys->encr_len - encr->salt)) {
-		cm_extack(extack, tb[CRYPTOMAP_SA_ENCR_KEY] ?: nest, encr->key_text);
-		return -EINVAL;
-	}
+	if (!ah)
+		err = check_encr_key(tb, spec, encr, keys->encr_len, nest,
+				     extack);
+	if (err)
+		return err;
 	if (keys->auth_len != auth->key) {
 		cm_extack(extack, tb[CRYPTOMAP_SA_AUTH_KEY] ?: nest, auth->key_text);
 		return -EINVAL;
 	}
-	spec->encr_bits = (keys->encr_len - encr->salt) * 8;
 	return 0;
 }
 
@@ -435,12 +470,15 @@ static int parse_set(struct nlattr **tb, struct nlattr *nest,
 {
 	int err;
 
-	err = check_usage(tb, nest, true, extack) ?: parse_ends(tb, spec, extack);
+	err = check_usage(tb, nest, true, extack) ?:
+	      parse_ends(tb, spec, extack) ?:
+	      check_cipher(tb, spec, nest, extack);
 	if (err)
 		return err;
 	spec->key.spi = nla_get_be32(tb[CRYPTOMAP_SA_SPI]);
 	spec->dir = nla_get_u8(tb[CRYPTOMAP_SA_DIR]);
-	spec->encr = nla_get_u16(tb[CRYPTOMAP_SA_ENCR]);
+	if (tb[CRYPTOMAP_SA_ENCR])
+		spec->encr = nla_get_u16(tb[CRYPTOMAP_SA_ENCR]);
 	if (tb[CRYPTOMAP_SA_AUTH])
 		spec->auth = nla_get_u16(tb[CRYPTOMAP_SA_AUTH]);
 	if (tb[CRYPTOMAP_SA_MODE])

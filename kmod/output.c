@@ -4,6 +4,7 @@
 #include <net/dst.h>
 #include <net/gso.h>
 
+#include "ah.h"
 #include "core/espfmt.h"
 #include "core/outer.h"
 #include "core/tuple.h"
@@ -81,7 +82,7 @@ void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
  * The way of a packet:
  * @dst: route to the peer
  * @mtu: what fits on it, see pmtu.h
- * @part: what stays before the ESP header; of length 0 in tunnel mode
+ * @part: what stays before the ESP or AH header; of length 0 in tunnel mode
  */
 struct way {
 	struct dst_entry *dst;
@@ -89,7 +90,7 @@ struct way {
 	struct cm_ip_part part;
 };
 
-/* Room for ESP header and IV, and the outer header. Returns its DF. */
+/* Room for the ESP or AH header, and the outer header. Returns its DF. */
 static bool put_tunnel(struct cm_sa *sa, struct sk_buff *skb,
 		       struct dst_entry *dst, u32 room, bool cut)
 {
@@ -106,7 +107,7 @@ static bool put_tunnel(struct cm_sa *sa, struct sk_buff *skb,
 }
 
 /*
- * From the inner packet to the outer one, all but ESP header, IV and cipher.
+ * From the inner packet to the outer one, all but what the crypto fills in.
  * Nothing of the inner packet may stay attached: its tracked connection, its
  * route, the tunnel that it came out of. All packets of an SA get one hash,
  * that of the SA: a device with several queues must not reorder them, peers
@@ -118,8 +119,8 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 			const struct way *way)
 {
 	const struct cm_esp_geom *geom = &sa->esp->geom;
-	u32 pad = cm_esp_pad(geom, skb->len - way->part.len);
-	u32 room = CM_ESP_HDR + geom->iv;
+	u32 len = skb->len - way->part.len;
+	u32 room = cm_esp_head(geom);
 	bool cut = skb->len > way->mtu;
 	u8 next;
 
@@ -128,14 +129,17 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 		next = skb->data[way->part.next];
 	else
 		next = cm_ip_is_v6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP;
-	cm_esp_put_trailer(skb_put(skb, pad + CM_ESP_TAIL + geom->icv), pad,
-			   next);
+	if (!geom->ah)
+		cm_esp_put_trailer(skb_put(skb, cm_esp_tail(geom, len)),
+				   cm_esp_pad(geom, len), next);
 	if (way->part.len) {
 		skb_push(skb, room);
 		cm_transport_open(sa, skb, &way->part, room, cut);
 	} else {
 		cut = !put_tunnel(sa, skb, way->dst, room, cut);
 	}
+	if (geom->ah)
+		*skb_transport_header(skb) = next;
 
 	skb_scrub_packet(skb, false);
 	skb_dst_set(skb, dst_clone(way->dst));
@@ -172,7 +176,7 @@ static struct sk_buff *make_room(struct sk_buff *skb, u32 head, u32 tail)
 static u32 headroom(const struct cm_sa *sa, const struct dst_entry *dst)
 {
 	return LL_RESERVED_SPACE(dst->dev) + sa->esp->geom.outer +
-	       sa->esp->geom.udp + CM_ESP_HDR + sa->esp->geom.iv;
+	       sa->esp->geom.udp + cm_esp_head(&sa->esp->geom);
 }
 
 /* False: no memory. SCTP has a checksum of its own. */
@@ -196,8 +200,7 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		return;
 	}
 	skb = make_room(skb, headroom(sa, way->dst),
-			cm_esp_pad(geom, skb->len - stays) + CM_ESP_TAIL +
-			geom->icv);
+			cm_esp_tail(geom, skb->len - stays));
 	if (unlikely(!skb)) {
 		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
 		return;
@@ -212,7 +215,10 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		return;
 	}
 	encapsulate(sa, skb, way);
-	cm_esp_encrypt(sa, skb, seq);
+	if (geom->ah)
+		cm_ah_sign(sa, skb, seq);
+	else
+		cm_esp_encrypt(sa, skb, seq);
 }
 
 /*

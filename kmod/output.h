@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The way out: flow -> SA -> ESP -> outer header -> route. */
+/* The way out: flow -> SA -> outer header -> ESP or AH -> route. */
 #ifndef _CM_OUTPUT_H
 #define _CM_OUTPUT_H
 
@@ -21,7 +21,7 @@ void cm_output(struct cm_flow *flow, struct sk_buff *skb,
 	       const struct cm_tuple *t);
 
 /*
- * esp.c is done with a packet: 0, or the error of the cipher. Under
+ * esp.c or ah.c is done with a packet: 0, or the error of the cipher. Under
  * rcu_read_lock(), BH off.
  */
 void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err);

@@ -52,7 +52,7 @@ u32 cm_pmtu_expected(const struct cm_sa *sa);
 
 /*
  * Largest inner packet, bytes, on the route @dst to the peer; notes the path
- * MTU for dumps. @stays: bytes of it that stay before the ESP header.
+ * MTU for dumps. @stays: bytes of it that stay before the ESP or AH header.
  */
 u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst, u32 stays);
 

@@ -66,7 +66,7 @@ struct cm_sa_path {
  * struct cm_sa - one direction of a tunnel
  *
  * Read by every packet, constant once the SA can be found:
- * @key: SPI, IPPROTO_ESP, outer family and destination; but see cm_sa_move()
+ * @key: SPI, IPPROTO_ESP or IPPROTO_AH, outer family and destination; but see cm_sa_move()
  * @saddr: outer source address, likewise
  * @encap_sport, @encap_dport: ports of UDP on the wire, 0 for plain ESP, likewise
  * @id: unique in the namespace, never 0
@@ -74,13 +74,13 @@ struct cm_sa_path {
  * @dir: enum cryptomap_dir
  * @mode: enum cryptomap_mode
  * @df: enum cryptomap_df
- * @encr: enum cryptomap_encr
+ * @encr: enum cryptomap_encr, 0 in AH
  * @auth: enum cryptomap_auth
  * @nsel: number of selectors
  * @sel: selectors, protected side is the source; inner packets must be in one
  * @cn: namespace
  * @flow: its flow, referenced; NULL for a larval SA
- * @esp: crypto, owned by esp.c: set by cm_esp_init()
+ * @esp: crypto, also of AH, owned by esp.c: set by cm_esp_init()
  * @replay: inbound: the window; commit under @lock
  *
  * Written by packets:

@@ -31,7 +31,7 @@ void cm_transport_open(const struct cm_sa *sa, struct sk_buff *skb,
 	memmove(skb->data, skb->data + room, part->len);
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, part->len);
-	skb->data[part->next] = IPPROTO_ESP;
+	skb->data[part->next] = sa->key.proto;
 	iph = ip_hdr(skb);
 	if (iph->version != IPVERSION || !cut)
 		return;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Transport mode (RFC 4303, 3.1.1): the IP header of the packet stays outside,
+ * Transport mode (RFC 4303 and 4302, 3.1.1): the IP header of the packet stays outside,
  * with IPv4 options and with the IPv6 extension headers that routers look at.
  */
 #ifndef _CM_TRANSPORT_H
@@ -24,15 +24,15 @@ enum cm_reason cm_transport_split(const struct cm_sa *sa, struct sk_buff *skb,
 
 /*
  * Room of @room bytes was made at skb->data, before the IP header: move the
- * part of it that stays there; ESP follows then, and what it protects. @cut:
+ * part of it that stays there; ESP or AH follows then, and what it protects. @cut:
  * the packet may be fragmented on its way.
  */
 void cm_transport_open(const struct cm_sa *sa, struct sk_buff *skb,
 		       const struct cm_ip_part *part, u32 room, bool cut);
 
 /*
- * The reverse, after decryption: data is at what was protected, of protocol
- * @next_header, and the network header still that of the ESP packet, which
+ * The reverse, after decryption or AH: data is at what was protected, of protocol
+ * @next_header, and the network header still that of the outer packet, which
  * named its protocol at @next. Both are at the IP packet afterwards.
  * CM_REASON_NONE, CM_REASON_NO_MEMORY.
  */

@@ -421,7 +421,8 @@ static void event(void *arg, const struct kmod_event *in)
 	struct kernel_event ev = { .reason = in->notice.reason };
 	struct genl *g = arg;
 
-	if (type < 0)
+	/* AH is nothing that we negotiate: nor is a DELETE of it ours to send. */
+	if (type < 0 || (in->sa.has && in->sa.proto == IPPROTO_AH))
 		return;
 	ev.type = type;
 	if (in->flow.has)

@@ -40,7 +40,7 @@
 	X(WRONG_DESTINATION, "wrong_destination", "the SPI is used with another local address") \
 	X(ENCAP_MISMATCH, "encap_mismatch", "UDP encapsulation where none was agreed, or the reverse") \
 	X(TRUNCATED, "truncated", "the packet ends inside a header or trailer") \
-	X(BAD_LENGTH, "bad_length", "the encrypted part is no multiple of the cipher block") \
+	X(BAD_LENGTH, "bad_length", "the encrypted part is no multiple of the cipher block, or the AH header has another length than agreed") \
 	/* inbound: replay, cipher and contents */ \
 	X(REPLAY, "replay", "the sequence number was received before") \
 	X(REPLAY_WINDOW, "replay_window", "the sequence number is older than the replay window") \

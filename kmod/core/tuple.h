@@ -115,8 +115,8 @@ enum cm_reason cm_tuple_parse(struct cm_tuple *t, const u8 *l3, size_t len);
 #define CM_TUPLE_LONGEST 1280	/* the chain of headers ends within the smallest MTU of IPv6 */
 
 /**
- * struct cm_ip_part - the part of a packet before the ESP header of transport
- *	mode (RFC 4303, 3.1.1)
+ * struct cm_ip_part - the part of a packet before the ESP or AH header of
+ *	transport mode (RFC 4303 and 4302, 3.1.1)
  * @len: its bytes
  * @next: where in it the protocol of what follows is named
  */
@@ -126,7 +126,7 @@ struct cm_ip_part {
 };
 
 /**
- * cm_tuple_split() - where does the ESP header of transport mode go?
+ * cm_tuple_split() - where does the header of transport mode go?
  * @part: result: the IP header with its options or, of the IPv6 extension
  *	headers, those that routers look at: hop-by-hop options, routing, and
  *	destination options before routing
@@ -134,7 +134,7 @@ struct cm_ip_part {
  * @len: bytes readable at @l3
  *
  * Return: CM_REASON_NONE, CM_REASON_TRUNCATED, CM_REASON_BAD_HEADER, or
- * CM_REASON_FRAGMENT: only whole packets are encrypted.
+ * CM_REASON_FRAGMENT: only whole packets are protected.
  */
 enum cm_reason cm_tuple_split(struct cm_ip_part *part, const u8 *l3, size_t len);
 

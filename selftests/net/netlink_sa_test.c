@@ -122,7 +122,7 @@ TEST_F_TIMEOUT(sa, refusals, 120)
 		  "SA_SPI is out of range: 256..4294967295" },
 		{ &out, CRYPTOMAP_SA_DIR, 1, 2, -ERANGE, "SA_DIR is out of range: 0..1" },
 		{ &out, CRYPTOMAP_SA_PROTO, 1, 17, -EPROTONOSUPPORT, "SA_PROTO" },
-		{ &out, CRYPTOMAP_SA_PROTO, 1, IPPROTO_AH, -EPROTONOSUPPORT, "FEATURE_AH" },
+		{ &out, CRYPTOMAP_SA_PROTO, 1, IPPROTO_AH, -EINVAL, "AH takes neither" },
 		{ &out, CRYPTOMAP_SA_MODE, 1, 2, -EOPNOTSUPP, "SA_MODE" },
 		{ &out, CRYPTOMAP_SA_SRC, 4, 0, -EINVAL, "unicast" },
 		{ &out, CRYPTOMAP_SA_DST, 4, htonl(0xe0000001), -EINVAL, "unicast" },
@@ -382,6 +382,51 @@ TEST_F(sa, missing_attributes)
 		nlmsg_free(all);
 		EXPECT_REFUSED(-EINVAL, need[i].name, nl_talk(nl, msg));
 	}
+}
+
+/* SA_SET of @sa as one of AH, with what it does not take, or without what it needs. */
+static int ah_set(struct nl *nl, const struct sa *sa, int with, int without)
+{
+	struct nl_msg *msg = nl_request(nl, CRYPTOMAP_CMD_SA_SET, 0);
+	struct nlattr *n = nla_nest_start(msg, CRYPTOMAP_A_SA), *attr;
+	struct nl_msg *all = nlmsg_alloc_size(4096);
+	int rem, type;
+
+	put_sa(all, sa);
+	nla_for_each_attr(attr, (struct nlattr *)nlmsg_data(nlmsg_hdr(all)),
+			  nlmsg_datalen(nlmsg_hdr(all)), rem) {
+		type = nla_type(attr);
+		if (type == without || (type != with && (type == CRYPTOMAP_SA_ENCR ||
+							 type == CRYPTOMAP_SA_ENCR_KEY)))
+			continue;
+		nla_put(msg, type, nla_len(attr), nla_data(attr));
+	}
+	nla_put_u8(msg, CRYPTOMAP_SA_PROTO, IPPROTO_AH);
+	nla_nest_end(msg, n);
+	nlmsg_free(all);
+	return nl_talk(nl, msg);
+}
+
+TEST_F(sa, ah)
+{
+	const struct sa out = OUT(self, .spi = 0x1000);
+	struct nl *nl = &self->nl;
+	struct nl_answer a;
+
+	EXPECT_REFUSED(-EINVAL, "AH takes neither SA_ENCR",
+		       ah_set(nl, &out, CRYPTOMAP_SA_ENCR, 0));
+	EXPECT_REFUSED(-EINVAL, "AH takes neither SA_ENCR",
+		       ah_set(nl, &out, CRYPTOMAP_SA_ENCR_KEY, 0));
+	EXPECT_REFUSED(-EINVAL, "AH needs an integrity algorithm",
+		       ah_set(nl, &out, 0, CRYPTOMAP_SA_AUTH));
+	EXPECT_REFUSED(-EINVAL, "SA_AUTH_KEY",
+		       ah_set(nl, &out, 0, CRYPTOMAP_SA_AUTH_KEY));
+	ASSERT_EQ(0, ah_set(nl, &out, 0, 0));
+	EXPECT_EQ(-EEXIST, ah_set(nl, &out, 0, 0));
+	/* the key of an SA says ESP unless it says AH: there is none of ESP */
+	EXPECT_EQ(-ENOENT, sa_cmd(nl, CRYPTOMAP_CMD_SA_GET, &out, &a));
+	ASSERT_EQ(0, sa_set(nl, &out));
+	EXPECT_EQ(2, info_num(nl, CRYPTOMAP_A_INFO, CRYPTOMAP_INFO_SAS));
 }
 
 TEST_F(sa, limit)

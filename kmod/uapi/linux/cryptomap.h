@@ -24,7 +24,9 @@
  *   SA           one direction: an SPI, two outer addresses, transforms, keys.
  *                In tunnel mode the outer addresses may be of another family
  *                than those of the flow. In transport mode they are those of
- *                the packets, after source NAT; others are lost.
+ *                the packets, after source NAT; others are lost. An SA is one of
+ *                ESP or of AH, which authenticates the outer header as well and
+ *                hides nothing; one packet goes through one SA.
  *
  * Conventions
  *
@@ -467,6 +469,15 @@ enum cryptomap_df {
 #define CRYPTOMAP_SA_F_REKEY_ONLY	(1U << 5)	/* SA_SET: refuse if the flow has no SA */
 
 /*
+ * AH (RFC 4302): SA_PROTO is 51, SA_AUTH any but NONE, and there is no SA_ENCR.
+ *
+ *   - What routers may change of the outer header is not authenticated. NAT on
+ *     the way changes what is: "bad_icv". There is no UDP encapsulation of AH.
+ *   - Its header is a multiple of 4 bytes in IPv4, of 8 in IPv6. IPv4 with 8 is
+ *     taken, not sent (XFRM: "flag align4" for HMAC-SHA-2 over IPv4).
+ */
+
+/*
  * ESP in UDP (RFC 3948): an SA with the two ports. They are those of its
  * packets, so the peer's is ENCAP_SPORT inbound and ENCAP_DPORT outbound.
  *
@@ -491,7 +502,7 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_PAD,		/* alignment of u64 attributes */
 	CRYPTOMAP_SA_ID,		/* u32: unique in the namespace, never 0, in (key)/out */
 	CRYPTOMAP_SA_DIR,		/* u8: enum cryptomap_dir, required in SA_SET, in/out */
-	CRYPTOMAP_SA_PROTO,		/* u8: IPPROTO_ESP (50, default) or IPPROTO_AH (51), in/out */
+	CRYPTOMAP_SA_PROTO,		/* u8: IPPROTO_ESP (50, default), or IPPROTO_AH (51) with FEATURE_AH, in/out */
 	CRYPTOMAP_SA_SPI,		/* be32: CRYPTOMAP_SPI_MIN..4294967295, required in SA_SET, in/out */
 	CRYPTOMAP_SA_SPI_MIN,		/* u32: lowest SPI to allocate, host order, default 4096, SPI_ALLOC, in */
 	CRYPTOMAP_SA_SPI_MAX,		/* u32: highest SPI to allocate, host order, default 4294967295, SPI_ALLOC, in */
@@ -503,10 +514,10 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_FLAGS,		/* u32: CRYPTOMAP_SA_F_*, in/out */
 	CRYPTOMAP_SA_OWNER,		/* u32: who installed it; 0 = configuration, else a daemon, in/out */
 	CRYPTOMAP_SA_COOKIE,		/* u64: the owner's own mark, given back as it is, in/out */
-	CRYPTOMAP_SA_ENCR,		/* u16: enum cryptomap_encr, required in SA_SET, in/out */
+	CRYPTOMAP_SA_ENCR,		/* u16: enum cryptomap_encr, required in SA_SET for ESP, refused for AH, in/out */
 	CRYPTOMAP_SA_ENCR_KEY,		/* binary ..CRYPTOMAP_KEY_MAX: key, then salt if SA_ENCR has one, in only */
-	CRYPTOMAP_SA_ENCR_BITS,		/* u16: length of the key without salt, bits, out */
-	CRYPTOMAP_SA_AUTH,		/* u16: enum cryptomap_auth, default NONE, in/out */
+	CRYPTOMAP_SA_ENCR_BITS,		/* u16: length of the key without salt, bits; absent for AH, out */
+	CRYPTOMAP_SA_AUTH,		/* u16: enum cryptomap_auth, default NONE, which AH does not take, in/out */
 	CRYPTOMAP_SA_AUTH_KEY,		/* binary ..CRYPTOMAP_KEY_MAX: its key, in only */
 	CRYPTOMAP_SA_SEL,		/* nest cryptomap_sel_attr, repeated up to CRYPTOMAP_SELECTORS_MAX: of the flow's family, default its selector, in/out */
 	CRYPTOMAP_SA_WINDOW,		/* u32: replay window, 32..CRYPTOMAP_WINDOW_MAX, multiple of 32, default 64, inbound, in/out */
