@@ -1,18 +1,20 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Asynchronous crypto drivers: the kernel's pcrypt completes every packet later,
-# on another CPU. The same path serves it; SAs and the namespace may go while
-# packets are in it. The topology is in lib.sh.
+# Asynchronous crypto drivers: the kernel's pcrypt (ESP) and cryptd (AH) complete
+# every packet later, on another CPU or in a process. The same path serves them;
+# SAs and the namespace may go while packets are in it. The topology is in lib.sh.
 
 . "$(dirname "$0")/lib.sh"
 
-# crypto_alg TYPE FLAGS DRIVER: a message of crypto_user about an AEAD.
+AEAD=3 HASH=15	# CRYPTO_ALG_TYPE_AHASH
+
+# crypto_alg MESSAGE FLAGS DRIVER TYPE: a message of crypto_user about an algorithm.
 crypto_alg() {
 	python3 - "$@" <<-'END'
 	import socket, struct, sys
-	NETLINK_CRYPTO, AEAD, MASK = 21, 3, 15
+	NETLINK_CRYPTO, MASK = 21, 15
 	kind, flags, driver = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3].encode()
-	alg = struct.pack('64s64s64sIIII', b'', driver, b'', AEAD, MASK, 0, 0)
+	alg = struct.pack('64s64s64sIIII', b'', driver, b'', int(sys.argv[4]), MASK, 0, 0)
 	s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_CRYPTO)
 	s.send(struct.pack('IHHII', 16 + len(alg), kind, flags, 1, 0) + alg)
 	s.recv(4096)
@@ -23,15 +25,26 @@ crypto_alg() {
 # and then does not find it, for its name is NAME; it is there.
 pcrypt_driver() { sed -n 's/^driver.*: \(pcrypt(rfc4106.*\)/\1/p' /proc/crypto; }
 prefer_pcrypt() {
-	crypto_alg 16 5 "pcrypt($1)"
+	crypto_alg 16 5 "pcrypt($1)" $AEAD
 	[ -n "$(pcrypt_driver)" ]
 }
 
 # What comes after this test gets the driver that the kernel prefers by itself:
 # CRYPTO_MSG_DELALG, which is refused while a state that is being freed uses it.
 forget_pcrypt() {
-	crypto_alg 17 5 "$(pcrypt_driver)"
+	crypto_alg 17 5 "$(pcrypt_driver)" $AEAD
 	[ -z "$(pcrypt_driver)" ]
+}
+
+# The same for AH: cryptd on top of the hash that is preferred now.
+cryptd_driver() { sed -n 's/^driver.*: \(cryptd(hmac(sha256.*\)/\1/p' /proc/crypto; }
+prefer_cryptd() {
+	crypto_alg 16 5 "cryptd($1)" 14
+	[ -n "$(cryptd_driver)" ]
+}
+forget_cryptd() {
+	crypto_alg 17 5 "$(cryptd_driver)" $HASH
+	[ -z "$(cryptd_driver)" ]
 }
 
 ktap_print_header
@@ -39,7 +52,7 @@ if ! modprobe -a -q pcrypt crypto_user || ! prefer_pcrypt 'rfc4106(gcm(aes))'; t
 	ktap_skip_all "this kernel has no pcrypt or crypto_user"
 	exit "$KSFT_SKIP"
 fi
-ktap_set_plan 11
+ktap_set_plan 18
 
 net_build
 at_least() { [ "${1:-0}" -ge "$2" ]; }
@@ -68,6 +81,60 @@ cm sa in 0x1001 $R2 $R1 wan0,10,10 flags 1 encr 20 key $GCM_KEY
 cm sa out 0x2001 $R1 $R2 wan0,10,10 flags 5 encr 20 key $GCM_KEY
 ktap_test_result "extended sequence numbers as well" \
 	eval 'reaches a 10.2.0.2 && reaches b 10.1.0.2 && driver 1001 | grep -q pcrypt'
+
+# AH.
+ah_pair() {
+	in_ns r2 ip xfrm state flush
+	cm flush
+	for _way in "$R2 dst $R1 spi 0x1001" "$R1 dst $R2 spi 0x2001"; do
+		# shellcheck disable=SC2086 # words
+		in_ns r2 ip xfrm state add src $_way proto ah mode tunnel replay-window 64 \
+			auth-trunc 'hmac(sha256)' $AH_KEY 128 flag align4 esn || return
+	done
+	ah_ours
+}
+ah_ours() {
+	cm sa in 0x1001 $R2 $R1 wan0,10,10 proto 51 flags 1 window 1024 auth 12 akey $AH_KEY &&
+		cm sa out 0x2001 $R1 $R2 wan0,10,10 proto 51 flags 5 auth 12 akey $AH_KEY
+}
+AH_KEY=0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
+in_ns r2 ip xfrm policy flush
+in_ns r2 ip xfrm policy add src 10.2.0.0/24 dst 10.1.0.0/24 dir out \
+	tmpl src $R2 dst $R1 proto ah mode tunnel
+in_ns r2 ip xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir fwd \
+	tmpl src $R1 dst $R2 proto ah mode tunnel
+ah_pair || abort "AH"
+plain=$(driver 1001)
+cm flush
+in_ns r2 ip xfrm state flush
+prefer_cryptd "$plain" && ah_pair
+ktap_test_result "AH uses an asynchronous driver" eval 'driver 1001 | grep -q "cryptd($plain)"'
+ktap_test_result "A reaches B, B reaches A" eval 'reaches a 10.2.0.2 && reaches b 10.1.0.2'
+before=$(flow recv_errors)
+rm "$WORK/got"
+in_ns b sh -c "socat -u TCP-LISTEN:7000 CREATE:$WORK/got &"
+poll 10 eval 'in_ns b ss -ltn | grep -q :7000'
+in_ns a socat -t 20 -u "FILE:$WORK/noise" "TCP:10.2.0.2:7000"
+ktap_test_result "a megabyte arrives whole" poll 20 cmp -s "$WORK/noise" "$WORK/got"
+ktap_test_result "and nothing was lost" [ "$(flow recv_errors)" = "$before" ]
+in_ns a ping -q -f -l 50 -w 5 -s 1000 10.2.0.2 >/dev/null &
+before=$(lost queue_overflow)
+cm limit crypto-queue 1
+more_overflow() { at_least "$(lost queue_overflow)" $((before + 1)); }
+ktap_test_result "the number of packets in the driver is bounded: queue_overflow" poll 20 more_overflow
+cm limit crypto-queue 1024
+wait $!
+in_ns a ping -q -f -l 20 -w 8 -s 1000 10.2.0.2 >/dev/null &
+for i in 1 2 3 4 5 6 7 8; do
+	cm flush && ah_ours || break
+done
+wait $!
+ktap_test_result "SAs of AH go and come under load" [ "$i" = 8 ]
+cm flush
+in_ns r2 ip xfrm state flush
+ktap_test_result "and leave nothing that uses the driver" poll 30 forget_cryptd
+in_ns r2 ip xfrm policy flush
+gcm_tunnel || abort "SAs"
 
 # More than may be in the driver at once.
 in_ns a ping -q -f -l 50 -w 5 -s 1000 10.2.0.2 >/dev/null &

@@ -11,7 +11,7 @@
  *   bind IFNAME MAP [mss NUM] | unbind IFNAME
  *   sa in|out SPI SRC DST FLOW [KEY VALUE]...
  *                            FLOW: id, or IFNAME,SEQ,LINE. Keys: encr NUM, key HEX,
- *                            auth NUM, akey HEX, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
+ *                            auth NUM, akey HEX, proto NUM, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
  *                            sport PORT, dport PORT (of UDP), soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts
  *   update ID [KEY VALUE]...  KEY: src, dst, sport, dport
  *   hold ike|natt PORT       opens a UDP socket and hands it over as a daemon does, then
@@ -347,6 +347,7 @@ static const struct field sa_options[] = {
 	F(SA_AUTH, "auth", U16), F(SA_AUTH_KEY, "akey", HEX),
 	F(SA_FLAGS, "flags", U32), F(SA_WINDOW, "window", U32),
 	F(SA_SEQ, "seq", U64), F(SA_DF, "df", U8), F(SA_MODE, "mode", U8),
+	F(SA_PROTO, "proto", U8),
 	F(SA_ENCAP_SPORT, "sport", BE16), F(SA_ENCAP_DPORT, "dport", BE16),
 	F(SA_SRC, "src", ADDR), F(SA_DST, "dst", ADDR),
 	F(SA_SOFT_SECS, "soft-secs", U32), F(SA_HARD_SECS, "hard-secs", U32),

@@ -68,7 +68,8 @@ static const struct field f_sa[] = {
 };
 
 static const struct field f_tomb[] = {
-	F(TOMB_SPI, "spi", BE32), F(TOMB_DIR, "dir", U8), F(TOMB_DST, "dst", ADDR),
+	F(TOMB_SPI, "spi", BE32), F(TOMB_DIR, "dir", U8), F(TOMB_PROTO, "proto", U8),
+	F(TOMB_DST, "dst", ADDR),
 	F(TOMB_REASON, "reason", U8), F(TOMB_LATE, "late", U64), END
 };
 

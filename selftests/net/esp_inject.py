@@ -94,4 +94,5 @@ def main():
             s.sendto(packet, (dst, 0))
 
 
-main()
+if __name__ == '__main__':
+    main()
