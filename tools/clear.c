@@ -52,8 +52,8 @@ static int match_spi(void *arg, const struct kmod_sa *sa)
 {
 	struct spi_search *x = arg;
 
-	if (sa->spi != x->spi || !addr_equal(&sa->dst, &x->dst) ||
-	    sa->state == CRYPTOMAP_SA_LARVAL)
+	if (sa->proto != IPPROTO_ESP || sa->spi != x->spi ||
+	    !addr_equal(&sa->dst, &x->dst) || sa->state == CRYPTOMAP_SA_LARVAL)
 		return 0;
 	x->id = sa->id;
 	x->owner = sa->owner;

@@ -319,15 +319,29 @@ struct json_object *show_ident(const struct kmod_sel *sel, bool remote)
 	return rec;
 }
 
-void show_transform(uint16_t encr, unsigned int bits, uint16_t auth,
-		    char *text, size_t size)
+/* The words of the hashes are those of ESP. */
+static void show_ah_transform(const struct kmod_sa *sa, char *text, size_t size)
 {
-	const char *word = kmod_encr_word(encr), *hash = kmod_auth_word(auth);
-	const char *blank = *hash ? " " : "";
+	const char *hash = kmod_auth_word(sa->auth);
 
-	if (encr == CRYPTOMAP_ENCR_AES_CBC && bits > 128)
+	if (!strncmp(hash, "esp-", 4))
+		snprintf(text, size, "ah-%s", hash + 4);
+	else
+		snprintf(text, size, "%s", hash);
+}
+
+void show_transform(const struct kmod_sa *sa, char *text, size_t size)
+{
+	const char *word = kmod_encr_word(sa->encr);
+	const char *hash = kmod_auth_word(sa->auth);
+	const char *blank = *hash ? " " : "";
+	unsigned int bits = sa->encr_bits;
+
+	if (sa->proto == IPPROTO_AH)
+		show_ah_transform(sa, text, size);
+	else if (sa->encr == CRYPTOMAP_ENCR_AES_CBC && bits > 128)
 		snprintf(text, size, "esp-%u-aes%s%s", bits, blank, hash);
-	else if (encr == CRYPTOMAP_ENCR_AES_GCM_16 && bits)
+	else if (sa->encr == CRYPTOMAP_ENCR_AES_GCM_16 && bits)
 		snprintf(text, size, "%s %u%s%s", word, bits, blank, hash);
 	else
 		snprintf(text, size, "%s%s%s", word, blank, hash);

@@ -5,6 +5,7 @@
  * would have taken them (E-053, E-054).
  */
 #include <json-c/json.h>
+#include <netinet/in.h>
 #include <string.h>
 
 #include "tools/lib/writer.h"
@@ -112,8 +113,7 @@ struct json_object *show_sa_record(const struct kmod_sa *sa, const char *map)
 	struct json_object *rec = rec_new();
 	char transform[64];
 
-	show_transform(sa->encr, sa->encr_bits, sa->auth, transform,
-		       sizeof(transform));
+	show_transform(sa, transform, sizeof(transform));
 	rec_num(rec, "spi", sa->spi);
 	rec_str(rec, "transform", transform);
 	put_mode(rec, sa);
@@ -122,7 +122,8 @@ struct json_object *show_sa_record(const struct kmod_sa *sa, const char *map)
 	rec_num(rec, "flow_id", sa->flow);
 	rec_str(rec, "map", map);
 	put_lifetime(rec, sa);
-	rec_num(rec, "iv_bytes", kmod_encr_iv_bytes(sa->encr));
+	if (sa->proto != IPPROTO_AH)
+		rec_num(rec, "iv_bytes", kmod_encr_iv_bytes(sa->encr));
 	put_replay(rec, sa);
 	rec_str(rec, "state", kmod_sa_state_name(sa->state));
 	rec_num(rec, "packets", sa->packets);
@@ -142,9 +143,7 @@ static const char sa_text[] =
 "        transform: {transform} ,\n"
 "        in use settings = {{{settings}, }\n"
 "        slot: {slot}, conn id: {conn_id}, flow_id: {flow_id}, crypto map: {map}\n"
-"        sa timing: remaining key lifetime (k/sec): ({remaining_kb}/{remaining_sec})\n"
-"        IV size: {iv_bytes} bytes\n"
-"        replay detection support: {replay}\n";
+"        sa timing: remaining key lifetime (k/sec): ({remaining_kb}/{remaining_sec})\n";
 
 static void render_bitmap(FILE *out, struct json_object *rec, bool whole)
 {
@@ -195,6 +194,9 @@ static void render_detail(FILE *out, struct json_object *rec)
 void show_sa_render(FILE *out, struct json_object *rec, bool detail)
 {
 	rec_expand(out, sa_text, rec);
+	if (rec_get(rec, "iv_bytes"))
+		rec_expand(out, "        IV size: {iv_bytes} bytes\n", rec);
+	rec_expand(out, "        replay detection support: {replay}\n", rec);
 	if (rec_get(rec, "replay_window"))
 		rec_expand(out, "        replay window size: {replay_window}\n",
 			   rec);

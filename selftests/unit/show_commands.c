@@ -23,6 +23,30 @@ static void ipsec_sa_with_daemon(void **state)
 	check(show_crypto_ipsec_sa, &args, false, "show_ipsec_sa_peer.txt");
 }
 
+/* F-067: SAs of AH under their own headings, without the lines of a cipher. */
+static void ipsec_sa_ah(void **state)
+{
+	struct kmod_flow *f;
+	struct kmod_sa *sa;
+
+	(void)state;
+	n_flows = n_sas = 0;
+	f = add_flow(1443, "FastEthernet0", 10, 10);
+	KMOD_SET(f, flow, state, CRYPTOMAP_FLOW_UP);
+	KMOD_SET(f, flow, sa_out, 3443);
+	for (uint32_t id = 3442; id <= 3443; id++) {
+		sa = add_sa(id, 1443, id == 3443 ? CRYPTOMAP_DIR_OUT :
+						   CRYPTOMAP_DIR_IN, 4000 + id);
+		sa->has &= ~(KMOD_BIT(sa, encr) | KMOD_BIT(sa, encr_bits));
+		sa->encr = sa->encr_bits = 0;
+		sa->proto = IPPROTO_AH;
+		sa->auth = id == 3443 ? CRYPTOMAP_AUTH_HMAC_SHA1_96 :
+					CRYPTOMAP_AUTH_HMAC_SHA2_256_128;
+	}
+	KMOD_SET(sa, sa, mode, CRYPTOMAP_MODE_TRANSPORT);
+	check(show_crypto_ipsec_sa, NULL, false, "show_ipsec_sa_ah.txt");
+}
+
 static void ipsec_sa_json(void **state)
 {
 	char *text = run(show_crypto_ipsec_sa, &(struct cli_args){ 0 }, true, 0);
@@ -252,6 +276,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(ipsec_sa_without_daemon),
 		TEST(ipsec_sa_with_daemon),
+		TEST(ipsec_sa_ah),
 		TEST(ipsec_sa_json),
 		TEST(access_lists_by_family),
 		TEST(ipsec_sa_of_nothing),
