@@ -8,10 +8,19 @@
 #include "netlink.h"
 #include "pernet.h"
 
+static int check_mss(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	if (cm_mss_is_valid(nla_get_u16(attr)))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "BIND_MSS is 64 to 65495 bytes, 1 for automatic, or 0 for none");
+	return -ERANGE;
+}
+
 const struct nla_policy cm_bind_policy[CRYPTOMAP_BIND_MAX + 1] = {
 	[CRYPTOMAP_BIND_IFNAME] = CM_NL_IFNAME,
 	[CRYPTOMAP_BIND_MAP] = CM_NL_NAME,
-	[CRYPTOMAP_BIND_MSS] = { .type = NLA_U16 },
+	[CRYPTOMAP_BIND_MSS] = NLA_POLICY_VALIDATE_FN(NLA_U16, check_mss),
 };
 
 static int parse_bind(struct genl_info *info, struct nlattr **tb)
@@ -56,11 +65,6 @@ static int bind(struct cm_net *cn, struct genl_info *info)
 	}
 	if (tb[CRYPTOMAP_BIND_MSS])
 		mss = nla_get_u16(tb[CRYPTOMAP_BIND_MSS]);
-	if (!cm_mss_is_valid(mss)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, tb[CRYPTOMAP_BIND_MSS],
-				    "BIND_MSS is 64 to 65495 bytes, 1 for automatic, or 0 for none");
-		return -ERANGE;
-	}
 	return cm_bind_set(cn, nla_data(tb[CRYPTOMAP_BIND_IFNAME]), map, mss,
 			   info->extack);
 }

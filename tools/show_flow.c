@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <json-c/json.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
