@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 24
+ktap_set_plan 26
 
 net_build
 cm acl acl "10 permit 10.1.0.0/24 10.2.0.0/24" && cm acl6 acl6 "10 permit fd00:a::/64 fd00:b::/64" &&
@@ -65,6 +65,9 @@ more_syns() { [ "$(syns "$1")" -gt "$2" ]; }
 # answered NS MSS: the SYN,ACK that came back said so
 answered() { [ "$(mss "$1")" = "mss $2" ]; }
 clamped() { cm_value binds "if=wan0 " clamped; }
+
+CKEY=000102030405060708090a0b0c0d0e0f
+HKEY=101112131415161718191a1b1c1d1e1f20212223
 
 head -c 200000 /dev/urandom >"$WORK/noise"
 arrives() { cmp -s "$WORK/noise" "$WORK/got-b"; }
@@ -141,5 +144,32 @@ in_ns a ip route change default via 10.1.0.1
 cm bind wan0 map || abort "no clamp"
 ktap_test_result "without the clamp SYNs pass as they are again" announces a b 10.2.0.2 1460
 ktap_test_result "no SA was lost by all that" [ "$(cm sas | grep -c spi=)" = 4 ]
+
+# --- from the configuration -------------------------------------------------------------------------
+
+cat >"$WORK/conf" <<-END
+	crypto ipsec transform-set TS esp-aes esp-sha-hmac
+	access-list 101 permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255
+	crypto map M 10 ipsec-manual
+	 set peer $R2
+	 set session-key inbound esp 4097 cipher $CKEY authenticator $HKEY
+	 set session-key outbound esp 8193 cipher $CKEY authenticator $HKEY
+	 set transform-set TS
+	 match address 101
+	interface wan0
+	 crypto map M
+	 ip tcp adjust-mss auto
+END
+cm unbind wan0
+in_ns r2 ip xfrm state flush
+in_ns r2 ip xfrm policy update src 10.2.0.0/24 dst 10.1.0.0/24 dir out \
+	tmpl src $R2 dst $R1 proto esp mode tunnel
+xfrm_pair 4097 8193 enc 'cbc(aes)' 0x$CKEY auth-trunc 'hmac(sha1)' 0x$HKEY 96
+in_ns r1 "$TOP/build/user/ipsecctl" --socket "$WORK/control" -f "$WORK/conf" >"$WORK/load" 2>&1
+# 20 IP, 8 ESP, 16 IV, 12 ICV: 1444 left, in blocks of 16 with 2 of trailer
+ktap_test_result "C-053: ip tcp adjust-mss auto" announces a b 10.2.0.2 $((1440 - 2 - 40))
+sed 's/adjust-mss auto/adjust-mss 1300/' "$WORK/conf" >"$WORK/conf2"
+in_ns r1 "$TOP/build/user/ipsecctl" --socket "$WORK/control" -f "$WORK/conf2" >>"$WORK/load" 2>&1
+ktap_test_result "C-052: ip tcp adjust-mss 1300" announces a b 10.2.0.2 1300
 
 ktap_finished

@@ -117,6 +117,28 @@ static void binding_moves_before_it_goes(void **state)
 	fake_free(&k);
 }
 
+/* F-055: the SAs stay, as the map does. */
+static void mss_changes_the_binding_alone(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND
+				    " ip tcp adjust-mss 1300\n"), 0);
+	assert_int_equal(k.s.bindings[0].mss, 1300);
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND
+				    " ip tcp adjust-mss 1300\n"), 0);
+	assert_string_equal(k.log, "");
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND
+				    " ip tcp adjust-mss auto\n"), 0);
+	assert_string_equal(k.log, "bind eth0 M\n");
+	assert_int_equal(k.s.bindings[0].mss, CFG_MSS_AUTO);
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_string_equal(k.log, "bind eth0 M\n");
+	assert_int_equal(k.s.bindings[0].mss, 0);
+	fake_free(&k);
+}
+
 static void local_address_replaces_the_map(void **state)
 {
 	struct fake_kernel k = { 0 };
@@ -512,6 +534,7 @@ int main(void)
 		cmocka_unit_test(line_changes_are_increments),
 		cmocka_unit_test(removes_what_is_gone),
 		cmocka_unit_test(binding_moves_before_it_goes),
+		cmocka_unit_test(mss_changes_the_binding_alone),
 		cmocka_unit_test(local_address_replaces_the_map),
 		cmocka_unit_test(missing_list_matches_nothing),
 		cmocka_unit_test(ports_become_ranges),

@@ -270,6 +270,7 @@ static struct cm_config *random_config(struct rng *rng)
 		snprintf(name, sizeof(name), "eth%u", i);
 		ifc = cfg_interface_get(cfg, name);
 		snprintf(ifc->map, sizeof(ifc->map), "MAP%u", i);
+		ifc->mss = (uint16_t[]){ 0, CFG_MSS_AUTO, 64, 65495 }[rng_below(rng, 4)];
 	}
 	/* Lists of no map may have what IKEv1 cannot express. */
 	for (i = rng_below(rng, 3); i; i--)

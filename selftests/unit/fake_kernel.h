@@ -315,7 +315,8 @@ static inline int fake_bind_dump(void *ctx, kmod_binding_fn *fn, void *arg)
 	return ret;
 }
 
-static inline int fake_bind(void *ctx, const char *ifname, const char *map)
+static inline int fake_bind(void *ctx, const char *ifname, const char *map,
+			    uint16_t mss)
 {
 	struct fake_kernel *k = ctx;
 	struct kmod_binding *b = apply_binding_find(&k->s, ifname);
@@ -327,6 +328,7 @@ static inline int fake_bind(void *ctx, const char *ifname, const char *map)
 		return -EBUSY;
 	KMOD_SET_NAME(&new, binding, ifname, ifname);
 	KMOD_SET_NAME(&new, binding, map, map);
+	KMOD_SET(&new, binding, mss, mss);
 	if (b)
 		*b = new;
 	else

@@ -404,7 +404,11 @@ static void check_interfaces(struct checker *c)
 
 	for (i = 0; i < c->cfg->n_interfaces; i++) {
 		ifc = &c->cfg->interfaces[i];
-		if (!cfg_map_find(c->cfg, ifc->map))
+		if (!ifc->map[0])
+			warning(c, &ifc->where,
+				"interface %s has no crypto map: its ip tcp adjust-mss changes nothing",
+				ifc->name);
+		else if (!cfg_map_find(c->cfg, ifc->map))
 			error(c, &ifc->where,
 			      "crypto map %s, attached to interface %s, does not exist",
 			      ifc->map, ifc->name);

@@ -137,7 +137,8 @@ bool cfg_map_equal(const struct cfg_map *a, const struct cfg_map *b)
 static bool interface_equal(const struct cfg_interface *a,
 			    const struct cfg_interface *b)
 {
-	return !strcmp(a->name, b->name) && !strcmp(a->map, b->map);
+	return !strcmp(a->name, b->name) && !strcmp(a->map, b->map) &&
+	       a->mss == b->mss;
 }
 
 static bool logging_equal(const struct cfg_logging *a,

@@ -219,10 +219,13 @@ struct cfg_map {
 	struct cfg_where where;
 };
 
-/* `interface IF` / `crypto map NAME` (C-037) */
+#define CFG_MSS_AUTO	1	/* CRYPTOMAP_MSS_AUTO of the contract */
+
+/* `interface IF` / `crypto map NAME` (C-037), `ip tcp adjust-mss` (C-052, C-053) */
 struct cfg_interface {
 	char name[IF_NAMESIZE];
 	char map[CFG_NAME_SIZE];	/* "": none */
+	uint16_t mss;			/* bytes, CFG_MSS_AUTO, 0: none */
 	struct cfg_where where;		/* of the map's name */
 };
 

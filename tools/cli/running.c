@@ -332,6 +332,18 @@ static void write_map(FILE *out, const struct cfg_map *map, bool mask_keys)
 		write_entry(out, map, &map->entries[i], mask_keys);
 }
 
+static void write_interface(FILE *out, const struct cfg_interface *ifc)
+{
+	fprintf(out, "interface %s\n", ifc->name);
+	if (ifc->map[0])
+		fprintf(out, " crypto map %s\n", ifc->map);
+	if (ifc->mss == CFG_MSS_AUTO)
+		fputs(" ip tcp adjust-mss auto\n", out);
+	else if (ifc->mss)
+		fprintf(out, " ip tcp adjust-mss %u\n", ifc->mss);
+	fputs("!\n", out);
+}
+
 int running_write(FILE *out, const struct cm_config *cfg, bool mask_keys)
 {
 	size_t i;
@@ -346,8 +358,7 @@ int running_write(FILE *out, const struct cm_config *cfg, bool mask_keys)
 	for (i = 0; i < cfg->n_maps; i++)
 		write_map(out, &cfg->maps[i], mask_keys);
 	for (i = 0; i < cfg->n_interfaces; i++)
-		fprintf(out, "interface %s\n crypto map %s\n!\n",
-			cfg->interfaces[i].name, cfg->interfaces[i].map);
+		write_interface(out, &cfg->interfaces[i]);
 	fprintf(out, "end\n");
 	return ferror(out) ? -EIO : 0;
 }

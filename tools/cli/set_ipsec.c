@@ -102,20 +102,27 @@ int set_interface(struct config_editor *ed, const struct cli_args *args)
 }
 
 /* An interface is in the model as long as something is configured on it. */
+static void forget_empty(struct config_editor *ed, struct cfg_interface *ifc)
+{
+	if (!ifc->map[0] && !ifc->mss)
+		cfg_interface_del(ed->cfg, ifc);
+}
+
 int set_interface_map(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_interface *ifc = cfg_interface_find(ed->cfg, ed->object);
 	const char *map = cli_text(args, "map");
 
 	if (args->no) {
-		if (!ifc || (map && strcmp(map, ifc->map)))
+		if (!ifc || !ifc->map[0] || (map && strcmp(map, ifc->map)))
 			return editor_refuse(ed, args, "map",
 					     "interface %s has no such crypto map",
 					     ed->object);
-		cfg_interface_del(ed->cfg, ifc);
+		ifc->map[0] = '\0';
+		forget_empty(ed, ifc);
 		return 0;
 	}
-	if (ifc && strcmp(ifc->map, map))
+	if (ifc && ifc->map[0] && strcmp(ifc->map, map))
 		return editor_refuse(ed, args, "map",
 				     "interface %s has crypto map %s already; remove it first",
 				     ed->object, ifc->map);
@@ -124,5 +131,28 @@ int set_interface_map(struct config_editor *ed, const struct cli_args *args)
 		return editor_no_memory(ed);
 	strcpy(ifc->map, map);
 	ifc->where = editor_where(args, "map");
+	return 0;
+}
+
+int set_interface_mss(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_interface *ifc = cfg_interface_find(ed->cfg, ed->object);
+	const char *bytes = cli_text(args, "mss");
+	uint16_t mss = bytes ? (uint16_t)strtoul(bytes, NULL, 10) :
+		       cli_has(args, "auto") ? CFG_MSS_AUTO : 0;
+
+	if (!args->no) {
+		ifc = cfg_interface_get(ed->cfg, ed->object);
+		if (!ifc)
+			return editor_no_memory(ed);
+		ifc->mss = mss;
+		return 0;
+	}
+	if (!ifc || !ifc->mss || (mss && mss != ifc->mss))
+		return editor_refuse(ed, args, "mss",
+				     "interface %s has no such ip tcp adjust-mss",
+				     ed->object);
+	ifc->mss = 0;
+	forget_empty(ed, ifc);
 	return 0;
 }

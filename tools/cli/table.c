@@ -373,6 +373,13 @@ const struct cli_command cli_commands[] = {
 	       "Select an interface to configure\n" H_INTERFACE),
 	CONFIG(IF, "[no] crypto map ![NAME$map]", set_interface_map,
 	       H_CRYPTO "Assign a crypto map\n" H_MAP_NAME),
+	CONFIG(IF, "[no] ip tcp adjust-mss ![<auto|(64-65495)$mss>]",
+	       set_interface_mss,
+	       "Internet Protocol\n"
+	       "TCP\n"
+	       "Most that TCP connections through the tunnel may put into a segment\n"
+	       "What fits the tunnel\n"
+	       "Bytes\n"),
 
 	/* Modes */
 	{ CLI_IN(CONFIG) | CLI_IN_SUBMODES, "exit",

@@ -331,12 +331,14 @@ static int set_bindings(const struct change *c, struct err *err)
 		const struct kmod_binding *old =
 			apply_binding_find(c->have, new->ifname);
 
-		if (old && !strcmp(old->map, new->map))
+		bool same_map = old && !strcmp(old->map, new->map);
+
+		if (same_map && old->mss == new->mss)
 			continue;
 		ret = apply_check(a, a->ops->bind(a->ctx, new->ifname,
-						  new->map),
+						  new->map, new->mss),
 				  err, "interface %s", new->ifname);
-		if (!ret)
+		if (!ret && !same_map)
 			apply_say(a, "interface %s: crypto map %s bound",
 				  new->ifname, new->map);
 	}

@@ -188,6 +188,7 @@ static int want_binding(const struct apply *a, struct apply_state *s,
 	}
 	KMOD_SET_NAME(&b, binding, ifname, cfg->name);
 	KMOD_SET_NAME(&b, binding, map, cfg->map);
+	KMOD_SET(&b, binding, mss, cfg->mss);
 	return apply_binding_add(s, &b);
 }
 

@@ -164,7 +164,9 @@ KMOD_OBJECT(entry, KMOD_ENTRY_FIELDS);
 	X(binding, BIND, IFNAME, ifname, ifname)	\
 	X(binding, BIND, MAP, map, name)		\
 	X(binding, BIND, IFINDEX, ifindex, u32)		\
-	X(binding, BIND, FLOWS, flows, u32)
+	X(binding, BIND, FLOWS, flows, u32)		\
+	X(binding, BIND, MSS, mss, u16)			\
+	X(binding, BIND, CLAMPED, clamped, u64)
 KMOD_OBJECT(binding, KMOD_BINDING_FIELDS);
 
 /* TEXT only from kmod_counter_dump(). */
