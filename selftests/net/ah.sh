@@ -8,8 +8,6 @@
 
 . "$(dirname "$0")/lib.sh"
 
-P1=2001:db8:1::1
-P2=2001:db8:2::1
 
 # bytes HOW-MANY: that many, counting up
 bytes() {
@@ -21,24 +19,8 @@ KEY=$(bytes 32)
 ktap_print_header
 ktap_set_plan 78
 
-at_least() { [ "${1:-0}" -ge "$2" ]; }
-addr6() { in_ns "$1" ip addr add "$3" dev "$2" nodad; }
-
 net_build
-addr6 a eth0 fd00:a::2/64
-addr6 r1 lan0 fd00:a::1/64
-addr6 r1 wan0 $P1/64
-addr6 net east 2001:db8:1::254/64
-addr6 net west 2001:db8:2::254/64
-addr6 r2 wan0 $P2/64
-addr6 r2 lan0 fd00:b::1/64
-addr6 b eth0 fd00:b::2/64
-in_ns a ip -6 route add default via fd00:a::1
-in_ns b ip -6 route add default via fd00:b::1
-in_ns r1 ip -6 route add default via 2001:db8:1::254
-in_ns r2 ip -6 route add default via 2001:db8:2::254
-in_ns net ip -6 route add fd00:a::/64 via $P1
-in_ns net ip -6 route add fd00:b::/64 via $P2
+net_ipv6
 
 # --- both ends -------------------------------------------------------------------
 
@@ -122,15 +104,6 @@ over() {
 
 head -c 400000 /dev/urandom >"$WORK/noise"
 head -c 4000 /dev/urandom >"$WORK/datagram"
-
-# bulk FROM TO ADDRESS
-bulk() {
-	rm -f "$WORK/got"
-	in_ns "$2" sh -c "socat -u TCP6-LISTEN:7000,ipv6only=0 CREATE:$WORK/got &"
-	poll 10 listens "$2" -t 7000
-	in_ns "$1" socat -t 20 -u "FILE:$WORK/noise" "TCP:$3:7000"
-	poll 30 cmp -s "$WORK/noise" "$WORK/got"
-}
 
 # datagram FROM TO ADDRESS: the sender, which cuts it, learns first what fits
 datagram() {

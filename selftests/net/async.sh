@@ -55,7 +55,6 @@ fi
 ktap_set_plan 18
 
 net_build
-at_least() { [ "${1:-0}" -ge "$2" ]; }
 cm_map || abort "map"
 WINDOW=1024
 gcm_tunnel || abort "SAs"

@@ -19,7 +19,6 @@ cm acl all "10 permit any any" && cm acl6 all6 "10 permit any any" || abort "acc
 cm map map "10 all isakmp $R2" "20 all6 isakmp fd00::99" && cm bind wan0 map || abort "map"
 gcm_tunnel || abort "SAs"
 
-at_least() { [ "${1:-0}" -ge "$2" ]; }
 clear_is() { [ "$(lost clear_text)" = "$1" ]; }
 encaps_is() { [ "$(flow encaps)" = "$1" ]; }
 

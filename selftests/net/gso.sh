@@ -9,7 +9,6 @@ ktap_print_header
 ktap_set_plan 16
 
 net_build
-at_least() { [ "${1:-0}" -ge "$2" ]; }
 cm_map || abort "map"
 WINDOW=1024
 gcm_tunnel || abort "SAs"
@@ -35,14 +34,6 @@ seen() { in_ns r1 nft -j list counter ip count "$1" | jq '.nftables[1].counter.p
 
 # bulk FROM TO ADDRESS: 4 MB of noise, compared at the other end
 head -c 4000000 /dev/urandom >"$WORK/noise"
-bulk() {
-	rm -f "$WORK/got"
-	in_ns "$2" sh -c "socat -u TCP-LISTEN:7000 CREATE:$WORK/got &"
-	poll 10 eval "in_ns $2 ss -ltn | grep -q :7000"
-	in_ns "$1" socat -t 20 -u "FILE:$WORK/noise" "TCP:$3:7000"
-	poll 30 cmp -s "$WORK/noise" "$WORK/got"
-}
-
 wire_start -s 96 -B 32768
 ktap_test_result "4 MB from A to B arrive whole" bulk a b 10.2.0.2
 encaps=$(flow encaps) out=$(seen out) large=$(seen out_large)

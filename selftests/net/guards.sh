@@ -14,7 +14,6 @@ net_build
 
 none_in_clear() { [ "$(wire_count net 10.0.0.0/8)" = 0 ]; }
 flow_is() { [ "$(flow "$1")" = "$2" ]; }
-at_least() { [ "${1:-0}" -ge "$2" ]; }
 events() { grep -c "event=$1 " "$WORK/events"; }
 
 # --- no SA ----------------------------------------------------------------------

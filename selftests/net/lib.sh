@@ -21,6 +21,8 @@ CMCTL=$TOP/build/selftests/net/cmctl
 WORK=$(mktemp -d)
 R1=192.0.2.1
 R2=198.51.100.2
+P1=2001:db8:1::1	# with net_ipv6: wan0 of r1 and of r2
+P2=2001:db8:2::1
 MARK=c0ffee	# what plain text looks like: the payload of every ping
 
 lib_cleanup() {
@@ -38,6 +40,9 @@ lib_dump() {
 		cm $_what 2>&1 | grep -v '^name=.* packets=0 ' | sed 's/^/# /'
 	done
 }
+
+# at_least NUMBER LIMIT; an empty NUMBER is 0
+at_least() { [ "${1:-0}" -ge "$2" ]; }
 
 abort() {
 	ktap_test_fail "set-up: $*"
@@ -59,6 +64,26 @@ net_build() {
 	# Clear text would arrive, if anybody let it out.
 	in_ns net ip route add 10.1.0.0/24 via $R1
 	in_ns net ip route add 10.2.0.0/24 via $R2
+}
+
+addr6() { in_ns "$1" ip addr add "$3" dev "$2" nodad; }
+
+# net_ipv6: IPv6 as well, fd00:a::/64 for LAN A and fd00:b::/64 for LAN B
+net_ipv6() {
+	addr6 a eth0 fd00:a::2/64
+	addr6 r1 lan0 fd00:a::1/64
+	addr6 r1 wan0 $P1/64
+	addr6 net east 2001:db8:1::254/64
+	addr6 net west 2001:db8:2::254/64
+	addr6 r2 wan0 $P2/64
+	addr6 r2 lan0 fd00:b::1/64
+	addr6 b eth0 fd00:b::2/64
+	in_ns a ip -6 route add default via fd00:a::1
+	in_ns b ip -6 route add default via fd00:b::1
+	in_ns r1 ip -6 route add default via 2001:db8:1::254
+	in_ns r2 ip -6 route add default via 2001:db8:2::254
+	in_ns net ip -6 route add fd00:a::/64 via $P1
+	in_ns net ip -6 route add fd00:b::/64 via $P2
 }
 
 # --- r1 -------------------------------------------------------------------------
@@ -145,6 +170,15 @@ reaches() {
 	shift 2
 	in_ns "$_ns" ping -q -c 3 -i 0.2 -W 5 -p $MARK "$@" "$_to" >"$WORK/ping" 2>&1 &&
 		grep -q ' 3 received' "$WORK/ping"
+}
+
+# bulk FROM TO ADDRESS: $WORK/noise over TCP, whole; IPv6 addresses in brackets
+bulk() {
+	rm -f "$WORK/got"
+	in_ns "$2" sh -c "socat -u TCP6-LISTEN:7000,ipv6only=0 CREATE:$WORK/got &"
+	poll 10 listens "$2" -t 7000
+	in_ns "$1" socat -t 20 -u "FILE:$WORK/noise" "TCP:$3:7000"
+	poll 30 cmp -s "$WORK/noise" "$WORK/got"
 }
 
 # listens NS -t|-u PORT: for poll

@@ -7,11 +7,7 @@
 # lib.sh.
 
 . "$(dirname "$0")/lib.sh"
-
-IPSECCTL=$TOP/build/user/ipsecctl
-[ -x "$IPSECCTL" ] || { ktap_print_header; ktap_skip_all "build/user/ipsecctl is missing"; exit 4; }
-
-ctl() { in_ns r1 "$IPSECCTL" --socket "$WORK/control" "$@"; }
+. "$NET_DIR/lib_ctl.sh"
 
 bytes() { python3 -c "print(bytes(range($2, $2 + $1)).hex())"; }
 
@@ -32,15 +28,6 @@ conf() {
 	END
 }
 
-# load: the file of conf becomes the configuration
-load() {
-	conf "$@" >"$WORK/conf"
-	ctl -f "$WORK/conf" >"$WORK/load" 2>&1 || {
-		sed 's/^/# /' "$WORK/load"
-		return 1
-	}
-}
-
 # Without a replay window: manual keys start again at sequence number 1.
 peer() {
 	in_ns r2 ip xfrm state flush
@@ -50,31 +37,10 @@ peer() {
 			mode tunnel "$@"
 }
 
-show() { ctl show crypto ipsec sa; }
-# field REGEX: the number that stands where REGEX has its group
-field() { show | sed -n "s/.*$1.*/\1/p" | head -n 1; }
 encaps() { field '#pkts encaps: \([0-9]*\)'; }
 verify() { field '#pkts verify \([0-9]*\)'; }
 recv_errors() { field '#recv errors \([0-9]*\)'; }
-# conn_ids: of all SAs, in order
-conn_ids() { show | sed -n 's/.*conn id: \([0-9]*\),.*/\1/p' | tr '\n' ' '; }
-
 both_ways() { reaches a 10.2.0.2 && reaches b 10.1.0.2; }
-
-check() {
-	_name=$1
-	shift
-	"$@"
-	ktap_test_result "$_name" [ $? = 0 ]
-}
-
-# has TEXT COMMAND...: its output has this text
-has() {
-	_text=$1
-	shift
-	"$@" >"$WORK/has" 2>&1
-	grep -qF -e "$_text" "$WORK/has" || { sed 's/^/# /' "$WORK/has"; false; }
-}
 
 # configure LINE...: as typed at the prompt
 configure() {

@@ -5,44 +5,15 @@
 # against the module, the other end is the kernel's XFRM. The shows (S-06), what
 # transport mode is not for, what IKE does not negotiate yet, a list that
 # changes its family; never anything in clear. The topology is in lib.sh, with
-# IPv6 beside IPv4 as in ipv6.sh.
+# IPv6 beside IPv4 (net_ipv6).
 
 . "$(dirname "$0")/lib.sh"
+. "$NET_DIR/lib_ctl.sh"
 
-IPSECCTL=$TOP/build/user/ipsecctl
-DAEMON=$TOP/build/user/ike-daemon
-[ -x "$IPSECCTL" ] && [ -x "$DAEMON" ] || {
-	ktap_print_header
-	ktap_skip_all "build/user/ipsecctl or build/user/ike-daemon is missing"
-	exit 4
-}
-
-P1=2001:db8:1::1
-P2=2001:db8:2::1
 AES=000102030405060708090a0b0c0d0e0f
 HMAC=101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f
 
-ctl() { in_ns r1 "$IPSECCTL" --socket "$WORK/control" "$@"; }
 show() { ctl show crypto ipsec sa detail; }
-field() { show | sed -n "s/.*$1.*/\1/p" | head -n 1; }
-# conn_ids: of all SAs, in order
-conn_ids() { show | sed -n 's/.*conn id: \([0-9]*\),.*/\1/p' | tr '\n' ' '; }
-
-check() {
-	_name=$1
-	shift
-	"$@"
-	ktap_test_result "$_name" [ $? = 0 ]
-}
-
-# has TEXT COMMAND...: its output has this text
-has() {
-	_text=$1
-	shift
-	"$@" >"$WORK/has" 2>&1
-	grep -qF -e "$_text" "$WORK/has" || { sed 's/^/# /' "$WORK/has"; false; }
-}
-
 # conf LIST-LINES PEER [MODE [TYPE]]: the configuration of r1
 conf() {
 	cat <<-END
@@ -61,11 +32,6 @@ conf() {
 	printf 'interface wan0\n crypto map M\n'
 }
 
-# load: the file of conf becomes the configuration
-load() {
-	conf "$@" >"$WORK/conf"
-	ctl -f "$WORK/conf" >"$WORK/load" 2>&1 || { sed 's/^/# /' "$WORK/load"; false; }
-}
 said() { has "$1" cat "$WORK/load"; }
 
 # list FAMILY SOURCE DESTINATION: one line between them
@@ -115,27 +81,12 @@ routers() { reaches r1 "$2" -I "$1" && reaches r2 "$1" -I "$2"; }
 # outside FILTER: all of the last capture's ESP is of that family
 outside() { [ "$(wire_count esp or ip6 proto 50)" -ge 12 ] && [ "$(wire_count "$1" proto 50)" -ge 12 ]; }
 
-addr6() { in_ns "$1" ip addr add "$3" dev "$2" nodad; }
-
 ktap_print_header
 ktap_set_plan 31
 net_build
-addr6 a eth0 fd00:a::2/64
-addr6 r1 lan0 fd00:a::1/64
-addr6 r1 wan0 $P1/64
+net_ipv6
 # Not to be chosen, though it is the lowest: it is deprecated.
 in_ns r1 ip addr add 2001:db8::1/64 dev wan0 nodad preferred_lft 0
-addr6 net east 2001:db8:1::254/64
-addr6 net west 2001:db8:2::254/64
-addr6 r2 wan0 $P2/64
-addr6 r2 lan0 fd00:b::1/64
-addr6 b eth0 fd00:b::2/64
-in_ns a ip -6 route add default via fd00:a::1
-in_ns b ip -6 route add default via fd00:b::1
-in_ns r1 ip -6 route add default via 2001:db8:1::254
-in_ns r2 ip -6 route add default via 2001:db8:2::254
-in_ns net ip -6 route add fd00:a::/64 via $P1
-in_ns net ip -6 route add fd00:b::/64 via $P2
 
 # --- every family in every other --------------------------------------------------
 

@@ -11,8 +11,6 @@ ktap_print_header
 ktap_set_plan 15
 
 net_build
-at_least() { [ "${1:-0}" -ge "$2" ]; }
-
 nat_rules() {
 	in_ns r1 nft -f - <<-END
 	table ip nat

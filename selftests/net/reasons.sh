@@ -11,7 +11,6 @@ ktap_set_plan 23
 
 net_build
 cm_map || abort "map"
-at_least() { [ "${1:-0}" -ge "$2" ]; }
 flow_is() { [ "$(flow "$1")" = "$2" ]; }
 lost_more() { [ "$(lost "$1")" -gt "$2" ]; }
 one() { in_ns a ping -q -c 1 -W 1 -p $MARK 10.2.0.2 >/dev/null 2>&1; }

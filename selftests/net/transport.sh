@@ -8,13 +8,9 @@
 
 . "$(dirname "$0")/lib.sh"
 
-P1=2001:db8:1::1
-P2=2001:db8:2::1
 
 ktap_print_header
 ktap_set_plan 36
-
-at_least() { [ "${1:-0}" -ge "$2" ]; }
 
 net_build
 in_ns r1 ip addr add $P1/64 dev wan0 nodad
@@ -92,15 +88,6 @@ try() {
 
 head -c 500000 /dev/urandom >"$WORK/noise"
 head -c 4000 /dev/urandom >"$WORK/datagram"
-
-# bulk FROM TO ADDRESS
-bulk() {
-	rm -f "$WORK/got"
-	in_ns "$2" sh -c "socat -u TCP6-LISTEN:7000,ipv6only=0 CREATE:$WORK/got &"
-	poll 10 listens "$2" -t 7000
-	in_ns "$1" socat -t 20 -u "FILE:$WORK/noise" "TCP:$3:7000"
-	poll 30 cmp -s "$WORK/noise" "$WORK/got"
-}
 
 # datagram FROM TO ADDRESS
 datagram() {
