@@ -293,14 +293,14 @@ static void bind_destroy(struct cm_bind *bind)
 	cm_bind_put(bind);
 }
 
-static int bind_change(struct cm_bind *bind, struct cm_map *map,
+static int bind_change(struct cm_bind *bind, struct cm_map *map, u32 mss,
 		       struct netlink_ext_ack *extack)
 {
 	struct cm_map *old = bind->map;
 	int err;
 
 	if (old == map)
-		return 0;
+		goto done;
 	bind_unlink(bind);
 	bind_link(bind, map);
 	err = cm_ruleset_prepare(bind, extack);
@@ -311,11 +311,13 @@ static int bind_change(struct cm_bind *bind, struct cm_map *map,
 		return err;
 	}
 	cm_ruleset_commit(bind->cn);
+done:
+	WRITE_ONCE(bind->mss, mss);
 	return 0;
 }
 
 static int bind_new(struct cm_net *cn, const char *ifname, struct cm_map *map,
-		    struct netlink_ext_ack *extack)
+		    u32 mss, struct netlink_ext_ack *extack)
 {
 	struct net_device *dev;
 	struct cm_bind *bind;
@@ -324,6 +326,7 @@ static int bind_new(struct cm_net *cn, const char *ifname, struct cm_map *map,
 	bind = bind_create(cn, ifname);
 	if (!bind)
 		return -ENOMEM;
+	bind->mss = mss;
 	bind_link(bind, map);
 	err = cm_ruleset_prepare(bind, extack);
 	if (err) {
@@ -355,13 +358,11 @@ int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
 	ASSERT_RTNL();
 	lockdep_assert_held(&cn->lock);
 
-	err = bind ? bind_change(bind, map, extack) :
-		     bind_new(cn, ifname, map, extack);
-	if (err)
-		return err;
-	WRITE_ONCE(cm_bind_find(cn, ifname)->mss, mss);
-	cm_net_changed(cn);
-	return 0;
+	err = bind ? bind_change(bind, map, mss, extack) :
+		     bind_new(cn, ifname, map, mss, extack);
+	if (!err)
+		cm_net_changed(cn);
+	return err;
 }
 
 void cm_bind_del(struct cm_bind *bind)

@@ -30,11 +30,6 @@ static bool is_udp(const struct cm_tuple *t)
 	return t->proto == CM_PROTO_UDP && t->flags & CM_TUPLE_PORTS;
 }
 
-static bool is_ipsec(const struct cm_tuple *t)
-{
-	return t->proto == CM_PROTO_ESP || t->proto == CM_PROTO_AH;
-}
-
 static bool is_ike_port(u16 port)
 {
 	return port == PORT_IKE || port == PORT_IKE_NATT;
@@ -74,7 +69,7 @@ bool cm_exempt_out(const struct cm_tuple *t, bool local)
 {
 	if (!local)
 		return false;
-	return is_ipsec(t) || is_dhcp(t) || cm_exempt_housekeeping(t) ||
+	return cm_proto_is_ipsec(t->proto) || is_dhcp(t) || cm_exempt_housekeeping(t) ||
 	       (is_udp(t) && (is_ike_port(t->sport) || is_ike_port(t->dport)));
 }
 
@@ -87,7 +82,7 @@ static bool is_about_tunnel(struct net *net, const struct sk_buff *skb,
 	if (!cm_quoted_tuple(skb, skb_network_offset(skb), t, &quoted) ||
 	    !cm_ip_is_ours(net, &quoted.saddr, quoted.family))
 		return false;
-	return is_ipsec(&quoted) ||
+	return cm_proto_is_ipsec(quoted.proto) ||
 	       (is_udp(&quoted) && is_ike_port(quoted.sport));
 }
 
@@ -95,7 +90,7 @@ static bool is_about_tunnel(struct net *net, const struct sk_buff *skb,
 bool cm_exempt_in(struct net *net, const struct sk_buff *skb,
 		  const struct cm_tuple *t)
 {
-	if (is_ipsec(t) || (is_udp(t) && is_ike_port(t->dport)))
+	if (cm_proto_is_ipsec(t->proto) || (is_udp(t) && is_ike_port(t->dport)))
 		return cm_ip_is_ours(net, &t->daddr, t->family);
 	if (is_dhcp(t) || cm_exempt_housekeeping(t))
 		return cm_ip_is_ours_or_all(net, &t->daddr, t->family);

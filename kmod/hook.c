@@ -62,8 +62,7 @@ static bool is_local(const struct sk_buff *skb, const struct cm_tuple *t)
 	bool v6 = t->family == CM_FAMILY_V6;
 
 	return !cm_ip_is_forwarded(skb, v6) ||
-	       (cm_ip_is_transformed(skb, v6) &&
-		(t->proto == CM_PROTO_ESP || t->proto == CM_PROTO_AH));
+	       (cm_ip_is_transformed(skb, v6) && cm_proto_is_ipsec(t->proto));
 }
 
 /*

@@ -184,7 +184,10 @@ static void set_hash(const struct cm_net *cn, struct sk_buff *skb,
 	__skb_set_sw_hash(skb, hash, t->flags & CM_TUPLE_PORTS);
 }
 
-/* The inner packet: whole, allowed on this SA, congestion marks combined (RFC 6040). */
+/*
+ * The inner packet: whole, allowed on this SA; congestion marks combined (RFC
+ * 6040), and the MSS of a SYN made to fit the way back.
+ */
 static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb,
 				  u8 family)
 {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/cryptomap.h>
 #include <linux/skbuff.h>
 #include <linux/swab.h>
 #include <linux/tcp.h>

@@ -6,16 +6,18 @@
 #ifndef _CM_MSS_H
 #define _CM_MSS_H
 
+#include <linux/cryptomap.h>
 #include <linux/types.h>
 
 struct cm_sa;
 struct cm_tuple;
 struct sk_buff;
 
-/* What BIND_MSS may be. */
+/* What BIND_MSS may be: bytes, or none of them. */
 static inline bool cm_mss_is_valid(u32 mss)
 {
-	return mss <= 1 || (mss >= 64 && mss <= 65495);
+	return mss == 0 || mss == CRYPTOMAP_MSS_AUTO ||
+	       (mss >= 64 && mss <= 65495);
 }
 
 /**

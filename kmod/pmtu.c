@@ -8,8 +8,8 @@
 #include <net/ip.h>
 #include <net/ipv6_stubs.h>
 
-#include "core/espfmt.h"
 #include "bind.h"
+#include "core/espfmt.h"
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"

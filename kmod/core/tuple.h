@@ -85,6 +85,11 @@ static inline bool cm_proto_is_icmp(u8 proto)
 	return proto == CM_PROTO_ICMP || proto == CM_PROTO_ICMPV6;
 }
 
+static inline bool cm_proto_is_ipsec(u8 proto)
+{
+	return proto == CM_PROTO_ESP || proto == CM_PROTO_AH;
+}
+
 /* The first four bytes of these are source and destination port. */
 static inline bool cm_proto_has_ports(u8 proto)
 {

@@ -36,6 +36,12 @@ scene() {
 	daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
 }
 
+# All SAs are three seconds old.
+settled() {
+	router r1 show crypto ipsec sa detail | sed -n 's/.* age: \([0-9]*\) seconds/\1/p' |
+		awk '$1 < 3 { young = 1 } END { exit !NR || young }'
+}
+
 # swanctl says how many CHILD_SAs it has begun to rekey
 peer_rekeys() { charon_ctl r2 --rekey --child lan | grep -q 'rekey completed successfully'; }
 
@@ -77,11 +83,11 @@ scene '' 'rekey_time = 0'
 in_ns a ping -c 3 -i 0.3 -W 20 10.2.0.2 >/dev/null 2>&1
 ping_through 20 "$WORK/ping-peer"
 before=$(out_spi)
-sleep 3
+poll 20 settled
 poll 20 peer_rekeys
 ktap_test_result "by the peer: a new outbound SA" poll 30 spi_changed "$before"
 before=$(out_spi)
-sleep 3
+poll 20 settled
 poll 20 peer_rekeys
 ktap_test_result "by the peer, again" poll 30 spi_changed "$before"
 wait_ping

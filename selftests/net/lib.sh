@@ -181,6 +181,18 @@ bulk() {
 	poll 30 cmp -s "$WORK/noise" "$WORK/got"
 }
 
+# datagram FROM TO ADDRESS: $WORK/datagram over UDP, likewise
+datagram() {
+	rm -f "$WORK/5000"
+	in_ns "$2" sh -c "socat -T 10 -u UDP6-RECV:5000,ipv6only=0 CREATE:$WORK/5000 &"
+	poll 10 listens "$2" -u 5000
+	in_ns "$1" socat -u "FILE:$WORK/datagram" "UDP:$3:5000"
+	poll 10 cmp -s "$WORK/datagram" "$WORK/5000"
+	_ok=$?
+	in_ns "$2" pkill -f RECV:5000
+	return $_ok
+}
+
 # listens NS -t|-u PORT: for poll
 listens() { in_ns "$1" ss -Hln "$2" "sport = :$3" | grep -q .; }
 

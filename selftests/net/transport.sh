@@ -89,18 +89,6 @@ try() {
 head -c 500000 /dev/urandom >"$WORK/noise"
 head -c 4000 /dev/urandom >"$WORK/datagram"
 
-# datagram FROM TO ADDRESS
-datagram() {
-	rm -f "$WORK/5000"
-	in_ns "$2" sh -c "socat -T 10 -u UDP6-RECV:5000,ipv6only=0 CREATE:$WORK/5000 &"
-	poll 10 listens "$2" -u 5000
-	in_ns "$1" socat -u "FILE:$WORK/datagram" "UDP:$3:5000"
-	poll 10 cmp -s "$WORK/datagram" "$WORK/5000"
-	_ok=$?
-	in_ns "$2" pkill -f RECV:5000
-	return $_ok
-}
-
 for family in 4 6; do
 	one=$R1 two=$R2 url=$R2 back=$R1
 	[ $family = 4 ] || { one=$P1 two=$P2 url="[$P2]" back="[$P1]"; }

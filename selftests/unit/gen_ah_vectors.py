@@ -151,7 +151,7 @@ def main():
     print("/* Written by gen_ah_vectors.py; do not edit. */")
     print("static const struct ah_vector ah_vectors[] = {")
     for name, part in vectors():
-        print('{ "%s",\n  "%s",\n  "%s" },' % (name, part.sent.hex(), part.covered.hex()))
+        print('{ "%s", "%s",\n  "%s" },' % (name, part.sent.hex(), part.covered.hex()))
     print("};\n")
     print("static const struct ah_vector ah_refused[] = {")
     for name, sent in refused():

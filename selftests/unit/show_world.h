@@ -163,6 +163,22 @@ int __wrap_kmod_counter_dump(struct kmod *k, kmod_counter_fn *fn, void *arg)
 	return fn(arg, &c);
 }
 
+int __wrap_kmod_bind_dump(struct kmod *k, kmod_binding_fn *fn, void *arg);
+int __wrap_kmod_bind_dump(struct kmod *k, kmod_binding_fn *fn, void *arg)
+{
+	static const uint16_t mss[] = { CRYPTOMAP_MSS_AUTO, 0, 1300 };
+	struct kmod_binding b = { 0 };
+
+	(void)k;
+	KMOD_SET(&b, binding, clamped, 12);
+	for (unsigned int i = 0; i < sizeof(mss) / sizeof(mss[0]); i++) {
+		snprintf(b.ifname, sizeof(b.ifname), "wan%u", i);
+		KMOD_SET(&b, binding, mss, mss[i]);
+		fn(arg, &b);
+	}
+	return 0;
+}
+
 int __wrap_kmod_alg_dump(struct kmod *k, kmod_alg_fn *fn, void *arg);
 int __wrap_kmod_alg_dump(struct kmod *k, kmod_alg_fn *fn, void *arg)
 {

@@ -55,17 +55,6 @@ unload() {
 	rmmod cryptomap
 }
 
-# Every ping switches the kernel's receive time stamps on and off, and thereby
-# rewrites its code. With two processors the emulator at times goes on to
-# execute the breakpoint that stands there meanwhile ("Oops: int3", seen on 6.12
-# without our module, too). One socket that keeps them on prevents the rewriting.
-python3 -c '
-import signal, socket
-keeper = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-keeper.setsockopt(socket.SOL_SOCKET, 29, 1)  # SO_TIMESTAMP
-signal.pause()' &
-trap 'kill $!' EXIT
-
 # The tree is a shared directory, from which a program takes four times as long to
 # start as from memory.
 mkdir /run/programs

@@ -330,7 +330,6 @@ static int set_bindings(const struct change *c, struct err *err)
 		const struct kmod_binding *new = &c->want->bindings[i];
 		const struct kmod_binding *old =
 			apply_binding_find(c->have, new->ifname);
-
 		bool same_map = old && !strcmp(old->map, new->map);
 
 		if (same_map && old->mss == new->mss)
@@ -402,8 +401,8 @@ static int run_steps(const struct change *c, step_fn *const *steps,
 static int run_change(struct change *c, struct err *err)
 {
 	static step_fn *const build[] = {
-		change_families, make_new, make_other, set_bindings, let_go, remove_bindings,
-		NULL,
+		change_families, make_new, make_other, set_bindings, let_go,
+		remove_bindings, NULL,
 	};
 	static step_fn *const clean[] = { remove_maps, remove_acls, NULL };
 	int ret;
