@@ -125,15 +125,17 @@ share() {
 }
 
 # oops=panic ends a broken guest at once. Stalls are reported late, and no timer
-# is found broken: emulation on a busy machine is slow without being stuck. What only emulation pays dearly
-# for is off: a process at other addresses than the last one is translated
-# afresh (half of the cost of starting a program), every look at another clock
-# than the TSC leaves the emulated processor.
+# is found broken: emulation on a busy machine is slow without being stuck. What
+# only emulation pays dearly for is off: a process at other addresses than the last
+# one is translated afresh (half of the cost of starting a program), every look at
+# another clock than the TSC leaves it, SELinux (which is on where AppArmor is off)
+# judges every file that is opened, every page is charged to a group, every switch
+# of process is accounted for.
 append="console=ttyS0,115200 loglevel=6 log_buf_len=4M panic=-1 oops=panic
 	net.ifnames=0 mitigations=off random.trust_cpu=on no_timer_check
 	rcupdate.rcu_cpu_stall_timeout=120 watchdog_thresh=60 printk.time=1
 	norandmaps tsc=reliable init_on_alloc=0 randomize_kstack_offset=off
-	apparmor=0 audit=0"
+	lsm=capability audit=0 cgroup_disable=memory psi=0"
 args=(
 	-nodefaults -no-user-config -display none -no-reboot -nic none
 	-m "$memory" -kernel "$image" -initrd "$initramfs/initrd"
