@@ -11,6 +11,7 @@
 #include "pernet.h"
 #include "queue.h"
 #include "ruleset.h"
+#include "tunnel.h"
 
 /* --- packets --- */
 
@@ -97,6 +98,7 @@ static int bind_attach(struct cm_bind *bind, struct net_device *dev)
 	int err;
 
 	netdev_hold(dev, &bind->dev_tracker, GFP_KERNEL);
+	WRITE_ONCE(bind->tunnel, cm_tunnel_is(dev));
 	rcu_assign_pointer(bind->dev, dev);
 	err = cm_bind_attached(bind, dev);
 	if (err) {
@@ -107,6 +109,7 @@ static int bind_attach(struct cm_bind *bind, struct net_device *dev)
 	}
 	hlist_add_head_rcu(&bind->by_dev, dev_bucket(bind->cn, dev));
 	bind_set_running(bind, dev->flags & IFF_UP);
+	cm_tunnel_refit(bind);
 	return 0;
 }
 

@@ -31,6 +31,7 @@ struct cm_ruleset;
  * @flows: its flows; cn->lock
  * @flow_count: their number
  * @running: the interface is there and up; cn->lock
+ * @tunnel: it is a tunnel interface, see tunnel.h; constant while @dev is set
  * @mss: for mss.c: bytes, CRYPTOMAP_MSS_AUTO, or 0 = no clamp
  * @clamped: SYNs that it changed
  * @next: rules being built, cn->lock
@@ -50,6 +51,7 @@ struct cm_bind {
 	struct list_head flows;
 	u32 flow_count;
 	bool running;
+	bool tunnel;
 	u32 mss;
 	atomic64_t clamped;
 	struct cm_ruleset *next;

@@ -18,6 +18,7 @@
 #include "pernet.h"
 #include "sa.h"
 #include "stats.h"
+#include "tunnel.h"
 
 /* netdev_priv() of the device. */
 struct dev_priv {
@@ -83,6 +84,10 @@ static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb,
 
 	if (unlikely(!dev || !(dev->flags & IFF_UP)))
 		return CM_REASON_IFACE_DOWN;
+	if (cm_tunnel_is(dev)) {
+		cm_tunnel_receive(dev, skb);
+		return CM_REASON_NONE;
+	}
 	path = secpath_set(skb);
 	/* Redirection could lead a packet through here again and again. */
 	if (unlikely(!path || path->len == XFRM_MAX_DEPTH))
@@ -92,8 +97,10 @@ static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb,
 	xfrm_state_hold(mark);
 	path->xvec[path->len++] = mark;
 	skb->dev = dev;
-	if (dev->type != ARPHRD_ETHER)
+	if (dev->type != ARPHRD_ETHER) {
 		skb_reset_mac_header(skb);
+		skb_reset_mac_len(skb);
+	}
 	return CM_REASON_NONE;
 }
 

@@ -258,6 +258,8 @@ int cm_bind_attached(struct cm_bind *bind, struct net_device *dev)
 	struct net *net = bind->cn->net;
 	int err;
 
+	if (bind->tunnel)
+		goto done;
 	err = want_defrag(net);
 	if (err)
 		return err;
@@ -266,12 +268,15 @@ int cm_bind_attached(struct cm_bind *bind, struct net_device *dev)
 		unwant_defrag(net);
 		return err;
 	}
+done:
 	cm_dev_want(bind->cn);
 	return 0;
 }
 
 void cm_bind_detached(struct cm_bind *bind)
 {
+	if (bind->tunnel)
+		return;
 	unregister_guard(bind);
 	unwant_defrag(bind->cn->net);
 }

@@ -14,7 +14,8 @@ struct net_device;
  * @bind: binding; bind->dev is @dev already
  * @dev: device in the namespace of the binding
  *
- * Registers the guards and switches on defragmentation. RTNL and cn->lock
+ * Registers the guards and switches on defragmentation; a tunnel interface
+ * needs neither, it is its own guard. RTNL and cn->lock
  * held, may sleep.
  *
  * Return: 0 or negative errno; nothing is left behind after an error.

@@ -82,7 +82,16 @@ static struct cm_flow *flow_of_error(struct cm_bind *bind,
 	return cm_bind_peek(bind, &quoted, true);
 }
 
-/* Take what the lists protect, after source NAT: hook -> classify -> flow. */
+struct cm_flow *cm_hook_flow(struct cm_bind *bind, const struct sk_buff *skb,
+			     const struct cm_tuple *t)
+{
+	return cm_bind_classify(bind, t, false) ?: flow_of_error(bind, skb, t);
+}
+
+/*
+ * Take what the lists protect, after source NAT: hook -> classify -> flow. A
+ * tunnel interface takes it itself, where the packet leaves by it.
+ */
 static unsigned int post_routing(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
@@ -92,7 +101,8 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 	struct cm_flow *flow;
 	struct cm_tuple t;
 
-	if (likely(!bind) || cm_ip_is_own(skb, state->pf == NFPROTO_IPV6))
+	if (likely(!bind) || bind->tunnel ||
+	    cm_ip_is_own(skb, state->pf == NFPROTO_IPV6))
 		return NF_ACCEPT;
 	reason = cm_hook_tuple(skb, &t);
 	if (unlikely(reason != CM_REASON_NONE)) {
@@ -101,7 +111,7 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 	}
 	if (cm_exempt_out(&t, is_local(skb, &t)))
 		return NF_ACCEPT;
-	flow = cm_bind_classify(bind, &t, false) ?: flow_of_error(bind, skb, &t);
+	flow = cm_hook_flow(bind, skb, &t);
 	if (!flow)
 		return NF_ACCEPT;
 	if (!confirm_connection(skb)) {
@@ -146,7 +156,7 @@ static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 	struct cm_bind *bind = cm_bind_find_rcu(cm_net_of(state->net),
 						state->in);
 
-	if (likely(!bind) || !cm_hook_drop_clear(bind, skb))
+	if (likely(!bind) || bind->tunnel || !cm_hook_drop_clear(bind, skb))
 		return NF_ACCEPT;
 	return NF_STOLEN;
 }

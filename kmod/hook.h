@@ -5,6 +5,7 @@
 
 #include "kmod/core/reason.h"
 struct cm_bind;
+struct cm_flow;
 struct cm_tuple;
 struct net;
 struct sk_buff;
@@ -23,6 +24,13 @@ void cm_hook_net_exit(struct net *net);
  * why it has none; may move the header's memory.
  */
 enum cm_reason cm_hook_tuple(struct sk_buff *skb, struct cm_tuple *t);
+
+/*
+ * The flow of an outbound packet, its line counted, or NULL. @t: its tuple.
+ * Under rcu_read_lock().
+ */
+struct cm_flow *cm_hook_flow(struct cm_bind *bind, const struct sk_buff *skb,
+			     const struct cm_tuple *t);
 
 /*
  * Did this packet come in clear although the lists of @bind, read backwards,

@@ -58,6 +58,15 @@ bool cm_ip_is_ours_or_all(struct net *net, const union cm_addr *addr, u8 family)
 
 /* --- the route to the peer --- */
 
+/* The way to the peer leads into the tunnel to it. */
+static bool is_loop(const struct cm_sa *sa, const struct dst_entry *dst)
+{
+	const struct cm_bind *bind = sa->flow->bind;
+
+	return READ_ONCE(bind->tunnel) &&
+	       dst->dev == rcu_access_pointer(bind->dev);
+}
+
 static u8 outer_protocol(const struct cm_sa *sa)
 {
 	return sa->esp->geom.udp ? IPPROTO_UDP : sa->key.proto;
@@ -77,6 +86,11 @@ static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)
 	if (IS_ERR(rt)) {
 		*reason = cm_ip_is_ours(sa->cn->net, &sa->saddr, CM_FAMILY_V4) ?
 			  CM_REASON_NO_ROUTE : CM_REASON_LOCAL_ADDRESS;
+		return NULL;
+	}
+	if (unlikely(is_loop(sa, &rt->dst))) {
+		ip_rt_put(rt);
+		*reason = CM_REASON_NESTED_LOOP;
 		return NULL;
 	}
 	dst_cache_set_ip4(&sa->esp->route, &rt->dst, fl4.saddr);
@@ -117,9 +131,9 @@ static struct dst_entry *route6(struct cm_sa *sa, enum cm_reason *reason)
 		return NULL;
 	}
 	dst = ip6_route_output(net, NULL, &fl6);
-	if (dst->error) {
+	if (dst->error || is_loop(sa, dst)) {
+		*reason = dst->error ? CM_REASON_NO_ROUTE : CM_REASON_NESTED_LOOP;
 		dst_release(dst);
-		*reason = CM_REASON_NO_ROUTE;
 		return NULL;
 	}
 	dst_cache_set_ip6(&sa->esp->route, dst, saddr);

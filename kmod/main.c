@@ -8,6 +8,7 @@
 #include "netlink.h"
 #include "pernet.h"
 #include "sa.h"
+#include "tunnel.h"
 
 static int __init cryptomap_init(void)
 {
@@ -25,11 +26,16 @@ static int __init cryptomap_init(void)
 	err = cm_bind_register();
 	if (err)
 		goto input;
-	err = cm_netlink_register();
+	err = cm_tunnel_register();
 	if (err)
 		goto bind;
+	err = cm_netlink_register();
+	if (err)
+		goto tunnel;
 	return 0;
 
+tunnel:
+	cm_tunnel_unregister();
 bind:
 	cm_bind_unregister();
 input:
@@ -50,6 +56,7 @@ sa:
 static void __exit cryptomap_exit(void)
 {
 	cm_netlink_unregister();
+	cm_tunnel_unregister();
 	cm_bind_unregister();
 	cm_input_exit();
 	cm_pernet_unregister();

@@ -128,7 +128,8 @@ int cm_nl_put_bind(struct sk_buff *skb, const void *arg)
 	    nla_put_u16(skb, CRYPTOMAP_BIND_MSS, bind->mss) ||
 	    nla_put_u64_64bit(skb, CRYPTOMAP_BIND_CLAMPED,
 			      atomic64_read(&bind->clamped),
-			      CRYPTOMAP_BIND_PAD))
+			      CRYPTOMAP_BIND_PAD) ||
+	    nla_put_u8(skb, CRYPTOMAP_BIND_TUNNEL, dev && bind->tunnel))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -14,6 +14,7 @@
 #include "sa.h"
 #include "sock.h"
 #include "tomb.h"
+#include "tunnel.h"
 
 static unsigned int cm_net_id __read_mostly;
 
@@ -101,6 +102,7 @@ static int __net_init cryptomap_net_init(struct net *net)
 	if (err)
 		goto tomb;
 	cm_queue_net_init(net);
+	cm_tunnel_net_init(cn);
 	err = cm_dev_net_init(net);
 	if (err)
 		goto queue;
@@ -156,6 +158,7 @@ static void __net_exit cryptomap_net_exit(struct net *net)
 
 	cm_hook_net_exit(net);
 	cm_sa_net_exit(cn);
+	cm_tunnel_net_exit(cn);
 	cm_dev_net_exit(net);
 	cm_queue_net_exit(net);
 	cm_sock_net_exit(cn);

@@ -60,6 +60,7 @@ struct cm_usage {
  * @binds_dev: bindings whose interface exists, by its index, RCU
  * @queues: packets that wait for an SA; of queue.c
  * @gro: device that decrypted packets pass; of dev.c
+ * @tunnel_refit: sets the MTU of tunnel interfaces; of tunnel.c
  * @event_num: number of the last event
  * @event_lost: events that found no memory or a full receiver
  * @event_tokens: unknown-SPI events that may still be raised this second
@@ -98,6 +99,7 @@ struct cm_net {
 	struct hlist_head binds_dev[CM_DEV_HASH];
 	struct cm_queues queues;
 	struct cm_gro gro;
+	struct work_struct tunnel_refit;
 
 	atomic64_t event_num;
 	atomic64_t event_lost;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bottom_half.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/percpu.h>
@@ -15,6 +16,7 @@
 #include "ip.h"
 #include "pmtu.h"
 #include "sa.h"
+#include "tunnel.h"
 
 u32 cm_pmtu_path(const struct cm_flow *flow, const struct cm_sa *sa)
 {
@@ -44,19 +46,45 @@ u32 cm_pmtu_expected(const struct cm_sa *sa)
 {
 	const struct net_device *dev = rcu_dereference(sa->flow->bind->dev);
 	u32 path = READ_ONCE(sa->flow->pmtu);
+	u32 known = path ? inner_mtu(sa, path, stays_at_least(sa)) : 0;
+	u32 mtu = dev ? READ_ONCE(dev->mtu) : 0;
 
-	if (!path && dev)
-		path = READ_ONCE(dev->mtu);
-	return inner_mtu(sa, path, stays_at_least(sa));
+	/* The MTU of a tunnel interface is that inside already. */
+	if (READ_ONCE(sa->flow->bind->tunnel))
+		return known && mtu ? min(known, mtu) : max(known, mtu);
+	return known || !mtu ? known : inner_mtu(sa, mtu, stays_at_least(sa));
 }
 
 u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst, u32 stays)
 {
 	u32 path = dst_mtu(dst);
 
-	if (READ_ONCE(sa->flow->pmtu) != path)
+	if (unlikely(READ_ONCE(sa->flow->pmtu) != path)) {
 		WRITE_ONCE(sa->flow->pmtu, path);
+		cm_tunnel_refit(sa->flow->bind);
+	}
 	return inner_mtu(sa, path, stays);
+}
+
+u32 cm_pmtu_ask(struct cm_flow *flow)
+{
+	struct dst_entry *dst = NULL;
+	enum cm_reason reason;
+	struct cm_sa *sa;
+	u32 mtu = 0;
+
+	local_bh_disable();
+	rcu_read_lock();
+	sa = rcu_dereference(flow->sa_out);
+	if (sa)
+		dst = cm_ip_find_route(sa, &reason);
+	if (dst) {
+		mtu = cm_pmtu_on_route(sa, dst, stays_at_least(sa));
+		dst_release(dst);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+	return mtu;
 }
 
 static bool fits(const struct sk_buff *skb, u32 mtu)

@@ -56,6 +56,12 @@ u32 cm_pmtu_expected(const struct cm_sa *sa);
  */
 u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst, u32 stays);
 
+/*
+ * The same, asking for the route, for packets without options; 0 = there is no
+ * SA or no route. Process context.
+ */
+u32 cm_pmtu_ask(struct cm_flow *flow);
+
 /**
  * cm_pmtu_check() - does a packet fit into the tunnel?
  * @sa: outbound SA

@@ -15,6 +15,7 @@
 #include "sa.h"
 #include "sa_life.h"
 #include "tomb.h"
+#include "tunnel.h"
 
 struct workqueue_struct *cm_wq;
 
@@ -391,6 +392,7 @@ int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack)
 	rcu_assign_pointer(flow->sa_out, sa);
 	if (old)
 		WRITE_ONCE(old->state, CRYPTOMAP_SA_OLD);
+	cm_tunnel_refit(flow->bind);
 	cm_queue_release(flow);
 	sas_changed(sa->cn);
 	return 0;

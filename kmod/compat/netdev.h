@@ -15,4 +15,14 @@ static inline void cm_netdev_stay(struct net_device *dev)
 #endif
 }
 
+/* Its transmit function needs no lock: likewise. */
+static inline void cm_netdev_lockless(struct net_device *dev)
+{
+#ifdef NETIF_F_LLTX
+	dev->features |= NETIF_F_LLTX;
+#else
+	dev->lltx = true;
+#endif
+}
+
 #endif

@@ -60,7 +60,8 @@
 	X(MAP_GONE, "map_gone", "the map or SA was deleted while the packet was in it") \
 	X(NAT_KEEPALIVE, "nat_keepalive", "a NAT keepalive, which is for NATs only (RFC 3948)") \
 	/* either way */ \
-	X(TRANSPORT_ADDRESS, "transport_address", "not between the two ends of its transport mode SA")
+	X(TRANSPORT_ADDRESS, "transport_address", "not between the two ends of its transport mode SA") \
+	X(NO_POLICY, "no_policy", "routed into a tunnel interface that has no map, or no line for it")
 
 enum cm_reason {
 	CM_REASON_NONE,		/* not dropped */

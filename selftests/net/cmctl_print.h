@@ -76,7 +76,8 @@ static const struct field f_tomb[] = {
 static const struct field f_bind[] = {
 	F(BIND_IFNAME, "if", STR), F(BIND_MAP, "map", STR),
 	F(BIND_IFINDEX, "ifindex", U32), F(BIND_FLOWS, "flows", U32),
-	F(BIND_MSS, "mss", U16), F(BIND_CLAMPED, "clamped", U64), END
+	F(BIND_MSS, "mss", U16), F(BIND_CLAMPED, "clamped", U64),
+	F(BIND_TUNNEL, "tunnel", U8), END
 };
 
 static const struct field f_line[] = {

@@ -16,6 +16,10 @@
  *                a packet on to the next entry. First match wins.
  *   binding      a map attached to an interface name. The interface may come
  *                and go; the binding stays and keeps protecting.
+ *                A tunnel interface ("ip link add NAME type cryptomap", without
+ *                attributes; alias rtnl-link-cryptomap) is one that the module
+ *                makes: its map protects what is routed into it, and the rest is
+ *                dropped ("no_policy"). What its SAs receive arrives on it.
  *   flow         one permit line of one entry of one binding. A flow owns the
  *                counters, which go on counting when its SAs are rekeyed, and
  *                one current outbound SA. A line that survives a replacement
@@ -314,6 +318,7 @@ enum cryptomap_bind_attr {
 	CRYPTOMAP_BIND_PAD,	/* alignment of u64 attributes */
 	CRYPTOMAP_BIND_MSS,	/* u16: most that TCP SYNs of protected flows may announce, either way: 64..65495 bytes, CRYPTOMAP_MSS_AUTO or 0 = as they come, default 0, in/out */
 	CRYPTOMAP_BIND_CLAMPED,	/* u64: SYNs that were changed for BIND_MSS, out */
+	CRYPTOMAP_BIND_TUNNEL,	/* u8: 1 while the interface exists and is a tunnel interface, else 0, out */
 	__CRYPTOMAP_BIND_MAX,
 };
 
