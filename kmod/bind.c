@@ -3,7 +3,11 @@
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
+#include <linux/cryptomap.h>
+
 #include "bind.h"
+#include "bypass.h"
+#include "esp.h"
 #include "event.h"
 #include "flow.h"
 #include "guard.h"
@@ -11,6 +15,7 @@
 #include "pernet.h"
 #include "queue.h"
 #include "ruleset.h"
+#include "sa.h"
 #include "tunnel.h"
 
 /* --- packets --- */
@@ -85,12 +90,23 @@ static struct net_device *bind_dev(struct cm_bind *bind)
 					 lockdep_is_held(&bind->cn->lock));
 }
 
-static void bind_set_running(struct cm_bind *bind, bool running)
+static u8 state_of(const struct net_device *dev)
 {
-	if (bind->running == running)
-		return;
-	bind->running = running;
-	cm_event_bind(bind, running);
+	if (!(dev->flags & IFF_UP))
+		return CRYPTOMAP_BIND_DOWN;
+	return netif_carrier_ok(dev) ? CRYPTOMAP_BIND_UP :
+				       CRYPTOMAP_BIND_NO_CARRIER;
+}
+
+/* Listeners hear of the end of being up, and of its beginning (F-066). */
+static void bind_set_state(struct cm_bind *bind, u8 state)
+{
+	bool was_up = bind->state == CRYPTOMAP_BIND_UP;
+	bool is_up = state == CRYPTOMAP_BIND_UP;
+
+	bind->state = state;
+	if (was_up != is_up)
+		cm_event_bind(bind, is_up);
 }
 
 static int bind_attach(struct cm_bind *bind, struct net_device *dev)
@@ -108,7 +124,7 @@ static int bind_attach(struct cm_bind *bind, struct net_device *dev)
 		return err;
 	}
 	hlist_add_head_rcu(&bind->by_dev, dev_bucket(bind->cn, dev));
-	bind_set_running(bind, dev->flags & IFF_UP);
+	bind_set_state(bind, state_of(dev));
 	cm_tunnel_refit(bind);
 	return 0;
 }
@@ -133,7 +149,7 @@ static void bind_detach(struct cm_bind *bind)
 	list_for_each_entry(flow, &bind->flows, of_bind)
 		cm_queue_drop(flow, CM_REASON_IFACE_DOWN);
 	netdev_put(dev, &bind->dev_tracker);
-	bind_set_running(bind, false);
+	bind_set_state(bind, CRYPTOMAP_BIND_ABSENT);
 }
 
 static struct cm_bind *find_by_dev(struct cm_net *cn,
@@ -197,8 +213,9 @@ static int dev_event(struct notifier_block *nb, unsigned long event, void *ptr)
 		break;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
 		if (bind)
-			bind_set_running(bind, event == NETDEV_UP);
+			bind_set_state(bind, state_of(dev));
 		break;
 	}
 	mutex_unlock(&cn->lock);
@@ -281,6 +298,11 @@ static void bind_unlink(struct cm_bind *bind)
 	bind->map->bind_count--;
 }
 
+static bool wants_bypass(const struct cm_bind_options *opt)
+{
+	return opt->flags & CRYPTOMAP_BIND_F_FILTER_BYPASS;
+}
+
 /*
  * The end of a binding. After bind_detach() no packet finds it by its device.
  * A packet that found it before is inside rcu_read_lock(): the rules are
@@ -290,13 +312,49 @@ static void bind_unlink(struct cm_bind *bind)
 static void bind_destroy(struct cm_bind *bind)
 {
 	bind_detach(bind);
+	if (wants_bypass(&bind->opt))
+		cm_bypass_unwant(bind->cn);
 	cm_ruleset_destroy(bind);
 	bind_unlink(bind);
 	idr_remove(&bind->cn->bind_ids, bind->id);
 	cm_bind_put(bind);
 }
 
-static int bind_change(struct cm_bind *bind, struct cm_map *map, u32 mss,
+/* Routes that were found by another mark are no longer good. See route4(). */
+static void forget_routes(struct cm_bind *bind)
+{
+	struct cm_flow *flow;
+	struct cm_sa *sa;
+
+	smp_mb();	/* the new mark is there before the old route goes */
+	list_for_each_entry(flow, &bind->flows, of_bind)
+		list_for_each_entry(sa, &flow->sas, of_flow)
+			cm_esp_forget_route(sa);
+}
+
+static int set_options(struct cm_bind *bind, const struct cm_bind_options *opt)
+{
+	bool marked = bind->opt.mark_out != opt->mark_out;
+	int err;
+
+	if (wants_bypass(opt) && !wants_bypass(&bind->opt)) {
+		err = cm_bypass_want(bind->cn);
+		if (err)
+			return err;
+	} else if (!wants_bypass(opt) && wants_bypass(&bind->opt)) {
+		cm_bypass_unwant(bind->cn);
+	}
+	WRITE_ONCE(bind->opt.mss, opt->mss);
+	WRITE_ONCE(bind->opt.flags, opt->flags);
+	WRITE_ONCE(bind->opt.mark_in, opt->mark_in);
+	WRITE_ONCE(bind->opt.mark_out, opt->mark_out);
+	if (marked)
+		forget_routes(bind);
+	return 0;
+}
+
+static int bind_change(struct cm_bind *bind, struct cm_map *map,
+		       const struct cm_bind_options *opt,
 		       struct netlink_ext_ack *extack)
 {
 	struct cm_map *old = bind->map;
@@ -315,12 +373,12 @@ static int bind_change(struct cm_bind *bind, struct cm_map *map, u32 mss,
 	}
 	cm_ruleset_commit(bind->cn);
 done:
-	WRITE_ONCE(bind->mss, mss);
-	return 0;
+	return set_options(bind, opt);
 }
 
 static int bind_new(struct cm_net *cn, const char *ifname, struct cm_map *map,
-		    u32 mss, struct netlink_ext_ack *extack)
+		    const struct cm_bind_options *opt,
+		    struct netlink_ext_ack *extack)
 {
 	struct net_device *dev;
 	struct cm_bind *bind;
@@ -329,9 +387,8 @@ static int bind_new(struct cm_net *cn, const char *ifname, struct cm_map *map,
 	bind = bind_create(cn, ifname);
 	if (!bind)
 		return -ENOMEM;
-	bind->mss = mss;
 	bind_link(bind, map);
-	err = cm_ruleset_prepare(bind, extack);
+	err = set_options(bind, opt) ?: cm_ruleset_prepare(bind, extack);
 	if (err) {
 		cm_ruleset_abort(cn);
 		goto destroy;
@@ -353,7 +410,8 @@ destroy:
 }
 
 int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
-		u32 mss, struct netlink_ext_ack *extack)
+		const struct cm_bind_options *opt,
+		struct netlink_ext_ack *extack)
 {
 	struct cm_bind *bind = cm_bind_find(cn, ifname);
 	int err;
@@ -361,8 +419,8 @@ int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
 	ASSERT_RTNL();
 	lockdep_assert_held(&cn->lock);
 
-	err = bind ? bind_change(bind, map, mss, extack) :
-		     bind_new(cn, ifname, map, mss, extack);
+	err = bind ? bind_change(bind, map, opt, extack) :
+		     bind_new(cn, ifname, map, opt, extack);
 	if (!err)
 		cm_net_changed(cn);
 	return err;

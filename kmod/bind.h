@@ -18,6 +18,20 @@ struct cm_net;
 struct cm_ruleset;
 
 /**
+ * struct cm_bind_options - how a binding treats what it protects
+ * @mss: for mss.c: bytes, CRYPTOMAP_MSS_AUTO, or 0 = no clamp
+ * @flags: CRYPTOMAP_BIND_F_*
+ * @mark_out: mark of outer packets, 0 = as the inner one
+ * @mark_in: mark of decrypted packets, 0 = none
+ */
+struct cm_bind_options {
+	u32 mss;
+	u32 flags;
+	u32 mark_out;
+	u32 mark_in;
+};
+
+/**
  * struct cm_bind - a binding
  * @rules: the rules, RCU; never NULL while packets can find the binding
  * @dev: the interface, RCU; NULL while there is none of this name
@@ -30,9 +44,9 @@ struct cm_ruleset;
  * @map: the map; cn->lock
  * @flows: its flows; cn->lock
  * @flow_count: their number
- * @running: the interface is there and up; cn->lock
+ * @state: enum cryptomap_bind_state; cn->lock
  * @tunnel: it is a tunnel interface, see tunnel.h; constant while @dev is set
- * @mss: for mss.c: bytes, CRYPTOMAP_MSS_AUTO, or 0 = no clamp
+ * @opt: its options; written under cn->lock
  * @clamped: SYNs that it changed
  * @next: rules being built, cn->lock
  * @building: in cn->building meanwhile
@@ -50,9 +64,9 @@ struct cm_bind {
 	struct cm_map *map;
 	struct list_head flows;
 	u32 flow_count;
-	bool running;
+	u8 state;
 	bool tunnel;
-	u32 mss;
+	struct cm_bind_options opt;
 	atomic64_t clamped;
 	struct cm_ruleset *next;
 	struct list_head building;
@@ -99,10 +113,11 @@ struct cm_bind *cm_bind_find(struct cm_net *cn, const char *ifname);
 
 /*
  * Attach @map to @ifname, replacing what is there; flows of equal entries and
- * lines survive. @mss: of the binding. RTNL held.
+ * lines survive. RTNL held.
  */
 int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
-		u32 mss, struct netlink_ext_ack *extack);
+		const struct cm_bind_options *opt,
+		struct netlink_ext_ack *extack);
 
 /* RTNL held. */
 void cm_bind_del(struct cm_bind *bind);

@@ -79,11 +79,14 @@ bool cm_dev_decapsulated(const struct sk_buff *skb)
 static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb,
 			    struct net_device *dev)
 {
+	u32 wanted = READ_ONCE(sa->flow->bind->opt.mark_in);
 	struct xfrm_state *mark = sa->esp->mark;
 	struct sec_path *path;
 
 	if (unlikely(!dev || !(dev->flags & IFF_UP)))
 		return CM_REASON_IFACE_DOWN;
+	if (wanted)
+		skb->mark = wanted;
 	if (cm_tunnel_is(dev)) {
 		cm_tunnel_receive(dev, skb);
 		return CM_REASON_NONE;

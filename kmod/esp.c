@@ -437,7 +437,13 @@ void cm_esp_moved(struct cm_sa *sa)
 		return;
 	}
 	smp_mb();	/* the new path is there before the old route goes */
-	dst_cache_reset(&sa->esp->route);
+	cm_esp_forget_route(sa);
+}
+
+void cm_esp_forget_route(struct cm_sa *sa)
+{
+	if (sa->dir == CRYPTOMAP_DIR_OUT)
+		dst_cache_reset(&sa->esp->route);
 }
 
 void cm_esp_destroy(struct cm_sa *sa)

@@ -101,6 +101,9 @@ int cm_esp_probe(const struct cm_encr *encr, const struct cm_auth *auth,
 /* The addresses or ports of an SA changed. Process context. */
 void cm_esp_moved(struct cm_sa *sa);
 
+/* Its route is to be looked up again. Any context. */
+void cm_esp_forget_route(struct cm_sa *sa);
+
 /* Free sa->esp, which may be NULL. Process context, nothing uses it any more. */
 void cm_esp_destroy(struct cm_sa *sa);
 

@@ -13,6 +13,7 @@
 #include "flow.h"
 #include "hook.h"
 #include "ip.h"
+#include "nat.h"
 #include "output.h"
 #include "pernet.h"
 #include "quoted.h"
@@ -44,7 +45,7 @@ enum cm_reason cm_hook_tuple(struct sk_buff *skb, struct cm_tuple *t)
  * the packet out of. Without it neither source NAT nor "ct state" would ever
  * see the answer; twice would be a drop.
  */
-static bool confirm_connection(struct sk_buff *skb)
+bool cm_hook_confirm(struct sk_buff *skb)
 {
 	const struct nf_ct_hook *hook;
 	enum ip_conntrack_info info;
@@ -85,7 +86,12 @@ static struct cm_flow *flow_of_error(struct cm_bind *bind,
 struct cm_flow *cm_hook_flow(struct cm_bind *bind, const struct sk_buff *skb,
 			     const struct cm_tuple *t)
 {
-	return cm_bind_classify(bind, t, false) ?: flow_of_error(bind, skb, t);
+	struct cm_flow *flow = cm_bind_classify(bind, t, false);
+
+	if (!flow)
+		flow = flow_of_error(bind, skb, t);
+	cm_nat_note(bind, flow, skb, t);
+	return flow;
 }
 
 /*
@@ -114,7 +120,7 @@ static unsigned int post_routing(void *priv, struct sk_buff *skb,
 	flow = cm_hook_flow(bind, skb, &t);
 	if (!flow)
 		return NF_ACCEPT;
-	if (!confirm_connection(skb)) {
+	if (!cm_hook_confirm(skb)) {
 		cm_drop(cn, flow, NULL, CM_REASON_OUTPUT_FAILED, skb);
 		return NF_STOLEN;
 	}

@@ -25,6 +25,9 @@ void cm_hook_net_exit(struct net *net);
  */
 enum cm_reason cm_hook_tuple(struct sk_buff *skb, struct cm_tuple *t);
 
+/* Confirm the connection of a packet that is taken out of the last hook. False: drop it. */
+bool cm_hook_confirm(struct sk_buff *skb);
+
 /*
  * The flow of an outbound packet, its line counted, or NULL. @t: its tuple.
  * Under rcu_read_lock().

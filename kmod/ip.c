@@ -72,12 +72,18 @@ static u8 outer_protocol(const struct cm_sa *sa)
 	return sa->esp->geom.udp ? IPPROTO_UDP : sa->key.proto;
 }
 
+static u32 mark_of(const struct cm_sa *sa)
+{
+	return READ_ONCE(sa->flow->bind->opt.mark_out);
+}
+
 static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)
 {
 	struct flowi4 fl4 = {
 		.saddr = READ_ONCE(sa->saddr.v4),
 		.daddr = READ_ONCE(sa->key.daddr.v4),
 		.flowi4_proto = outer_protocol(sa),
+		.flowi4_mark = mark_of(sa),
 		.fl4_sport = READ_ONCE(sa->encap_sport),
 		.fl4_dport = READ_ONCE(sa->encap_dport),
 	};
@@ -96,7 +102,8 @@ static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)
 	dst_cache_set_ip4(&sa->esp->route, &rt->dst, fl4.saddr);
 	smp_mb();	/* either we see cm_sa_move(), or cm_esp_moved() the route */
 	if (unlikely(READ_ONCE(sa->key.daddr.v4) != fl4.daddr ||
-		     READ_ONCE(sa->saddr.v4) != fl4.saddr))
+		     READ_ONCE(sa->saddr.v4) != fl4.saddr ||
+		     mark_of(sa) != fl4.flowi4_mark))
 		dst_cache_reset(&sa->esp->route);
 	return &rt->dst;
 }
@@ -122,6 +129,7 @@ static struct dst_entry *route6(struct cm_sa *sa, enum cm_reason *reason)
 		.saddr = *saddr,
 		.daddr = *daddr,
 		.flowi6_proto = sa->key.proto,
+		.flowi6_mark = mark_of(sa),
 	};
 	struct dst_entry *dst;
 
@@ -137,6 +145,9 @@ static struct dst_entry *route6(struct cm_sa *sa, enum cm_reason *reason)
 		return NULL;
 	}
 	dst_cache_set_ip6(&sa->esp->route, dst, saddr);
+	smp_mb();	/* likewise */
+	if (unlikely(mark_of(sa) != fl6.flowi6_mark))
+		dst_cache_reset(&sa->esp->route);
 	return dst;
 }
 

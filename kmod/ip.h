@@ -142,7 +142,7 @@ void cm_ip_put_outer(struct cm_sa *sa, struct sk_buff *skb,
 
 /*
  * Send a packet with a complete header but for lengths and checksum, and a
- * route, marked as our own. @skb is consumed. 0 or what net_xmit_eval() takes.
+ * route, marked as our own. @skb is consumed. 0, an errno or NET_XMIT_*.
  */
 int cm_ip_send(struct net *net, struct sk_buff *skb);
 

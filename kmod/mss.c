@@ -27,7 +27,7 @@ static bool is_syn(const struct sk_buff *skb, const struct cm_tuple *t)
 
 static u32 limit_of(const struct cm_sa *sa, const struct cm_tuple *t)
 {
-	u32 mss = READ_ONCE(sa->flow->bind->mss);
+	u32 mss = READ_ONCE(sa->flow->bind->opt.mss);
 
 	if (mss != CRYPTOMAP_MSS_AUTO)
 		return mss;
@@ -57,7 +57,7 @@ void cm_mss_clamp(const struct cm_sa *sa, struct sk_buff *skb,
 	u32 limit, len;
 	u8 *value;
 
-	if (likely(!READ_ONCE(bind->mss)) || !is_syn(skb, t))
+	if (likely(!READ_ONCE(bind->opt.mss)) || !is_syn(skb, t))
 		return;
 	limit = limit_of(sa, t);
 	len = min_t(u32, skb->len - t->l4_off, CM_TCP_HDR_MAX);

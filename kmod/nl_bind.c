@@ -17,10 +17,24 @@ static int check_mss(const struct nlattr *attr, struct netlink_ext_ack *extack)
 	return -ERANGE;
 }
 
+#define BIND_FLAGS_KNOWN (CRYPTOMAP_BIND_F_PRE_CLASSIFY | \
+			  CRYPTOMAP_BIND_F_FILTER_BYPASS)
+
+static int check_flags(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	if (!(nla_get_u32(attr) & ~BIND_FLAGS_KNOWN))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "BIND_FLAGS has unknown bits: 0..0x3");
+	return -EINVAL;
+}
+
 const struct nla_policy cm_bind_policy[CRYPTOMAP_BIND_MAX + 1] = {
 	[CRYPTOMAP_BIND_IFNAME] = CM_NL_IFNAME,
 	[CRYPTOMAP_BIND_MAP] = CM_NL_NAME,
 	[CRYPTOMAP_BIND_MSS] = NLA_POLICY_VALIDATE_FN(NLA_U16, check_mss),
+	[CRYPTOMAP_BIND_FLAGS] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_flags),
+	[CRYPTOMAP_BIND_MARK_OUT] = { .type = NLA_U32 },
+	[CRYPTOMAP_BIND_MARK_IN] = { .type = NLA_U32 },
 };
 
 static int parse_bind(struct genl_info *info, struct nlattr **tb)
@@ -43,11 +57,27 @@ static int parse_bind(struct genl_info *info, struct nlattr **tb)
 	return 0;
 }
 
+static u32 get_u32(const struct nlattr *attr)
+{
+	return attr ? nla_get_u32(attr) : 0;
+}
+
+static void parse_options(struct nlattr **tb, struct cm_bind_options *opt)
+{
+	*opt = (struct cm_bind_options) {
+		.flags = get_u32(tb[CRYPTOMAP_BIND_FLAGS]),
+		.mark_out = get_u32(tb[CRYPTOMAP_BIND_MARK_OUT]),
+		.mark_in = get_u32(tb[CRYPTOMAP_BIND_MARK_IN]),
+	};
+	if (tb[CRYPTOMAP_BIND_MSS])
+		opt->mss = nla_get_u16(tb[CRYPTOMAP_BIND_MSS]);
+}
+
 static int bind(struct cm_net *cn, struct genl_info *info)
 {
 	struct nlattr *tb[CRYPTOMAP_BIND_MAX + 1];
+	struct cm_bind_options opt;
 	struct cm_map *map;
-	u32 mss = 0;
 	int err;
 
 	err = parse_bind(info, tb);
@@ -63,9 +93,8 @@ static int bind(struct cm_net *cn, struct genl_info *info)
 				    "there is no map of this name");
 		return -ENOENT;
 	}
-	if (tb[CRYPTOMAP_BIND_MSS])
-		mss = nla_get_u16(tb[CRYPTOMAP_BIND_MSS]);
-	return cm_bind_set(cn, nla_data(tb[CRYPTOMAP_BIND_IFNAME]), map, mss,
+	parse_options(tb, &opt);
+	return cm_bind_set(cn, nla_data(tb[CRYPTOMAP_BIND_IFNAME]), map, &opt,
 			   info->extack);
 }
 
@@ -125,11 +154,15 @@ int cm_nl_put_bind(struct sk_buff *skb, const void *arg)
 	    nla_put_string(skb, CRYPTOMAP_BIND_MAP, bind->map->name) ||
 	    nla_put_u32(skb, CRYPTOMAP_BIND_IFINDEX, dev ? dev->ifindex : 0) ||
 	    nla_put_u32(skb, CRYPTOMAP_BIND_FLOWS, bind->flow_count) ||
-	    nla_put_u16(skb, CRYPTOMAP_BIND_MSS, bind->mss) ||
+	    nla_put_u16(skb, CRYPTOMAP_BIND_MSS, bind->opt.mss) ||
 	    nla_put_u64_64bit(skb, CRYPTOMAP_BIND_CLAMPED,
 			      atomic64_read(&bind->clamped),
 			      CRYPTOMAP_BIND_PAD) ||
-	    nla_put_u8(skb, CRYPTOMAP_BIND_TUNNEL, dev && bind->tunnel))
+	    nla_put_u8(skb, CRYPTOMAP_BIND_TUNNEL, dev && bind->tunnel) ||
+	    nla_put_u32(skb, CRYPTOMAP_BIND_FLAGS, bind->opt.flags) ||
+	    nla_put_u32(skb, CRYPTOMAP_BIND_MARK_OUT, bind->opt.mark_out) ||
+	    nla_put_u32(skb, CRYPTOMAP_BIND_MARK_IN, bind->opt.mark_in) ||
+	    nla_put_u8(skb, CRYPTOMAP_BIND_STATE, bind->state))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -174,6 +174,8 @@ static int put_counts(struct sk_buff *skb, const struct cm_flow_counts *c)
 		{ CRYPTOMAP_FLOW_BYTES_IN, c->bytes_in },
 		{ CRYPTOMAP_FLOW_SEND_ERRORS, c->send_errors },
 		{ CRYPTOMAP_FLOW_RECV_ERRORS, c->recv_errors },
+		{ CRYPTOMAP_FLOW_NAT_HITS, c->nat_hits },
+		{ CRYPTOMAP_FLOW_NAT_ESCAPES, c->nat_escapes },
 	};
 	int i;
 

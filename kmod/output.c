@@ -5,6 +5,7 @@
 #include <net/gso.h>
 
 #include "ah.h"
+#include "bind.h"
 #include "core/espfmt.h"
 #include "core/outer.h"
 #include "core/tuple.h"
@@ -72,7 +73,8 @@ void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	if (sa->esp->geom.udp)
 		skb_set_transport_header(skb, sizeof(struct iphdr));
 	err = cm_ip_send(sa->cn->net, skb);
-	if (unlikely(net_xmit_eval(err)))
+	/* NET_XMIT_CN, too: a queue lost this packet or one of ours before it. */
+	if (unlikely(err))
 		cm_lost(sa->cn, flow, sa, CM_REASON_OUTPUT_FAILED, 1);
 }
 
@@ -111,13 +113,15 @@ static bool put_tunnel(struct cm_sa *sa, struct sk_buff *skb,
  * Nothing of the inner packet may stay attached: its tracked connection, its
  * route, the tunnel that it came out of. All packets of an SA get one hash,
  * that of the SA: a device with several queues must not reorder them, peers
- * have small replay windows.
+ * have small replay windows. Or they keep that of the connection inside, where
+ * queueing is to tell them apart.
  *
  * What does not fit is fragmented outside.
  */
 static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 			const struct way *way)
 {
+	const struct cm_bind_options *opt = &sa->flow->bind->opt;
 	const struct cm_esp_geom *geom = &sa->esp->geom;
 	u32 len = skb->len - way->part.len;
 	u32 room = cm_esp_head(geom);
@@ -147,7 +151,10 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 	skb->protocol = cm_ip_protocol(sa->key.family);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
-	__skb_set_sw_hash(skb, sa->id, true);
+	if (opt->mark_out)
+		skb->mark = opt->mark_out;
+	if (!(opt->flags & CRYPTOMAP_BIND_F_PRE_CLASSIFY))
+		__skb_set_sw_hash(skb, sa->id, true);
 }
 
 /*
@@ -284,6 +291,8 @@ static void send(struct cm_sa *sa, struct sk_buff *skb,
 			return;
 		}
 	}
+	if (READ_ONCE(sa->flow->bind->opt.flags) & CRYPTOMAP_BIND_F_PRE_CLASSIFY)
+		skb_get_hash(skb);
 	way.mtu = cm_pmtu_on_route(sa, dst, way.part.len);
 	cm_mss_clamp(sa, skb, t);
 	fit = cm_pmtu_check(sa, skb, way.mtu);

@@ -69,6 +69,7 @@ struct cm_usage {
  * @generation: changes with every change of configuration
  * @sa_generation: changes with every SA that comes or goes
  * @usage: counts against @limits
+ * @bypass: bindings that want bypass.c
  * @key: seed of hashes
  * @building: bindings with a rule set that is not yet in use
  * @acl_ids: access lists by id, for dumps
@@ -110,6 +111,7 @@ struct cm_net {
 	u32 generation;
 	u32 sa_generation;
 	struct cm_usage usage;
+	u32 bypass;
 	siphash_key_t key;
 	struct list_head building;
 	struct idr acl_ids;

@@ -43,7 +43,7 @@ int cm_stats_flow_alloc(struct cm_flow *flow, gfp_t gfp)
  */
 #define FLOWS_BY_LOSS 16384
 
-static bool flow_may_count(struct cm_flow *flow)
+bool cm_stats_flow_may_count(struct cm_flow *flow)
 {
 	struct cm_net *cn = flow->cn;
 
@@ -71,7 +71,7 @@ void cm_stats_flow_free(struct cm_flow *flow)
 static void flow_lost(struct cm_flow *flow, enum cm_reason reason,
 		      bool inbound, u32 packets)
 {
-	if (!flow_may_count(flow))
+	if (!cm_stats_flow_may_count(flow))
 		return;		/* the namespace's counter has it */
 	this_cpu_add(flow->stats->losses.n[reason], packets);
 	if (inbound)

@@ -21,7 +21,7 @@ struct cm_losses {
  * What one flow did; one per CPU. Outbound, encaps counts packets that got a
  * header, encrypt those that went through a cipher, digest those that got an
  * ICV; inbound likewise decaps, decrypt, verify. A large send counts as its
- * segments. Bytes are those of the inner packets.
+ * segments. Bytes are those of the inner packets. nat.c counts what NAT did.
  */
 struct cm_flow_counts {
 	u64 encaps;
@@ -34,6 +34,8 @@ struct cm_flow_counts {
 	u64 bytes_in;
 	u64 send_errors;
 	u64 recv_errors;
+	u64 nat_hits;
+	u64 nat_escapes;
 };
 
 struct cm_flow_stats {
@@ -73,6 +75,12 @@ void cm_stats_behind(struct cm_sa *sa, u32 power);
 
 /* Give a flow its counters: 0 or -ENOMEM. Any context. */
 int cm_stats_flow_alloc(struct cm_flow *flow, gfp_t gfp);
+
+/*
+ * May a packet count on a flow that perhaps never had an SA? Gives it counters,
+ * within limits. Any context.
+ */
+bool cm_stats_flow_may_count(struct cm_flow *flow);
 
 /* The flow is being freed. */
 void cm_stats_flow_free(struct cm_flow *flow);

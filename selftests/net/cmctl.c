@@ -8,7 +8,7 @@
  *   acl-del NAME
  *   map NAME ENTRY...        ENTRY: "SEQ ACL isakmp|manual PEER..."
  *   map-del NAME
- *   bind IFNAME MAP [mss NUM] | unbind IFNAME
+ *   bind IFNAME MAP [mss NUM] [flags NUM] [mark-out NUM] [mark-in NUM] | unbind IFNAME
  *   sa in|out SPI SRC DST FLOW [KEY VALUE]...
  *                            FLOW: id, or IFNAME,SEQ,LINE. Keys: encr NUM, key HEX,
  *                            auth NUM, akey HEX, proto NUM, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
@@ -410,7 +410,10 @@ static int cmd_sa(void)
 	return finish(msg);
 }
 
-static const struct field bind_options[] = { F(BIND_MSS, "mss", U16), END };
+static const struct field bind_options[] = { 
+	F(BIND_MSS, "mss", U16), F(BIND_FLAGS, "flags", U32),
+	F(BIND_MARK_OUT, "mark-out", U32), F(BIND_MARK_IN, "mark-in", U32), END
+};
 
 static int cmd_bind(void)
 {

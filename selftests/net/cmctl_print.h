@@ -51,6 +51,7 @@ static const struct field f_flow[] = {
 	F(FLOW_BYTES_IN, "bytes_in", U64), F(FLOW_SEND_ERRORS, "send_errors", U64),
 	F(FLOW_RECV_ERRORS, "recv_errors", U64), N(FLOW_COUNTER, "loss", f_counter),
 	F(FLOW_PMTU, "pmtu", U32), F(FLOW_MTU, "mtu", U32),
+	F(FLOW_NAT_HITS, "nat_hits", U64), F(FLOW_NAT_ESCAPES, "nat_escapes", U64),
 	F(FLOW_ACQUIRES, "acquires", U64), N(FLOW_SEL, "sel", f_sel),
 	N(FLOW_PKT_SEL, "pkt", f_sel), F(FLOW_PEER, "peer", ADDR), END
 };
@@ -77,7 +78,9 @@ static const struct field f_bind[] = {
 	F(BIND_IFNAME, "if", STR), F(BIND_MAP, "map", STR),
 	F(BIND_IFINDEX, "ifindex", U32), F(BIND_FLOWS, "flows", U32),
 	F(BIND_MSS, "mss", U16), F(BIND_CLAMPED, "clamped", U64),
-	F(BIND_TUNNEL, "tunnel", U8), END
+	F(BIND_TUNNEL, "tunnel", U8), F(BIND_FLAGS, "flags", U32),
+	F(BIND_MARK_OUT, "mark_out", U32), F(BIND_MARK_IN, "mark_in", U32),
+	F(BIND_STATE, "ifstate", U8), END
 };
 
 static const struct field f_line[] = {

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Source NAT comes before crypto: with an exemption for the tunnel its traffic
 # keeps its addresses, without one it is translated and the access list sees the
-# translated address. Connection tracking works for tunnelled flows. The
-# topology is in lib.sh.
+# translated address; what NAT does to protected flows is counted. Connection
+# tracking works for tunnelled flows. The topology is in lib.sh.
+# F-060
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 15
+ktap_set_plan 19
 
 net_build
 nat_rules() {
@@ -37,6 +38,9 @@ ktap_test_result "and B reaches A" reaches b 10.1.0.2
 wire_stop
 ktap_test_result "in ESP" [ "$(wire_count esp)" -ge 12 -a "$(wire_count icmp)" = 0 ]
 
+ktap_test_result "and NAT is not to blame for anything" \
+	eval '[ "$(flow nat_hits),$(flow nat_escapes)" = 0,0 ]'
+
 # --- exemption absent -------------------------------------------------------------
 
 nat_rules ""
@@ -45,6 +49,11 @@ in_ns a ping -q -c 2 -i 0.2 -W 1 10.2.0.2 >/dev/null
 wire_stop
 ktap_test_result "without it the source is translated and the list does not match" \
 	[ "$(wire_count src $R1 and icmp)" -ge 2 -a "$(wire_count esp)" = 0 ]
+
+ktap_test_result "the flow that it escaped counts the connection" \
+	eval '[ "$(flow nat_hits),$(flow nat_escapes)" = 0,1 ]'
+in_ns a ping -q -c 2 -i 0.2 -W 1 192.0.2.254 >/dev/null
+ktap_test_result "what no list wants is translated without ado" [ "$(flow nat_escapes)" = 1 ]
 
 # The list asks for the translated address.
 in_ns r2 ip xfrm state flush
@@ -64,6 +73,8 @@ ktap_test_result "a list that asks for the translated address protects it" reach
 wire_stop
 ktap_test_result "in ESP, and the answers find their way back through NAT" \
 	[ "$(wire_count esp)" -ge 6 -a "$(wire_count icmp)" = 0 ]
+ktap_test_result "the flow counts packets that NAT has changed" \
+	eval '[ "$(flow nat_hits),$(flow nat_escapes)" = 3,0 ]'
 in_ns b sh -c "socat -u TCP-LISTEN:7000 CREATE:$WORK/tcp &"
 poll 20 listens b -t 7000
 in_ns a sh -c "head -c 100000 /dev/zero | socat -t 5 -u - TCP:10.2.0.2:7000"

@@ -309,6 +309,18 @@ enum cryptomap_entry_attr {
 
 #define CRYPTOMAP_MSS_AUTO	1	/* what fits the tunnel: from its path MTU, mode and transform */
 
+/* Bits of CRYPTOMAP_BIND_FLAGS. */
+#define CRYPTOMAP_BIND_F_PRE_CLASSIFY	(1U << 0)	/* queueing disciplines see the flows inside; a device with several queues may reorder an SA */
+#define CRYPTOMAP_BIND_F_FILTER_BYPASS	(1U << 1)	/* decrypted packets pass FORWARD and INPUT by, unless NAT has changed them */
+
+/* What there is of a bound interface. */
+enum cryptomap_bind_state {
+	CRYPTOMAP_BIND_ABSENT,
+	CRYPTOMAP_BIND_DOWN,		/* somebody has set it down */
+	CRYPTOMAP_BIND_NO_CARRIER,	/* no link: cable, modem, PPP session */
+	CRYPTOMAP_BIND_UP,
+};
+
 enum cryptomap_bind_attr {
 	CRYPTOMAP_BIND_UNSPEC,
 	CRYPTOMAP_BIND_IFNAME,	/* string: interface name, need not exist yet, required, in/out */
@@ -319,6 +331,10 @@ enum cryptomap_bind_attr {
 	CRYPTOMAP_BIND_MSS,	/* u16: most that TCP SYNs of protected flows may announce, either way: 64..65495 bytes, CRYPTOMAP_MSS_AUTO or 0 = as they come, default 0, in/out */
 	CRYPTOMAP_BIND_CLAMPED,	/* u64: SYNs that were changed for BIND_MSS, out */
 	CRYPTOMAP_BIND_TUNNEL,	/* u8: 1 while the interface exists and is a tunnel interface, else 0, out */
+	CRYPTOMAP_BIND_FLAGS,	/* u32: CRYPTOMAP_BIND_F_*, default 0, in/out */
+	CRYPTOMAP_BIND_MARK_OUT, /* u32: mark of the outer packets, which are routed by it too (ip rule fwmark); 0 = routed without, marked as those inside, default 0, in/out */
+	CRYPTOMAP_BIND_MARK_IN,	/* u32: mark of decrypted packets (nft "meta mark"); 0 = none, default 0, in/out */
+	CRYPTOMAP_BIND_STATE,	/* u8: enum cryptomap_bind_state, out */
 	__CRYPTOMAP_BIND_MAX,
 };
 
@@ -368,6 +384,8 @@ enum cryptomap_flow_attr {
 	CRYPTOMAP_FLOW_PMTU,		/* u32: path MTU outside, bytes, out while UP */
 	CRYPTOMAP_FLOW_MTU,		/* u32: largest inner packet, bytes, out while UP */
 	CRYPTOMAP_FLOW_ACQUIRES,	/* u64: acquires raised, out */
+	CRYPTOMAP_FLOW_NAT_HITS,	/* u64: outbound packets whose source NAT had changed before they matched, out */
+	CRYPTOMAP_FLOW_NAT_ESCAPES,	/* u64: connections that would have matched but for source NAT, and left in clear, out */
 	__CRYPTOMAP_FLOW_MAX,
 };
 
@@ -636,8 +654,8 @@ enum cryptomap_event {
 	CRYPTOMAP_EV_SEQ_EXHAUSTED,	/* A_SA: outbound, it is dead and goes */
 	CRYPTOMAP_EV_UNKNOWN_SPI,	/* A_SA{SPI,PROTO,SRC,DST}: rate-limited; A_TOMB if it was ours */
 	CRYPTOMAP_EV_NAT_MAPPING,	/* A_SA: inbound; SRC and ENCAP_SPORT are where the peer was heard now */
-	CRYPTOMAP_EV_IF_UP,		/* A_BIND: the bound interface is there and up */
-	CRYPTOMAP_EV_IF_DOWN,		/* A_BIND: it went down or away */
+	CRYPTOMAP_EV_IF_UP,		/* A_BIND: the bound interface is there, up, and has a link */
+	CRYPTOMAP_EV_IF_DOWN,		/* A_BIND: it went down or away, or lost its link: BIND_STATE */
 	CRYPTOMAP_EV_SA_DELETED,	/* A_SA, REASON: gone by other than its owner's SA_DEL */
 	CRYPTOMAP_EV_CONFIG,		/* configuration changed: GENERATION of INFO_GET */
 };
