@@ -1,0 +1,133 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Ways through the router, against XFRM: from one tunnel into another on the same
+# interface; to the router's own inside address; from a loopback address
+# ("local-address") by two interfaces, while the way to the peer changes. The
+# topology is in lib.sh, with a third site and a second way out:
+#
+#        wan0 192.0.2.1 +-----+ 198.51.100.2  10.2.0.0/24
+#  [r1]-----------------| net |-----------------[r2]----[b]
+#   '-------------------|     |-----------------[r3]
+#    wan1 203.0.113.1   +-----+ 198.18.0.3  10.3.0.1
+# F-058 F-059 C-037
+
+. "$(dirname "$0")/lib.sh"
+
+ktap_print_header
+ktap_set_plan 19
+
+R3=198.18.0.3
+L1=192.0.2.200	# on lo of r1
+net_build
+ns_new r3
+link r3 wan0 $R3/24 net third 198.18.0.254/24
+link r1 wan1 203.0.113.1/24 net east2 203.0.113.254/24
+in_ns r3 ip addr add 10.3.0.1/32 dev lo
+in_ns r3 ip route add default via 198.18.0.254
+in_ns net ip route add 10.3.0.0/24 via $R3
+
+check() { eval "$2"; ktap_test_result "$1" [ $? = 0 ]; }
+
+# tunnel SITE PEER-ADDRESS OUR-ADDRESS LOCAL REMOTE FLOW SPI-IN SPI-OUT: LOCAL is
+# what SITE sees behind us, FLOW ours
+tunnel() {
+	in_ns "$1" ip xfrm state add src "$2" dst "$3" proto esp spi "$7" mode tunnel \
+		aead 'rfc4106(gcm(aes))' $GCM_KEY 128
+	in_ns "$1" ip xfrm state add src "$3" dst "$2" proto esp spi "$8" mode tunnel \
+		aead 'rfc4106(gcm(aes))' $GCM_KEY 128
+	in_ns "$1" ip xfrm policy add src "$5" dst "$4" dir out \
+		tmpl src "$2" dst "$3" proto esp spi "$7" mode tunnel
+	for _dir in in fwd; do
+		in_ns "$1" ip xfrm policy add src "$4" dst "$5" dir $_dir \
+			tmpl src "$3" dst "$2" proto esp mode tunnel
+	done
+	cm sa in "$7" "$2" "$3" "$6" encr 20 key $GCM_KEY &&
+		cm sa out "$8" "$3" "$2" "$6" flags 4 encr 20 key $GCM_KEY
+}
+# counts IFNAME SEQ LINE: encapsulated,decapsulated of that flow
+counts() {
+	cm flows | sed -n "s/.*if=$1 .*seq=$2 .* line=$3 .*encaps=\([0-9]*\) .*decaps=\([0-9]*\) .*/\1,\2/p"
+}
+
+cm acl to2 "10 permit 10.1.0.0/24 10.2.0.0/24" "20 permit 10.3.0.0/24 10.2.0.0/24" &&
+	cm acl to3 "10 permit 10.1.0.0/24 10.3.0.0/24" "20 permit 10.2.0.0/24 10.3.0.0/24" &&
+	cm map map "10 to2 isakmp $R2" "20 to3 isakmp $R3" && cm bind wan0 map || abort map
+tunnel r2 $R2 $R1 10.1.0.0/24 10.2.0.0/24 wan0,10,10 0x1001 0x2001 &&
+	tunnel r2 $R2 $R1 10.3.0.0/24 10.2.0.0/24 wan0,10,20 0x1002 0x2002 &&
+	tunnel r3 $R3 $R1 10.2.0.0/24 10.3.0.0/24 wan0,20,20 0x1003 0x2003 || abort SAs
+
+# --- hairpin -----------------------------------------------------------------------
+
+WIRE_IF=any
+wire_start || abort tcpdump
+check "F-058: out of one tunnel, into the other" 'reaches b 10.3.0.1'
+check "back in the same way" 'reaches r3 10.2.0.2 -I 10.3.0.1'
+check "one flow each side" '[ "$(counts wan0 10 20),$(counts wan0 20 20)" = 6,6,6,6 ]'
+check "and no other" '[ "$(counts wan0 10 10)" = 0,0 ]'
+head -c 300000 /dev/urandom >"$WORK/noise"
+check "TCP as well" 'bulk b r3 10.3.0.1'
+wire_stop
+check "never in clear" '[ "$(wire_count net 10.0.0.0/8)" = 0 ] && wire_is_dark'
+check "nobody is sent another way" '[ "$(wire_count "icmp[0] = 5")" = 0 ]'
+
+# --- the router's inside address -------------------------------------------------------
+
+wire_start || abort tcpdump
+check "F-059: the router answers for its inside address" 'reaches b 10.1.0.1'
+check "and speaks from it" 'reaches r1 10.2.0.2 -I 10.1.0.1'
+in_ns r1 sh -c "socat -u TCP-LISTEN:7022,fork OPEN:$WORK/managed,creat,append &"
+poll 20 listens r1 -t 7022
+check "TCP: it can be managed" \
+	'in_ns b sh -c "echo hello | socat -u - TCP:10.1.0.1:7022,connect-timeout=5"; poll 5 grep -q hello "$WORK/managed"'
+wire_stop
+check "inside the tunnel" '[ "$(wire_count net 10.0.0.0/8)" = 0 ] && wire_is_dark'
+in_ns net ip addr add 10.2.0.99/32 dev lo
+before=$(lost clear_text)
+in_ns net ping -q -c 2 -i 0.2 -W 1 -I 10.2.0.99 10.1.0.1 >/dev/null 2>&1
+check "F-048: in clear it does not answer" '[ "$(lost clear_text)" = $((before + 2)) ]'
+in_ns net ip addr del 10.2.0.99/32 dev lo
+
+# --- a loopback address, two interfaces --------------------------------------------------
+
+cm flush
+cm unbind wan0
+in_ns r2 ip xfrm state flush
+in_ns r2 ip xfrm policy flush
+in_ns r1 ip addr add $L1/32 dev lo
+in_ns net ip route add $L1 via $R1
+cm acl to2 "10 permit 10.1.0.0/24 10.2.0.0/24" && cm map map "10 to2 isakmp $R2" &&
+	cm bind wan0 map && cm bind wan1 map || abort map
+tunnel r2 $R2 $L1 10.1.0.0/24 10.2.0.0/24 wan0,10,10 0x1001 0x2001 || abort SAs
+
+# sent_by INTERFACE-OF-NET: three pings, whose ESP r1 sent there
+sent_by() {
+	WIRE_IF=$1
+	wire_start esp and src $L1 || return
+	reaches a 10.2.0.2 || return
+	wire_stop
+	[ "$(wire_count esp)" = 3 ]
+}
+check "from a loopback address by the first interface" 'sent_by east'
+in_ns r1 ip route add $R2 via 203.0.113.254
+check "the way to the peer changes: by the second" 'sent_by east2'
+in_ns net ip route replace $L1 via 203.0.113.1
+check "and back by it" 'sent_by east2'
+in_ns r1 ip link set wan1 down
+in_ns net ip route replace $L1 via $R1
+check "the second goes down: by the first again" 'sent_by east'
+in_ns r1 ip link set wan1 up
+in_ns r1 ip route add 10.2.0.0/24 via 203.0.113.254
+WIRE_IF=any
+wire_start || abort tcpdump
+check "routed by the second, traffic asks for an SA of its own" \
+	'silent a 10.2.0.2; cm acquires | grep -q "if=wan1 "'
+cm sa in 0x1009 $R2 $L1 wan1,10,10 encr 20 key $GCM_KEY &&
+	cm sa out 0x2009 $L1 $R2 wan1,10,10 flags 4 encr 20 key $GCM_KEY &&
+	in_ns r2 ip xfrm state add src $L1 dst $R2 proto esp spi 0x2009 mode tunnel \
+		aead 'rfc4106(gcm(aes))' $GCM_KEY 128
+check "which serves it, answers come in on either" \
+	'reaches a 10.2.0.2 && [ "$(counts wan1 10 10)" = 5,0 ]'
+wire_stop
+check "nothing was in clear" '[ "$(wire_count net 10.0.0.0/8)" = 0 ] && wire_is_dark'
+
+ktap_finished
