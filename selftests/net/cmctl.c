@@ -410,7 +410,7 @@ static int cmd_sa(void)
 	return finish(msg);
 }
 
-static const struct field bind_options[] = { 
+static const struct field bind_options[] = {
 	F(BIND_MSS, "mss", U16), F(BIND_FLAGS, "flags", U32),
 	F(BIND_MARK_OUT, "mark-out", U32), F(BIND_MARK_IN, "mark-in", U32), END
 };

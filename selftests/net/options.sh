@@ -79,12 +79,12 @@ queued() {
 	"$@"
 	_one=$(($(class 1) - _one)) _two=$(($(class 2) - _two))
 }
-# datagrams: 16, from as many ports
+# datagrams [COUNT [BYTES]]: from as many ports
 datagrams() {
 	in_ns a python3 -E -c "
 import socket
-for i in range(16):
-    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('10.2.0.2', 9))"
+for i in range(${1:-16}):
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x' * ${2:-1}, ('10.2.0.2', 9))"
 }
 head -c 300000 /dev/urandom >"$WORK/noise"
 check "a queue sees the SA as one flow" \
@@ -130,7 +130,7 @@ in_ns r1 nft flush ruleset
 
 in_ns r1 tc qdisc add dev wan0 root tbf rate 200kbit burst 2000 limit 3000 || abort tbf
 lost_before=$(lost output_failed)
-in_ns a sh -c "head -c 50000 /dev/zero | socat -b 1000 -u - UDP:10.2.0.2:9"
+datagrams 40 1000
 check "F-065: what the queue of the interface drops is counted as such" \
 	'[ "$(lost output_failed)" -gt $((lost_before + 10)) ] && [ "$(sa_lost 0x00002001 output_failed)" -gt 10 ]'
 in_ns r1 tc qdisc del dev wan0 root
