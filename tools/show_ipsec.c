@@ -39,6 +39,8 @@ static void put_counters(struct json_object *rec, const struct kmod_flow *flow)
 	rec_num(rec, "bytes_in", flow->bytes_in);
 	rec_num(rec, "send_errors", flow->send_errors);
 	rec_num(rec, "recv_errors", flow->recv_errors);
+	rec_num(rec, "pkts_source_nated", flow->nat_hits);
+	rec_num(rec, "connections_lost_to_nat", flow->nat_escapes);
 	show_losses(rec, &flow->counters);
 }
 
@@ -116,9 +118,19 @@ static void render_losses(FILE *out, struct json_object *rec)
 			   rec_at(losses, i));
 }
 
+/* Faults of the configuration, so only where there are any (F-060). */
+static void render_nat(FILE *out, struct json_object *rec)
+{
+	if (rec_get_num(rec, "pkts_source_nated"))
+		rec_expand(out, "    #pkts source changed by NAT before: {pkts_source_nated}\n", rec);
+	if (rec_get_num(rec, "connections_lost_to_nat"))
+		rec_expand(out, "    #connections that NAT took away, in clear: {connections_lost_to_nat}\n", rec);
+}
+
 static void render(FILE *out, struct json_object *rec, bool detail)
 {
 	rec_expand(out, flow_text, rec);
+	render_nat(out, rec);
 	if (detail)
 		render_losses(out, rec);
 	if (*rec_get_str(rec, "reason"))

@@ -26,6 +26,8 @@ head -c 500000 /dev/urandom >"$WORK/noise"
 
 check() { eval "$2"; ktap_test_result "$1" [ $? = 0 ]; }
 
+modprobe tun 2>/dev/null
+
 # The line: two tun devices whose programs send each other what they read.
 dial() {
 	for _end in 1:2 2:1; do

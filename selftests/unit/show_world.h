@@ -422,6 +422,8 @@ static inline int build_world(void **state)
 	KMOD_SET(f, flow, state, CRYPTOMAP_FLOW_ACQUIRE);
 	KMOD_SET(f, flow, waiting, 2);
 	KMOD_SET(f, flow, send_errors, 5);
+	KMOD_SET(f, flow, nat_hits, 3);
+	KMOD_SET(f, flow, nat_escapes, 2);
 	KMOD_SET(&f->sel, sel, proto, IPPROTO_TCP);
 	KMOD_SET(&f->sel, sel, dport_lo, 80);
 	KMOD_SET(&f->sel, sel, dport_hi, 81);

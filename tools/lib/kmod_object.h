@@ -166,7 +166,12 @@ KMOD_OBJECT(entry, KMOD_ENTRY_FIELDS);
 	X(binding, BIND, IFINDEX, ifindex, u32)		\
 	X(binding, BIND, FLOWS, flows, u32)		\
 	X(binding, BIND, MSS, mss, u16)			\
-	X(binding, BIND, CLAMPED, clamped, u64)
+	X(binding, BIND, CLAMPED, clamped, u64)		\
+	X(binding, BIND, TUNNEL, tunnel, u8)		\
+	X(binding, BIND, FLAGS, flags, u32)		\
+	X(binding, BIND, MARK_OUT, mark_out, u32)	\
+	X(binding, BIND, MARK_IN, mark_in, u32)		\
+	X(binding, BIND, STATE, state, u8)
 KMOD_OBJECT(binding, KMOD_BINDING_FIELDS);
 
 /* TEXT only from kmod_counter_dump(). */
@@ -211,7 +216,9 @@ struct kmod_counters {
 	X(flow, FLOW, COOKIE, cookie, u64)		\
 	X(flow, FLOW, PMTU, pmtu, u32)			\
 	X(flow, FLOW, MTU, mtu, u32)			\
-	X(flow, FLOW, ACQUIRES, acquires, u64)
+	X(flow, FLOW, ACQUIRES, acquires, u64)		\
+	X(flow, FLOW, NAT_HITS, nat_hits, u64)		\
+	X(flow, FLOW, NAT_ESCAPES, nat_escapes, u64)
 KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 
 #define KMOD_SA_FIELDS(X)				\
