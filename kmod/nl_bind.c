@@ -31,10 +31,15 @@ static int check_flags(const struct nlattr *attr, struct netlink_ext_ack *extack
 const struct nla_policy cm_bind_policy[CRYPTOMAP_BIND_MAX + 1] = {
 	[CRYPTOMAP_BIND_IFNAME] = CM_NL_IFNAME,
 	[CRYPTOMAP_BIND_MAP] = CM_NL_NAME,
-	[CRYPTOMAP_BIND_MSS] = NLA_POLICY_VALIDATE_FN(NLA_U16, check_mss),
-	[CRYPTOMAP_BIND_FLAGS] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_flags),
+	[CRYPTOMAP_BIND_MSS] = { .type = NLA_U16 },
+	[CRYPTOMAP_BIND_FLAGS] = { .type = NLA_U32 },
 	[CRYPTOMAP_BIND_MARK_OUT] = { .type = NLA_U32 },
 	[CRYPTOMAP_BIND_MARK_IN] = { .type = NLA_U32 },
+};
+
+static const cm_nl_check bind_checks[CRYPTOMAP_BIND_MAX + 1] = {
+	[CRYPTOMAP_BIND_MSS] = check_mss,
+	[CRYPTOMAP_BIND_FLAGS] = check_flags,
 };
 
 static int parse_bind(struct genl_info *info, struct nlattr **tb)
@@ -46,8 +51,8 @@ static int parse_bind(struct genl_info *info, struct nlattr **tb)
 		NL_SET_ERR_MSG(info->extack, "A_BIND is missing");
 		return -EINVAL;
 	}
-	err = nla_parse_nested(tb, CRYPTOMAP_BIND_MAX, nest, cm_bind_policy,
-			       info->extack);
+	err = cm_nl_parse(tb, CRYPTOMAP_BIND_MAX, nest, cm_bind_policy,
+			  bind_checks, info->extack);
 	if (err)
 		return err;
 	if (!tb[CRYPTOMAP_BIND_IFNAME]) {

@@ -131,8 +131,11 @@ def check_policed(text, found, checks):
                 findings.append(f'{path}: {name} is {kind} but its policy is {value}')
             if re.search(r'\b\d+\.\.\w+', comment) and kind in ('u8', 'u16', 'u32', 'u64') \
                     and not full_range(kind, comment) and name not in checks \
-                    and not re.search(r'RANGE|MIN|MAX|MASK|VALIDATE_FN', value):
+                    and not re.search(r'RANGE|MIN|MAX|MASK', value):
                 findings.append(f'{path}: {name} states a range that nothing checks')
+            if kind in ('u8', 'u16', 'u32', 'u64') and 'VALIDATE_FN' in value:
+                findings.append(f'{path}: {name}: the kernel warns when it describes a number '
+                                'with a function in its policy; use cm_nl_check')
     if all(not found.get(n) for n, _ in attributes(text)):
         findings = ['no struct nla_policy table found in kmod/*.c']
     return findings

@@ -281,6 +281,25 @@ TEST_F(cm, malformed)
 	EXPECT_EQ(-EOPNOTSUPP, nl_talk(nl, nl_request(nl, CRYPTOMAP_CMD_EVENT, 0)));
 }
 
+static void count_policies(struct nlmsghdr *nlh, void *arg)
+{
+	*(int *)arg += !!nl_find(nlh, CTRL_ATTR_POLICY);
+}
+
+/* The kernel describes the policies on request; what it cannot it warns of. */
+TEST_F(cm, policies_are_described)
+{
+	struct nl ctrl = self->nl;
+	struct nl_msg *msg;
+	int count = 0;
+
+	ctrl.family = GENL_ID_CTRL;
+	msg = nl_request(&ctrl, CTRL_CMD_GETPOLICY, NLM_F_DUMP);
+	nla_put_string(msg, CTRL_ATTR_FAMILY_NAME, CRYPTOMAP_GENL_NAME);
+	ASSERT_EQ(0, nl_talk_fn(&ctrl, msg, count_policies, &count));
+	EXPECT_LT(CRYPTOMAP_CMD_MAX, count);
+}
+
 TEST_F(cm, lines_come_and_go)
 {
 	static const struct line more[] = {
