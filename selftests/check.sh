@@ -13,7 +13,8 @@
 # Environment: KERNELS ("6.1 6.12"), TESTS and SHARD (see selftests/Makefile),
 # VM_JOBS (machines at a time, 2), VM_LIMIT (seconds for a machine, 3600; more
 # for the debug kernel), CM_SLOW (factor for the time-outs of the tests: 1, or
-# 5 on the debug kernel).
+# 5 on the debug kernel), FUZZ_SECS (for each fuzzer in the machine: 15, or 120)
+# and STRESS_ROUNDS (how often the module goes under load: 3, or 10).
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -88,16 +89,18 @@ stage_vm() {
 # Debian's awk reads a pipe block by block unless it is told otherwise.
 run_vm() {
 	local kernel=$1 status=0 awk=(awk) slow=${CM_SLOW:-} limit=${VM_LIMIT:-3600}
-	local memory=2048
+	local memory=2048 fuzz=${FUZZ_SECS:-} rounds=${STRESS_ROUNDS:-}
 	# KASAN takes an eighth of the memory, and lockdep and KASAN most of the time.
 	if [ "$kernel" = debug ]; then
 		slow=${slow:-5} limit=${VM_LIMIT:-14400} memory=3072
+		fuzz=${fuzz:-120} rounds=${rounds:-10}
 	fi
 	! command -v mawk >/dev/null || awk=(mawk -W interactive)
 	set +e
 	selftests/vm/run.sh -k "$kernel" -t "$limit" -m "$memory" \
 		-l "$out/kernel-$kernel.log" -- env TESTS="${TESTS:-}" \
 		SHARD="${SHARD:-}" V="$verbose" CM_SLOW="${slow:-1}" \
+		FUZZ_SECS="${fuzz:-15}" STRESS_ROUNDS="${rounds:-3}" \
 		selftests/vm/guest-check.sh 2>"$out/vm-$kernel.err" |
 		tee "$out/vm-$kernel.log" |
 		"${awk[@]}" -v label="vm $kernel" -v verbose="$verbose" \
