@@ -10,11 +10,13 @@
 #   make demo | shell    the test network in a virtual machine
 #   make check           everything: set-up, build, lint, unit, vm-check
 #   make unit | lint | vm-check | bench
+#   make fuzz            libFuzzer on all that runs without a kernel; installs clang;
+#                        FUZZ_SECS=600 for each target
 #   make check-debug     the tests of vm-check on a kernel with KASAN, lockdep,
 #                        kmemleak ..., which is built first
 #   make clean
 #
-# Knobs: KDIR, KERNEL, KERNELS, TESTS, V=1, CC, CFLAGS, CRYPTOMAP_CACHE.
+# Knobs: KDIR, KERNEL, KERNELS, TESTS, V=1, CC, CFLAGS, CRYPTOMAP_CACHE, FUZZ_SECS.
 # Output is written under build/ only.
 
 PREFIX     ?= /usr/local
@@ -37,7 +39,7 @@ endif
 
 # What needs no compiler, or finds its own, must work before the libraries
 # are there.
-no-libs := clean kmod setup check check-debug demo shell bench lint vm-check unit \
+no-libs := clean kmod setup check check-debug fuzz demo shell bench lint vm-check unit \
 	   modules_install help setup-vm
 need-libs := $(if $(MAKECMDGOALS),$(filter-out $(no-libs),$(MAKECMDGOALS)),all)
 
@@ -89,7 +91,7 @@ unit-part = $(or $(unit-$(firstword $(subst _, ,$(1)))),$(unit-all))
 user-obj = $(patsubst %.c,build/user/obj/%.o,$(1))
 asan-obj = $(patsubst %.c,build/unit/obj/%.o,$(1))
 
-.PHONY: all user daemon tool kmod unit lint check vm-check check-debug demo shell bench \
+.PHONY: all user daemon tool kmod unit lint check vm-check check-debug fuzz demo shell bench \
 	setup install install-user modules_install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -201,6 +203,11 @@ check-debug:
 	$(Q)selftests/setup.sh build vm test debug
 	$(Q)KERNELS=debug TESTS="$(TESTS)" SHARD="$(SHARD)" \
 		selftests/check.sh build vm
+
+# What the unit tests do for seconds, for as long as one likes.
+fuzz:
+	$(Q)selftests/setup.sh build fuzz
+	$(Q)selftests/fuzz/run.sh all $(or $(FUZZ_SECS),600)
 
 demo shell bench: setup-vm
 

@@ -4,7 +4,7 @@
 # Install the Debian packages that building and testing need, if any are
 # missing; as root, or through sudo. Says which and what for.
 #
-#   setup.sh [build] [vm] [test] [debug]     (default: the first three)
+#   setup.sh [build] [vm] [test] [debug] [fuzz]     (default: the first three)
 #
 # Written for Debian 12. On another system it names what is missing, in
 # Debian's words, and fails.
@@ -19,6 +19,7 @@ needs=(
 	"test|unit tests|libcmocka-dev libasan8 libubsan1 python3-minimal"
 	"test|static checks|sparse shellcheck perl"
 	"debug|building the debug kernel|flex bison bc libelf-dev"
+	"fuzz|fuzzing|clang libclang-rt-14-dev python3-minimal"
 )
 
 groups=${*:-build vm test}
