@@ -6,7 +6,7 @@
 # exit status 1 if there is one. What a lockdep, KASAN or kmemleak kernel says
 # is known, too.
 
-pattern='BUG:|WARNING:|Oops|Kernel panic|general protection fault'
+pattern='BUG:|BUG [a-z0-9_-]+ \(|WARNING:|Oops|Kernel panic|general protection fault'
 pattern="$pattern|Unable to handle|stack segment|double fault"
 pattern="$pattern|INFO: (task|rcu)|detected stall|stall on CPU|soft lockup|hard LOCKUP"
 pattern="$pattern|possible (recursive|circular) locking|inconsistent lock state"

@@ -4,7 +4,7 @@
 # Run a command as root in a virtual machine:
 #
 #   run.sh [-k 6.1|6.12|debug|RELEASE|PATH] [-c CPUS] [-m MIB] [-t SECONDS]
-#          [-p "PACKAGE..."] [-a auto|tcg|kvm] [-I] [-i] [-l FILE] [-v] [-n]
+#          [-p "PACKAGE..."] [-a auto|tcg|kvm] [-I] [-i] [-l FILE] [-s] [-v] [-n]
 #          -- COMMAND...
 #
 #   -k  kernel: Debian's 6.1 (default) or 6.12, the debug kernel that cache.sh
@@ -18,6 +18,8 @@
 #       instructions and repeat from run to run; implies -a tcg
 #   -i  interactive: the command gets this terminal
 #   -l  keep the guest's kernel log in FILE
+#   -s  memory that is freed is poisoned and all of it fenced in, as far as a
+#       kernel without KASAN can: uses after free are found, at some cost
 #   -v  show the guest's kernel log while it runs
 #   -n  prepare all that the machine is made of, but do not start it
 #
@@ -41,12 +43,12 @@ here=$(dirname "$(readlink -f "$0")")
 tree=$(readlink -f "$here/../..")
 cache=${CRYPTOMAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cryptomap}
 kernel=6.1 cpus=2 memory=2048 limit=900 packages='' accel=auto
-icount='' tty=0 log='' verbose='' prepare=''
+icount='' tty=0 log='' verbose='' prepare='' poison=''
 
 usage() { sed -n '4,/^$/s/^# \{0,1\}//p' "$0" >&2; exit 122; }
 die() { echo "run.sh: $*" >&2; exit 122; }
 
-while getopts k:c:m:t:p:a:Iil:vnh opt; do
+while getopts k:c:m:t:p:a:Iil:svnh opt; do
 	case $opt in
 	k) kernel=$OPTARG ;;
 	c) cpus=$OPTARG ;;
@@ -57,6 +59,7 @@ while getopts k:c:m:t:p:a:Iil:vnh opt; do
 	I) icount=1 ;;
 	i) tty=1 ;;
 	l) log=$OPTARG ;;
+	s) poison='slub_debug=FZP,kmalloc-*,skbuff* page_poison=1 kfence.sample_interval=2' ;;
 	v) verbose=1 ;;
 	n) prepare=1 ;;
 	*) usage ;;
@@ -139,7 +142,7 @@ append="console=ttyS0,115200 loglevel=6 log_buf_len=4M panic=-1 oops=panic
 args=(
 	-nodefaults -no-user-config -display none -no-reboot -nic none
 	-m "$memory" -kernel "$image" -initrd "$initramfs/initrd"
-	-append "${append//[$'\n\t']/ }"
+	-append "${append//[$'\n\t']/ } $poison"
 	-chardev "file,id=console,path=$run/console" -serial chardev:console
 	-drive "file=$rootfs/root.ext4,format=raw,if=none,id=root,readonly=on"
 	-device 'virtio-blk-pci,drive=root'
