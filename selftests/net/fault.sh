@@ -37,7 +37,8 @@ faults_aim() {
 		$(grep '^cryptomap ' /proc/modules)
 	EOF
 	set_fault require-start "$_address"
-	set_fault require-end "$(printf '%#x' $((_address + _size)))"
+	# In the highest 4 GB, beyond the shell's numbers.
+	set_fault require-end "$(printf '0xffffffff%08x' $((0x${_address#0xffffffff} + _size)))"
 	set_fault stacktrace-depth 32
 	set_fault task-filter N
 	set_fault ignore-gfp-wait N

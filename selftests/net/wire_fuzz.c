@@ -656,7 +656,7 @@ static bool takes_one(struct wire_sa *sa)
 	good_packet(sa, &b);
 	write_frame(sa->outer6, b.data, b.len);
 	write_frame(sa->outer6, b.data, b.len);
-	for (tries = 0; tries < 50 && decaps(sa->entry) == before; tries++)
+	for (tries = 0; tries < 250 && decaps(sa->entry) == before; tries++)
 		usleep(20000);
 	usleep(20000);
 	if (decaps(sa->entry) == before + 1)

@@ -56,6 +56,18 @@ import signal, socket
 keeper = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 keeper.setsockopt(socket.SOL_SOCKET, 29, 1)  # SO_TIMESTAMP
 signal.pause()' </dev/null >/dev/null 2>&1 &
+# The same for netfilter's hooks, which come and go with bindings and the module.
+nft -f - >/dev/console 2>&1 <<-'END' &
+	table netdev keep {
+		chain in { type filter hook ingress device lo priority 0; }
+		chain out { type filter hook egress device lo priority 0; }
+	}
+	table inet keep {
+		chain pre { type filter hook prerouting priority 0; }
+		chain out { type filter hook output priority 0; }
+		chain post { type filter hook postrouting priority 0; }
+	}
+END
 
 # shellcheck source=/dev/null # written by run.sh
 . "$share/job"

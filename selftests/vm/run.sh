@@ -59,7 +59,7 @@ while getopts k:c:m:t:p:a:Iil:svnh opt; do
 	I) icount=1 ;;
 	i) tty=1 ;;
 	l) log=$OPTARG ;;
-	s) poison='slub_debug=FZP,kmalloc-*,skbuff* page_poison=1 kfence.sample_interval=2' ;;
+	s) poison='slub_debug=FZPU,kmalloc-*,skbuff* page_poison=1 kfence.sample_interval=2' ;;
 	v) verbose=1 ;;
 	n) prepare=1 ;;
 	*) usage ;;
