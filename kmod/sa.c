@@ -24,7 +24,13 @@ static hsiphash_key_t sa_hash_key __read_mostly;
 
 static u32 sa_hash(const void *data, u32 len, u32 seed)
 {
-	return hsiphash(data, sizeof(struct cm_sa_key), &sa_hash_key) ^ seed;
+	const struct cm_sa_key *key = data;
+
+	if (key->family == AF_INET)
+		return hsiphash_2u32((__force u32)key->spi,
+				     (__force u32)key->daddr.v4,
+				     &sa_hash_key) ^ seed;
+	return hsiphash(key, sizeof(*key), &sa_hash_key) ^ seed;
 }
 
 static const struct rhashtable_params sa_table = {
