@@ -75,6 +75,33 @@ bool cm_dev_decapsulated(const struct sk_buff *skb)
 	return secpath_exists((struct sk_buff *)skb);
 }
 
+/* Of XFRM's own states, those of tunnel mode need a policy. */
+static bool is_ours_alone(const struct sk_buff *skb)
+{
+	const struct sec_path *path = skb_sec_path(skb);
+	const struct xfrm_state *x = path->xvec[0];
+
+	return path->len == 1 && x->km.state == XFRM_STATE_DEAD &&
+	       x->props.mode == XFRM_MODE_TRANSPORT && !x->sel.family;
+}
+
+/*
+ * Because of its security path XFRM looks for a policy, to find none and let it
+ * pass. Where it has no policies for what arrives it need not look. (The flag
+ * would be the IPv4 packet's if "disable_policy" were set on its interface.)
+ */
+void cm_dev_skip_xfrm(const struct net *net, struct sk_buff *skb, bool v6)
+{
+	const struct netns_xfrm *xfrm = &net->xfrm;
+
+	if (!v6 && is_ours_alone(skb) &&
+	    !xfrm->policy_count[XFRM_POLICY_IN] &&
+	    !xfrm->policy_count[XFRM_POLICY_FWD] &&
+	    xfrm->policy_default[XFRM_POLICY_IN] == XFRM_USERPOLICY_ACCEPT &&
+	    xfrm->policy_default[XFRM_POLICY_FWD] == XFRM_USERPOLICY_ACCEPT)
+		IPCB(skb)->flags |= IPSKB_NOPOLICY;
+}
+
 /* From here on the packet is one that arrived on @dev. */
 static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb,
 			    struct net_device *dev)

@@ -62,4 +62,7 @@ int cm_dev_make_mark(struct cm_sa *sa);
 /* Was this packet decapsulated here, by us or by XFRM? Cannot be forged from outside. */
 bool cm_dev_decapsulated(const struct sk_buff *skb);
 
+/* It was, and arrives: spare it what XFRM would do in vain. Under RCU. */
+void cm_dev_skip_xfrm(const struct net *net, struct sk_buff *skb, bool v6);
+
 #endif

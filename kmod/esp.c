@@ -18,6 +18,7 @@
 #include "compat/crypto.h"
 #include "core/alg.h"
 #include "dev.h"
+#include "early.h"
 #include "esp.h"
 #include "input.h"
 #include "ip.h"
@@ -434,6 +435,7 @@ void cm_esp_moved(struct cm_sa *sa)
 	if (mark) {
 		mark->id.daddr.a4 = sa->key.daddr.v4;
 		mark->props.saddr.a4 = sa->saddr.v4;
+		cm_early_forget(sa);
 		return;
 	}
 	smp_mb();	/* the new path is there before the old route goes */
@@ -453,6 +455,7 @@ void cm_esp_destroy(struct cm_sa *sa)
 	if (!esp)
 		return;
 	dst_cache_destroy(&esp->route);
+	cm_early_forget(sa);
 	if (esp->mark)
 		xfrm_state_put(esp->mark);
 	crypto_free_aead(esp->fallback);

@@ -13,6 +13,7 @@
 #include "kmod/core/outer.h"
 
 struct cm_auth;
+struct cm_early;
 struct cm_encr;
 struct cm_sa;
 struct crypto_aead;
@@ -29,6 +30,7 @@ struct xfrm_state;
  * @outer: how the outer header follows from the inner one
  * @route: outbound: route to the peer, per CPU
  * @flow_label: outbound: of the outer IPv6 header
+ * @early: inbound: how packets come in, see early.c; under the lock of the SA
  * @mark: inbound: what packets carry in their security path, see dev.c
  * @aead: transform, possibly of an asynchronous driver; NULL in AH
  * @fallback: synchronous transform of the same key for contexts where the
@@ -48,6 +50,7 @@ struct cm_esp {
 	struct cm_outer outer;
 	struct dst_cache route;
 	__be32 flow_label;
+	struct cm_early __rcu *early;
 	struct xfrm_state *mark;
 	struct crypto_aead *aead;
 	struct crypto_aead *fallback;

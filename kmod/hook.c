@@ -9,6 +9,7 @@
 #include "bind.h"
 #include "core/tuple.h"
 #include "dev.h"
+#include "early.h"
 #include "exempt.h"
 #include "flow.h"
 #include "hook.h"
@@ -159,10 +160,16 @@ bool cm_hook_drop_clear(struct cm_bind *bind, struct sk_buff *skb)
 static unsigned int pre_routing(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	struct cm_bind *bind = cm_bind_find_rcu(cm_net_of(state->net),
-						state->in);
+	struct cm_net *cn = cm_net_of(state->net);
+	struct cm_bind *bind = cm_bind_find_rcu(cn, state->in);
 
-	if (likely(!bind) || bind->tunnel || !cm_hook_drop_clear(bind, skb))
+	if (likely(!bind) || bind->tunnel)
+		return NF_ACCEPT;
+	if (cm_dev_decapsulated(skb)) {
+		cm_dev_skip_xfrm(cn->net, skb, state->pf == NFPROTO_IPV6);
+		return NF_ACCEPT;
+	}
+	if (cm_early_demux(cn, skb) || !cm_hook_drop_clear(bind, skb))
 		return NF_ACCEPT;
 	return NF_STOLEN;
 }

@@ -18,6 +18,7 @@
 #include "core/outer.h"
 #include "core/tuple.h"
 #include "dev.h"
+#include "early.h"
 #include "esp.h"
 #include "event.h"
 #include "flow.h"
@@ -330,6 +331,7 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 	reason = cm_replay_check(sa->replay, low, &input_cb(skb)->seq);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
+	cm_early_learn(sa, skb);
 	input_cb(skb)->esp_at = -skb_network_offset(skb);
 	input_cb(skb)->next = next;
 	input_cb(skb)->sport = sport;
@@ -413,12 +415,6 @@ void cm_input_udp(struct cm_net *cn, struct sk_buff *skb, __be16 sport)
 		unknown_spi(cn, skb, spi, IPPROTO_ESP, false);
 }
 
-static __be32 spi_of(const u8 *hdr, u8 proto)
-{
-	return proto == IPPROTO_AH ? ((const struct ip_auth_hdr *)hdr)->spi :
-				     ((const struct ip_esp_hdr *)hdr)->spi;
-}
-
 /*
  * ESP or AH to this router. -EINVAL hands it to the next in line, XFRM; anything
  * else means that the packet was taken. Under rcu_read_lock(), BH off.
@@ -437,7 +433,7 @@ static int rcv(struct sk_buff *skb, u8 proto, u32 header)
 		return 0;
 	}
 	cm_ip_addrs(skb, &saddr, &daddr);
-	spi = spi_of(skb->data, proto);
+	spi = cm_ip_spi(skb->data, proto);
 	sa = cm_sa_find_in_rcu(cn, spi, proto, &daddr, cm_ip_family(skb));
 	if (unlikely(!sa))
 		return unknown_spi(cn, skb, spi, proto, true);
@@ -465,7 +461,7 @@ static int err4(struct sk_buff *skb, u32 info, u8 proto)
 	struct net *net = dev_net(skb->dev);
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	const union cm_addr daddr = { .v4 = iph->daddr };
-	__be32 spi = spi_of(skb->data + (iph->ihl << 2), proto);
+	__be32 spi = cm_ip_spi(skb->data + (iph->ihl << 2), proto);
 
 	if (!cm_sa_find_out_rcu(cm_net_of(net), spi, proto, &daddr, AF_INET))
 		return -ENOENT;
@@ -491,7 +487,7 @@ static int err6(struct sk_buff *skb, u8 type, int offset, __be32 info, u8 proto)
 {
 	struct net *net = dev_net(skb->dev);
 	const struct ipv6hdr *iph = (const struct ipv6hdr *)skb->data;
-	__be32 spi = spi_of(skb->data + offset, proto);
+	__be32 spi = cm_ip_spi(skb->data + offset, proto);
 	union cm_addr daddr;
 
 	memcpy(daddr.b, &iph->daddr, sizeof(daddr.b));

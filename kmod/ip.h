@@ -90,6 +90,13 @@ static inline u32 cm_ip_next_at(const struct sk_buff *skb)
 				  offsetof(struct iphdr, protocol);
 }
 
+/* The SPI of the ESP or AH header at @hdr, of which eight bytes are there. */
+static inline __be32 cm_ip_spi(const u8 *hdr, u8 proto)
+{
+	return proto == IPPROTO_AH ? ((const struct ip_auth_hdr *)hdr)->spi :
+				     ((const struct ip_esp_hdr *)hdr)->spi;
+}
+
 static inline const struct in6_addr *cm_ip_in6(const union cm_addr *addr)
 {
 	return (const struct in6_addr *)addr->b;
