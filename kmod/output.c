@@ -157,26 +157,38 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 		__skb_set_sw_hash(skb, sa->id, true);
 }
 
+/* A piece in private memory with this room at both ends, or NULL. */
+static struct sk_buff *copy_whole(struct sk_buff *skb, u32 head, u32 tail)
+{
+	struct sk_buff *copy;
+
+	copy = skb_copy_expand(skb, max(head, skb_headroom(skb)), tail,
+			       GFP_ATOMIC);
+	if (copy && skb->sk)
+		skb_set_owner_w(copy, skb->sk);
+	return copy;
+}
+
 /*
  * The packet in one piece of private memory with room at both ends, or NULL
  * (it is gone then). A copy goes on counting against the sender's socket.
  */
 static struct sk_buff *make_room(struct sk_buff *skb, u32 head, u32 tail)
 {
-	struct sk_buff *copy;
+	u32 more_head = head - min(head, skb_headroom(skb));
+	u32 more_tail = tail - min_t(u32, tail, skb_tailroom(skb));
+	struct sk_buff *copy = skb;
 
-	if (likely(!skb_cloned(skb) && !skb_is_nonlinear(skb) &&
-		   skb_headroom(skb) >= head && skb_tailroom(skb) >= tail))
-		return skb;
-	copy = skb_copy_expand(skb, max(head, skb_headroom(skb)), tail,
-			       GFP_ATOMIC);
-	if (unlikely(!copy)) {
+	if (skb_is_nonlinear(skb))
+		copy = copy_whole(skb, head, tail);
+	else if ((skb_cloned(skb) || more_head || more_tail) &&
+		 pskb_expand_head(skb, SKB_DATA_ALIGN(more_head), more_tail,
+				  GFP_ATOMIC))
+		copy = NULL;
+	if (unlikely(!copy))
 		kfree_skb(skb);
-		return NULL;
-	}
-	if (skb->sk)
-		skb_set_owner_w(copy, skb->sk);
-	consume_skb(skb);
+	else if (copy != skb)
+		consume_skb(skb);
 	return copy;
 }
 
