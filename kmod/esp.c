@@ -15,6 +15,7 @@
 #include <asm/simd.h>
 
 #include "ah.h"
+#include "chacha.h"
 #include "compat/crypto.h"
 #include "core/alg.h"
 #include "dev.h"
@@ -203,6 +204,31 @@ static void run_job(struct esp_job *job, int (*crypt)(struct aead_request *req))
 		cm_sa_put(sa);
 }
 
+/* The library does it at once, and needs no request. @len: from the ESP header on */
+static void run_chacha(struct cm_sa *sa, struct sk_buff *skb,
+		       struct ip_esp_hdr *esph, u32 len, u64 seq)
+{
+	const struct cm_esp *esp = sa->esp;
+	const u8 *iv = (u8 *)(esph + 1);
+	u8 *text = (u8 *)iv + esp->geom.iv;
+	__be32 ad[3] = { esph->spi, esph->seq_no };
+	u32 ad_len = CM_ESP_HDR;
+	int err = 0;
+
+	len -= text - (u8 *)esph + esp->geom.icv;
+	if (esp->esn) {
+		ad[1] = htonl(upper_32_bits(seq));
+		ad[2] = esph->seq_no;
+		ad_len += ESN_HIGH;
+	}
+	if (sa->dir == CRYPTOMAP_DIR_OUT)
+		cm_chacha_encrypt(esp->chacha, iv, (u8 *)ad, ad_len, text, len);
+	else
+		err = cm_chacha_decrypt(esp->chacha, iv, (u8 *)ad, ad_len, text,
+					len);
+	cm_esp_finish(sa, skb, err);
+}
+
 /*
  * Counter modes: the IV on the wire is the sequence number, which never
  * repeats under one key (RFC 4106, section 3.1; never random; RFC 3686, 4309,
@@ -234,6 +260,10 @@ void cm_esp_encrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq)
 		memset(wire_iv, 0, ivlen);
 		memcpy(wire_iv + ivlen - sizeof(number), &number, sizeof(number));
 	}
+	if (CM_CHACHA_THERE && esp->chacha) {
+		run_chacha(sa, skb, esph, len, seq);
+		return;
+	}
 
 	job = start_job(sa, skb);
 	if (unlikely(!job)) {
@@ -262,11 +292,16 @@ void cm_esp_encrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq)
 void cm_esp_decrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq)
 {
 	const struct cm_esp *esp = sa->esp;
-	struct esp_job *job = start_job(sa, skb);
 	u32 assoc = CM_ESP_HDR + esp->geom.iv;
 	u8 *start = skb->data;
 	u32 len = skb->len;
+	struct esp_job *job;
 
+	if (CM_CHACHA_THERE && esp->chacha) {
+		run_chacha(sa, skb, (struct ip_esp_hdr *)start, len, seq);
+		return;
+	}
+	job = start_job(sa, skb);
 	if (unlikely(!job)) {
 		cm_esp_finish(sa, skb, -ENOMEM);
 		return;
@@ -354,6 +389,20 @@ static void make_fallback(struct cm_esp *esp, const char *name,
 		esp->fallback = tfm;
 }
 
+static bool by_library(u16 encr)
+{
+	return CM_CHACHA_THERE && encr == CRYPTOMAP_ENCR_CHACHA20_POLY1305;
+}
+
+static int set_chacha_key(struct cm_esp *esp, const struct cm_esp_keys *keys)
+{
+	esp->chacha = kmalloc(sizeof(*esp->chacha), GFP_KERNEL_ACCOUNT);
+	if (!esp->chacha)
+		return -ENOMEM;
+	cm_chacha_set_key(esp->chacha, keys->encr);
+	return 0;
+}
+
 static u8 outer_len(const struct cm_sa *sa)
 {
 	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT)
@@ -385,6 +434,8 @@ static int make_tfms(struct cm_sa *sa, const struct cm_esp_keys *keys,
 	esp->combined = encr->flags & CM_ALG_AEAD;
 	esp->counter = encr->flags & CM_ALG_COUNTER;
 	esp->hides = !(encr->flags & CM_ALG_NO_CIPHER);
+	if (by_library(sa->encr))
+		return set_chacha_key(esp, keys);
 	esp->aead = make_tfm(esp, name, mask, keys, extack);
 	if (IS_ERR(esp->aead)) {
 		err = PTR_ERR(esp->aead);
@@ -461,6 +512,7 @@ void cm_esp_destroy(struct cm_sa *sa)
 	crypto_free_aead(esp->fallback);
 	crypto_free_aead(esp->aead);
 	crypto_free_ahash(esp->ahash);
+	kfree_sensitive(esp->chacha);
 	kfree_sensitive(esp);
 	sa->esp = NULL;
 }
@@ -471,6 +523,8 @@ const char *cm_esp_driver(const struct cm_sa *sa)
 
 	if (!esp)
 		return NULL;
+	if (esp->chacha)
+		return CM_CHACHA_DRIVER;
 	return crypto_tfm_alg_driver_name(esp->ahash ?
 					  crypto_ahash_tfm(esp->ahash) :
 					  crypto_aead_tfm(esp->aead));
@@ -484,6 +538,10 @@ int cm_esp_probe(const struct cm_encr *encr, const struct cm_auth *auth,
 	char name[CM_ALG_NAME_MAX];
 	int err;
 
+	if (by_library(encr->id)) {
+		strscpy(driver, CM_CHACHA_DRIVER, CRYPTO_MAX_ALG_NAME);
+		return 0;
+	}
 	err = cm_alg_aead_name(encr, auth, false, name, sizeof(name));
 	if (err)
 		return err;

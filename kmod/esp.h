@@ -13,6 +13,7 @@
 #include "kmod/core/outer.h"
 
 struct cm_auth;
+struct cm_chacha;
 struct cm_early;
 struct cm_encr;
 struct cm_sa;
@@ -35,6 +36,7 @@ struct xfrm_state;
  * @aead: transform, possibly of an asynchronous driver; NULL in AH
  * @fallback: synchronous transform of the same key for contexts where the
  *	vector unit may not be used; NULL when @aead is synchronous itself
+ * @chacha: key of ChaCha20-Poly1305, which needs no @aead; else NULL
  * @ahash: AH: likewise; all below but @esn, @async and @pending is 0 there
  * @combined: one key and one pass for both (RFC 5116), else authenc()
  * @counter: the IV is the sequence number and authenticated as associated
@@ -54,6 +56,7 @@ struct cm_esp {
 	struct xfrm_state *mark;
 	struct crypto_aead *aead;
 	struct crypto_aead *fallback;
+	struct cm_chacha *chacha;
 	struct crypto_ahash *ahash;
 	bool combined;
 	bool counter;
