@@ -1,99 +1,122 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Medians and ratios of bench.sh: rows on stdin, JSON to the file named.
+"""Medians and ratios of bench.sh: rows on stdin, JSON and SVG to the file named.
 
-A row is "MODE CIPHER VARIANT TEST ROUND NANOSECONDS RECEIVED". Wall clock:
-packets a second, higher is better. icount: instructions a packet, for UDP
-above plain forwarding, lower is better. Ratios say how much better cryptomap
-is; they are taken round by round, then their median.
+A row is "METRIC CPUS CIPHER SYSTEM TRAFFIC ROUND NANOSECONDS RECEIVED". Wall
+clock: packets a second, higher is better. icount: instructions a packet, for
+UDP above plain forwarding, lower is better. A ratio says how many times better
+a system is than another; it is taken round by round, then the median of that.
 """
 import collections
 import json
+import os
 import statistics
 import sys
 
 MSS = 1348  # of a 1400-byte MTU, with time stamps
-MARGIN = {"wall": 0.9, "icount": 0.995}  # noise of each method
+MARGIN = {"wall": 0.9, "icount": 0.995}  # noise of each metric
+UNITS = {"wall": "packets/s by the clock", "icount": "instructions/packet"}
+SYSTEMS = ("cryptomap", "xfrm", "xfrm_gro", "wireguard")
+
+Key = collections.namedtuple("Key", "metric cpus cipher traffic")
 
 
-def packets(test, received):
-    return received / MSS if test == "tcp" else received
+def figure(metric, traffic, ns, received):
+    packets = received / MSS if traffic == "tcp" else received
+    return packets * 1e9 / ns if metric == "wall" else ns / packets
 
 
 def read(lines):
-    """{mode: {(cipher, variant, test): [figure of each round]}}"""
-    rows = collections.defaultdict(lambda: collections.defaultdict(list))
+    """{Key: {system: [figure of each round]}}"""
+    table = collections.defaultdict(lambda: collections.defaultdict(list))
     for line in lines:
-        mode, cipher, variant, test, _, ns, received = line.split()
-        count = packets(test, int(received))
-        figure = count * 1e9 / int(ns) if mode == "wall" else int(ns) / count
-        rows[mode][cipher, variant, test].append(figure)
-    return rows
+        metric, cpus, cipher, system, traffic, _, ns, received = line.split()
+        table[Key(metric, int(cpus), cipher, traffic)][system].append(
+            figure(metric, traffic, int(ns), int(received)))
+    return table
 
 
 def cost_above_plain(table):
-    """icount only: what protecting a datagram costs, without forwarding it."""
-    above = {}
-    for (cipher, variant, test), figures in table.items():
-        if test.startswith("udp") and variant != "plain":
-            plain = statistics.median(table["none", "plain", test])
-            figures = [figure - plain for figure in figures]
-        above[cipher, variant, test] = figures
-    return above
-
-
-def ratios(mode, table, cipher, test, other):
-    ours = table[cipher, "cryptomap", test]
-    theirs = table[cipher, other, test]
-    if mode == "wall":
-        return [a / b for a, b in zip(ours, theirs)]
-    return [b / a for a, b in zip(ours, theirs)]
-
-
-def summarise(mode, table):
-    if mode == "icount":
-        table = cost_above_plain(table)
-    out = []
-    for cipher, variant, test in table:
-        if variant != "cryptomap":
+    """icount: what protecting a datagram costs, without forwarding it."""
+    for key, systems in table.items():
+        if key.metric != "icount" or key.traffic == "tcp" or "plain" in systems:
             continue
-        row = {"mode": mode, "cipher": cipher, "test": test}
-        for name in ("cryptomap", "xfrm", "xfrm_gro"):
-            row[name] = statistics.median(table[cipher, name, test])
-        for name in ("xfrm", "xfrm_gro"):
-            each = ratios(mode, table, cipher, test, name)
-            row["x_" + name] = statistics.median(each)
-            row["x_" + name + "_range"] = [min(each), max(each)]
-        out.append(row)
-    return out
+        plain = statistics.median(table[key._replace(cipher="none")]["plain"])
+        for figures in systems.values():
+            figures[:] = [f - plain for f in figures]
+
+
+def ratio(metric, ours, theirs):
+    """How many times better is ours?"""
+    if not theirs:
+        return None
+    if metric == "wall":
+        return statistics.median(a / b for a, b in zip(ours, theirs))
+    return statistics.median(b / a for a, b in zip(ours, theirs))
+
+
+def summarise(table):
+    for key, systems in table.items():
+        for system, figures in systems.items():
+            yield dict(key._asdict(), system=system,
+                       median=statistics.median(figures),
+                       minimum=min(figures), maximum=max(figures),
+                       **{"ratio_to_" + other: ratio(key.metric, figures, systems.get(other))
+                          for other in SYSTEMS[1:]})
 
 
 def show(rows):
-    units = {"wall": "packets/s by the clock", "icount": "instructions/packet"}
-    for mode in dict.fromkeys(row["mode"] for row in rows):
-        print(f"\n{units[mode]}, medians; x = times better than")
-        print(f"{'cipher':16}{'test':10}{'cryptomap':>11}{'XFRM':>9}{'XFRM+GRO':>10}"
-              f"{'x XFRM':>9}{'x XFRM+GRO':>12}")
+    for metric, cpus in dict.fromkeys((r["metric"], r["cpus"]) for r in rows):
+        print(f"\n{UNITS[metric]}, {cpus} processor{'s' * (cpus > 1)}, medians; "
+              "x = cryptomap is so many times better than")
+        print(f"{'cipher':20}{'traffic':10}{'cryptomap':>10}{'x XFRM':>9}"
+              f"{'x XFRM+GRO':>12}{'x WireGuard':>13}")
         for row in rows:
-            if row["mode"] != mode:
+            if (row["metric"], row["cpus"], row["system"]) != (metric, cpus, "cryptomap"):
                 continue
-            print(f"{row['cipher']:16}{row['test']:10}{row['cryptomap']:11.0f}"
-                  f"{row['xfrm']:9.0f}{row['xfrm_gro']:10.0f}"
-                  f"{row['x_xfrm']:9.2f}{row['x_xfrm_gro']:12.2f}")
+            ratios = [row["ratio_to_" + other] for other in SYSTEMS[1:]]
+            print(f"{row['cipher']:20}{row['traffic']:10}{row['median']:10.0f}"
+                  + "".join(f"{x:{width}.2f}" if x else " " * width
+                            for x, width in zip(ratios, (9, 12, 13))))
+
+
+def chart(rows):
+    """Bars of how many times better than XFRM as shipped each system is."""
+    colours = {"cryptomap": "#1f6fb4", "xfrm_gro": "#999999", "wireguard": "#88171a"}
+    bars = [r for r in rows if r["system"] in colours and r["ratio_to_xfrm"]]
+    left, unit, high = 330, 160, 16
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + 4 * unit}" '
+           f'height="{(len(bars) + 3) * high}" font-family="sans-serif" font-size="12">',
+           f'<text x="4" y="{high}">times better than XFRM as shipped (line: equal)</text>']
+    for i, bar in enumerate(bars):
+        y = (i + 2) * high
+        label = " ".join(str(bar[k]) for k in ("metric", "cpus", "cipher", "traffic", "system"))
+        out.append(f'<text x="4" y="{y + 11}">{label}</text>'
+                   f'<rect x="{left}" y="{y + 1}" width="{bar["ratio_to_xfrm"] * unit:.0f}" '
+                   f'height="{high - 3}" fill="{colours[bar["system"]]}"/>'
+                   f'<text x="{left + bar["ratio_to_xfrm"] * unit + 4:.0f}" y="{y + 11}">'
+                   f'{bar["ratio_to_xfrm"]:.2f}</text>')
+    out.append(f'<line x1="{left + unit}" x2="{left + unit}" y1="{2 * high}" '
+               f'y2="{(len(bars) + 2) * high}" stroke="black"/></svg>')
+    return "\n".join(out) + "\n"
 
 
 def main():
-    tables = read(sys.stdin)
-    if not tables:
+    table = read(sys.stdin)
+    if not table:
         sys.exit("report.py: no rows")
-    rows = [row for mode, table in tables.items() for row in summarise(mode, table)]
+    cost_above_plain(table)
+    rows = list(summarise(table))
     show(rows)
     with open(sys.argv[1], "w", encoding="utf-8") as out:
         json.dump(rows, out, indent=1)
         out.write("\n")
-    slower = [row for row in rows if row["x_xfrm"] < MARGIN[row["mode"]]]
+    with open(os.path.splitext(sys.argv[1])[0] + ".svg", "w", encoding="utf-8") as out:
+        out.write(chart(rows))
+    slower = [r for r in rows if r["system"] == "cryptomap"
+              and r["ratio_to_xfrm"] < MARGIN[r["metric"]]]
     for row in slower:
-        print(f"slower than XFRM: {row['mode']} {row['cipher']} {row['test']}")
+        print(f"slower than XFRM: {row['metric']} {row['cipher']} {row['traffic']}")
     sys.exit(bool(slower))
 
 
