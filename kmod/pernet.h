@@ -100,7 +100,7 @@ struct cm_net {
 	struct hlist_head binds_dev[CM_DEV_HASH];
 	struct cm_queues queues;
 	struct cm_gro gro;
-	struct work_struct tunnel_refit;
+	struct delayed_work tunnel_refit;
 
 	atomic64_t event_num;
 	atomic64_t event_lost;

@@ -28,6 +28,7 @@
 #include "tunnel.h"
 
 #define KIND "cryptomap"
+#define REFIT_DELAY (HZ / 4)	/* many SAs come at once */
 
 enum {
 	MTU_FIRST = 1400,	/* before there is an SA to ask */
@@ -188,7 +189,8 @@ static void refit_one(struct cm_net *cn, struct net_device *dev)
 
 static void refit(struct work_struct *work)
 {
-	struct cm_net *cn = container_of(work, struct cm_net, tunnel_refit);
+	struct cm_net *cn = container_of(to_delayed_work(work), struct cm_net,
+					 tunnel_refit);
 	struct net_device *dev;
 
 	rtnl_lock();
@@ -201,7 +203,7 @@ static void refit(struct work_struct *work)
 void cm_tunnel_refit(struct cm_bind *bind)
 {
 	if (READ_ONCE(bind->tunnel))
-		schedule_work(&bind->cn->tunnel_refit);
+		schedule_delayed_work(&bind->cn->tunnel_refit, REFIT_DELAY);
 }
 
 static int change_mtu(struct net_device *dev, int mtu)
@@ -215,7 +217,7 @@ static int change_mtu(struct net_device *dev, int mtu)
 	if (mtu)
 		WRITE_ONCE(dev->mtu, mtu);
 	else
-		schedule_work(&cm_net_of(dev_net(dev))->tunnel_refit);
+		schedule_delayed_work(&cm_net_of(dev_net(dev))->tunnel_refit, 0);
 	return 0;
 }
 
@@ -299,12 +301,12 @@ static struct rtnl_link_ops link_ops = {
 
 void cm_tunnel_net_init(struct cm_net *cn)
 {
-	INIT_WORK(&cn->tunnel_refit, refit);
+	INIT_DELAYED_WORK(&cn->tunnel_refit, refit);
 }
 
 void cm_tunnel_net_exit(struct cm_net *cn)
 {
-	cancel_work_sync(&cn->tunnel_refit);
+	cancel_delayed_work_sync(&cn->tunnel_refit);
 }
 
 int cm_tunnel_register(void)
