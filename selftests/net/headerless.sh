@@ -83,7 +83,8 @@ protected() {
 	cm bind "$1" map && sas 4 10.1.0.0/24 10.2.0.0/24 "$1" 10 0x1001 0x2001 &&
 		sas 6 fd00:a::/64 fd00:b::/64 "$1" 20 0x1002 0x2002 || abort "SAs of $1"
 	rm -f "$WORK/wire"
-	bg "$WORK/tcpdump" ip netns exec "$r2" tcpdump --immediate-mode -U -n -s 0 -i "$1" -w "$WORK/wire"
+	# What comes out of a tunnel passes the interface again, in clear: only what leaves.
+	bg "$WORK/tcpdump" ip netns exec "$r1" tcpdump --immediate-mode -U -n -s 0 -Q out -i "$1" -w "$WORK/wire"
 	wire_pid=$bg_pid
 	poll 20 grep -q 'listening on' "$WORK/tcpdump"
 	check "$1: there and back" 'reaches a 10.2.0.2'
