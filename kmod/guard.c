@@ -101,7 +101,7 @@ static bool is_judged(struct cm_net *cn, const struct sk_buff *skb,
 		return false;
 	/* Flowtables do carry UDP, also by such routes. */
 	if (next == IPPROTO_UDP)
-		return !cm_ip_is_v6(skb) && cm_natt_is_own(cn, skb);
+		return cm_natt_is_own(cn, skb);
 	return cm_proto_is_ipsec(next);
 }
 

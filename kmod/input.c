@@ -3,6 +3,7 @@
 #include <linux/icmpv6.h>
 #include <linux/jhash.h>
 #include <linux/skbuff.h>
+#include <linux/udp.h>
 #include <net/ah.h>
 #include <net/esp.h>
 #include <net/icmp.h>
@@ -36,7 +37,7 @@
 /* In skb->cb while the packet is in the cipher. */
 struct input_cb {
 	u64 seq;
-	u32 esp_at;	/* ESP or AH, from the network header; likewise the next */
+	u32 esp_at;	/* ESP, AH or UDP, from the network header; likewise the next */
 	u32 next;	/* the byte that names it */
 	__be16 sport;		/* of UDP, 0 for plain ESP */
 };
@@ -207,6 +208,8 @@ static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb,
 		return CM_REASON_TRANSPORT_ADDRESS;
 	if (!is_allowed(sa, skb, &t))
 		return CM_REASON_SELECTOR_MISMATCH;
+	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT)
+		cm_natt_mend(sa, skb, &t);
 
 	set_hash(sa->cn, skb, &t);
 	tos = t.tos;
@@ -331,8 +334,10 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 	reason = cm_replay_check(sa->replay, low, &input_cb(skb)->seq);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
-	cm_early_learn(sa, skb);
-	input_cb(skb)->esp_at = -skb_network_offset(skb);
+	if (likely(!sport))
+		cm_early_learn(sa, skb);
+	input_cb(skb)->esp_at = -skb_network_offset(skb) -
+				(sport ? sizeof(struct udphdr) : 0);
 	input_cb(skb)->next = next;
 	input_cb(skb)->sport = sport;
 	reason = CM_REASON_NO_MEMORY;
@@ -404,11 +409,13 @@ static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi,
 
 void cm_input_udp(struct cm_net *cn, struct sk_buff *skb, __be16 sport)
 {
-	const union cm_addr daddr = { .v4 = ip_hdr(skb)->daddr };
 	__be32 spi = ((struct ip_esp_hdr *)skb->data)->spi;
+	union cm_addr saddr, daddr;
 	struct cm_sa *sa;
 
-	sa = cm_sa_find_in_rcu(cn, spi, IPPROTO_ESP, &daddr, AF_INET);
+	skb->ip_summed = CHECKSUM_NONE;		/* it was about the datagram */
+	cm_ip_addrs(skb, &saddr, &daddr);
+	sa = cm_sa_find_in_rcu(cn, spi, IPPROTO_ESP, &daddr, cm_ip_family(skb));
 	if (likely(sa))
 		receive(sa, skb, sport);
 	else

@@ -67,7 +67,7 @@ static bool is_loop(const struct cm_sa *sa, const struct dst_entry *dst)
 	       dst->dev == rcu_access_pointer(bind->dev);
 }
 
-static u8 outer_protocol(const struct cm_sa *sa)
+u8 cm_ip_outer_proto(const struct cm_sa *sa)
 {
 	return sa->esp->geom.udp ? IPPROTO_UDP : sa->key.proto;
 }
@@ -82,7 +82,7 @@ static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)
 	struct flowi4 fl4 = {
 		.saddr = READ_ONCE(sa->saddr.v4),
 		.daddr = READ_ONCE(sa->key.daddr.v4),
-		.flowi4_proto = outer_protocol(sa),
+		.flowi4_proto = cm_ip_outer_proto(sa),
 		.flowi4_mark = mark_of(sa),
 		.fl4_sport = READ_ONCE(sa->encap_sport),
 		.fl4_dport = READ_ONCE(sa->encap_dport),
@@ -128,8 +128,10 @@ static struct dst_entry *route6(struct cm_sa *sa, enum cm_reason *reason)
 		.flowi6_oif = link_of(sa, daddr),
 		.saddr = *saddr,
 		.daddr = *daddr,
-		.flowi6_proto = sa->key.proto,
+		.flowi6_proto = cm_ip_outer_proto(sa),
 		.flowi6_mark = mark_of(sa),
+		.fl6_sport = READ_ONCE(sa->encap_sport),
+		.fl6_dport = READ_ONCE(sa->encap_dport),
 	};
 	struct dst_entry *dst;
 
@@ -183,7 +185,7 @@ static void put_outer4(struct cm_sa *sa, struct sk_buff *skb,
 	iph->id = 0;
 	iph->frag_off = df ? htons(IP_DF) : 0;
 	iph->ttl = ip4_dst_hoplimit(dst);
-	iph->protocol = outer_protocol(sa);
+	iph->protocol = cm_ip_outer_proto(sa);
 	iph->saddr = sa->saddr.v4;
 	iph->daddr = sa->key.daddr.v4;
 	if (!df)
@@ -197,7 +199,7 @@ static void put_outer6(struct cm_sa *sa, struct sk_buff *skb,
 
 	ip6_flow_hdr(iph, tos, sa->esp->flow_label);
 	iph->payload_len = 0;
-	iph->nexthdr = sa->key.proto;
+	iph->nexthdr = cm_ip_outer_proto(sa);
 	iph->hop_limit = ip6_dst_hoplimit(dst);
 	iph->saddr = *cm_ip_in6(&sa->saddr);
 	iph->daddr = *cm_ip_in6(&sa->key.daddr);

@@ -125,6 +125,9 @@ bool cm_ip_is_ours(struct net *net, const union cm_addr *addr, u8 family);
 /* The same, or one that means everybody on the link, or link-local. */
 bool cm_ip_is_ours_or_all(struct net *net, const union cm_addr *addr, u8 family);
 
+/* What follows the outer IP header: IPPROTO_ESP, IPPROTO_AH or IPPROTO_UDP. */
+u8 cm_ip_outer_proto(const struct cm_sa *sa);
+
 /*
  * The route to the peer, its reference is the caller's; or NULL and @reason.
  * BH off, under rcu_read_lock().

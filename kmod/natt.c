@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/ip.h>
 #include <linux/jiffies.h>
 #include <linux/skbuff.h>
 #include <linux/udp.h>
-#include <net/ip.h>
+#include <net/ip6_checksum.h>
 #include <net/sock.h>
 #include <net/udp.h>
 
@@ -12,6 +11,8 @@
 #include "event.h"
 #include "extack.h"
 #include "input.h"
+#include "ip.h"
+#include "l4.h"
 #include "natt.h"
 #include "pernet.h"
 #include "sa.h"
@@ -71,23 +72,23 @@ drop:
 }
 
 /*
- * ICMP about a datagram sent from the socket's port; data is at the header that
- * it quotes. 0: UDP may believe it, and note the path MTU. As for plain ESP
+ * ICMP about a datagram sent from the socket's port; data and network header
+ * are at the header that it quotes, the transport header is that of UDP. 0: UDP may believe it, and note the path MTU. As for plain ESP
  * that needs an SA of the SPI (RFC 4301, 8.2.1), if so much is quoted.
  */
 static int natt_err_lookup(struct sock *sk, struct sk_buff *skb)
 {
-	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	const union cm_addr daddr = { .v4 = iph->daddr };
 	__be32 buf;
-	const __be32 *spi = skb_header_pointer(skb, (iph->ihl << 2) +
+	const __be32 *spi = skb_header_pointer(skb, skb_transport_offset(skb) +
 						    sizeof(struct udphdr),
 					       sizeof(buf), &buf);
+	union cm_addr saddr, daddr;
 
 	if (!spi || !*spi)
 		return 0;
+	cm_ip_addrs(skb, &saddr, &daddr);
 	return cm_sa_find_out_rcu(cm_net_of(sock_net(sk)), *spi, IPPROTO_ESP,
-				  &daddr, AF_INET) ? 0 : -ENOENT;
+				  &daddr, cm_ip_family(skb)) ? 0 : -ENOENT;
 }
 
 /* --- the socket --- */
@@ -96,8 +97,6 @@ int cm_natt_attach(struct socket *sock, struct netlink_ext_ack *extack)
 {
 	struct udp_sock *up = udp_sk(sock->sk);
 
-	if (sock->sk->sk_family != AF_INET)
-		return 0;	/* there are no SAs that it could serve */
 	if (READ_ONCE(up->encap_type)) {
 		NL_SET_ERR_MSG(extack, "SOCK_FD serves another encapsulation already (UDP_ENCAP)");
 		return -EBUSY;
@@ -121,37 +120,69 @@ void cm_natt_detach(struct socket *sock)
 
 /* --- outbound --- */
 
-/* The checksum of IPv4 is 0: the ICV is a better one (RFC 3948, 2.1). */
-void cm_natt_push(const struct cm_sa *sa, struct sk_buff *skb)
+void cm_natt_put(const struct cm_sa *sa, struct sk_buff *skb)
 {
-	struct udphdr *uh = skb_push(skb, sizeof(*uh));
+	u32 len = skb->len - skb_transport_offset(skb) + sizeof(struct udphdr);
+	struct udphdr *uh = (struct udphdr *)skb_transport_header(skb) - 1;
 
 	uh->source = READ_ONCE(sa->encap_sport);
 	uh->dest = READ_ONCE(sa->encap_dport);
-	uh->len = htons(skb->len);
+	uh->len = htons(len);
 	uh->check = 0;
+}
+
+/*
+ * In IPv4 the checksum stays 0: the ICV is a better one (RFC 3948, 2.1). In
+ * IPv6 receivers want it, where nobody told them otherwise (RFC 6935).
+ */
+void cm_natt_finish(struct sk_buff *skb)
+{
+	skb_set_transport_header(skb, skb_transport_offset(skb) -
+				      (int)sizeof(struct udphdr));
+	if (cm_ip_is_v6(skb))
+		udp6_set_csum(false, skb, &ipv6_hdr(skb)->saddr,
+			      &ipv6_hdr(skb)->daddr,
+			      skb->len - skb_transport_offset(skb));
 }
 
 bool cm_natt_is_own(struct cm_net *cn, const struct sk_buff *skb)
 {
-	const struct iphdr *iph = ip_hdr(skb);
-	const union cm_addr daddr = { .v4 = iph->daddr };
+	u32 off = cm_ip_is_v6(skb) ? sizeof(struct ipv6hdr) : ip_hdrlen(skb);
+	union cm_addr saddr, daddr;
 	struct {
 		struct udphdr udp;
 		__be32 spi;
 	} buf;
 	const typeof(buf) *hdr = skb_header_pointer(skb,
-						    skb_network_offset(skb) +
-						    (iph->ihl << 2),
+						    skb_network_offset(skb) + off,
 						    sizeof(buf), &buf);
 	const struct cm_sa *sa;
 
 	if (!hdr)
 		return false;
-	sa = cm_sa_find_out_rcu(cn, hdr->spi, IPPROTO_ESP, &daddr, AF_INET);
-	return sa && sa->saddr.v4 == iph->saddr &&
+	cm_ip_addrs(skb, &saddr, &daddr);
+	sa = cm_sa_find_out_rcu(cn, hdr->spi, IPPROTO_ESP, &daddr,
+				cm_ip_family(skb));
+	return sa && cm_addr_equal(&sa->saddr, &saddr) &&
 	       sa->encap_sport == hdr->udp.source &&
 	       sa->encap_dport == hdr->udp.dest;
+}
+
+/* --- transport mode --- */
+
+/*
+ * What a NAT did to the outer header happened to the header of the packet
+ * itself, behind the back of its checksum (RFC 3948, 3.1.2).
+ */
+void cm_natt_mend(const struct cm_sa *sa, struct sk_buff *skb,
+		  const struct cm_tuple *t)
+{
+	if (!READ_ONCE(sa->encap_sport))
+		return;
+	if (sa->has_oa)
+		cm_l4_readdress(skb, t, &sa->oa_src, &sa->oa_dst);
+	else
+		cm_l4_recompute(skb, t);
 }
 
 /* --- the peer's mapping --- */
@@ -168,9 +199,10 @@ static bool is_expected(const struct cm_sa *sa, const union cm_addr *from,
  */
 void cm_natt_heard(struct cm_sa *sa, const struct sk_buff *skb, __be16 sport)
 {
-	const union cm_addr from = { .v4 = ip_hdr(skb)->saddr };
+	union cm_addr from, daddr;
 	bool tell = false;
 
+	cm_ip_addrs(skb, &from, &daddr);
 	if (likely(is_expected(sa, &from, sport)))
 		return;
 	spin_lock(&sa->lock);

@@ -10,6 +10,7 @@
 
 struct cm_net;
 struct cm_sa;
+struct cm_tuple;
 struct netlink_ext_ack;
 struct sk_buff;
 struct socket;
@@ -29,11 +30,24 @@ int cm_natt_attach(struct socket *sock, struct netlink_ext_ack *extack);
  */
 void cm_natt_detach(struct socket *sock);
 
-/* The UDP header in front of the ESP packet that starts at skb->data. */
-void cm_natt_push(const struct cm_sa *sa, struct sk_buff *skb);
+/*
+ * The UDP header in front of the ESP header, which is the transport header; all
+ * of the packet behind it is there in its length.
+ */
+void cm_natt_put(const struct cm_sa *sa, struct sk_buff *skb);
 
-/* Is it a packet of one of our encapsulated SAs? IPv4 and UDP. Under RCU. */
+/* Then, when the packet is encrypted: its checksum; it is the transport header. */
+void cm_natt_finish(struct sk_buff *skb);
+
+/* Is it a packet of one of our encapsulated SAs? UDP follows IP. Under RCU. */
 bool cm_natt_is_own(struct cm_net *cn, const struct sk_buff *skb);
+
+/*
+ * What came out of an SA of transport mode: the checksum for the addresses that
+ * it has here. Data is at the IP header, linear and private; @t is its tuple.
+ */
+void cm_natt_mend(const struct cm_sa *sa, struct sk_buff *skb,
+		  const struct cm_tuple *t);
 
 /*
  * An authentic packet, newer than all before it, came from UDP port @sport; its

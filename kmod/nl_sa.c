@@ -109,6 +109,14 @@ static int put_who(struct sk_buff *skb, const struct cm_sa *sa,
 	return 0;
 }
 
+static int put_oa(struct sk_buff *skb, const struct cm_sa *sa)
+{
+	if (!sa->has_oa)
+		return 0;
+	return cm_nl_put_addr(skb, CRYPTOMAP_SA_OA_SRC, &sa->oa_src, sa->key.family) ?:
+	       cm_nl_put_addr(skb, CRYPTOMAP_SA_OA_DST, &sa->oa_dst, sa->key.family);
+}
+
 /* What it was made of. */
 static int put_make(struct sk_buff *skb, const struct cm_sa *sa)
 {
@@ -123,7 +131,8 @@ static int put_make(struct sk_buff *skb, const struct cm_sa *sa)
 	    nla_put_u16(skb, CRYPTOMAP_SA_AUTH, sa->auth) ||
 	    (driver && nla_put_string(skb, CRYPTOMAP_SA_DRIVER, driver)) ||
 	    (sa->dir == CRYPTOMAP_DIR_OUT &&
-	     nla_put_u8(skb, CRYPTOMAP_SA_DF, sa->df)))
+	     nla_put_u8(skb, CRYPTOMAP_SA_DF, sa->df)) ||
+	    put_oa(skb, sa))
 		return -EMSGSIZE;
 	for (i = 0; i < sa->nsel; i++)
 		if (cm_nl_put_sel(skb, CRYPTOMAP_SA_SEL, &sa->sel[i]))
@@ -333,6 +342,7 @@ int cm_nl_sa_del(struct sk_buff *skb, struct genl_info *info)
 /* --- update --- */
 
 static const u8 not_updated[] = {
+	CRYPTOMAP_SA_OA_SRC, CRYPTOMAP_SA_OA_DST,
 	CRYPTOMAP_SA_MODE, CRYPTOMAP_SA_FLOW,
 	CRYPTOMAP_SA_FLAGS, CRYPTOMAP_SA_ENCR, CRYPTOMAP_SA_ENCR_KEY,
 	CRYPTOMAP_SA_AUTH, CRYPTOMAP_SA_AUTH_KEY, CRYPTOMAP_SA_SEL,
@@ -411,6 +421,12 @@ static int update_addr(union cm_addr *addr, const struct nlattr *attr, u8 family
 	return -EINVAL;
 }
 
+static bool same_ends(const struct cm_sa *sa, const struct cm_sa_path *path)
+{
+	return cm_addr_equal(&sa->saddr, &path->saddr) &&
+	       cm_addr_equal(&sa->key.daddr, &path->daddr);
+}
+
 /* With SA_ID alone is SA_DST not the name of the SA but its new destination. */
 static int update_path(struct cm_sa *sa, struct nlattr **tb,
 		       struct netlink_ext_ack *extack)
@@ -428,17 +444,18 @@ static int update_path(struct cm_sa *sa, struct nlattr **tb,
 				    "the SA has no UDP encapsulation");
 		return -EINVAL;
 	}
-	/* Readers see an address of IPv4 whole or not at all. */
-	if (sa->key.family != AF_INET || sa->mode != CRYPTOMAP_MODE_TUNNEL) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_SRC] ?: dst,
-				    "only an SA of tunnel mode over IPv4 can move");
-		return -EOPNOTSUPP;
-	}
 	get_path(sa, &path);
 	err = update_addr(&path.saddr, tb[CRYPTOMAP_SA_SRC], sa->key.family, extack) ?:
 	      update_addr(&path.daddr, dst, sa->key.family, extack);
 	if (err)
 		return err;
+	/* Readers see an address of IPv4 whole or not at all. */
+	if ((sa->key.family != AF_INET || sa->mode != CRYPTOMAP_MODE_TUNNEL) &&
+	    !same_ends(sa, &path)) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_SRC] ?: dst,
+				    "only an SA of tunnel mode over IPv4 can move to other addresses");
+		return -EOPNOTSUPP;
+	}
 	if (sport)
 		path.sport = nla_get_be16(sport);
 	if (dport)

@@ -6,6 +6,8 @@
 #include "netlink.h"
 #include "kmod/core/life.h"
 
+struct cm_sa_spec;
+
 extern const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1];
 
 /* Parse A_SA of a request into @tb[CRYPTOMAP_SA_MAX + 1]. */
@@ -13,6 +15,14 @@ int cm_nl_parse_sa(struct genl_info *info, struct nlattr **tb);
 
 /* A lifetime attribute, u32 or u64; absent or 0 is CM_LIFE_NO_LIMIT. */
 u64 cm_nl_get_limit(const struct nlattr *attr, bool kilobytes);
+
+/*
+ * What an SA of SA_SET has to do with NAT: its ports of UDP, the original
+ * addresses of the peer. Of @spec, addresses, direction, mode and flags are
+ * there.
+ */
+int cm_nl_parse_natt(struct nlattr **tb, struct cm_sa_spec *spec,
+		     struct netlink_ext_ack *extack);
 
 int cm_nl_check_life(const struct cm_life_limits *life, struct nlattr *nest,
 		     struct netlink_ext_ack *extack);

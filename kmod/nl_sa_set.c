@@ -72,7 +72,7 @@ static int check_addr(const struct nlattr *attr, struct netlink_ext_ack *extack)
 		   !ipv4_is_lbcast(addr.v4)) {
 		return 0;
 	}
-	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_SRC and SA_DST are unicast addresses");
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_SRC, SA_DST, SA_OA_SRC and SA_OA_DST are unicast addresses");
 	return -EINVAL;
 }
 
@@ -178,6 +178,8 @@ const struct nla_policy cm_sa_policy[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_HARD_PKTS] = { .type = NLA_U64 },
 	[CRYPTOMAP_SA_IDLE_SECS] = { .type = NLA_U32 },
 	[CRYPTOMAP_SA_REASON] = { .type = NLA_U8 },
+	[CRYPTOMAP_SA_OA_SRC] = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_addr),
+	[CRYPTOMAP_SA_OA_DST] = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_addr),
 };
 
 const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1] = {
@@ -227,6 +229,8 @@ static const struct {
 	{ CRYPTOMAP_SA_ENCAP_SPORT, -1, 0, NULL },
 	{ CRYPTOMAP_SA_ENCAP_DPORT, -1, 0, NULL },
 	{ CRYPTOMAP_SA_REASON, -1, -1, NULL },
+	{ CRYPTOMAP_SA_OA_SRC, -1, 0, NULL },
+	{ CRYPTOMAP_SA_OA_DST, -1, 0, NULL },
 };
 
 static int check_usage(struct nlattr **tb, struct nlattr *nest, bool set,
@@ -312,31 +316,6 @@ static int parse_ends(struct nlattr **tb, struct cm_sa_spec *spec,
 		spec->owner = nla_get_u32(tb[CRYPTOMAP_SA_OWNER]);
 	if (tb[CRYPTOMAP_SA_COOKIE])
 		spec->cookie = nla_get_u64(tb[CRYPTOMAP_SA_COOKIE]);
-	return 0;
-}
-
-static int parse_encap(struct nlattr **tb, struct cm_sa_spec *spec,
-		       struct netlink_ext_ack *extack)
-{
-	struct nlattr *sport = tb[CRYPTOMAP_SA_ENCAP_SPORT];
-	struct nlattr *dport = tb[CRYPTOMAP_SA_ENCAP_DPORT];
-
-	if (!sport != !dport) {
-		NL_SET_ERR_MSG_ATTR(extack, sport ?: dport,
-				    "UDP encapsulation needs both SA_ENCAP_SPORT and SA_ENCAP_DPORT");
-		return -EINVAL;
-	}
-	if (sport && (spec->key.family != AF_INET ||
-		      spec->key.proto != IPPROTO_ESP ||
-		      spec->mode != CRYPTOMAP_MODE_TUNNEL)) {
-		NL_SET_ERR_MSG_ATTR(extack, sport,
-				    "UDP encapsulation is for ESP in tunnel mode over IPv4");
-		return -EOPNOTSUPP;
-	}
-	if (sport) {
-		spec->encap_sport = nla_get_be16(sport);
-		spec->encap_dport = nla_get_be16(dport);
-	}
 	return 0;
 }
 
@@ -496,7 +475,7 @@ static int parse_set(struct nlattr **tb, struct nlattr *nest,
 	parse_life(tb, &spec->life);
 	get_key(tb[CRYPTOMAP_SA_ENCR_KEY], &keys->encr, &keys->encr_len);
 	get_key(tb[CRYPTOMAP_SA_AUTH_KEY], &keys->auth, &keys->auth_len);
-	return parse_encap(tb, spec, extack) ?:
+	return cm_nl_parse_natt(tb, spec, extack) ?:
 	       check_direction(tb, spec, extack) ?:
 	       check_seq(tb, spec, extack) ?:
 	       check_keys(tb, spec, keys, nest, extack) ?:

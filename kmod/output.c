@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
+#include <linux/udp.h>
 #include <net/dst.h>
 #include <net/gso.h>
 
@@ -71,7 +72,7 @@ void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	cm_sa_account(sa, 1, len);
 
 	if (sa->esp->geom.udp)
-		skb_set_transport_header(skb, sizeof(struct iphdr));
+		cm_natt_finish(skb);
 	err = cm_ip_send(sa->cn->net, skb);
 	/* NET_XMIT_CN, too: a queue lost this packet or one of ours before it. */
 	if (unlikely(err))
@@ -102,8 +103,10 @@ static bool put_tunnel(struct cm_sa *sa, struct sk_buff *skb,
 
 	skb_push(skb, room);
 	skb_reset_transport_header(skb);
-	if (sa->esp->geom.udp)
-		cm_natt_push(sa, skb);
+	if (sa->esp->geom.udp) {
+		skb_push(skb, sizeof(struct udphdr));
+		cm_natt_put(sa, skb);
+	}
 	cm_ip_put_outer(sa, skb, dst, tos, df);
 	return df;
 }
@@ -137,8 +140,8 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 		cm_esp_put_trailer(skb_put(skb, cm_esp_tail(geom, len)),
 				   cm_esp_pad(geom, len), next);
 	if (way->part.len) {
-		skb_push(skb, room);
-		cm_transport_open(sa, skb, &way->part, room, cut);
+		skb_push(skb, room + geom->udp);
+		cm_transport_open(sa, skb, &way->part, room + geom->udp, cut);
 	} else {
 		cut = !put_tunnel(sa, skb, way->dst, room, cut);
 	}
@@ -333,7 +336,8 @@ void cm_output(struct cm_flow *flow, struct sk_buff *skb,
 		lose(sa, cm_sa_dead_reason(sa), skb);
 		return;
 	}
-	if (sa->esp->geom.udp && !cm_sock_has_natt(sa->cn, AF_INET)) {
+	if (sa->esp->geom.udp &&
+	    !cm_sock_has_natt(sa->cn, sa->key.family)) {
 		lose(sa, CM_REASON_NAT_T_SOCKET, skb);
 		return;
 	}

@@ -160,6 +160,9 @@ static void sa_init(struct cm_sa *sa, struct cm_net *cn,
 	sa->cn = cn;
 	sa->key = spec->key;
 	sa->saddr = spec->saddr;
+	sa->oa_src = spec->oa_src;
+	sa->oa_dst = spec->oa_dst;
+	sa->has_oa = spec->has_oa;
 	sa->dir = spec->dir;
 	sa->mode = spec->mode;
 	sa->df = spec->df;

@@ -69,6 +69,8 @@ struct cm_sa_path {
  * @key: SPI, IPPROTO_ESP or IPPROTO_AH, outer family and destination; but see cm_sa_move()
  * @saddr: outer source address, likewise
  * @encap_sport, @encap_dport: ports of UDP on the wire, 0 for plain ESP, likewise
+ * @oa_src, @oa_dst: inbound transport mode in UDP: what the peer calls itself and us
+ * @has_oa: the two are known
  * @id: unique in the namespace, never 0
  * @flags: CRYPTOMAP_SA_F_*
  * @dir: enum cryptomap_dir
@@ -117,6 +119,9 @@ struct cm_sa {
 	struct rhash_head node;
 	struct cm_sa_key key;
 	union cm_addr saddr;
+	union cm_addr oa_src;
+	union cm_addr oa_dst;
+	bool has_oa;
 	u32 id;
 	u32 flags;
 	u8 dir;
@@ -253,6 +258,9 @@ u64 cm_sa_clock(void);
 struct cm_sa_spec {
 	struct cm_sa_key key;
 	union cm_addr saddr;
+	union cm_addr oa_src;
+	union cm_addr oa_dst;
+	bool has_oa;
 	u8 dir;
 	u8 mode;
 	u8 df;

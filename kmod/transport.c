@@ -3,7 +3,9 @@
 #include <linux/skbuff.h>
 
 #include "core/selector.h"
+#include "esp.h"
 #include "ip.h"
+#include "natt.h"
 #include "pernet.h"
 #include "sa.h"
 #include "transport.h"
@@ -30,8 +32,10 @@ void cm_transport_open(const struct cm_sa *sa, struct sk_buff *skb,
 
 	memmove(skb->data, skb->data + room, part->len);
 	skb_reset_network_header(skb);
-	skb_set_transport_header(skb, part->len);
-	skb->data[part->next] = sa->key.proto;
+	skb_set_transport_header(skb, part->len + sa->esp->geom.udp);
+	skb->data[part->next] = cm_ip_outer_proto(sa);
+	if (sa->esp->geom.udp)
+		cm_natt_put(sa, skb);
 	iph = ip_hdr(skb);
 	if (iph->version != IPVERSION || !cut)
 		return;

@@ -24,8 +24,9 @@ enum cm_reason cm_transport_split(const struct cm_sa *sa, struct sk_buff *skb,
 
 /*
  * Room of @room bytes was made at skb->data, before the IP header: move the
- * part of it that stays there; ESP or AH follows then, and what it protects. @cut:
- * the packet may be fragmented on its way.
+ * part of it that stays there; ESP (after UDP, if the SA says so) or AH follows
+ * then, which becomes the transport header, and what it protects. @cut: the
+ * packet may be fragmented on its way.
  */
 void cm_transport_open(const struct cm_sa *sa, struct sk_buff *skb,
 		       const struct cm_ip_part *part, u32 room, bool cut);
@@ -33,7 +34,7 @@ void cm_transport_open(const struct cm_sa *sa, struct sk_buff *skb,
 /*
  * The reverse, after decryption or AH: data is at what was protected, of protocol
  * @next_header, and the network header still that of the outer packet, which
- * named its protocol at @next. Both are at the IP packet afterwards.
+ * named its protocol at @next; that one, UDP included, began at @esp_at. Both are at the IP packet afterwards.
  * CM_REASON_NONE, CM_REASON_NO_MEMORY.
  */
 enum cm_reason cm_transport_close(struct sk_buff *skb, u32 esp_at, u32 next,

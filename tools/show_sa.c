@@ -53,6 +53,10 @@ static void put_mode(struct json_object *rec, const struct kmod_sa *sa)
 		return;
 	rec_num(rec, "encap_sport", sa->encap_sport);
 	rec_num(rec, "encap_dport", sa->encap_dport);
+	if (KMOD_HAS(sa, sa, oa_src))
+		rec_addr(rec, "original_src", &sa->oa_src);
+	if (KMOD_HAS(sa, sa, oa_dst))
+		rec_addr(rec, "original_dst", &sa->oa_dst);
 }
 
 /* The highest word first; the last bit of all is the newest packet. */
@@ -185,6 +189,9 @@ static void render_detail(FILE *out, struct json_object *rec)
 		   "        #pkts: {packets}, bytes: {bytes}\n", rec);
 	if (rec_get(rec, "encap_dport"))
 		rec_expand(out, "        UDP ports: from {encap_sport} to {encap_dport}\n",
+			   rec);
+	if (rec_get(rec, "original_src"))
+		rec_expand(out, "        original addresses: from {original_src} to {original_dst}\n",
 			   rec);
 	for (size_t i = 0; i < rec_len(losses); i++)
 		rec_expand(out, "        #pkts lost, {name}: {packets}\n",

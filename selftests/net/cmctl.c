@@ -11,7 +11,7 @@
  *   bind IFNAME MAP [mss NUM] [flags NUM] [mark-out NUM] [mark-in NUM] | unbind IFNAME
  *   sa in|out SPI SRC DST FLOW [KEY VALUE]...
  *                            FLOW: id, or IFNAME,SEQ,LINE. Keys: encr NUM, key HEX,
- *                            auth NUM, akey HEX, proto NUM, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
+ *                            auth NUM, akey HEX, proto NUM, oa-src ADDR, oa-dst ADDR, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
  *                            sport PORT, dport PORT (of UDP), soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts
  *   update ID [KEY VALUE]...  KEY: src, dst, sport, dport
  *   hold ike|natt PORT       opens a UDP socket and hands it over as a daemon does, then
@@ -350,6 +350,7 @@ static const struct field sa_options[] = {
 	F(SA_PROTO, "proto", U8),
 	F(SA_ENCAP_SPORT, "sport", BE16), F(SA_ENCAP_DPORT, "dport", BE16),
 	F(SA_SRC, "src", ADDR), F(SA_DST, "dst", ADDR),
+	F(SA_OA_SRC, "oa-src", ADDR), F(SA_OA_DST, "oa-dst", ADDR),
 	F(SA_SOFT_SECS, "soft-secs", U32), F(SA_HARD_SECS, "hard-secs", U32),
 	F(SA_SOFT_KB, "soft-kb", U64), F(SA_HARD_KB, "hard-kb", U64),
 	F(SA_SOFT_PKTS, "soft-pkts", U64), F(SA_HARD_PKTS, "hard-pkts", U64), END

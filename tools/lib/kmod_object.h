@@ -262,7 +262,9 @@ KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 	X(sa, SA, COUNTER, counters, counters)		\
 	X(sa, SA, REASON, reason, u8)			\
 	X(sa, SA, DRIVER, driver, str)			\
-	X(sa, SA, BEHIND, behind, bytes)
+	X(sa, SA, BEHIND, behind, bytes)		\
+	X(sa, SA, OA_SRC, oa_src, addr)			\
+	X(sa, SA, OA_DST, oa_dst, addr)
 KMOD_OBJECT(sa, KMOD_SA_FIELDS);
 
 #define KMOD_SOCK_FIELDS(X)				\

@@ -501,11 +501,12 @@ enum cryptomap_df {
  */
 
 /*
- * ESP in UDP (RFC 3948): an SA with the two ports. They are those of its
- * packets, so the peer's is ENCAP_SPORT inbound and ENCAP_DPORT outbound.
+ * ESP in UDP (RFC 3948): an SA with the two ports, of either mode and family.
+ * They are those of its packets, so the peer's is ENCAP_SPORT inbound and
+ * ENCAP_DPORT outbound.
  *
- *   - The daemon's socket (SOCK_NATT) stands for the local port: outbound
- *     packets are lost as "nat_t_socket" while none is kept. What it receives
+ *   - The daemon's socket of the SA's family (SOCK_NATT) stands for the local
+ *     port: outbound packets are lost as "nat_t_socket" while none is kept. What it receives
  *     with four zero bytes in front (IKE) stays in it, a keepalive is dropped as
  *     "nat_keepalive", all else is ESP.
  *   - Encapsulation is what was agreed: plain ESP for an SA with ports, and ESP
@@ -518,7 +519,20 @@ enum cryptomap_df {
  *     the outbound one (DST, ENCAP_DPORT).
  *   - SA_UPDATE gives SRC and the ports as they are to be; with SA_ID, DST as
  *     well (without, it is the key). An SA with ports keeps having some, one
- *     without gets none.
+ *     without gets none. Other addresses than before only for an SA of tunnel
+ *     mode over IPv4.
+ *   - The UDP checksum is 0 in IPv4. In IPv6 it is there, and the socket judges
+ *     that of the peer (UDP_NO_CHECK6_RX takes 0).
+ *
+ * In transport mode the packet has the addresses of the outer header, which a
+ * NAT has changed: SA_SRC and SA_DST. So selectors and access lists speak of a
+ * peer behind a NAT by the NAT's address, not by its own, and of the peer's own
+ * ports. Its checksum (RFC 3948, 3.1.2) is made to fit: with OA_SRC or OA_DST,
+ * the addresses that the peer has put in (NAT-OA of RFC 3947: those of the
+ * sender and the receiver as the peer knows them), by what they differ from those
+ * here, for all protocols with a pseudo header, so that a packet damaged before
+ * it was protected stays so; without, TCP, UDP and ICMPv6 get a new one. A UDP
+ * checksum of 0 stays 0. What goes out is for the peer to mend in its turn.
  */
 enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_UNSPEC,
@@ -564,6 +578,8 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_REASON,		/* u8: enum cryptomap_tomb_reason, SA_DEL, in */
 	CRYPTOMAP_SA_DRIVER,		/* string: kernel crypto driver in use, out */
 	CRYPTOMAP_SA_BEHIND,		/* binary: packets lost as "replay_window", CRYPTOMAP_BEHIND_MAX u64 in host order; the n-th counts those 2^n to 2^(n+1)-1 behind SEQ (first: 0 too; last: all above too), absent = none, out */
+	CRYPTOMAP_SA_OA_SRC,		/* binary 4 or 16: source address as the peer sees itself, inbound transport mode in UDP, default SRC if OA_DST is given, in/out */
+	CRYPTOMAP_SA_OA_DST,		/* binary 4 or 16: destination address as the peer sees us, likewise, in/out */
 	__CRYPTOMAP_SA_MAX,
 };
 
@@ -571,7 +587,7 @@ enum cryptomap_sa_attr {
 
 enum cryptomap_sock_kind {
 	CRYPTOMAP_SOCK_IKE,	/* UDP 500: kept while no daemon runs */
-	CRYPTOMAP_SOCK_NATT,	/* UDP 4500: kept, and ESP is taken out of it (AF_INET) */
+	CRYPTOMAP_SOCK_NATT,	/* UDP 4500: kept, and ESP is taken out of it */
 };
 
 enum cryptomap_sock_attr {
