@@ -21,6 +21,7 @@ enum cm_flow_bit {
 	CM_FLOW_DEAD,		/* its line is gone: no SA, no waiting packets any more */
 	CM_FLOW_ACQUIRING,	/* an acquire was raised and nothing answered it yet */
 	CM_FLOW_COUNTS,		/* counted in cn->flows_by_loss */
+	CM_FLOW_DEMUX,		/* its SAs are those of clients, see demux.h */
 };
 
 enum cm_flow_mark {
@@ -31,7 +32,8 @@ enum cm_flow_mark {
 
 /**
  * struct cm_flow - a flow
- * @sa_out: current outbound SA, RCU; only set while the flow is not dead
+ * @sa_out: current outbound SA, RCU; only set while the flow is not dead; with
+ *	CM_FLOW_DEMUX one of those of its clients
  * @sa_in: newest inbound SA, RCU
  * @stats: per CPU; NULL until the first SA or loss, then never again
  * @cn: namespace

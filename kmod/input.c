@@ -18,6 +18,7 @@
 #include "core/espfmt.h"
 #include "core/outer.h"
 #include "core/tuple.h"
+#include "demux.h"
 #include "dev.h"
 #include "early.h"
 #include "esp.h"
@@ -210,6 +211,9 @@ static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb,
 		return CM_REASON_SELECTOR_MISMATCH;
 	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT)
 		cm_natt_mend(sa, skb, &t);
+	reason = sa->client ? cm_demux_in(sa, skb, &t) : CM_REASON_NONE;
+	if (unlikely(reason != CM_REASON_NONE))
+		return reason;
 
 	set_hash(sa->cn, skb, &t);
 	tos = t.tos;

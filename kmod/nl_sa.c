@@ -109,14 +109,6 @@ static int put_who(struct sk_buff *skb, const struct cm_sa *sa,
 	return 0;
 }
 
-static int put_oa(struct sk_buff *skb, const struct cm_sa *sa)
-{
-	if (!sa->has_oa)
-		return 0;
-	return cm_nl_put_addr(skb, CRYPTOMAP_SA_OA_SRC, &sa->oa_src, sa->key.family) ?:
-	       cm_nl_put_addr(skb, CRYPTOMAP_SA_OA_DST, &sa->oa_dst, sa->key.family);
-}
-
 /* What it was made of. */
 static int put_make(struct sk_buff *skb, const struct cm_sa *sa)
 {
@@ -132,7 +124,7 @@ static int put_make(struct sk_buff *skb, const struct cm_sa *sa)
 	    (driver && nla_put_string(skb, CRYPTOMAP_SA_DRIVER, driver)) ||
 	    (sa->dir == CRYPTOMAP_DIR_OUT &&
 	     nla_put_u8(skb, CRYPTOMAP_SA_DF, sa->df)) ||
-	    put_oa(skb, sa))
+	    cm_nl_put_natt(skb, sa))
 		return -EMSGSIZE;
 	for (i = 0; i < sa->nsel; i++)
 		if (cm_nl_put_sel(skb, CRYPTOMAP_SA_SEL, &sa->sel[i]))

@@ -6,6 +6,7 @@
 #include "netlink.h"
 #include "kmod/core/life.h"
 
+struct cm_sa;
 struct cm_sa_spec;
 
 extern const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1];
@@ -23,6 +24,9 @@ u64 cm_nl_get_limit(const struct nlattr *attr, bool kilobytes);
  */
 int cm_nl_parse_natt(struct nlattr **tb, struct cm_sa_spec *spec,
 		     struct netlink_ext_ack *extack);
+
+/* The original addresses, and the ports of its client. */
+int cm_nl_put_natt(struct sk_buff *skb, const struct cm_sa *sa);
 
 int cm_nl_check_life(const struct cm_life_limits *life, struct nlattr *nest,
 		     struct netlink_ext_ack *extack);

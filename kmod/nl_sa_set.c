@@ -7,6 +7,7 @@
 
 #include "kmod/core/alg.h"
 
+#include "demux.h"
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
@@ -42,14 +43,15 @@ static int check_mode(const struct nlattr *attr, struct netlink_ext_ack *extack)
 
 #define SA_FLAGS_KNOWN (CRYPTOMAP_SA_F_ESN | CRYPTOMAP_SA_F_NO_REPLAY | \
 			CRYPTOMAP_SA_F_ACTIVATE | CRYPTOMAP_SA_F_NOTIFY_FIRST | \
-			CRYPTOMAP_SA_F_SYNC_CRYPTO | CRYPTOMAP_SA_F_REKEY_ONLY)
+			CRYPTOMAP_SA_F_SYNC_CRYPTO | CRYPTOMAP_SA_F_REKEY_ONLY | \
+			CRYPTOMAP_SA_F_NAT_DEMUX)
 
 static int check_flags(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
 	u32 flags = nla_get_u32(attr);
 
 	if (flags & ~SA_FLAGS_KNOWN) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "SA_FLAGS has unknown bits: 0..0x3f");
+		NL_SET_ERR_MSG_ATTR(extack, attr, "SA_FLAGS has unknown bits: 0..0x7f");
 		return -EINVAL;
 	}
 	return 0;
@@ -536,7 +538,7 @@ static int sa_enter(struct cm_sa *sa, const struct cm_sa_spec *spec,
 				    "SA_F_REKEY_ONLY: the flow has no SA");
 		return -ENOENT;
 	}
-	err = cm_sa_insert(sa, flow, extack);
+	err = cm_demux_check(sa, flow, extack) ?: cm_sa_insert(sa, flow, extack);
 	if (err)
 		return err;
 	cm_sa_set_life(sa, &spec->life, spec->idle_secs);

@@ -10,6 +10,7 @@
 #include "core/espfmt.h"
 #include "core/outer.h"
 #include "core/tuple.h"
+#include "demux.h"
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
@@ -321,17 +322,12 @@ static void send(struct cm_sa *sa, struct sk_buff *skb,
 		send_one(sa, skb, &way);
 }
 
-void cm_output(struct cm_flow *flow, struct sk_buff *skb,
-	       const struct cm_tuple *t)
+static void output(struct cm_sa *sa, struct sk_buff *skb,
+		   const struct cm_tuple *t)
 {
-	struct cm_sa *sa = rcu_dereference(flow->sa_out);
 	enum cm_reason reason;
 	struct dst_entry *dst;
 
-	if (unlikely(!sa)) {
-		cm_queue_add(flow, skb, t);
-		return;
-	}
 	if (unlikely(!cm_sa_usable(sa))) {
 		lose(sa, cm_sa_dead_reason(sa), skb);
 		return;
@@ -348,4 +344,30 @@ void cm_output(struct cm_flow *flow, struct sk_buff *skb,
 	}
 	send(sa, skb, t, dst);
 	dst_release(dst);
+}
+
+/* To one of several clients, whose connection it is. */
+static void output_to_client(struct cm_flow *flow, struct sk_buff *skb,
+			     const struct cm_tuple *t)
+{
+	enum cm_reason reason;
+	struct cm_sa *sa = cm_demux_out(flow->cn, skb, t, &reason);
+
+	if (likely(sa))
+		output(sa, skb, t);
+	else
+		cm_drop(flow->cn, flow, NULL, reason, skb);
+}
+
+void cm_output(struct cm_flow *flow, struct sk_buff *skb,
+	       const struct cm_tuple *t)
+{
+	struct cm_sa *sa = rcu_dereference(flow->sa_out);
+
+	if (unlikely(test_bit(CM_FLOW_DEMUX, &flow->bits)))
+		output_to_client(flow, skb, t);
+	else if (likely(sa))
+		output(sa, skb, t);
+	else
+		cm_queue_add(flow, skb, t);
 }

@@ -30,6 +30,7 @@ static const struct cm_limits default_limits = {
 	.tombs = 1024,
 	.event_rate = 10,
 	.crypto_queue = 1024,
+	.demux_ports = 256,
 };
 
 struct cm_net *cm_net_of(const struct net *net)
@@ -98,9 +99,12 @@ static int __net_init cryptomap_net_init(struct net *net)
 	err = cm_tomb_net_init(cn);
 	if (err)
 		goto stats;
-	err = cm_sa_net_init(cn);
+	err = cm_demux_net_init(cn);
 	if (err)
 		goto tomb;
+	err = cm_sa_net_init(cn);
+	if (err)
+		goto demux;
 	cm_queue_net_init(net);
 	cm_tunnel_net_init(cn);
 	err = cm_dev_net_init(net);
@@ -116,6 +120,8 @@ dev:
 queue:
 	cm_queue_net_exit(net);
 	cm_sa_net_exit(cn);
+demux:
+	cm_demux_net_exit(cn);
 tomb:
 	cm_tomb_net_exit(cn);
 stats:
@@ -159,6 +165,7 @@ static void __net_exit cryptomap_net_exit(struct net *net)
 	cm_hook_net_exit(net);
 	cm_sa_net_exit(cn);
 	cm_tunnel_net_exit(cn);
+	cm_demux_net_exit(cn);
 	cm_dev_net_exit(net);
 	cm_queue_net_exit(net);
 	cm_sock_net_exit(cn);

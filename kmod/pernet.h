@@ -12,6 +12,7 @@
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 
+#include "demux.h"
 #include "dev.h"
 #include "queue.h"
 #include "stats.h"
@@ -36,6 +37,7 @@ struct cm_limits {
 	u32 tombs;
 	u32 event_rate;
 	u32 crypto_queue;
+	u32 demux_ports;
 };
 
 /* How many there are; under cm_net.lock. */
@@ -59,6 +61,7 @@ struct cm_usage {
  * @sas_out: outbound SAs likewise
  * @binds_dev: bindings whose interface exists, by its index, RCU
  * @queues: packets that wait for an SA; of queue.c
+ * @demux: clients of transport mode behind NATs; of demux.c
  * @gro: device that decrypted packets pass; of dev.c
  * @tunnel_refit: sets the MTU of tunnel interfaces; of tunnel.c
  * @event_num: number of the last event
@@ -99,6 +102,7 @@ struct cm_net {
 	struct rhashtable sas_out;
 	struct hlist_head binds_dev[CM_DEV_HASH];
 	struct cm_queues queues;
+	struct cm_demux demux;
 	struct cm_gro gro;
 	struct delayed_work tunnel_refit;
 

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
+#include "demux.h"
 #include "esp.h"
 #include "event.h"
 #include "flow.h"
@@ -92,6 +93,7 @@ static void sa_free_work(struct work_struct *work)
 	struct cm_net *cn = sa->cn;
 
 	cm_esp_destroy(sa);
+	cm_demux_put(sa);
 	if (sa->flow)
 		cm_flow_put(sa->flow);
 	free_percpu(sa->losses);
@@ -292,6 +294,9 @@ int cm_sa_insert(struct cm_sa *sa, struct cm_flow *flow,
 	if (err)
 		return err;
 	sa_join_flow(sa, flow);		/* complete before packets can find it */
+	err = cm_demux_join(sa);
+	if (err)
+		return err;
 	old = cm_sa_find(cn, sa->dir, &sa->key);
 	if (old && old->state == CRYPTOMAP_SA_LARVAL)
 		err = sa_replace_larval(old, sa);
@@ -301,8 +306,10 @@ int cm_sa_insert(struct cm_sa *sa, struct cm_flow *flow,
 		err = sa_add(sa, extack);
 	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack, "there is an SA of this direction, protocol, SPI and destination");
-	if (err)
+	if (err) {
+		cm_demux_leave(sa);
 		return err;
+	}
 
 	list_add(&sa->of_flow, &flow->sas);
 	if (sa->dir == CRYPTOMAP_DIR_IN)
@@ -381,6 +388,7 @@ int cm_sa_reserve(struct cm_sa *sa, u32 lo, u32 hi,
 int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack)
 {
 	struct cm_flow *flow = sa->flow;
+	struct cm_sa __rcu **current_sa;
 	struct cm_sa *old;
 
 	lockdep_assert_held(&sa->cn->lock);
@@ -393,11 +401,13 @@ int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "the SA has reached its end");
 		return -ESTALE;
 	}
-	old = rcu_dereference_protected(flow->sa_out,
+	current_sa = sa->client ? &sa->client->sa_out : &flow->sa_out;
+	old = rcu_dereference_protected(*current_sa,
 					lockdep_is_held(&sa->cn->lock));
 	if (old == sa)
 		return 0;
 	WRITE_ONCE(sa->state, CRYPTOMAP_SA_ACTIVE);
+	rcu_assign_pointer(*current_sa, sa);
 	rcu_assign_pointer(flow->sa_out, sa);
 	if (old)
 		WRITE_ONCE(old->state, CRYPTOMAP_SA_OLD);
@@ -451,6 +461,7 @@ int cm_sa_move(struct cm_sa *sa, const struct cm_sa_path *to,
 	WRITE_ONCE(sa->encap_dport, to->dport);
 	cm_natt_expect(sa);
 	cm_esp_moved(sa);
+	cm_demux_moved(sa);
 	sas_changed(sa->cn);
 	return 0;
 }
@@ -467,13 +478,27 @@ static struct cm_sa *newest_in(const struct cm_flow *flow)
 	return NULL;
 }
 
+/* The current SA of another client. */
+static struct cm_sa *other_out(const struct cm_sa *gone)
+{
+	struct cm_sa *sa;
+
+	if (!gone->client)
+		return NULL;
+	list_for_each_entry(sa, &gone->flow->sas, of_flow)
+		if (rcu_access_pointer(sa->client->sa_out) == sa)
+			return sa;
+	return NULL;
+}
+
 static void sa_leave_flow(struct cm_sa *sa)
 {
 	struct cm_flow *flow = sa->flow;
 
 	list_del_init(&sa->of_flow);
+	cm_demux_leave(sa);
 	if (rcu_access_pointer(flow->sa_out) == sa)
-		RCU_INIT_POINTER(flow->sa_out, NULL);
+		rcu_assign_pointer(flow->sa_out, other_out(sa));
 	if (rcu_access_pointer(flow->sa_in) == sa)
 		rcu_assign_pointer(flow->sa_in, newest_in(flow));
 }

@@ -18,6 +18,7 @@
 #include "kmod/core/selector.h"
 #include "stats.h"
 
+struct cm_client;
 struct cm_esp;
 struct cm_esp_keys;
 struct cm_flow;
@@ -82,6 +83,7 @@ struct cm_sa_path {
  * @sel: selectors, protected side is the source; inner packets must be in one
  * @cn: namespace
  * @flow: its flow, referenced; NULL for a larval SA
+ * @client: whose it is, or NULL; of demux.c
  * @esp: crypto, also of AH, owned by esp.c: set by cm_esp_init()
  * @replay: inbound: the window; commit under @lock
  *
@@ -138,6 +140,7 @@ struct cm_sa {
 	struct cm_selector *sel;
 	struct cm_net *cn;
 	struct cm_flow *flow;
+	struct cm_client *client;
 	struct cm_esp *esp;
 	struct cm_replay *replay;
 
@@ -315,7 +318,10 @@ int cm_sa_insert(struct cm_sa *sa, struct cm_flow *flow,
 int cm_sa_reserve(struct cm_sa *sa, u32 lo, u32 hi,
 		  struct netlink_ext_ack *extack);
 
-/* Make an outbound SA its flow's current one; the one before becomes OLD. */
+/*
+ * Make an outbound SA the current one of its flow, or of its client; the one
+ * before becomes OLD.
+ */
 int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack);
 
 /*

@@ -59,6 +59,42 @@ static void put_mode(struct json_object *rec, const struct kmod_sa *sa)
 		rec_addr(rec, "original_dst", &sa->oa_dst);
 }
 
+static void put_protocol(struct json_object *item, uint16_t proto)
+{
+	static const struct { uint8_t proto; const char *name; } known[] = {
+		{ IPPROTO_ICMP, "icmp" }, { IPPROTO_ICMPV6, "icmp" },
+		{ IPPROTO_TCP, "tcp" }, { IPPROTO_UDP, "udp" },
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].proto == proto) {
+			rec_str(item, "protocol", known[i].name);
+			return;
+		}
+	rec_fmt(item, "protocol", "%u", proto);
+}
+
+/* Ports of clients behind one NAT: three uint16_t each, see SA_PORT_MAP. */
+static void put_ports(struct json_object *rec, const struct kmod_sa *sa)
+{
+	struct json_object *list;
+	uint16_t port[3];
+
+	if (!KMOD_HAS(sa, sa, ports))
+		return;
+	rec_num(rec, "demux_ports", sa->ports);
+	list = rec_list(rec, "ports");
+	for (size_t i = 0; i + sizeof(port) <= sa->port_map.len; i += sizeof(port)) {
+		struct json_object *item = rec_new();
+
+		memcpy(port, (const char *)sa->port_map.data + i, sizeof(port));
+		put_protocol(item, port[0]);
+		rec_num(item, "port", port[1]);
+		rec_num(item, "here", port[2]);
+		rec_append(list, item);
+	}
+}
+
 /* The highest word first; the last bit of all is the newest packet. */
 static void put_bitmap(struct json_object *rec, const struct kmod_bytes *map)
 {
@@ -121,6 +157,7 @@ struct json_object *show_sa_record(const struct kmod_sa *sa, const char *map)
 	rec_num(rec, "spi", sa->spi);
 	rec_str(rec, "transform", transform);
 	put_mode(rec, sa);
+	put_ports(rec, sa);
 	rec_num(rec, "slot", 0);
 	rec_num(rec, "conn_id", sa->id);
 	rec_num(rec, "flow_id", sa->flow);
@@ -179,6 +216,17 @@ static void render_late(FILE *out, struct json_object *rec)
 			   rec_at(late, i));
 }
 
+static void render_ports(FILE *out, struct json_object *rec)
+{
+	struct json_object *ports = rec_get(rec, "ports");
+
+	if (rec_get(rec, "demux_ports"))
+		rec_expand(out, "        NAT demux: {demux_ports} ports\n", rec);
+	for (size_t i = 0; i < rec_len(ports); i++)
+		rec_expand(out, "         {protocol} {port} is {here} here\n",
+			   rec_at(ports, i));
+}
+
 static void render_detail(FILE *out, struct json_object *rec)
 {
 	struct json_object *losses = rec_get(rec, "losses");
@@ -193,6 +241,7 @@ static void render_detail(FILE *out, struct json_object *rec)
 	if (rec_get(rec, "original_src"))
 		rec_expand(out, "        original addresses: from {original_src} to {original_dst}\n",
 			   rec);
+	render_ports(out, rec);
 	for (size_t i = 0; i < rec_len(losses); i++)
 		rec_expand(out, "        #pkts lost, {name}: {packets}\n",
 			   rec_at(losses, i));

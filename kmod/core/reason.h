@@ -61,7 +61,11 @@
 	X(NAT_KEEPALIVE, "nat_keepalive", "a NAT keepalive, which is for NATs only (RFC 3948)") \
 	/* either way */ \
 	X(TRANSPORT_ADDRESS, "transport_address", "not between the two ends of its transport mode SA") \
-	X(NO_POLICY, "no_policy", "routed into a tunnel interface that has no map, or no line for it")
+	X(NO_POLICY, "no_policy", "routed into a tunnel interface that has no map, or no line for it") \
+	/* several clients behind one NAT */ \
+	X(NAT_DEMUX_LIMIT, "nat_demux_limit", "a client behind a NAT, or all behind its address, use more ports than they may") \
+	X(NAT_DEMUX_PROTOCOL, "nat_demux_protocol", "nothing in it tells clients behind one NAT apart: neither port nor ICMP query") \
+	X(NAT_DEMUX_UNMAPPED, "nat_demux_unmapped", "to a port behind a NAT that no client has used")
 
 enum cm_reason {
 	CM_REASON_NONE,		/* not dropped */

@@ -14,14 +14,15 @@
  *                            auth NUM, akey HEX, proto NUM, oa-src ADDR, oa-dst ADDR, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
  *                            sport PORT, dport PORT (of UDP), soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts
  *   update ID [KEY VALUE]...  KEY: src, dst, sport, dport
- *   hold ike|natt PORT       opens a UDP socket and hands it over as a daemon does, then
+ *   hold ike|natt PORT [6]   opens a UDP socket (of IPv6) and hands it over as a daemon does, then
  *                            prints "ready" and what it receives, in hexadecimal
  *   take ike|natt            likewise with the socket that is kept
  *   sock-del ike|natt
  *   activate SPI DST         makes an outbound SA current
  *   del in|out SPI DST
  *   flush
- *   limit NAME NUM           queue-flow, queue-total, queue-secs, acquire-secs, crypto-queue
+ *   limit NAME NUM           queue-flow, queue-total, queue-secs, acquire-secs, crypto-queue,
+ *                            demux-ports
  *   fail FLOW | initiate FLOW
  *   info | acls | maps | binds | flows | sas | counters | tombs | acquires | algs
  *   reset                    counters
@@ -475,18 +476,30 @@ static int ask_sock(int cmd, int *fd)
 	return ask(msg, keep_fd, fd);
 }
 
+static int open_socket(const char *port, bool v6)
+{
+	struct sockaddr_in6 any6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in any = { .sin_family = AF_INET };
+	int fd = socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM, 0), on = 1;
+
+	any.sin_port = any6.sin6_port = htons(num(port));
+	if (v6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (v6 ? bind(fd, (struct sockaddr *)&any6, sizeof(any6)) :
+		 bind(fd, (struct sockaddr *)&any, sizeof(any)))
+		die("bind", strerror(errno));
+	return fd;
+}
+
 /* The daemon's part: "hold" opens the socket, "take" asks for the one kept. */
 static int cmd_sock(bool hold)
 {
-	int i, n, fd = hold ? socket(AF_INET, SOCK_DGRAM, 0) : -1;
-	struct sockaddr_in any = { .sin_family = AF_INET };
+	const char *port = args[0] ? args[1] : NULL;
 	unsigned char buf[2048];
+	int i, n, fd = -1;
 
-	if (hold) {
-		any.sin_port = htons(num(args[0] && args[1] ? args[1] : ""));
-		if (bind(fd, (struct sockaddr *)&any, sizeof(any)))
-			die("bind", strerror(errno));
-	}
+	if (hold)
+		fd = open_socket(port ? port : "", port && args[2]);
 	if (ask_sock(hold ? CRYPTOMAP_CMD_SOCK_SET : CRYPTOMAP_CMD_SOCK_GET, &fd))
 		return 1;
 	puts("ready");
@@ -518,7 +531,8 @@ static const struct field limit_options[] = {
 	F(LIMIT_QUEUE_TOTAL, "queue-total", U32),
 	F(LIMIT_QUEUE_SECS, "queue-secs", U32),
 	F(LIMIT_ACQUIRE_SECS, "acquire-secs", U32),
-	F(LIMIT_CRYPTO_QUEUE, "crypto-queue", U32), END
+	F(LIMIT_CRYPTO_QUEUE, "crypto-queue", U32),
+	F(LIMIT_DEMUX_PORTS, "demux-ports", U32), END
 };
 
 static int cmd_limit(void)

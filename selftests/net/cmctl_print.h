@@ -62,6 +62,7 @@ static const struct field f_sa[] = {
 	F(SA_STATE, "state", U8), F(SA_ENCR, "encr", U16), F(SA_AUTH, "auth", U16),
 	F(SA_ENCR_KEY, "key", HEX), F(SA_AUTH_KEY, "akey", HEX),
 	F(SA_ENCAP_SPORT, "sport", BE16), F(SA_ENCAP_DPORT, "dport", BE16),
+	F(SA_PORTS, "ports", U32),
 	F(SA_WINDOW, "window", U32), F(SA_SEQ, "seq", U64),
 	F(SA_BITMAP, "bitmap", WORDS), F(SA_BEHIND, "behind", POWERS),
 	F(SA_PACKETS, "packets", U64), F(SA_BYTES, "bytes", U64),

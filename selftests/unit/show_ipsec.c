@@ -21,6 +21,9 @@ static struct addr six(const char *text)
 static void build_wide_flow(void)
 {
 	static uint32_t bitmap[8] = { 0xfffffff7, 0xffffffff, 0x00000003 };
+	static const uint16_t ports[] = {
+		IPPROTO_UDP, 1701, 20010, IPPROTO_ICMPV6, 77, 5000,
+	};
 	static uint64_t behind[CRYPTOMAP_BEHIND_MAX] = {
 		[0] = 1, [8] = 40, [9] = 2, [CRYPTOMAP_BEHIND_MAX - 1] = 3,
 	};
@@ -46,7 +49,11 @@ static void build_wide_flow(void)
 	KMOD_SET(sa, sa, src, six("2001:db8::2"));
 	KMOD_SET(sa, sa, dst, six("2001:db8::1"));
 	KMOD_SET(sa, sa, mode, CRYPTOMAP_MODE_TRANSPORT);
-	KMOD_SET(sa, sa, flags, CRYPTOMAP_SA_F_ESN);
+	KMOD_SET(sa, sa, flags, CRYPTOMAP_SA_F_ESN | CRYPTOMAP_SA_F_NAT_DEMUX);
+	KMOD_SET(sa, sa, oa_src, six("fd00::2"));
+	KMOD_SET(sa, sa, oa_dst, six("2001:db8::1"));
+	KMOD_SET(sa, sa, ports, 2);
+	KMOD_SET(sa, sa, port_map, ((struct kmod_bytes){ ports, sizeof(ports) }));
 	KMOD_SET(sa, sa, encap_sport, 62000);
 	KMOD_SET(sa, sa, encap_dport, 4500);
 	KMOD_SET(sa, sa, window, 256);

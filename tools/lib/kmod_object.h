@@ -108,7 +108,8 @@ KMOD_OBJECT(info, KMOD_INFO_FIELDS);
 	X(limits, LIMIT, LARVAL_SECS, larval_secs, u32)	\
 	X(limits, LIMIT, TOMBS, tombs, u32)		\
 	X(limits, LIMIT, EVENT_RATE, event_rate, u32)	\
-	X(limits, LIMIT, CRYPTO_QUEUE, crypto_queue, u32)
+	X(limits, LIMIT, CRYPTO_QUEUE, crypto_queue, u32) \
+	X(limits, LIMIT, DEMUX_PORTS, demux_ports, u32)
 KMOD_OBJECT(limits, KMOD_LIMITS_FIELDS);
 
 #define KMOD_ACL_FIELDS(X)				\
@@ -264,7 +265,9 @@ KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 	X(sa, SA, DRIVER, driver, str)			\
 	X(sa, SA, BEHIND, behind, bytes)		\
 	X(sa, SA, OA_SRC, oa_src, addr)			\
-	X(sa, SA, OA_DST, oa_dst, addr)
+	X(sa, SA, OA_DST, oa_dst, addr)			\
+	X(sa, SA, PORTS, ports, u32)			\
+	X(sa, SA, PORT_MAP, port_map, bytes)
 KMOD_OBJECT(sa, KMOD_SA_FIELDS);
 
 #define KMOD_SOCK_FIELDS(X)				\

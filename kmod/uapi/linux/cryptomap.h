@@ -113,6 +113,7 @@
 #define CRYPTOMAP_KEY_MAX	128	/* bytes of one key, salt included */
 #define CRYPTOMAP_WINDOW_MAX	4096	/* packets of a replay window */
 #define CRYPTOMAP_BEHIND_MAX	32	/* numbers of SA_BEHIND */
+#define CRYPTOMAP_PORTS_MAX	32	/* entries of SA_PORT_MAP */
 #define CRYPTOMAP_SPI_MIN	256	/* SPIs 0 to 255 are reserved, RFC 4303 2.1 */
 
 enum cryptomap_cmd {
@@ -225,6 +226,7 @@ enum cryptomap_limit_attr {
 	CRYPTOMAP_LIMIT_TOMBS,		/* u32: tombstones kept, 0..65536, default 1024, in/out */
 	CRYPTOMAP_LIMIT_EVENT_RATE,	/* u32: unknown-SPI events a second, 0..10000, default 10, in/out */
 	CRYPTOMAP_LIMIT_CRYPTO_QUEUE,	/* u32: packets in asynchronous crypto per SA, 1..65536, default 1024, in/out */
+	CRYPTOMAP_LIMIT_DEMUX_PORTS,	/* u32: ports of one client with SA_F_NAT_DEMUX, 1..65536, default 256, in/out */
 	__CRYPTOMAP_LIMIT_MAX,
 };
 
@@ -490,6 +492,7 @@ enum cryptomap_df {
 #define CRYPTOMAP_SA_F_NOTIFY_FIRST	(1U << 3)	/* inbound: event FIRST_PACKET once */
 #define CRYPTOMAP_SA_F_SYNC_CRYPTO	(1U << 4)	/* no asynchronous drivers */
 #define CRYPTOMAP_SA_F_REKEY_ONLY	(1U << 5)	/* SA_SET: refuse if the flow has no SA */
+#define CRYPTOMAP_SA_F_NAT_DEMUX	(1U << 6)	/* transport mode: one of several clients behind a NAT */
 
 /*
  * AH (RFC 4302): SA_PROTO is 51, SA_AUTH any but NONE, and there is no SA_ENCR.
@@ -533,6 +536,28 @@ enum cryptomap_df {
  * here, for all protocols with a pseudo header, so that a packet damaged before
  * it was protected stays so; without, TCP, UDP and ICMPv6 get a new one. A UDP
  * checksum of 0 stays 0. What goes out is for the peer to mend in its turn.
+ *
+ * Several clients behind one NAT (SA_F_NAT_DEMUX; "set nat demux" of IOS) have
+ * one address here, and may use the same port. With the flag the SAs of one
+ * flow, of one address and port of a peer outside and with the same selectors,
+ * are those of one client, through every rekeying.
+ *
+ *   - The source port of what comes from a client (the identifier, of an ICMP
+ *     query) is made one from 5000 to 65535 that nobody else of that address and
+ *     protocol has: SA_PORT_MAP. So local programs see it. What goes to that
+ *     port is an answer: it gets the client's own port back, and leaves through
+ *     the client's current SA, whatever that of the flow is.
+ *   - SA selectors speak of the client's own port. The line of the flow must
+ *     take any port of the peer, because it sees the other.
+ *   - Only answers go out: what is for a port that no client has, is lost as
+ *     "nat_demux_unmapped". What has neither port nor is an ICMP query or its
+ *     reply (ICMP errors; SCTP, whose ports its CRC covers) is lost as
+ *     "nat_demux_protocol" on its way in, "nat_demux_unmapped" on its way out.
+ *   - A client keeps its ports until its last SA goes, or until it has
+ *     LIMIT_DEMUX_PORTS and another was silent for five minutes; else a new
+ *     one is lost as "nat_demux_limit". One that comes back with another SA
+ *     gets the same number again unless it was taken meanwhile.
+ *   - The SAs of a flow have the flag all, or none.
  */
 enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_UNSPEC,
@@ -580,6 +605,8 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_BEHIND,		/* binary: packets lost as "replay_window", CRYPTOMAP_BEHIND_MAX u64 in host order; the n-th counts those 2^n to 2^(n+1)-1 behind SEQ (first: 0 too; last: all above too), absent = none, out */
 	CRYPTOMAP_SA_OA_SRC,		/* binary 4 or 16: source address as the peer sees itself, inbound transport mode in UDP, default SRC if OA_DST is given, in/out */
 	CRYPTOMAP_SA_OA_DST,		/* binary 4 or 16: destination address as the peer sees us, likewise, in/out */
+	CRYPTOMAP_SA_PORTS,		/* u32: ports that the client uses, inbound with SA_F_NAT_DEMUX, out */
+	CRYPTOMAP_SA_PORT_MAP,		/* binary: the newest of them, up to CRYPTOMAP_PORTS_MAX times three u16 in host order: protocol, port or ICMP identifier as the client has it, as it is here, out */
 	__CRYPTOMAP_SA_MAX,
 };
 
