@@ -346,6 +346,8 @@ static int set_options(struct cm_bind *bind, const struct cm_bind_options *opt)
 	}
 	WRITE_ONCE(bind->opt.mss, opt->mss);
 	WRITE_ONCE(bind->opt.flags, opt->flags);
+	WRITE_ONCE(bind->opt.df, opt->df);
+	WRITE_ONCE(bind->opt.frag, opt->frag);
 	WRITE_ONCE(bind->opt.mark_in, opt->mark_in);
 	WRITE_ONCE(bind->opt.mark_out, opt->mark_out);
 	if (marked)

@@ -17,18 +17,24 @@ struct cm_map;
 struct cm_net;
 struct cm_ruleset;
 
+#define CM_BIND_DF_SA 0xff	/* as each SA has it */
+
 /**
  * struct cm_bind_options - how a binding treats what it protects
  * @mss: for mss.c: bytes, CRYPTOMAP_MSS_AUTO, or 0 = no clamp
  * @flags: CRYPTOMAP_BIND_F_*
  * @mark_out: mark of outer packets, 0 = as the inner one
  * @mark_in: mark of decrypted packets, 0 = none
+ * @df: for pmtu.c: enum cryptomap_df, or CM_BIND_DF_SA
+ * @frag: for pmtu.c: enum cryptomap_frag
  */
 struct cm_bind_options {
 	u32 mss;
 	u32 flags;
 	u32 mark_out;
 	u32 mark_in;
+	u8 df;
+	u8 frag;
 };
 
 /**

@@ -459,7 +459,6 @@ int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		return -ENOMEM;
 	sa->esp = esp;
 	esp->outer = (struct cm_outer) {
-		.df = sa->df,
 		.dscp_mode = CM_DSCP_COPY,
 		.ecn = CM_ECN_NORMAL,
 	};

@@ -41,7 +41,8 @@ enum cm_flow_mark {
  * @id: unique in the namespace
  * @bits: enum cm_flow_bit
  * @type: enum cryptomap_entry_type
- * @pmtu: path MTU to the peer as ICMP told it, 0 = not told; written by pmtu.c
+ * @pmtu: path MTU to the peer, 0 = nothing was sent yet; written by pmtu.c
+ * @pmtu_told: jiffies when ICMP told it, 0 = it is the route's own; likewise
  * @sel: what it protects; constant
  * @waiting: packets that wait for an SA; queue.c owns it, its lock also
  *	guards the three of acquires
@@ -67,6 +68,7 @@ struct cm_flow {
 	u8 type;
 	unsigned long bits;
 	u32 pmtu;
+	unsigned long pmtu_told;
 	struct cm_selector sel;
 
 	struct sk_buff_head waiting;

@@ -29,6 +29,7 @@
 #include "mss.h"
 #include "natt.h"
 #include "pernet.h"
+#include "pmtu.h"
 #include "quoted.h"
 #include "sa.h"
 #include "stats.h"
@@ -160,12 +161,19 @@ static bool is_allowed(const struct cm_sa *sa, const struct sk_buff *skb,
 		       const struct cm_tuple *t)
 {
 	struct cm_tuple ours;
+	bool good;
 
 	cm_tuple_reverse(&ours, t);
 	if (likely(in_selectors(sa, &ours)))
 		return true;
-	return cm_quoted_tuple(skb, 0, t, &ours) &&
-	       cm_addr_equal(&ours.saddr, &t->daddr) && in_selectors(sa, &ours);
+	if (!cm_quoted_tuple(skb, 0, t, &ours))
+		return false;
+	good = cm_addr_equal(&ours.saddr, &t->daddr) && in_selectors(sa, &ours);
+	if (good)
+		cm_flow_count(sa->flow, icmp_valid, 1);
+	else
+		cm_flow_count(sa->flow, icmp_invalid, 1);
+	return good;
 }
 
 /*
@@ -215,6 +223,8 @@ static enum cm_reason check_inner(struct cm_sa *sa, struct sk_buff *skb,
 	if (unlikely(reason != CM_REASON_NONE))
 		return reason;
 
+	if (unlikely(t.flags & CM_TUPLE_FRAGMENT))
+		cm_flow_count(sa->flow, reassemble, 1);
 	set_hash(sa->cn, skb, &t);
 	tos = t.tos;
 	reason = cm_outer_decap_tos(cm_ip_tos(skb), &tos, &odd);
@@ -473,14 +483,18 @@ static int err4(struct sk_buff *skb, u32 info, u8 proto)
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	const union cm_addr daddr = { .v4 = iph->daddr };
 	__be32 spi = cm_ip_spi(skb->data + (iph->ihl << 2), proto);
+	struct cm_sa *sa;
 
-	if (!cm_sa_find_out_rcu(cm_net_of(net), spi, proto, &daddr, AF_INET))
+	sa = cm_sa_find_out_rcu(cm_net_of(net), spi, proto, &daddr, AF_INET);
+	if (!sa)
 		return -ENOENT;
 	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
-	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
+	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED) {
+		cm_pmtu_told(sa, info);
 		ipv4_update_pmtu(skb, net, info, 0, proto);
-	else if (icmp_hdr(skb)->type == ICMP_REDIRECT)
+	} else if (icmp_hdr(skb)->type == ICMP_REDIRECT) {
 		ipv4_redirect(skb, net, 0, proto);
+	}
 	return 0;
 }
 
@@ -500,15 +514,19 @@ static int err6(struct sk_buff *skb, u8 type, int offset, __be32 info, u8 proto)
 	const struct ipv6hdr *iph = (const struct ipv6hdr *)skb->data;
 	__be32 spi = cm_ip_spi(skb->data + offset, proto);
 	union cm_addr daddr;
+	struct cm_sa *sa;
 
 	memcpy(daddr.b, &iph->daddr, sizeof(daddr.b));
-	if (!cm_sa_find_out_rcu(cm_net_of(net), spi, proto, &daddr, AF_INET6))
+	sa = cm_sa_find_out_rcu(cm_net_of(net), spi, proto, &daddr, AF_INET6);
+	if (!sa)
 		return -ENOENT;
-	if (type == ICMPV6_PKT_TOOBIG)
+	if (type == ICMPV6_PKT_TOOBIG) {
+		cm_pmtu_told(sa, ntohl(info));
 		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
-	else if (type == NDISC_REDIRECT)
+	} else if (type == NDISC_REDIRECT) {
 		ip6_redirect(skb, net, skb->dev->ifindex, 0,
 			     sock_net_uid(net, NULL));
+	}
 	return 0;
 }
 

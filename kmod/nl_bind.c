@@ -28,6 +28,9 @@ static int check_flags(const struct nlattr *attr, struct netlink_ext_ack *extack
 	return -EINVAL;
 }
 
+CM_NL_RANGE(bind_df, nla_get_u8, "BIND_DF", 0, 2)
+CM_NL_RANGE(bind_frag, nla_get_u8, "BIND_FRAG", 0, 1)
+
 const struct nla_policy cm_bind_policy[CRYPTOMAP_BIND_MAX + 1] = {
 	[CRYPTOMAP_BIND_IFNAME] = CM_NL_IFNAME,
 	[CRYPTOMAP_BIND_MAP] = CM_NL_NAME,
@@ -35,11 +38,15 @@ const struct nla_policy cm_bind_policy[CRYPTOMAP_BIND_MAX + 1] = {
 	[CRYPTOMAP_BIND_FLAGS] = { .type = NLA_U32 },
 	[CRYPTOMAP_BIND_MARK_OUT] = { .type = NLA_U32 },
 	[CRYPTOMAP_BIND_MARK_IN] = { .type = NLA_U32 },
+	[CRYPTOMAP_BIND_DF] = { .type = NLA_U8 },
+	[CRYPTOMAP_BIND_FRAG] = { .type = NLA_U8 },
 };
 
 static const cm_nl_check bind_checks[CRYPTOMAP_BIND_MAX + 1] = {
 	[CRYPTOMAP_BIND_MSS] = check_mss,
 	[CRYPTOMAP_BIND_FLAGS] = check_flags,
+	[CRYPTOMAP_BIND_DF] = check_bind_df,
+	[CRYPTOMAP_BIND_FRAG] = check_bind_frag,
 };
 
 static int parse_bind(struct genl_info *info, struct nlattr **tb)
@@ -73,9 +80,14 @@ static void parse_options(struct nlattr **tb, struct cm_bind_options *opt)
 		.flags = get_u32(tb[CRYPTOMAP_BIND_FLAGS]),
 		.mark_out = get_u32(tb[CRYPTOMAP_BIND_MARK_OUT]),
 		.mark_in = get_u32(tb[CRYPTOMAP_BIND_MARK_IN]),
+		.df = CM_BIND_DF_SA,
 	};
 	if (tb[CRYPTOMAP_BIND_MSS])
 		opt->mss = nla_get_u16(tb[CRYPTOMAP_BIND_MSS]);
+	if (tb[CRYPTOMAP_BIND_DF])
+		opt->df = nla_get_u8(tb[CRYPTOMAP_BIND_DF]);
+	if (tb[CRYPTOMAP_BIND_FRAG])
+		opt->frag = nla_get_u8(tb[CRYPTOMAP_BIND_FRAG]);
 }
 
 static int bind(struct cm_net *cn, struct genl_info *info)
@@ -167,7 +179,10 @@ int cm_nl_put_bind(struct sk_buff *skb, const void *arg)
 	    nla_put_u32(skb, CRYPTOMAP_BIND_FLAGS, bind->opt.flags) ||
 	    nla_put_u32(skb, CRYPTOMAP_BIND_MARK_OUT, bind->opt.mark_out) ||
 	    nla_put_u32(skb, CRYPTOMAP_BIND_MARK_IN, bind->opt.mark_in) ||
-	    nla_put_u8(skb, CRYPTOMAP_BIND_STATE, bind->state))
+	    nla_put_u8(skb, CRYPTOMAP_BIND_STATE, bind->state) ||
+	    nla_put_u8(skb, CRYPTOMAP_BIND_FRAG, bind->opt.frag) ||
+	    (bind->opt.df != CM_BIND_DF_SA &&
+	     nla_put_u8(skb, CRYPTOMAP_BIND_DF, bind->opt.df)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -141,6 +141,18 @@ static int put_acquire(struct sk_buff *skb, const struct cm_flow *flow)
 	return t.family ? cm_nl_put_tuple(skb, CRYPTOMAP_FLOW_PKT_SEL, &t) : 0;
 }
 
+/* Absent: the path MTU is the route's own. Under RCU. */
+static int put_pmtu_age(struct sk_buff *skb, const struct cm_flow *flow,
+			const struct cm_sa *out)
+{
+	u32 age, left;
+
+	if (!cm_pmtu_age(flow, out, &age, &left))
+		return 0;
+	return nla_put_u32(skb, CRYPTOMAP_FLOW_PMTU_AGE, age) ?:
+	       nla_put_u32(skb, CRYPTOMAP_FLOW_PMTU_LEFT, left);
+}
+
 /* Under RCU. */
 static int put_sas(struct sk_buff *skb, const struct cm_flow *flow)
 {
@@ -153,9 +165,10 @@ static int put_sas(struct sk_buff *skb, const struct cm_flow *flow)
 		return 0;
 	if (nla_put_u32(skb, CRYPTOMAP_FLOW_SA_OUT, out->id) ||
 	    nla_put_u32(skb, CRYPTOMAP_FLOW_PMTU, cm_pmtu_path(flow, out)) ||
-	    nla_put_u32(skb, CRYPTOMAP_FLOW_MTU, cm_pmtu_inner(flow, out)))
+	    nla_put_u32(skb, CRYPTOMAP_FLOW_MTU, cm_pmtu_inner(flow, out)) ||
+	    nla_put_u8(skb, CRYPTOMAP_FLOW_DF, cm_pmtu_df(out)))
 		return -EMSGSIZE;
-	return 0;
+	return put_pmtu_age(skb, flow, out);
 }
 
 static int put_counts(struct sk_buff *skb, const struct cm_flow_counts *c)
@@ -176,6 +189,16 @@ static int put_counts(struct sk_buff *skb, const struct cm_flow_counts *c)
 		{ CRYPTOMAP_FLOW_RECV_ERRORS, c->recv_errors },
 		{ CRYPTOMAP_FLOW_NAT_HITS, c->nat_hits },
 		{ CRYPTOMAP_FLOW_NAT_ESCAPES, c->nat_escapes },
+		{ CRYPTOMAP_FLOW_PREFRAG, c->prefrag },
+		{ CRYPTOMAP_FLOW_PREFRAG_FAILED, c->prefrag_failed },
+		{ CRYPTOMAP_FLOW_POSTFRAG, c->postfrag },
+		{ CRYPTOMAP_FLOW_POSTFRAG_FAILED, c->postfrag_failed },
+		{ CRYPTOMAP_FLOW_FRAGMENTS, c->fragments },
+		{ CRYPTOMAP_FLOW_PMTU_SENT, c->pmtu_sent },
+		{ CRYPTOMAP_FLOW_PMTU_RCVD, c->pmtu_rcvd },
+		{ CRYPTOMAP_FLOW_REASSEMBLE, c->reassemble },
+		{ CRYPTOMAP_FLOW_ICMP_VALID, c->icmp_valid },
+		{ CRYPTOMAP_FLOW_ICMP_INVALID, c->icmp_invalid },
 	};
 	int i;
 

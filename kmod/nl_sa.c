@@ -161,6 +161,15 @@ static int put_seq(struct sk_buff *skb, struct cm_sa *sa)
 	return 0;
 }
 
+static int put_overhead(struct sk_buff *skb, const struct cm_sa *sa)
+{
+	const struct cm_esp_geom *geom = &sa->esp->geom;
+
+	return nla_put_u32(skb, CRYPTOMAP_SA_OVERHEAD, cm_esp_overhead(geom)) ?:
+	       nla_put_u32(skb, CRYPTOMAP_SA_OVERHEAD_HEAD,
+			   cm_esp_overhead_header(geom));
+}
+
 /* How far behind they were whom the window refused. */
 static int put_behind(struct sk_buff *skb, const struct cm_sa *sa)
 {
@@ -254,7 +263,8 @@ static int put_sa(struct sk_buff *skb, struct cm_sa *sa)
 	get_path(sa, &path);
 	cm_stats_sa_sum(sa, &losses);
 	if (!nest || put_who(skb, sa, &path) || put_life(skb, sa) ||
-	    (sa->flow && (put_make(skb, sa) || put_seq(skb, sa) || put_behind(skb, sa))) ||
+	    (sa->flow && (put_make(skb, sa) || put_overhead(skb, sa) ||
+			  put_seq(skb, sa) || put_behind(skb, sa))) ||
 	    cm_nl_put_losses(skb, CRYPTOMAP_SA_COUNTER, &losses))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -482,10 +492,8 @@ static int sa_update(struct cm_net *cn, struct genl_info *info, struct nlattr **
 	}
 	if (tb[CRYPTOMAP_SA_COOKIE])
 		sa->cookie = nla_get_u64(tb[CRYPTOMAP_SA_COOKIE]);
-	if (tb[CRYPTOMAP_SA_DF]) {
+	if (tb[CRYPTOMAP_SA_DF])
 		WRITE_ONCE(sa->df, nla_get_u8(tb[CRYPTOMAP_SA_DF]));
-		WRITE_ONCE(sa->esp->outer.df, sa->df);
-	}
 	return 0;
 }
 

@@ -28,6 +28,7 @@
 /* In skb->cb while the packet is in the cipher. */
 struct output_cb {
 	u32 inner_len;
+	u32 pieces;	/* that the IP layer will cut it into, 0 = none */
 };
 
 static struct output_cb *output_cb(struct sk_buff *skb)
@@ -56,8 +57,19 @@ static enum cm_reason error_reason(int err)
 	}
 }
 
+static void count_pieces(struct cm_flow *flow, u32 pieces, int err)
+{
+	if (unlikely(net_xmit_eval(err))) {
+		cm_flow_count(flow, postfrag_failed, 1);
+		return;
+	}
+	cm_flow_count(flow, postfrag, 1);
+	cm_flow_count(flow, fragments, pieces);
+}
+
 void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 {
+	u32 pieces = output_cb(skb)->pieces;
 	u32 len = output_cb(skb)->inner_len;
 	struct cm_flow *flow = sa->flow;
 
@@ -75,6 +87,8 @@ void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	if (sa->esp->geom.udp)
 		cm_natt_finish(skb);
 	err = cm_ip_send(sa->cn->net, skb);
+	if (unlikely(pieces))
+		count_pieces(flow, pieces, err);
 	/* NET_XMIT_CN, too: a queue lost this packet or one of ours before it. */
 	if (unlikely(err))
 		cm_lost(sa->cn, flow, sa, CM_REASON_OUTPUT_FAILED, 1);
@@ -98,9 +112,12 @@ struct way {
 static bool put_tunnel(struct cm_sa *sa, struct sk_buff *skb,
 		       struct dst_entry *dst, u32 room, bool cut)
 {
-	const struct cm_outer *rules = &sa->esp->outer;
-	bool df = !cut && cm_outer_df(rules, cm_ip_df(skb));
-	u8 tos = cm_outer_tos(rules, cm_ip_tos(skb));
+	struct cm_outer rules = sa->esp->outer;
+	u8 tos = cm_outer_tos(&rules, cm_ip_tos(skb));
+	bool df;
+
+	rules.df = cm_pmtu_df(sa);
+	df = !cut && cm_outer_df(&rules, cm_ip_df(skb));
 
 	skb_push(skb, room);
 	skb_reset_transport_header(skb);
@@ -110,6 +127,14 @@ static bool put_tunnel(struct cm_sa *sa, struct sk_buff *skb,
 	}
 	cm_ip_put_outer(sa, skb, dst, tos, df);
 	return df;
+}
+
+static u32 pieces_of(const struct cm_sa *sa, const struct sk_buff *skb,
+		     const struct way *way)
+{
+	return cm_ip_pieces(skb->len, dst_mtu(way->dst),
+			    sa->esp->geom.outer + way->part.len,
+			    sa->key.family == AF_INET6);
 }
 
 /*
@@ -129,7 +154,8 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 	const struct cm_esp_geom *geom = &sa->esp->geom;
 	u32 len = skb->len - way->part.len;
 	u32 room = cm_esp_head(geom);
-	bool cut = skb->len > way->mtu;
+	bool too_big = skb->len > way->mtu;
+	bool cut = too_big;
 	u8 next;
 
 	output_cb(skb)->inner_len = skb->len;
@@ -146,6 +172,7 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 	} else {
 		cut = !put_tunnel(sa, skb, way->dst, room, cut);
 	}
+	output_cb(skb)->pieces = unlikely(too_big) ? pieces_of(sa, skb, way) : 0;
 	if (geom->ah)
 		*skb_transport_header(skb) = next;
 
@@ -260,8 +287,13 @@ static void send_fragments(struct cm_sa *sa, struct sk_buff *skb,
 	}
 	__skb_queue_head_init(&list);
 	err = cm_pmtu_fragment(sa->cn->net, skb, way->mtu, &list);
-	if (unlikely(err))
+	if (unlikely(err)) {
+		cm_flow_count(sa->flow, prefrag_failed, 1);
 		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
+	} else {
+		cm_flow_count(sa->flow, prefrag, 1);
+	}
+	cm_flow_count(sa->flow, fragments, skb_queue_len(&list));
 	while ((skb = __skb_dequeue(&list)))
 		send_one(sa, skb, way);
 }

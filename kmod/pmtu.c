@@ -14,6 +14,7 @@
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
+#include "pernet.h"
 #include "pmtu.h"
 #include "sa.h"
 #include "tunnel.h"
@@ -55,12 +56,66 @@ u32 cm_pmtu_expected(const struct cm_sa *sa)
 	return known || !mtu ? known : inner_mtu(sa, mtu, stays_at_least(sa));
 }
 
+static unsigned long lifetime(const struct cm_sa *sa)
+{
+	const struct net *net = sa->cn->net;
+
+	return sa->key.family == AF_INET6 ? net->ipv6.sysctl.ip6_rt_mtu_expires :
+					    net->ipv4.ip_rt_mtu_expires;
+}
+
+bool cm_pmtu_age(const struct cm_flow *flow, const struct cm_sa *sa, u32 *age,
+		 u32 *left)
+{
+	unsigned long told = READ_ONCE(flow->pmtu_told);
+	unsigned long since = jiffies - told;
+	unsigned long all = lifetime(sa);
+
+	if (!told)
+		return false;
+	*age = since / HZ;
+	*left = since < all ? (all - since) / HZ : 0;
+	return true;
+}
+
+void cm_pmtu_told(const struct cm_sa *sa, u32 mtu)
+{
+	struct cm_flow *flow = sa->flow;
+	u32 path = READ_ONCE(flow->pmtu);
+
+	cm_flow_count(flow, pmtu_rcvd, 1);
+	if (mtu < path || (mtu == path && READ_ONCE(flow->pmtu_told)))
+		WRITE_ONCE(flow->pmtu_told, jiffies ?: 1);
+}
+
+u8 cm_pmtu_df(const struct cm_sa *sa)
+{
+	u8 df = READ_ONCE(sa->flow->bind->opt.df);
+
+	return df == CM_BIND_DF_SA ? READ_ONCE(sa->df) : df;
+}
+
+/*
+ * Routes that learned from ICMP expire. It may have been about another flow to
+ * the same peer: then now is when this one noticed.
+ */
+static void note_path(struct cm_flow *flow, const struct dst_entry *dst, u32 path)
+{
+	bool learned = READ_ONCE(dst->expires) && path < READ_ONCE(dst->dev->mtu);
+
+	WRITE_ONCE(flow->pmtu, path);
+	if (!learned)
+		WRITE_ONCE(flow->pmtu_told, 0);
+	else if (!READ_ONCE(flow->pmtu_told))
+		WRITE_ONCE(flow->pmtu_told, jiffies ?: 1);
+}
+
 u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst, u32 stays)
 {
 	u32 path = dst_mtu(dst);
 
 	if (unlikely(READ_ONCE(sa->flow->pmtu) != path)) {
-		WRITE_ONCE(sa->flow->pmtu, path);
+		note_path(sa->flow, dst, path);
 		cm_tunnel_refit(sa->flow->bind);
 	}
 	return inner_mtu(sa, path, stays);
@@ -93,20 +148,48 @@ static bool fits(const struct sk_buff *skb, u32 mtu)
 				 skb->len <= mtu;
 }
 
+/*
+ * Tell the sender. Like icmp_send(), but finds it behind our own source NAT. It
+ * may be none that can be told.
+ */
+static enum cm_fit refuse(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)
+{
+	cm_flow_count(sa->flow, prefrag_failed, 1);
+	if (!skb_dst(skb))
+		return CM_FIT_NO;
+	cm_flow_count(sa->flow, pmtu_sent, 1);
+	if (cm_ip_is_v6(skb))
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	else
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			      htonl(mtu));
+	return CM_FIT_NO;
+}
+
+static enum cm_fit cut_before(const struct cm_sa *sa, const struct sk_buff *skb,
+			      bool possible)
+{
+	if (likely(possible && skb_dst(skb)))
+		return CM_FIT_FRAGMENT;
+	cm_flow_count(sa->flow, prefrag_failed, 1);
+	return CM_FIT_NO;
+}
+
+static bool is_cut_after(const struct cm_sa *sa)
+{
+	return READ_ONCE(sa->flow->bind->opt.frag) == CRYPTOMAP_FRAG_AFTER;
+}
+
 static enum cm_fit check4(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)
 {
 	if (fits(skb, mtu))
 		return CM_FIT_YES;
 	if (!(ip_hdr(skb)->frag_off & htons(IP_DF)) || skb->ignore_df)
-		return mtu >= CM_IPV4_MTU_MIN && skb_dst(skb) ?
-		       CM_FIT_FRAGMENT : CM_FIT_NO;
-	if (sa->df == CRYPTOMAP_DF_CLEAR)
+		return is_cut_after(sa) ? CM_FIT_YES :
+		       cut_before(sa, skb, mtu >= CM_IPV4_MTU_MIN);
+	if (cm_pmtu_df(sa) == CRYPTOMAP_DF_CLEAR)
 		return CM_FIT_YES;
-	/* Like icmp_send(), but finds the sender behind our own source NAT. */
-	if (skb_dst(skb))
-		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-			      htonl(mtu));
-	return CM_FIT_NO;
+	return refuse(sa, skb, mtu);
 }
 
 /* No link may be narrower for IPv6; where the tunnel is, it cuts outside (RFC 2473, 7.1). */
@@ -129,12 +212,10 @@ static enum cm_fit check6(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)
 	if (likely(fits(skb, mtu) && (!pieces || skb->len <= pieces)))
 		return CM_FIT_YES;
 	if (skb->ignore_df && pieces <= mtu)
-		return skb_dst(skb) ? CM_FIT_FRAGMENT : CM_FIT_NO;
-	if (sa->df == CRYPTOMAP_DF_CLEAR)
+		return cut_before(sa, skb, true);
+	if (cm_pmtu_df(sa) == CRYPTOMAP_DF_CLEAR)
 		return CM_FIT_YES;
-	if (skb_dst(skb))
-		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
-	return CM_FIT_NO;
+	return refuse(sa, skb, mtu);
 }
 
 static enum cm_fit check_transport(const struct cm_sa *sa, struct sk_buff *skb,
@@ -145,14 +226,9 @@ static enum cm_fit check_transport(const struct cm_sa *sa, struct sk_buff *skb,
 	if (v6)
 		mtu = at_least_min6(mtu);
 	if (fits(skb, mtu) || skb->ignore_df || !cm_ip_df(skb) ||
-	    sa->df == CRYPTOMAP_DF_CLEAR || !cm_ip_is_forwarded(skb, v6))
+	    cm_pmtu_df(sa) == CRYPTOMAP_DF_CLEAR || !cm_ip_is_forwarded(skb, v6))
 		return CM_FIT_YES;
-	if (skb_dst(skb) && v6)
-		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
-	else if (skb_dst(skb))
-		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-			      htonl(mtu));
-	return CM_FIT_NO;
+	return refuse(sa, skb, mtu);
 }
 
 enum cm_fit cm_pmtu_check(const struct cm_sa *sa, struct sk_buff *skb, u32 mtu)

@@ -13,6 +13,9 @@
  * itself, and again for what was put together when it came. Where the tunnel is
  * narrower than 1280 bytes, up to that IPv6 is fragmented outside.
  *
+ * Or (CRYPTOMAP_FRAG_AFTER) IPv4 that may be cut is cut outside only. Not IPv6:
+ * the routers behind the peer could not cut it again.
+ *
  * In transport mode whole packets are encrypted, and what is then too big is
  * fragmented (RFC 4303, 3.3.4). That includes what this router sends itself and
  * must not be fragmented: to tell the sender would narrow the route to the
@@ -31,7 +34,7 @@ struct sk_buff;
 struct sk_buff_head;
 
 enum cm_fit {
-	CM_FIT_YES,
+	CM_FIT_YES,		/* or to be cut after encryption */
 	CM_FIT_FRAGMENT,	/* after cm_pmtu_fragment() */
 	CM_FIT_NO,		/* drop; the sender has been told if possible */
 };
@@ -42,6 +45,19 @@ enum cm_fit {
  */
 u32 cm_pmtu_path(const struct cm_flow *flow, const struct cm_sa *sa);
 u32 cm_pmtu_inner(const struct cm_flow *flow, const struct cm_sa *sa);
+
+/*
+ * For dumps: seconds since ICMP told the path MTU, and until the kernel forgets
+ * it. False: it is what the route has anyway. Under rcu_read_lock().
+ */
+bool cm_pmtu_age(const struct cm_flow *flow, const struct cm_sa *sa, u32 *age,
+		 u32 *left);
+
+/* enum cryptomap_df in force for an outbound SA: of its binding, or its own. */
+u8 cm_pmtu_df(const struct cm_sa *sa);
+
+/* ICMP said that packets of an outbound SA are larger than @mtu bytes. */
+void cm_pmtu_told(const struct cm_sa *sa, u32 mtu);
 
 /*
  * Largest inner packet for an SA of either direction, bytes; as long as none

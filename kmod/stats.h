@@ -22,6 +22,8 @@ struct cm_losses {
  * header, encrypt those that went through a cipher, digest those that got an
  * ICV; inbound likewise decaps, decrypt, verify. A large send counts as its
  * segments. Bytes are those of the inner packets. nat.c counts what NAT did.
+ * segments. Bytes are those of the inner packets. The rest is as FLOW_* of the
+ * contract has it.
  */
 struct cm_flow_counts {
 	u64 encaps;
@@ -36,6 +38,16 @@ struct cm_flow_counts {
 	u64 recv_errors;
 	u64 nat_hits;
 	u64 nat_escapes;
+	u64 prefrag;
+	u64 prefrag_failed;
+	u64 postfrag;
+	u64 postfrag_failed;
+	u64 fragments;
+	u64 pmtu_sent;
+	u64 pmtu_rcvd;
+	u64 reassemble;
+	u64 icmp_valid;
+	u64 icmp_invalid;
 };
 
 struct cm_flow_stats {

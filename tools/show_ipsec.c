@@ -27,6 +27,28 @@ static void put_sas(struct json_object *rec, const char *key,
 			rec_append(list, show_sa_record(&sas[i], flow->map));
 }
 
+/* What packets too big for the tunnel meet: F-053, F-054, F-056. */
+static void put_mtu(struct json_object *rec, const struct kmod_flow *flow,
+		    const struct kmod_sa *out, uint64_t media)
+{
+	static const char *const policies[] = {
+		[CRYPTOMAP_DF_COPY] = "copy-df", [CRYPTOMAP_DF_SET] = "set-df",
+		[CRYPTOMAP_DF_CLEAR] = "clear-df",
+	};
+	bool known = flow->df < sizeof(policies) / sizeof(policies[0]);
+
+	rec_num(rec, "media_mtu", media);
+	/* Before the first packet nothing is known of the path. */
+	rec_num(rec, "path_mtu", flow->pmtu ? flow->pmtu : media);
+	rec_num(rec, "tunnel_mtu", flow->mtu);
+	rec_bool(rec, "pmtu_learned", KMOD_HAS(flow, flow, pmtu_age));
+	rec_num(rec, "pmtu_age", flow->pmtu_age);
+	rec_num(rec, "pmtu_remaining", flow->pmtu_left);
+	rec_num(rec, "overhead", out ? out->overhead : 0);
+	rec_num(rec, "overhead_header", out ? out->overhead_head : 0);
+	rec_str(rec, "df_policy", known ? policies[flow->df] : "?");
+}
+
 static void put_counters(struct json_object *rec, const struct kmod_flow *flow)
 {
 	rec_num(rec, "pkts_encaps", flow->encaps);
@@ -37,6 +59,16 @@ static void put_counters(struct json_object *rec, const struct kmod_flow *flow)
 	rec_num(rec, "pkts_verify", flow->verify);
 	rec_num(rec, "bytes_out", flow->bytes_out);
 	rec_num(rec, "bytes_in", flow->bytes_in);
+	rec_num(rec, "prefrag_successes", flow->prefrag);
+	rec_num(rec, "prefrag_failures", flow->prefrag_failed);
+	rec_num(rec, "postfrag_successes", flow->postfrag);
+	rec_num(rec, "postfrag_failures", flow->postfrag_failed);
+	rec_num(rec, "fragments_created", flow->fragments);
+	rec_num(rec, "pmtus_sent", flow->pmtu_sent);
+	rec_num(rec, "pmtus_rcvd", flow->pmtu_rcvd);
+	rec_num(rec, "frgs_needing_reassembly", flow->reassemble);
+	rec_num(rec, "valid_icmp_errors", flow->icmp_valid);
+	rec_num(rec, "invalid_icmp_errors", flow->icmp_invalid);
 	rec_num(rec, "send_errors", flow->send_errors);
 	rec_num(rec, "recv_errors", flow->recv_errors);
 	rec_num(rec, "pkts_source_nated", flow->nat_hits);
@@ -69,10 +101,7 @@ static struct json_object *flow_record(const struct show_flows *s,
 	put_counters(rec, flow);
 	rec_addr(rec, "local_endpt", &local);
 	rec_addr(rec, "remote_endpt", &peer);
-	rec_num(rec, "media_mtu", mtu > 0 ? (uint64_t)mtu : 0);
-	/* Before the first packet nothing is known of the path. */
-	rec_num(rec, "path_mtu", flow->pmtu ? flow->pmtu :
-		mtu > 0 ? (uint64_t)mtu : 0);
+	put_mtu(rec, flow, out, mtu > 0 ? (uint64_t)mtu : 0);
 	rec_num(rec, "outbound_spi", out ? out->spi : 0);
 	rec_str(rec, "state", kmod_flow_state_name(flow->state));
 	rec_str(rec, "reason", reason);
@@ -96,8 +125,22 @@ static const char flow_text[] =
 "    #pkts not compressed: 0, #pkts compr. failed: 0,\n"
 "    #pkts decompress failed: 0, #send errors {send_errors}, #recv errors {recv_errors}\n"
 "    local crypto endpt.: {local_endpt}, remote crypto endpt.: {remote_endpt}\n"
-"    path mtu {path_mtu}, media mtu {media_mtu}\n"
+"    path mtu {path_mtu}, media mtu {media_mtu}\n";
+
+static const char spi_text[] =
 "    current outbound spi: {outbound_spi:X}\n";
+
+/* The further lines of the ASA (S-08). */
+static const char mtu_text[] =
+"    tunnel mtu {tunnel_mtu}, ipsec overhead {overhead}({overhead_header}), DF policy: {df_policy}\n"
+"    #pre-frag successes: {prefrag_successes}, #pre-frag failures: {prefrag_failures}, #fragments created: {fragments_created}\n"
+"    #post-frag successes: {postfrag_successes}, #post-frag failures: {postfrag_failures}\n"
+"    #PMTUs sent: {pmtus_sent}, #PMTUs rcvd: {pmtus_rcvd}, #decapsulated frgs needing reassembly: {frgs_needing_reassembly}\n"
+"    #Valid ICMP Errors rcvd: {valid_icmp_errors}, #Invalid ICMP Errors rcvd: {invalid_icmp_errors}\n";
+
+/* Only of a path MTU that ICMP told. */
+static const char age_text[] =
+"    PMTU age (sec): {pmtu_age}, PMTU time remaining (sec): {pmtu_remaining}\n";
 
 static void render_sas(FILE *out, struct json_object *rec, const char *key,
 		       const char *heading, bool detail)
@@ -131,6 +174,11 @@ static void render(FILE *out, struct json_object *rec, bool detail)
 {
 	rec_expand(out, flow_text, rec);
 	render_nat(out, rec);
+	if (json_object_get_boolean(rec_get(rec, "pmtu_learned")))
+		rec_expand(out, age_text, rec);
+	if (detail)
+		rec_expand(out, mtu_text, rec);
+	rec_expand(out, spi_text, rec);
 	if (detail)
 		render_losses(out, rec);
 	if (*rec_get_str(rec, "reason"))

@@ -4,6 +4,7 @@
 #include "espfmt.h"
 
 #define ESP_ALIGN 4
+#define FRAG_ALIGN 8	/* of all pieces but the last, RFC 791 and 8200 */
 
 u32 cm_esp_align(const struct cm_esp_geom *g)
 {
@@ -59,6 +60,20 @@ u32 cm_esp_overhead(const struct cm_esp_geom *g)
 u32 cm_esp_overhead_header(const struct cm_esp_geom *g)
 {
 	return fixed_len(g) - g->icv;
+}
+
+u32 cm_ip_pieces(u32 len, u32 mtu, u32 header, bool ipv6)
+{
+	u32 room;
+
+	if (len <= mtu)
+		return 1;
+	if (ipv6 && mtu > CM_IPV6_FRAG_HDR)
+		mtu -= CM_IPV6_FRAG_HDR;
+	if (mtu <= header)
+		return 0;
+	room = (mtu - header) / FRAG_ALIGN * FRAG_ALIGN;
+	return room ? (len - header + room - 1) / room : 0;
 }
 
 u32 cm_esp_mss(u32 mtu, bool ipv6)

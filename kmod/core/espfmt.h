@@ -16,6 +16,7 @@
 #define CM_UDP_HDR 8
 #define CM_IPV4_HDR 20
 #define CM_IPV6_HDR 40
+#define CM_IPV6_FRAG_HDR 8
 #define CM_TCP_HDR 20
 #define CM_IPV4_MTU_MIN 68		/* RFC 791 */
 #define CM_IPV6_MTU_MIN 1280		/* RFC 8200 */
@@ -63,6 +64,12 @@ u32 cm_esp_mtu(const struct cm_esp_geom *g, u32 mtu);
 /* The worst-case overhead that "ipsec overhead" shows, and its header part.  R-40. */
 u32 cm_esp_overhead(const struct cm_esp_geom *g);
 u32 cm_esp_overhead_header(const struct cm_esp_geom *g);
+
+/*
+ * Pieces that the IP layer makes of a packet of @len bytes with @mtu, of which
+ * each piece repeats @header bytes; 0 when nothing fits behind them.
+ */
+u32 cm_ip_pieces(u32 len, u32 mtu, u32 header, bool ipv6);
 
 /* TCP MSS for packets of @mtu bytes without IP options; 0 when there is no room. */
 u32 cm_esp_mss(u32 mtu, bool ipv6);

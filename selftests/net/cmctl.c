@@ -414,7 +414,8 @@ static int cmd_sa(void)
 
 static const struct field bind_options[] = {
 	F(BIND_MSS, "mss", U16), F(BIND_FLAGS, "flags", U32),
-	F(BIND_MARK_OUT, "mark-out", U32), F(BIND_MARK_IN, "mark-in", U32), END
+	F(BIND_MARK_OUT, "mark-out", U32), F(BIND_MARK_IN, "mark-in", U32),
+	F(BIND_DF, "df", U8), F(BIND_FRAG, "frag", U8), END
 };
 
 static int cmd_bind(void)

@@ -53,6 +53,15 @@ static const struct field f_flow[] = {
 	F(FLOW_PMTU, "pmtu", U32), F(FLOW_MTU, "mtu", U32),
 	F(FLOW_NAT_HITS, "nat_hits", U64), F(FLOW_NAT_ESCAPES, "nat_escapes", U64),
 	F(FLOW_ACQUIRES, "acquires", U64), N(FLOW_SEL, "sel", f_sel),
+	F(FLOW_PMTU_AGE, "pmtu_age", U32), F(FLOW_PMTU_LEFT, "pmtu_left", U32),
+	F(FLOW_DF, "df", U8), F(FLOW_PREFRAG, "prefrag", U64),
+	F(FLOW_PREFRAG_FAILED, "prefrag_failed", U64),
+	F(FLOW_POSTFRAG, "postfrag", U64),
+	F(FLOW_POSTFRAG_FAILED, "postfrag_failed", U64),
+	F(FLOW_FRAGMENTS, "fragments", U64), F(FLOW_PMTU_SENT, "pmtu_sent", U64),
+	F(FLOW_PMTU_RCVD, "pmtu_rcvd", U64), F(FLOW_REASSEMBLE, "reassemble", U64),
+	F(FLOW_ICMP_VALID, "icmp_valid", U64),
+	F(FLOW_ICMP_INVALID, "icmp_invalid", U64),
 	N(FLOW_PKT_SEL, "pkt", f_sel), F(FLOW_PEER, "peer", ADDR), END
 };
 
@@ -81,7 +90,8 @@ static const struct field f_bind[] = {
 	F(BIND_MSS, "mss", U16), F(BIND_CLAMPED, "clamped", U64),
 	F(BIND_TUNNEL, "tunnel", U8), F(BIND_FLAGS, "flags", U32),
 	F(BIND_MARK_OUT, "mark_out", U32), F(BIND_MARK_IN, "mark_in", U32),
-	F(BIND_STATE, "ifstate", U8), END
+	F(BIND_STATE, "ifstate", U8),
+	F(BIND_DF, "df", U8), F(BIND_FRAG, "frag", U8), END
 };
 
 static const struct field f_line[] = {

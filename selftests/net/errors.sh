@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 8
+ktap_set_plan 10
 
 net_build
 cm2() { in_ns r2 "$CMCTL" "$@"; }
@@ -45,6 +45,27 @@ ktap_test_result "host unreachable as well" \
 ktap_test_result "r2 refused none of its own making" \
 	[ "$(cm2 counters | grep -c 'name=selector_mismatch .*packets=0')" = 1 ]
 ktap_test_result "nor did r1" [ "$(lost selector_mismatch)" = 0 ]
+ktap_test_result "both were let in for what they quote, and counted so" \
+	[ "$(flow icmp_valid)" -ge 2 -a "$(flow icmp_invalid)" = 0 ]
+# quotes_other: an error of r2 about a packet that a never sent into this tunnel
+quotes_other() {
+	in_ns b python3 -c "
+import socket, struct
+quoted = struct.pack('!BBHHHBBH4s4sHHL', 0x45, 0, 28, 0, 0, 9, 17, 0,
+	socket.inet_aton('10.1.0.2'), socket.inet_aton('192.0.2.99'), 1, 2, 0)
+icmp = struct.pack('!BBHL', 3, 1, 0, 0) + quoted
+s = sum(struct.unpack('!%dH' % (len(icmp) // 2), icmp))
+s = ~((s >> 16) + (s & 0xffff)) & 0xffff
+icmp = icmp[:2] + struct.pack('!H', s) + icmp[4:]
+socket.socket(socket.AF_INET, socket.SOCK_RAW, 1).sendto(icmp, ('10.1.0.2', 0))"
+}
+in_ns b ip addr add 10.2.1.1/32 dev eth0
+in_ns b ip route replace 10.1.0.0/24 via 10.2.0.1 src 10.2.1.1
+cm2 acl acl "10 permit 10.2.0.0/16 10.1.0.0/24"
+invalid() { [ "$(flow icmp_invalid)" = 1 ] && [ "$(lost selector_mismatch)" = 1 ]; }
+quotes_other
+ktap_test_result "one that quotes another's packet is refused, and counted so" poll 10 invalid
+in_ns b ip route replace 10.1.0.0/24 via 10.2.0.1
 before=$(flow encaps)
 in_ipv4
 ktap_test_result "ICMPv6 in IPv4 is like any other packet" poll 10 encaps_is $((before + 1))

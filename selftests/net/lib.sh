@@ -162,6 +162,37 @@ gcm_tunnel() {
 		xfrm_policies && cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY
 }
 
+# tunnels_4_and_6in4: gcm_tunnel, and entry 20 for IPv6, fd00:a::/64 and fd00:b::/64,
+# to the same peer. Neither end has a way there but the tunnel; a map wants a route
+# to look at.
+tunnels_4_and_6in4() {
+	cm acl acl "10 permit 10.1.0.0/24 10.2.0.0/24" && cm acl6 acl6 "10 permit fd00:a::/64 fd00:b::/64" &&
+		cm map map "10 acl isakmp $R2" "20 acl6 isakmp $R2" && cm bind wan0 map || abort "map"
+	gcm_tunnel || abort "SAs"
+	# XFRM would take any SA to r1 for either family.
+	in_ns r2 ip xfrm policy update src 10.2.0.0/24 dst 10.1.0.0/24 dir out \
+		tmpl src $R2 dst $R1 proto esp spi 0x1001 mode tunnel
+	addr6 a eth0 fd00:a::2/64
+	addr6 r1 lan0 fd00:a::1/64
+	addr6 r2 lan0 fd00:b::1/64
+	addr6 b eth0 fd00:b::2/64
+	in_ns a ip -6 route add default via fd00:a::1
+	in_ns b ip -6 route add default via fd00:b::1
+	addr6 r1 wan0 fd00::1/64
+	in_ns r1 ip -6 neigh add fd00::2 lladdr 02:00:00:00:00:01 dev wan0
+	in_ns r1 ip -6 route add fd00:b::/64 via fd00::2
+	addr6 r2 wan0 fd00:1::1/64
+	in_ns r2 ip -6 neigh add fd00:1::2 lladdr 02:00:00:00:00:01 dev wan0
+	in_ns r2 ip -6 route add fd00:a::/64 via fd00:1::2
+	xfrm_pair 0x1002 0x2002 flag af-unspec aead 'rfc4106(gcm(aes))' $GCM_KEY 128
+	in_ns r2 ip xfrm policy add src fd00:b::/64 dst fd00:a::/64 dir out \
+		tmpl src $R2 dst $R1 proto esp spi 0x1002 mode tunnel
+	in_ns r2 ip xfrm policy add src fd00:a::/64 dst fd00:b::/64 dir fwd \
+		tmpl src $R1 dst $R2 proto esp mode tunnel
+	cm sa in 0x1002 $R2 $R1 wan0,20,10 encr 20 key $GCM_KEY &&
+		cm sa out 0x2002 $R1 $R2 wan0,20,10 flags 4 encr 20 key $GCM_KEY || abort "SAs for IPv6"
+}
+
 # --- traffic ------------------------------------------------------------------------
 
 # reaches NS ADDRESS [PING-OPTION...]: three packets there and back

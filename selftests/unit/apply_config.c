@@ -117,6 +117,35 @@ static void binding_moves_before_it_goes(void **state)
 	fake_free(&k);
 }
 
+/* C-030 F-054: one interface overrides what stands for all. */
+static void cutting_changes_the_binding_alone(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_false(KMOD_HAS(&k.s.bindings[0], binding, df));
+	assert_int_equal(k.s.bindings[0].frag, CRYPTOMAP_FRAG_BEFORE);
+	assert_int_equal(apply_text(&k, NULL, "crypto ipsec df-bit clear\n"
+				    "crypto ipsec fragmentation after-encryption\n"
+				    BASE BOUND), 0);
+	assert_string_equal(k.log, "bind eth0 M\n");
+	assert_true(KMOD_HAS(&k.s.bindings[0], binding, df));
+	assert_int_equal(k.s.bindings[0].df, CRYPTOMAP_DF_CLEAR);
+	assert_int_equal(k.s.bindings[0].frag, CRYPTOMAP_FRAG_AFTER);
+	assert_int_equal(apply_text(&k, NULL, "crypto ipsec df-bit clear\n"
+				    "crypto ipsec fragmentation after-encryption\n"
+				    BASE BOUND " crypto ipsec df-bit copy\n"
+				    " crypto ipsec fragmentation before-encryption\n"), 0);
+	assert_string_equal(k.log, "bind eth0 M\n");
+	assert_int_equal(k.s.bindings[0].df, CRYPTOMAP_DF_COPY);
+	assert_int_equal(k.s.bindings[0].frag, CRYPTOMAP_FRAG_BEFORE);
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_string_equal(k.log, "bind eth0 M\n");
+	assert_false(KMOD_HAS(&k.s.bindings[0], binding, df));
+	fake_free(&k);
+}
+
 /* F-055: the SAs stay, as the map does. */
 static void mss_changes_the_binding_alone(void **state)
 {
@@ -535,6 +564,7 @@ int main(void)
 		cmocka_unit_test(removes_what_is_gone),
 		cmocka_unit_test(binding_moves_before_it_goes),
 		cmocka_unit_test(mss_changes_the_binding_alone),
+		cmocka_unit_test(cutting_changes_the_binding_alone),
 		cmocka_unit_test(local_address_replaces_the_map),
 		cmocka_unit_test(missing_list_matches_nothing),
 		cmocka_unit_test(ports_become_ranges),

@@ -257,6 +257,8 @@ static struct cm_config *random_config(struct rng *rng)
 	cfg->sa_seconds = 120 + rng_below(rng, 2591881);
 	cfg->sa_kilobytes = rng_one_in(rng, 2) ? CFG_UNLIMITED : 4294967295u;
 	cfg->replay_window = ONE_OF(rng, windows);
+	cfg->df = rng_below(rng, CFG_DF_CLEAR + 1);
+	cfg->frag = rng_below(rng, CFG_FRAG_AFTER + 1);
 	for (i = 1 + rng_below(rng, 5); i; i--)
 		random_transform(cfg, rng);
 	for (i = rng_below(rng, 5); i; i--)
@@ -271,6 +273,8 @@ static struct cm_config *random_config(struct rng *rng)
 		ifc = cfg_interface_get(cfg, name);
 		snprintf(ifc->map, sizeof(ifc->map), "MAP%u", i);
 		ifc->mss = (uint16_t[]){ 0, CFG_MSS_AUTO, 64, 65495 }[rng_below(rng, 4)];
+		ifc->df = rng_below(rng, CFG_DF_CLEAR + 1);
+		ifc->frag = rng_below(rng, CFG_FRAG_AFTER + 1);
 	}
 	/* Lists of no map may have what IKEv1 cannot express. */
 	for (i = rng_below(rng, 3); i; i--)

@@ -204,6 +204,24 @@ static void counter_modes(void **state)
 }
 
 /* F-055 */
+/* F-054: 20 or 40 bytes stand in each piece, IPv6 with 8 more. */
+static void pieces(void **state)
+{
+	(void)state;
+	assert_int_equal(cm_ip_pieces(1500, 1500, 20, false), 1);
+	assert_int_equal(cm_ip_pieces(1501, 1500, 20, false), 2);
+	assert_int_equal(cm_ip_pieces(20 + 2 * 1480, 1500, 20, false), 2);
+	assert_int_equal(cm_ip_pieces(20 + 2 * 1480 + 1, 1500, 20, false), 3);
+	/* 1374 bytes are 171 times 8 and a rest */
+	assert_int_equal(cm_ip_pieces(20 + 2 * 1368, 1394, 20, false), 2);
+	assert_int_equal(cm_ip_pieces(20 + 2 * 1368 + 1, 1394, 20, false), 3);
+	assert_int_equal(cm_ip_pieces(40 + 2 * 1448, 1500, 40, true), 2);
+	assert_int_equal(cm_ip_pieces(40 + 2 * 1448 + 1, 1500, 40, true), 3);
+	assert_int_equal(cm_ip_pieces(100, 27, 20, false), 0);
+	assert_int_equal(cm_ip_pieces(100, 20, 20, false), 0);
+	assert_int_equal(cm_ip_pieces(100, 5, 40, true), 0);
+}
+
 static void mss(void **state)
 {
 	(void)state;
@@ -223,6 +241,7 @@ int main(void)
 		cmocka_unit_test(random_trailers),
 		cmocka_unit_test(wire_lengths),
 		cmocka_unit_test(counter_modes),
+		cmocka_unit_test(pieces),
 		cmocka_unit_test(mss),
 	};
 

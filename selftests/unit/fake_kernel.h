@@ -315,24 +315,19 @@ static inline int fake_bind_dump(void *ctx, kmod_binding_fn *fn, void *arg)
 	return ret;
 }
 
-static inline int fake_bind(void *ctx, const char *ifname, const char *map,
-			    uint16_t mss)
+static inline int fake_bind(void *ctx, const struct kmod_binding *new)
 {
 	struct fake_kernel *k = ctx;
-	struct kmod_binding *b = apply_binding_find(&k->s, ifname);
-	struct kmod_binding new = { 0 };
+	struct kmod_binding *b = apply_binding_find(&k->s, new->ifname);
 
-	if (!apply_map_find(&k->s, map))
+	if (!apply_map_find(&k->s, new->map))
 		return fake_refuse(k, -ENOENT, "no such map");
-	if (fake_log(k, "bind %s %s\n", ifname, map))
+	if (fake_log(k, "bind %s %s\n", new->ifname, new->map))
 		return -EBUSY;
-	KMOD_SET_NAME(&new, binding, ifname, ifname);
-	KMOD_SET_NAME(&new, binding, map, map);
-	KMOD_SET(&new, binding, mss, mss);
 	if (b)
-		*b = new;
+		*b = *new;
 	else
-		apply_binding_add(&k->s, &new);
+		apply_binding_add(&k->s, new);
 	return fake_done(k);
 }
 

@@ -406,8 +406,10 @@ static void check_interfaces(struct checker *c)
 		ifc = &c->cfg->interfaces[i];
 		if (!ifc->map[0])
 			warning(c, &ifc->where,
-				"interface %s has no crypto map: its ip tcp adjust-mss changes nothing",
-				ifc->name);
+				"interface %s has no crypto map: its %s changes nothing",
+				ifc->name, ifc->mss ? "ip tcp adjust-mss" :
+				ifc->df ? "crypto ipsec df-bit" :
+				"crypto ipsec fragmentation");
 		else if (!cfg_map_find(c->cfg, ifc->map))
 			error(c, &ifc->where,
 			      "crypto map %s, attached to interface %s, does not exist",

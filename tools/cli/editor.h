@@ -71,6 +71,6 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_map, set_map_local_address, set_description, set_peer,
 	set_entry_transforms, set_pfs, set_entry_lifetime, set_entry_replay,
 	set_session_key, set_match_address, set_interface, set_interface_map,
-	set_interface_mss;
+	set_interface_mss, set_df, set_frag;
 
 #endif

@@ -138,7 +138,7 @@ static bool interface_equal(const struct cfg_interface *a,
 			    const struct cfg_interface *b)
 {
 	return !strcmp(a->name, b->name) && !strcmp(a->map, b->map) &&
-	       a->mss == b->mss;
+	       a->mss == b->mss && a->df == b->df && a->frag == b->frag;
 }
 
 static bool logging_equal(const struct cfg_logging *a,
@@ -157,7 +157,8 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       !strcmp(a->identity.text, b->identity.text) &&
 	       a->sa_seconds == b->sa_seconds &&
 	       a->sa_kilobytes == b->sa_kilobytes &&
-	       a->replay_window == b->replay_window;
+	       a->replay_window == b->replay_window && a->df == b->df &&
+	       a->frag == b->frag;
 }
 
 #define ARRAYS_EQUAL(a, b, array, n, equal) ({				\

@@ -55,6 +55,25 @@ const char *cfg_cipher_esp_name(enum cfg_cipher cipher)
 	return or_unknown(cipher < CFG_CIPHER_COUNT ? ciphers[cipher].esp : NULL);
 }
 
+static const char *const dfs[] = {
+	[CFG_DF_COPY] = "copy", [CFG_DF_SET] = "set", [CFG_DF_CLEAR] = "clear",
+};
+
+static const char *const frags[] = {
+	[CFG_FRAG_BEFORE] = "before-encryption",
+	[CFG_FRAG_AFTER] = "after-encryption",
+};
+
+const char *cfg_df_name(enum cfg_df df)
+{
+	return or_unknown(df <= CFG_DF_CLEAR ? dfs[df] : NULL);
+}
+
+const char *cfg_frag_name(enum cfg_frag frag)
+{
+	return or_unknown(frag <= CFG_FRAG_AFTER ? frags[frag] : NULL);
+}
+
 static bool same(const char *word, const char *keyword)
 {
 	return keyword && !strcmp(word, keyword);
@@ -78,6 +97,24 @@ enum cfg_cipher cfg_cipher_by_name(const char *keyword)
 		if (same(keyword, ciphers[i].ike) || same(keyword, ciphers[i].esp))
 			return i;
 	return CFG_CIPHER_NONE;
+}
+
+enum cfg_df cfg_df_by_name(const char *keyword)
+{
+	enum cfg_df df = CFG_DF_CLEAR;
+
+	while (df != CFG_DF_INHERIT && !same(dfs[df], keyword))
+		df--;
+	return df;
+}
+
+enum cfg_frag cfg_frag_by_name(const char *keyword)
+{
+	enum cfg_frag frag = CFG_FRAG_AFTER;
+
+	while (frag != CFG_FRAG_INHERIT && !same(frags[frag], keyword))
+		frag--;
+	return frag;
 }
 
 size_t cfg_hash_key_bytes(enum cfg_hash hash)

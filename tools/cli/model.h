@@ -221,11 +221,19 @@ struct cfg_map {
 
 #define CFG_MSS_AUTO	1	/* CRYPTOMAP_MSS_AUTO of the contract */
 
+/* `crypto ipsec df-bit`, of all interfaces or one; nothing at both: as the SAs */
+enum cfg_df { CFG_DF_INHERIT, CFG_DF_COPY, CFG_DF_SET, CFG_DF_CLEAR };
+
+/* `crypto ipsec fragmentation` (C-030), likewise; nothing at both: before */
+enum cfg_frag { CFG_FRAG_INHERIT, CFG_FRAG_BEFORE, CFG_FRAG_AFTER };
+
 /* `interface IF` / `crypto map NAME` (C-037), `ip tcp adjust-mss` (C-052, C-053) */
 struct cfg_interface {
 	char name[IF_NAMESIZE];
 	char map[CFG_NAME_SIZE];	/* "": none */
 	uint16_t mss;			/* bytes, CFG_MSS_AUTO, 0: none */
+	enum cfg_df df;
+	enum cfg_frag frag;
 	struct cfg_where where;		/* of the map's name */
 };
 
@@ -250,6 +258,8 @@ struct cm_config {
 	uint32_t sa_seconds;			/* 120..2592000 or CFG_UNLIMITED */
 	uint32_t sa_kilobytes;			/* 2560.. or CFG_UNLIMITED */
 	uint32_t replay_window;			/* 32..4096 or CFG_REPLAY_OFF */
+	enum cfg_df df;				/* of interfaces without their own */
+	enum cfg_frag frag;			/* likewise */
 	struct cfg_acl *acls;			/* in order of definition */
 	size_t n_acls;
 	struct cfg_map *maps;			/* in order of definition */
@@ -348,6 +358,11 @@ const char *cfg_hash_ike_name(enum cfg_hash hash);
 const char *cfg_hash_esp_name(enum cfg_hash hash);
 const char *cfg_cipher_ike_name(enum cfg_cipher cipher);
 const char *cfg_cipher_esp_name(enum cfg_cipher cipher);
+/* "copy", "set", "clear"; "before-encryption", "after-encryption" */
+const char *cfg_df_name(enum cfg_df df);
+const char *cfg_frag_name(enum cfg_frag frag);
+enum cfg_df cfg_df_by_name(const char *keyword);
+enum cfg_frag cfg_frag_by_name(const char *keyword);
 /* Back from the keyword; CFG_HASH_NONE, CFG_CIPHER_NONE when unknown. */
 enum cfg_hash cfg_hash_by_name(const char *keyword);
 enum cfg_cipher cfg_cipher_by_name(const char *keyword);

@@ -131,6 +131,18 @@ static void write_replay(FILE *out, const char *command, uint32_t window,
 		fprintf(out, "%s replay window-size %u\n", command, window);
 }
 
+/* @indent: " " in an interface. */
+static void write_cutting(FILE *out, const char *indent, enum cfg_df df,
+			  enum cfg_frag frag)
+{
+	if (df != CFG_DF_INHERIT)
+		fprintf(out, "%scrypto ipsec df-bit %s\n", indent,
+			cfg_df_name(df));
+	if (frag != CFG_FRAG_INHERIT)
+		fprintf(out, "%scrypto ipsec fragmentation %s\n", indent,
+			cfg_frag_name(frag));
+}
+
 static void write_ipsec(FILE *out, const struct cm_config *cfg)
 {
 	static const char command[] = "crypto ipsec security-association";
@@ -139,6 +151,7 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 	write_lifetime(out, command, cfg->sa_seconds, CFG_SA_SECONDS_DEFAULT,
 		       cfg->sa_kilobytes, CFG_SA_KILOBYTES_DEFAULT);
 	write_replay(out, command, cfg->replay_window, CFG_REPLAY_DEFAULT);
+	write_cutting(out, "", cfg->df, cfg->frag);
 	for (i = 0; i < cfg->n_transforms; i++) {
 		const struct cfg_transform *ts = &cfg->transforms[i];
 
@@ -341,6 +354,7 @@ static void write_interface(FILE *out, const struct cfg_interface *ifc)
 		fputs(" ip tcp adjust-mss auto\n", out);
 	else if (ifc->mss)
 		fprintf(out, " ip tcp adjust-mss %u\n", ifc->mss);
+	write_cutting(out, " ", ifc->df, ifc->frag);
 	fputs("!\n", out);
 }
 

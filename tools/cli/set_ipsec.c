@@ -104,7 +104,7 @@ int set_interface(struct config_editor *ed, const struct cli_args *args)
 /* An interface is in the model as long as something is configured on it. */
 static void forget_empty(struct config_editor *ed, struct cfg_interface *ifc)
 {
-	if (!ifc->map[0] && !ifc->mss)
+	if (!ifc->map[0] && !ifc->mss && !ifc->df && !ifc->frag)
 		cfg_interface_del(ed->cfg, ifc);
 }
 
@@ -153,6 +153,53 @@ int set_interface_mss(struct config_editor *ed, const struct cli_args *args)
 				     "interface %s has no such ip tcp adjust-mss",
 				     ed->object);
 	ifc->mss = 0;
+	forget_empty(ed, ifc);
+	return 0;
+}
+
+/*
+ * `crypto ipsec df-bit` and `crypto ipsec fragmentation` stand for all interfaces
+ * or, in its mode, for one, which overrides that.
+ */
+static struct cfg_interface *interface_to_set(struct config_editor *ed,
+					      const struct cli_args *args)
+{
+	return args->no ? cfg_interface_find(ed->cfg, ed->object) :
+			  cfg_interface_get(ed->cfg, ed->object);
+}
+
+int set_df(struct config_editor *ed, const struct cli_args *args)
+{
+	enum cfg_df df = args->no ? CFG_DF_INHERIT :
+			 cfg_df_by_name(cli_text(args, "df"));
+	struct cfg_interface *ifc;
+
+	if (ed->mode == CLI_MODE_CONFIG) {
+		ed->cfg->df = df;
+		return 0;
+	}
+	ifc = interface_to_set(ed, args);
+	if (!ifc)
+		return args->no ? 0 : editor_no_memory(ed);
+	ifc->df = df;
+	forget_empty(ed, ifc);
+	return 0;
+}
+
+int set_frag(struct config_editor *ed, const struct cli_args *args)
+{
+	enum cfg_frag frag = args->no ? CFG_FRAG_INHERIT :
+			     cfg_frag_by_name(cli_text(args, "frag"));
+	struct cfg_interface *ifc;
+
+	if (ed->mode == CLI_MODE_CONFIG) {
+		ed->cfg->frag = frag;
+		return 0;
+	}
+	ifc = interface_to_set(ed, args);
+	if (!ifc)
+		return args->no ? 0 : editor_no_memory(ed);
+	ifc->frag = frag;
 	forget_empty(ed, ifc);
 	return 0;
 }

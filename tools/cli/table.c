@@ -276,6 +276,21 @@ const struct cli_command cli_commands[] = {
 	       "Replay detection\n"
 	       "Switch replay detection off\n"
 	       "Size of the replay window\n" H_WINDOWS),
+	{ CLI_IN(CONFIG) | CLI_IN(IF),
+	  "[no] crypto ipsec df-bit ![<copy|set|clear>$df]",
+	  H_CRYPTO H_IPSEC
+	  "DF bit of the outer header\n"
+	  "That of the packet inside (default)\n"
+	  "Always set\n"
+	  "Never set: what is too big is cut outside\n", set_df, CLI_EXEC_NONE },
+	{ CLI_IN(CONFIG) | CLI_IN(IF),
+	  "[no] crypto ipsec fragmentation "
+	  "![<before-encryption|after-encryption>$frag]",
+	  H_CRYPTO H_IPSEC
+	  "Where IPv4 packets are cut that are too big for the tunnel\n"
+	  "Inside (default): the peer need not put ESP packets together\n"
+	  "Outside: the peer gets each packet as it was sent\n", set_frag,
+	  CLI_EXEC_NONE },
 
 	/* Access lists */
 	CONFIG(CONFIG, "[no] " NUMBERED "![" ACE_IP "]", set_access_list,

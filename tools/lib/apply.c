@@ -321,6 +321,14 @@ static int remove_maps(const struct change *c, struct err *err)
 
 /* --- Bindings ---------------------------------------------------------------- */
 
+/* What the kernel gives out only, it counts. */
+static bool same_options(const struct kmod_binding *a,
+			 const struct kmod_binding *b)
+{
+	return a->mss == b->mss && a->frag == b->frag && a->df == b->df &&
+	       KMOD_HAS(a, binding, df) == KMOD_HAS(b, binding, df);
+}
+
 static int set_bindings(const struct change *c, struct err *err)
 {
 	const struct apply *a = c->a;
@@ -332,11 +340,10 @@ static int set_bindings(const struct change *c, struct err *err)
 			apply_binding_find(c->have, new->ifname);
 		bool same_map = old && !strcmp(old->map, new->map);
 
-		if (same_map && old->mss == new->mss)
+		if (same_map && same_options(old, new))
 			continue;
-		ret = apply_check(a, a->ops->bind(a->ctx, new->ifname,
-						  new->map, new->mss),
-				  err, "interface %s", new->ifname);
+		ret = apply_check(a, a->ops->bind(a->ctx, new), err,
+				  "interface %s", new->ifname);
 		if (!ret && !same_map)
 			apply_say(a, "interface %s: crypto map %s bound",
 				  new->ifname, new->map);

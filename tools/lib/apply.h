@@ -49,8 +49,7 @@ struct apply_ops {
 			 const struct kmod_entry *entry);
 	int (*entry_del)(void *ctx, const char *map, uint32_t seq);
 	int (*bind_dump)(void *ctx, kmod_binding_fn *fn, void *arg);
-	int (*bind)(void *ctx, const char *ifname, const char *map,
-		    uint16_t mss);
+	int (*bind)(void *ctx, const struct kmod_binding *binding);
 	int (*unbind)(void *ctx, const char *ifname);
 	int (*flow_dump)(void *ctx, kmod_flow_fn *fn, void *arg);
 	int (*sa_dump)(void *ctx, const struct kmod_filter *filter,

@@ -25,8 +25,7 @@ FORWARD(entry_set, (void *c, const char *map, const struct kmod_entry *entry),
 	(c, map, entry))
 FORWARD(entry_del, (void *c, const char *map, uint32_t seq), (c, map, seq))
 FORWARD(bind_dump, (void *c, kmod_binding_fn *fn, void *arg), (c, fn, arg))
-FORWARD(bind, (void *c, const char *ifname, const char *map, uint16_t mss),
-	(c, ifname, map, mss))
+FORWARD(bind, (void *c, const struct kmod_binding *binding), (c, binding))
 FORWARD(unbind, (void *c, const char *ifname), (c, ifname))
 FORWARD(flow_dump, (void *c, kmod_flow_fn *fn, void *arg), (c, fn, arg))
 FORWARD(sa_dump, (void *c, const struct kmod_filter *filter, kmod_sa_fn *fn,

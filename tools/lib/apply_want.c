@@ -174,9 +174,24 @@ static int want_map(const struct apply *a, struct apply_state *s,
 	return ret;
 }
 
+/* What is said nowhere is left to the kernel. */
+static void want_df(struct kmod_binding *b, enum cfg_df df)
+{
+	static const uint8_t of[] = {
+		[CFG_DF_COPY] = CRYPTOMAP_DF_COPY,
+		[CFG_DF_SET] = CRYPTOMAP_DF_SET,
+		[CFG_DF_CLEAR] = CRYPTOMAP_DF_CLEAR,
+	};
+
+	if (df != CFG_DF_INHERIT)
+		KMOD_SET(b, binding, df, of[df]);
+}
+
 static int want_binding(const struct apply *a, struct apply_state *s,
+			const struct cm_config *whole,
 			const struct cfg_interface *cfg)
 {
+	enum cfg_frag frag = cfg->frag ? cfg->frag : whole->frag;
 	struct kmod_binding b = { 0 };
 
 	if (!cfg->map[0])
@@ -189,6 +204,9 @@ static int want_binding(const struct apply *a, struct apply_state *s,
 	KMOD_SET_NAME(&b, binding, ifname, cfg->name);
 	KMOD_SET_NAME(&b, binding, map, cfg->map);
 	KMOD_SET(&b, binding, mss, cfg->mss);
+	want_df(&b, cfg->df ? cfg->df : whole->df);
+	KMOD_SET(&b, binding, frag, frag == CFG_FRAG_AFTER ?
+		 CRYPTOMAP_FRAG_AFTER : CRYPTOMAP_FRAG_BEFORE);
 	return apply_binding_add(s, &b);
 }
 
@@ -204,6 +222,6 @@ int apply_state_want(const struct apply *a, const struct cm_config *cfg,
 	for (size_t i = 0; i < cfg->n_maps && !ret; i++)
 		ret = want_map(a, s, &cfg->maps[i]);
 	for (size_t i = 0; i < cfg->n_interfaces && !ret; i++)
-		ret = want_binding(a, s, &cfg->interfaces[i]);
+		ret = want_binding(a, s, cfg, &cfg->interfaces[i]);
 	return ret ? err_set(err, ret, "no memory for the configuration") : 0;
 }

@@ -67,8 +67,8 @@ typedef int kmod_entry_fn(void *arg, const struct kmod_map *map,
 int kmod_map_dump(struct kmod *k, const char *name, kmod_entry_fn *fn,
 		  void *arg);
 
-/* @mss: as BIND_MSS has it; 0 = no clamp. */
-int kmod_bind(struct kmod *k, const char *ifname, const char *map, uint16_t mss);
+/* @binding: ifname, map and whatever else BIND takes. */
+int kmod_bind(struct kmod *k, const struct kmod_binding *binding);
 int kmod_unbind(struct kmod *k, const char *ifname);
 typedef int kmod_binding_fn(void *arg, const struct kmod_binding *binding);
 int kmod_bind_dump(struct kmod *k, kmod_binding_fn *fn, void *arg);

@@ -205,14 +205,9 @@ int kmod_entry_del(struct kmod *k, const char *name, uint32_t seq)
 		    PART(ENTRY, entry, &entry));
 }
 
-int kmod_bind(struct kmod *k, const char *ifname, const char *map, uint16_t mss)
+int kmod_bind(struct kmod *k, const struct kmod_binding *binding)
 {
-	struct kmod_binding b = { 0 };
-
-	KMOD_SET_NAME(&b, binding, ifname, ifname);
-	KMOD_SET_NAME(&b, binding, map, map);
-	KMOD_SET(&b, binding, mss, mss);
-	return call1(k, CRYPTOMAP_CMD_BIND, PART(BIND, binding, &b));
+	return call1(k, CRYPTOMAP_CMD_BIND, PART(BIND, binding, binding));
 }
 
 int kmod_unbind(struct kmod *k, const char *ifname)

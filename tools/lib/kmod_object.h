@@ -172,7 +172,9 @@ KMOD_OBJECT(entry, KMOD_ENTRY_FIELDS);
 	X(binding, BIND, FLAGS, flags, u32)		\
 	X(binding, BIND, MARK_OUT, mark_out, u32)	\
 	X(binding, BIND, MARK_IN, mark_in, u32)		\
-	X(binding, BIND, STATE, state, u8)
+	X(binding, BIND, STATE, state, u8)		\
+	X(binding, BIND, DF, df, u8)			\
+	X(binding, BIND, FRAG, frag, u8)
 KMOD_OBJECT(binding, KMOD_BINDING_FIELDS);
 
 /* TEXT only from kmod_counter_dump(). */
@@ -219,7 +221,20 @@ struct kmod_counters {
 	X(flow, FLOW, MTU, mtu, u32)			\
 	X(flow, FLOW, ACQUIRES, acquires, u64)		\
 	X(flow, FLOW, NAT_HITS, nat_hits, u64)		\
-	X(flow, FLOW, NAT_ESCAPES, nat_escapes, u64)
+	X(flow, FLOW, NAT_ESCAPES, nat_escapes, u64)		\
+	X(flow, FLOW, PMTU_AGE, pmtu_age, u32)		\
+	X(flow, FLOW, PMTU_LEFT, pmtu_left, u32)	\
+	X(flow, FLOW, DF, df, u8)			\
+	X(flow, FLOW, PREFRAG, prefrag, u64)		\
+	X(flow, FLOW, PREFRAG_FAILED, prefrag_failed, u64) \
+	X(flow, FLOW, POSTFRAG, postfrag, u64)		\
+	X(flow, FLOW, POSTFRAG_FAILED, postfrag_failed, u64) \
+	X(flow, FLOW, FRAGMENTS, fragments, u64)	\
+	X(flow, FLOW, PMTU_SENT, pmtu_sent, u64)	\
+	X(flow, FLOW, PMTU_RCVD, pmtu_rcvd, u64)	\
+	X(flow, FLOW, REASSEMBLE, reassemble, u64)	\
+	X(flow, FLOW, ICMP_VALID, icmp_valid, u64)	\
+	X(flow, FLOW, ICMP_INVALID, icmp_invalid, u64)
 KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 
 #define KMOD_SA_FIELDS(X)				\
@@ -267,7 +282,9 @@ KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 	X(sa, SA, OA_SRC, oa_src, addr)			\
 	X(sa, SA, OA_DST, oa_dst, addr)			\
 	X(sa, SA, PORTS, ports, u32)			\
-	X(sa, SA, PORT_MAP, port_map, bytes)
+	X(sa, SA, PORT_MAP, port_map, bytes)	\
+	X(sa, SA, OVERHEAD, overhead, u32)		\
+	X(sa, SA, OVERHEAD_HEAD, overhead_head, u32)
 KMOD_OBJECT(sa, KMOD_SA_FIELDS);
 
 #define KMOD_SOCK_FIELDS(X)				\

@@ -309,6 +309,16 @@ enum cryptomap_entry_attr {
 
 #define CRYPTOMAP_ENTRY_MAX (__CRYPTOMAP_ENTRY_MAX - 1)
 
+/*
+ * When an IPv4 packet that may be cut and is too big for the tunnel is cut. IPv6
+ * is cut BEFORE always: routers behind the peer could not cut it. Transport mode
+ * cuts AFTER always (RFC 4303, 3.3.4).
+ */
+enum cryptomap_frag {
+	CRYPTOMAP_FRAG_BEFORE,	/* encryption: the peer need not put ESP together */
+	CRYPTOMAP_FRAG_AFTER,	/* encryption: the peer gets what was sent */
+};
+
 #define CRYPTOMAP_MSS_AUTO	1	/* what fits the tunnel: from its path MTU, mode and transform */
 
 /* Bits of CRYPTOMAP_BIND_FLAGS. */
@@ -337,6 +347,8 @@ enum cryptomap_bind_attr {
 	CRYPTOMAP_BIND_MARK_OUT, /* u32: mark of the outer packets, which are routed by it too (ip rule fwmark); 0 = routed without, marked as those inside, default 0, in/out */
 	CRYPTOMAP_BIND_MARK_IN,	/* u32: mark of decrypted packets (nft "meta mark"); 0 = none, default 0, in/out */
 	CRYPTOMAP_BIND_STATE,	/* u8: enum cryptomap_bind_state, out */
+	CRYPTOMAP_BIND_DF,	/* u8: enum cryptomap_df for all its SAs; absent = each SA's SA_DF, in/out */
+	CRYPTOMAP_BIND_FRAG,	/* u8: enum cryptomap_frag, default BEFORE, in/out */
 	__CRYPTOMAP_BIND_MAX,
 };
 
@@ -388,6 +400,19 @@ enum cryptomap_flow_attr {
 	CRYPTOMAP_FLOW_ACQUIRES,	/* u64: acquires raised, out */
 	CRYPTOMAP_FLOW_NAT_HITS,	/* u64: outbound packets whose source NAT had changed before they matched, out */
 	CRYPTOMAP_FLOW_NAT_ESCAPES,	/* u64: connections that would have matched but for source NAT, and left in clear, out */
+	CRYPTOMAP_FLOW_PMTU_AGE,	/* u32: seconds since ICMP told FLOW_PMTU; absent = it is the route's own, out */
+	CRYPTOMAP_FLOW_PMTU_LEFT,	/* u32: seconds until the kernel forgets it, together with PMTU_AGE, out */
+	CRYPTOMAP_FLOW_DF,		/* u8: enum cryptomap_df in force, out while UP */
+	CRYPTOMAP_FLOW_PREFRAG,		/* u64: packets cut before encryption, out */
+	CRYPTOMAP_FLOW_PREFRAG_FAILED,	/* u64: too big, but must not be cut or no memory, out */
+	CRYPTOMAP_FLOW_POSTFRAG,	/* u64: packets cut after encryption, out */
+	CRYPTOMAP_FLOW_POSTFRAG_FAILED,	/* u64: cut after encryption, but not sent, out */
+	CRYPTOMAP_FLOW_FRAGMENTS,	/* u64: fragments made of both, out */
+	CRYPTOMAP_FLOW_PMTU_SENT,	/* u64: senders told that their packets are too big, out */
+	CRYPTOMAP_FLOW_PMTU_RCVD,	/* u64: ICMP that told us so of ESP or AH, out */
+	CRYPTOMAP_FLOW_REASSEMBLE,	/* u64: fragments decapsulated: their receiver puts them together, out */
+	CRYPTOMAP_FLOW_ICMP_VALID,	/* u64: ICMP errors let in for what they quote, out */
+	CRYPTOMAP_FLOW_ICMP_INVALID,	/* u64: ICMP errors refused: neither they nor what they quote fits, out */
 	__CRYPTOMAP_FLOW_MAX,
 };
 
@@ -607,6 +632,8 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_OA_DST,		/* binary 4 or 16: destination address as the peer sees us, likewise, in/out */
 	CRYPTOMAP_SA_PORTS,		/* u32: ports that the client uses, inbound with SA_F_NAT_DEMUX, out */
 	CRYPTOMAP_SA_PORT_MAP,		/* binary: the newest of them, up to CRYPTOMAP_PORTS_MAX times three u16 in host order: protocol, port or ICMP identifier as the client has it, as it is here, out */
+	CRYPTOMAP_SA_OVERHEAD,		/* u32: most bytes that it adds to a packet, out */
+	CRYPTOMAP_SA_OVERHEAD_HEAD,	/* u32: of these in front of it, out */
 	__CRYPTOMAP_SA_MAX,
 };
 
