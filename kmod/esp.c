@@ -23,6 +23,7 @@
 #include "esp.h"
 #include "input.h"
 #include "ip.h"
+#include "ipcomp.h"
 #include "output.h"
 #include "pernet.h"
 #include "sa.h"
@@ -468,6 +469,10 @@ int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 	err = sa->key.proto == IPPROTO_AH ?
 	      cm_ah_init(sa, outer_len(sa), keys, extack) :
 	      make_tfms(sa, keys, extack);
+	if (!err && sa->ipcomp) {
+		err = cm_ipcomp_get(extack);
+		esp->compresses = !err;
+	}
 	if (!err && sa->dir == CRYPTOMAP_DIR_OUT)
 		err = dst_cache_init(&esp->route, GFP_KERNEL);
 	else if (!err)
@@ -512,6 +517,8 @@ void cm_esp_destroy(struct cm_sa *sa)
 	crypto_free_aead(esp->aead);
 	crypto_free_ahash(esp->ahash);
 	kfree_sensitive(esp->chacha);
+	if (esp->compresses)
+		cm_ipcomp_put();
 	kfree_sensitive(esp);
 	sa->esp = NULL;
 }

@@ -44,6 +44,7 @@ struct xfrm_state;
  * @esn: sequence numbers of 64 bits, see open_esn()
  * @hides: it encrypts, not only authenticates
  * @async: drivers may keep packets of this SA
+ * @compresses: it holds the compressors of ipcomp.c
  * @pending: packets that an asynchronous driver holds
  * @secret: outbound CBC: what the unpredictable IVs are made with
  */
@@ -63,6 +64,7 @@ struct cm_esp {
 	bool esn;
 	bool hides;
 	bool async;
+	bool compresses;
 	atomic_t pending;
 	u8 secret[CM_ESP_IV_MAX];
 };

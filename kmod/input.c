@@ -26,6 +26,7 @@
 #include "flow.h"
 #include "input.h"
 #include "ip.h"
+#include "ipcomp.h"
 #include "mss.h"
 #include "natt.h"
 #include "pernet.h"
@@ -297,6 +298,12 @@ void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	reason = strip(sa, skb, &next_header);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
+	if (unlikely(next_header == IPPROTO_COMP && sa->ipcomp)) {
+		reason = cm_ipcomp_expand(sa, skb, input_cb(skb)->esp_at,
+					  &next_header);
+		if (unlikely(reason != CM_REASON_NONE))
+			goto drop;
+	}
 	if (unlikely(next_header == IPPROTO_NONE && !is_ah(sa))) {
 		/* A dummy packet, to hide how much is said (RFC 4303, 2.6). */
 		consume_skb(skb);

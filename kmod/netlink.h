@@ -28,7 +28,8 @@ struct cm_tomb_info;
 /* What this module can do; everything else is refused by name. */
 #define CM_FEATURES (CRYPTOMAP_FEATURE_IPV4 | CRYPTOMAP_FEATURE_IPV6 | \
 		     CRYPTOMAP_FEATURE_TRANSPORT | CRYPTOMAP_FEATURE_UDP_ENCAP | \
-		     CRYPTOMAP_FEATURE_AH | CRYPTOMAP_FEATURE_ESN)
+		     CRYPTOMAP_FEATURE_AH | CRYPTOMAP_FEATURE_ESN | \
+		     CRYPTOMAP_FEATURE_IPCOMP)
 
 int cm_netlink_register(void);
 void cm_netlink_unregister(void);

@@ -199,6 +199,11 @@ static int put_counts(struct sk_buff *skb, const struct cm_flow_counts *c)
 		{ CRYPTOMAP_FLOW_REASSEMBLE, c->reassemble },
 		{ CRYPTOMAP_FLOW_ICMP_VALID, c->icmp_valid },
 		{ CRYPTOMAP_FLOW_ICMP_INVALID, c->icmp_invalid },
+		{ CRYPTOMAP_FLOW_COMPRESSED, c->compressed },
+		{ CRYPTOMAP_FLOW_DECOMPRESSED, c->decompressed },
+		{ CRYPTOMAP_FLOW_NOT_COMPRESSED, c->not_compressed },
+		{ CRYPTOMAP_FLOW_COMP_FAILED, c->comp_failed },
+		{ CRYPTOMAP_FLOW_DECOMP_FAILED, c->decomp_failed },
 	};
 	int i;
 

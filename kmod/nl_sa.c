@@ -126,6 +126,9 @@ static int put_make(struct sk_buff *skb, const struct cm_sa *sa)
 	     nla_put_u8(skb, CRYPTOMAP_SA_DF, sa->df)) ||
 	    cm_nl_put_natt(skb, sa))
 		return -EMSGSIZE;
+	if (sa->ipcomp && (nla_put_u8(skb, CRYPTOMAP_SA_IPCOMP, sa->ipcomp) ||
+			   nla_put_u16(skb, CRYPTOMAP_SA_CPI, sa->cpi)))
+		return -EMSGSIZE;
 	for (i = 0; i < sa->nsel; i++)
 		if (cm_nl_put_sel(skb, CRYPTOMAP_SA_SEL, &sa->sel[i]))
 			return -EMSGSIZE;

@@ -141,6 +141,27 @@ static int check_encap(const struct nlattr *attr, struct netlink_ext_ack *extack
 	return -ERANGE;
 }
 
+static int check_ipcomp(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u8 id = nla_get_u8(attr);
+
+	if (id == CRYPTOMAP_IPCOMP_NONE || id == CRYPTOMAP_IPCOMP_DEFLATE)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_IPCOMP is 0 (none) or 2 (deflate)");
+	return -EOPNOTSUPP;
+}
+
+/* 0 to 63 name well-known algorithms, 64 to 255 are reserved (RFC 3173, 3.3). */
+static int check_cpi(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u16 cpi = nla_get_u16(attr);
+
+	if (cpi == CRYPTOMAP_IPCOMP_DEFLATE || cpi >= 256)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_CPI is out of range: 2, or 256..65535");
+	return -ERANGE;
+}
+
 CM_NL_RANGE(id, nla_get_u32, "SA_ID", 1, 4294967295)
 CM_NL_RANGE(dir, nla_get_u8, "SA_DIR", 0, 1)
 CM_NL_RANGE(spi_bound, nla_get_u32, "SA_SPI_MIN, SA_SPI_MAX", 256, 4294967295)
@@ -182,6 +203,8 @@ const struct nla_policy cm_sa_policy[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_REASON] = { .type = NLA_U8 },
 	[CRYPTOMAP_SA_OA_SRC] = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_addr),
 	[CRYPTOMAP_SA_OA_DST] = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_addr),
+	[CRYPTOMAP_SA_IPCOMP] = { .type = NLA_U8 },
+	[CRYPTOMAP_SA_CPI] = { .type = NLA_U16 },
 };
 
 const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1] = {
@@ -202,6 +225,8 @@ const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_ENCAP_DPORT] = check_encap,
 	[CRYPTOMAP_SA_IDLE_SECS] = check_idle,
 	[CRYPTOMAP_SA_REASON] = check_reason,
+	[CRYPTOMAP_SA_IPCOMP] = check_ipcomp,
+	[CRYPTOMAP_SA_CPI] = check_cpi,
 };
 
 /* --- which attributes a command takes --- */
@@ -230,6 +255,8 @@ static const struct {
 	{ CRYPTOMAP_SA_SEQ, -1, 0, NULL },
 	{ CRYPTOMAP_SA_ENCAP_SPORT, -1, 0, NULL },
 	{ CRYPTOMAP_SA_ENCAP_DPORT, -1, 0, NULL },
+	{ CRYPTOMAP_SA_IPCOMP, -1, 0, NULL },
+	{ CRYPTOMAP_SA_CPI, -1, 0, NULL },
 	{ CRYPTOMAP_SA_REASON, -1, -1, NULL },
 	{ CRYPTOMAP_SA_OA_SRC, -1, 0, NULL },
 	{ CRYPTOMAP_SA_OA_DST, -1, 0, NULL },
@@ -318,6 +345,28 @@ static int parse_ends(struct nlattr **tb, struct cm_sa_spec *spec,
 		spec->owner = nla_get_u32(tb[CRYPTOMAP_SA_OWNER]);
 	if (tb[CRYPTOMAP_SA_COOKIE])
 		spec->cookie = nla_get_u64(tb[CRYPTOMAP_SA_COOKIE]);
+	return 0;
+}
+
+static int parse_ipcomp(struct nlattr **tb, struct cm_sa_spec *spec,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *ipcomp = tb[CRYPTOMAP_SA_IPCOMP];
+	struct nlattr *cpi = tb[CRYPTOMAP_SA_CPI];
+
+	if (ipcomp)
+		spec->ipcomp = nla_get_u8(ipcomp);
+	if (!spec->ipcomp && cpi) {
+		NL_SET_ERR_MSG_ATTR(extack, cpi, "SA_CPI needs SA_IPCOMP");
+		return -EINVAL;
+	}
+	if (!spec->ipcomp)
+		return 0;
+	if (spec->key.proto != IPPROTO_ESP) {
+		NL_SET_ERR_MSG_ATTR(extack, ipcomp, "SA_IPCOMP is for ESP");
+		return -EINVAL;
+	}
+	spec->cpi = cpi ? nla_get_u16(cpi) : spec->ipcomp;
 	return 0;
 }
 
@@ -478,6 +527,7 @@ static int parse_set(struct nlattr **tb, struct nlattr *nest,
 	get_key(tb[CRYPTOMAP_SA_ENCR_KEY], &keys->encr, &keys->encr_len);
 	get_key(tb[CRYPTOMAP_SA_AUTH_KEY], &keys->auth, &keys->auth_len);
 	return cm_nl_parse_natt(tb, spec, extack) ?:
+	       parse_ipcomp(tb, spec, extack) ?:
 	       check_direction(tb, spec, extack) ?:
 	       check_seq(tb, spec, extack) ?:
 	       check_keys(tb, spec, keys, nest, extack) ?:

@@ -14,6 +14,7 @@
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
+#include "ipcomp.h"
 #include "mss.h"
 #include "natt.h"
 #include "output.h"
@@ -108,25 +109,34 @@ struct way {
 	struct cm_ip_part part;
 };
 
-/* Room for the ESP or AH header, and the outer header. Returns its DF. */
-static bool put_tunnel(struct cm_sa *sa, struct sk_buff *skb,
-		       struct dst_entry *dst, u32 room, bool cut)
+/* What the outer header of tunnel mode takes from the inner one. */
+struct outer {
+	u8 tos;
+	bool df;
+};
+
+static struct outer outer_of(const struct cm_sa *sa, const struct sk_buff *skb)
 {
 	struct cm_outer rules = sa->esp->outer;
-	u8 tos = cm_outer_tos(&rules, cm_ip_tos(skb));
-	bool df;
 
 	rules.df = cm_pmtu_df(sa);
-	df = !cut && cm_outer_df(&rules, cm_ip_df(skb));
+	return (struct outer){
+		.tos = cm_outer_tos(&rules, cm_ip_tos(skb)),
+		.df = cm_outer_df(&rules, cm_ip_df(skb)),
+	};
+}
 
+/* Room for the ESP or AH header, and the outer header. */
+static void put_tunnel(struct cm_sa *sa, struct sk_buff *skb,
+		       struct dst_entry *dst, u32 room, const struct outer *outer)
+{
 	skb_push(skb, room);
 	skb_reset_transport_header(skb);
 	if (sa->esp->geom.udp) {
 		skb_push(skb, sizeof(struct udphdr));
 		cm_natt_put(sa, skb);
 	}
-	cm_ip_put_outer(sa, skb, dst, tos, df);
-	return df;
+	cm_ip_put_outer(sa, skb, dst, outer->tos, outer->df);
 }
 
 static u32 pieces_of(const struct cm_sa *sa, const struct sk_buff *skb,
@@ -135,6 +145,13 @@ static u32 pieces_of(const struct cm_sa *sa, const struct sk_buff *skb,
 	return cm_ip_pieces(skb->len, dst_mtu(way->dst),
 			    sa->esp->geom.outer + way->part.len,
 			    sa->key.family == AF_INET6);
+}
+
+static void put_trailer(const struct cm_esp_geom *geom, struct sk_buff *skb,
+			u32 len, u8 next)
+{
+	cm_esp_put_trailer(skb_put(skb, cm_esp_tail(geom, len)),
+			   cm_esp_pad(geom, len), next);
 }
 
 /*
@@ -152,10 +169,9 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 {
 	const struct cm_bind_options *opt = &sa->flow->bind->opt;
 	const struct cm_esp_geom *geom = &sa->esp->geom;
-	u32 len = skb->len - way->part.len;
 	u32 room = cm_esp_head(geom);
-	bool too_big = skb->len > way->mtu;
-	bool cut = too_big;
+	struct outer outer;
+	bool too_big, cut;
 	u8 next;
 
 	output_cb(skb)->inner_len = skb->len;
@@ -163,14 +179,19 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 		next = skb->data[way->part.next];
 	else
 		next = cm_ip_is_v6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP;
+	outer = outer_of(sa, skb);
+	if (unlikely(sa->ipcomp))
+		next = cm_ipcomp_shrink(sa, skb, way->part.len, next);
+	too_big = cut = skb->len > way->mtu;
 	if (!geom->ah)
-		cm_esp_put_trailer(skb_put(skb, cm_esp_tail(geom, len)),
-				   cm_esp_pad(geom, len), next);
+		put_trailer(geom, skb, skb->len - way->part.len, next);
 	if (way->part.len) {
 		skb_push(skb, room + geom->udp);
 		cm_transport_open(sa, skb, &way->part, room + geom->udp, cut);
 	} else {
-		cut = !put_tunnel(sa, skb, way->dst, room, cut);
+		outer.df = outer.df && !cut;
+		cut = !outer.df;
+		put_tunnel(sa, skb, way->dst, room, &outer);
 	}
 	output_cb(skb)->pieces = unlikely(too_big) ? pieces_of(sa, skb, way) : 0;
 	if (geom->ah)

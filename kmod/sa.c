@@ -168,6 +168,8 @@ static void sa_init(struct cm_sa *sa, struct cm_net *cn,
 	sa->dir = spec->dir;
 	sa->mode = spec->mode;
 	sa->df = spec->df;
+	sa->ipcomp = spec->ipcomp;
+	sa->cpi = spec->cpi;
 	sa->encr = spec->encr;
 	sa->encr_bits = spec->encr_bits;
 	sa->auth = spec->auth;

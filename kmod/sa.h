@@ -79,6 +79,8 @@ struct cm_sa_path {
  * @df: enum cryptomap_df
  * @encr: enum cryptomap_encr, 0 in AH
  * @auth: enum cryptomap_auth
+ * @ipcomp: enum cryptomap_ipcomp
+ * @cpi: its CPI, 0 without
  * @nsel: number of selectors
  * @sel: selectors, protected side is the source; inner packets must be in one
  * @cn: namespace
@@ -130,6 +132,8 @@ struct cm_sa {
 	u8 mode;
 	u8 df;
 	u8 state;
+	u8 ipcomp;
+	u16 cpi;
 	u16 encr;
 	u16 auth;
 	u16 nsel;
@@ -267,6 +271,8 @@ struct cm_sa_spec {
 	u8 dir;
 	u8 mode;
 	u8 df;
+	u8 ipcomp;
+	u16 cpi;
 	u16 encr;
 	u16 encr_bits;
 	u16 auth;

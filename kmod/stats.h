@@ -48,6 +48,11 @@ struct cm_flow_counts {
 	u64 reassemble;
 	u64 icmp_valid;
 	u64 icmp_invalid;
+	u64 compressed;
+	u64 decompressed;
+	u64 not_compressed;
+	u64 comp_failed;
+	u64 decomp_failed;
 };
 
 struct cm_flow_stats {

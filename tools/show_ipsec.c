@@ -57,6 +57,11 @@ static void put_counters(struct json_object *rec, const struct kmod_flow *flow)
 	rec_num(rec, "pkts_decaps", flow->decaps);
 	rec_num(rec, "pkts_decrypt", flow->decrypt);
 	rec_num(rec, "pkts_verify", flow->verify);
+	rec_num(rec, "pkts_compressed", flow->compressed);
+	rec_num(rec, "pkts_decompressed", flow->decompressed);
+	rec_num(rec, "pkts_not_compressed", flow->not_compressed);
+	rec_num(rec, "pkts_comp_failed", flow->comp_failed);
+	rec_num(rec, "pkts_decomp_failed", flow->decomp_failed);
 	rec_num(rec, "bytes_out", flow->bytes_out);
 	rec_num(rec, "bytes_in", flow->bytes_in);
 	rec_num(rec, "prefrag_successes", flow->prefrag);
@@ -121,9 +126,9 @@ static const char flow_text[] =
 "    PERMIT, flags={{origin_is_acl,}\n"
 "    #pkts encaps: {pkts_encaps}, #pkts encrypt: {pkts_encrypt}, #pkts digest {pkts_digest}\n"
 "    #pkts decaps: {pkts_decaps}, #pkts decrypt: {pkts_decrypt}, #pkts verify {pkts_verify}\n"
-"    #pkts compressed: 0, #pkts decompressed: 0\n"
-"    #pkts not compressed: 0, #pkts compr. failed: 0,\n"
-"    #pkts decompress failed: 0, #send errors {send_errors}, #recv errors {recv_errors}\n"
+"    #pkts compressed: {pkts_compressed}, #pkts decompressed: {pkts_decompressed}\n"
+"    #pkts not compressed: {pkts_not_compressed}, #pkts compr. failed: {pkts_comp_failed},\n"
+"    #pkts decompress failed: {pkts_decomp_failed}, #send errors {send_errors}, #recv errors {recv_errors}\n"
 "    local crypto endpt.: {local_endpt}, remote crypto endpt.: {remote_endpt}\n"
 "    path mtu {path_mtu}, media mtu {media_mtu}\n";
 
@@ -152,6 +157,23 @@ static void render_sas(FILE *out, struct json_object *rec, const char *key,
 		show_sa_render(out, rec_at(list, i), detail);
 }
 
+/* The kernel compresses inside the ESP SA: IOS lists that as an SA of its own. */
+static void render_pcp(FILE *out, struct json_object *rec, const char *key,
+		       const char *heading)
+{
+	struct json_object *list = rec_get(rec, key);
+
+	fprintf(out, "    %s sas:\n", heading);
+	for (size_t i = 0; i < rec_len(list); i++)
+		if (rec_get(rec_at(list, i), "cpi"))
+			rec_expand(out,
+				   "      spi: 0x{cpi:X}({cpi})\n"
+				   "        transform: comp-deflate ,\n"
+				   "        in use settings = {{{settings}, }\n"
+				   "        conn id: {conn_id}, flow_id: {flow_id}, crypto map: {map}\n",
+				   rec_at(list, i));
+}
+
 static void render_losses(FILE *out, struct json_object *rec)
 {
 	struct json_object *losses = rec_get(rec, "losses");
@@ -173,22 +195,22 @@ static void render_nat(FILE *out, struct json_object *rec)
 static void render(FILE *out, struct json_object *rec, bool detail)
 {
 	rec_expand(out, flow_text, rec);
-	render_nat(out, rec);
 	if (json_object_get_boolean(rec_get(rec, "pmtu_learned")))
 		rec_expand(out, age_text, rec);
 	if (detail)
 		rec_expand(out, mtu_text, rec);
 	rec_expand(out, spi_text, rec);
+	render_nat(out, rec);
 	if (detail)
 		render_losses(out, rec);
 	if (*rec_get_str(rec, "reason"))
 		rec_expand(out, "    down: {reason}\n", rec);
 	render_sas(out, rec, "inbound_esp", "inbound esp", detail);
 	render_sas(out, rec, "inbound_ah", "inbound ah", detail);
-	fputs("    inbound pcp sas:\n", out);
+	render_pcp(out, rec, "inbound_esp", "inbound pcp");
 	render_sas(out, rec, "outbound_esp", "outbound esp", detail);
 	render_sas(out, rec, "outbound_ah", "outbound ah", detail);
-	fputs("    outbound pcp sas:\n", out);
+	render_pcp(out, rec, "outbound_esp", "outbound pcp");
 }
 
 static void render_brief(FILE *out, struct json_object *rec)

@@ -165,6 +165,10 @@ struct json_object *show_sa_record(const struct kmod_sa *sa, const char *map)
 	put_lifetime(rec, sa);
 	if (sa->proto != IPPROTO_AH)
 		rec_num(rec, "iv_bytes", kmod_encr_iv_bytes(sa->encr));
+	if (KMOD_HAS(sa, sa, cpi)) {
+		rec_str(rec, "compression", "deflate");
+		rec_num(rec, "cpi", sa->cpi);
+	}
 	put_replay(rec, sa);
 	rec_str(rec, "state", kmod_sa_state_name(sa->state));
 	rec_num(rec, "packets", sa->packets);

@@ -65,7 +65,10 @@
 	/* several clients behind one NAT */ \
 	X(NAT_DEMUX_LIMIT, "nat_demux_limit", "a client behind a NAT, or all behind its address, use more ports than they may") \
 	X(NAT_DEMUX_PROTOCOL, "nat_demux_protocol", "nothing in it tells clients behind one NAT apart: neither port nor ICMP query") \
-	X(NAT_DEMUX_UNMAPPED, "nat_demux_unmapped", "to a port behind a NAT that no client has used")
+	X(NAT_DEMUX_UNMAPPED, "nat_demux_unmapped", "to a port behind a NAT that no client has used") \
+	/* inbound: decompression */ \
+	X(IPCOMP_CPI, "ipcomp_cpi", "compressed with another CPI than was agreed (RFC 3173)") \
+	X(DECOMPRESS_FAILED, "decompress_failed", "the compressed data are damaged, or longer than a packet may be")
 
 enum cm_reason {
 	CM_REASON_NONE,		/* not dropped */

@@ -348,7 +348,7 @@ static const struct field sa_options[] = {
 	F(SA_AUTH, "auth", U16), F(SA_AUTH_KEY, "akey", HEX),
 	F(SA_FLAGS, "flags", U32), F(SA_WINDOW, "window", U32),
 	F(SA_SEQ, "seq", U64), F(SA_DF, "df", U8), F(SA_MODE, "mode", U8),
-	F(SA_PROTO, "proto", U8),
+	F(SA_PROTO, "proto", U8), F(SA_IPCOMP, "ipcomp", U8), F(SA_CPI, "cpi", U16),
 	F(SA_ENCAP_SPORT, "sport", BE16), F(SA_ENCAP_DPORT, "dport", BE16),
 	F(SA_SRC, "src", ADDR), F(SA_DST, "dst", ADDR),
 	F(SA_OA_SRC, "oa-src", ADDR), F(SA_OA_DST, "oa-dst", ADDR),

@@ -62,6 +62,9 @@ static const struct field f_flow[] = {
 	F(FLOW_PMTU_RCVD, "pmtu_rcvd", U64), F(FLOW_REASSEMBLE, "reassemble", U64),
 	F(FLOW_ICMP_VALID, "icmp_valid", U64),
 	F(FLOW_ICMP_INVALID, "icmp_invalid", U64),
+	F(FLOW_COMPRESSED, "compressed", U64), F(FLOW_DECOMPRESSED, "decompressed", U64),
+	F(FLOW_NOT_COMPRESSED, "not_compressed", U64),
+	F(FLOW_COMP_FAILED, "comp_failed", U64), F(FLOW_DECOMP_FAILED, "decomp_failed", U64),
 	N(FLOW_PKT_SEL, "pkt", f_sel), F(FLOW_PEER, "peer", ADDR), END
 };
 
@@ -75,7 +78,7 @@ static const struct field f_sa[] = {
 	F(SA_WINDOW, "window", U32), F(SA_SEQ, "seq", U64),
 	F(SA_BITMAP, "bitmap", WORDS), F(SA_BEHIND, "behind", POWERS),
 	F(SA_PACKETS, "packets", U64), F(SA_BYTES, "bytes", U64),
-	F(SA_DRIVER, "driver", STR), N(SA_COUNTER, "loss", f_counter), END
+	F(SA_DRIVER, "driver", STR), F(SA_IPCOMP, "ipcomp", U8), F(SA_CPI, "cpi", U16), N(SA_COUNTER, "loss", f_counter), END
 };
 
 static const struct field f_tomb[] = {

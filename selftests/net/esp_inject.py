@@ -10,6 +10,8 @@ esp_inject.py SRC DST SPI SEQ KEY-HEX [NAME=VALUE...]
   pad=HEX         padding instead of 1, 2, 3 ...
   longer=N        add N to the total length in the inner header
   behind=N        N bytes behind the inner packet (RFC 4303, 2.7)
+  comp=CPI,WHAT   compressed (RFC 3173), with next=108: WHAT is good, bomb (more than
+                  a packet holds), junk, empty or twice
   tos=N itos=N    TOS outside and inside
   cut=N           leave out the last N bytes of the packet
   keep=N          send only the first N bytes from the ESP header on
@@ -22,9 +24,10 @@ import hashlib
 import socket
 import struct
 import sys
+import zlib
 
 ICV = 16
-TEXT = ('inner', 'quote', 'pad', 'udp', 'raw')
+TEXT = ('inner', 'quote', 'pad', 'udp', 'raw', 'comp')
 
 
 def hmac_sha256(key, data):
@@ -55,8 +58,20 @@ def echo(src, dst, opt):
     return ip_header(src, dst, 1, len(icmp), opt['itos'], opt['longer']) + icmp
 
 
+def ipcomp(cpi, what, payload):
+    """The kernel's window is of 11 bits."""
+    if what == 'bomb':
+        payload += bytes(70000)
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -11)
+    data = deflate.compress(payload) + deflate.flush()
+    data = {'junk': b'\xff' * 40, 'empty': b''}.get(what, data)
+    return struct.pack('!BBH', 108 if what == 'twice' else 4, 0, int(cpi, 0)) + data
+
+
 def esp(spi, seq, key, opt):
     payload = echo(*opt['inner'].split(','), opt) + bytes(opt['behind'])
+    if opt['comp'] is not None:
+        payload = ipcomp(*opt['comp'].split(','), payload)
     size = -(len(payload) + 2) % 4
     pad = bytes(range(1, size + 1))
     if opt['pad'] is not None:
@@ -75,7 +90,7 @@ def esp(spi, seq, key, opt):
 def main():
     src, dst, spi, seq, key = sys.argv[1:6]
     opt = dict(inner='10.2.0.2,10.1.0.2', quote=None, next=4, pad=None, longer=0, behind=0,
-               tos=0, itos=0, cut=0, keep=None, flip=None, udp=None, raw=None, times=1)
+               tos=0, itos=0, cut=0, keep=None, flip=None, udp=None, raw=None, comp=None, times=1)
     for arg in sys.argv[6:]:
         name, value = arg.split('=')
         if name not in opt:

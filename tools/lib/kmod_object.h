@@ -234,7 +234,12 @@ struct kmod_counters {
 	X(flow, FLOW, PMTU_RCVD, pmtu_rcvd, u64)	\
 	X(flow, FLOW, REASSEMBLE, reassemble, u64)	\
 	X(flow, FLOW, ICMP_VALID, icmp_valid, u64)	\
-	X(flow, FLOW, ICMP_INVALID, icmp_invalid, u64)
+	X(flow, FLOW, ICMP_INVALID, icmp_invalid, u64)	\
+	X(flow, FLOW, COMPRESSED, compressed, u64)	\
+	X(flow, FLOW, DECOMPRESSED, decompressed, u64)	\
+	X(flow, FLOW, NOT_COMPRESSED, not_compressed, u64) \
+	X(flow, FLOW, COMP_FAILED, comp_failed, u64)	\
+	X(flow, FLOW, DECOMP_FAILED, decomp_failed, u64)
 KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 
 #define KMOD_SA_FIELDS(X)				\
@@ -284,7 +289,9 @@ KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 	X(sa, SA, PORTS, ports, u32)			\
 	X(sa, SA, PORT_MAP, port_map, bytes)	\
 	X(sa, SA, OVERHEAD, overhead, u32)		\
-	X(sa, SA, OVERHEAD_HEAD, overhead_head, u32)
+	X(sa, SA, OVERHEAD_HEAD, overhead_head, u32)	\
+	X(sa, SA, IPCOMP, ipcomp, u8)			\
+	X(sa, SA, CPI, cpi, u16)
 KMOD_OBJECT(sa, KMOD_SA_FIELDS);
 
 #define KMOD_SOCK_FIELDS(X)				\

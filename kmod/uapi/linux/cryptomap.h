@@ -208,6 +208,7 @@ enum cryptomap_info_attr {
 #define CRYPTOMAP_FEATURE_AH		(1ULL << 4)	/* AH, RFC 4302 */
 #define CRYPTOMAP_FEATURE_ESN		(1ULL << 5)	/* 64-bit sequence numbers */
 #define CRYPTOMAP_FEATURE_DYNAMIC	(1ULL << 6)	/* dynamic entries */
+#define CRYPTOMAP_FEATURE_IPCOMP	(1ULL << 7)	/* IPComp inside ESP, RFC 3173 */
 
 /*
  * Limits of the namespace. Absent in LIMITS_SET = unchanged. A limit below
@@ -413,6 +414,11 @@ enum cryptomap_flow_attr {
 	CRYPTOMAP_FLOW_REASSEMBLE,	/* u64: fragments decapsulated: their receiver puts them together, out */
 	CRYPTOMAP_FLOW_ICMP_VALID,	/* u64: ICMP errors let in for what they quote, out */
 	CRYPTOMAP_FLOW_ICMP_INVALID,	/* u64: ICMP errors refused: neither they nor what they quote fits, out */
+	CRYPTOMAP_FLOW_COMPRESSED,	/* u64: packets sent compressed, out */
+	CRYPTOMAP_FLOW_DECOMPRESSED,	/* u64: packets that came compressed, out */
+	CRYPTOMAP_FLOW_NOT_COMPRESSED,	/* u64: short, or would not have become shorter, out */
+	CRYPTOMAP_FLOW_COMP_FAILED,	/* u64: sent as they were, the compressor failed, out */
+	CRYPTOMAP_FLOW_DECOMP_FAILED,	/* u64: lost as "decompress_failed", out */
 	__CRYPTOMAP_FLOW_MAX,
 };
 
@@ -528,6 +534,21 @@ enum cryptomap_df {
  *     taken, not sent (XFRM: "flag align4" for HMAC-SHA-2 over IPv4).
  */
 
+/* IPComp transforms: IANA "IKEv2 Notification IPCOMP Transform IDs" and CPIs. */
+enum cryptomap_ipcomp {
+	CRYPTOMAP_IPCOMP_NONE		= 0,
+	CRYPTOMAP_IPCOMP_DEFLATE	= 2,	/* RFC 2394 */
+};
+
+/*
+ * IPComp (RFC 3173) inside ESP: an ESP SA with SA_IPCOMP. What it protects is
+ * compressed before encryption, unless it is short or would not become shorter.
+ * Inbound both is taken; another CPI is lost as "ipcomp_cpi", damaged data, and
+ * more than a packet can hold, as "decompress_failed". XFRM has the same as two
+ * states, of "proto comp" in the mode of the SA and of "proto esp" in transport
+ * mode.
+ */
+
 /*
  * ESP in UDP (RFC 3948): an SA with the two ports, of either mode and family.
  * They are those of its packets, so the peer's is ENCAP_SPORT inbound and
@@ -634,6 +655,8 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_PORT_MAP,		/* binary: the newest of them, up to CRYPTOMAP_PORTS_MAX times three u16 in host order: protocol, port or ICMP identifier as the client has it, as it is here, out */
 	CRYPTOMAP_SA_OVERHEAD,		/* u32: most bytes that it adds to a packet, out */
 	CRYPTOMAP_SA_OVERHEAD_HEAD,	/* u32: of these in front of it, out */
+	CRYPTOMAP_SA_IPCOMP,		/* u8: enum cryptomap_ipcomp, default NONE, only for ESP, in/out */
+	CRYPTOMAP_SA_CPI,		/* u16: its CPI: SA_IPCOMP's own number (default), or 256..65535 as negotiated, in/out */
 	__CRYPTOMAP_SA_MAX,
 };
 
