@@ -131,6 +131,15 @@ static void run_job(struct ah_job *job)
 		cm_sa_put(sa);
 }
 
+/* What was given a number to leave with must come to its end. */
+static void refuse(struct cm_sa *sa, struct sk_buff *skb, enum cm_reason reason)
+{
+	if (sa->dir == CRYPTOMAP_DIR_OUT)
+		cm_esp_finish(sa, skb, -EPROTO);
+	else
+		cm_drop(sa->cn, sa->flow, sa, reason, skb);
+}
+
 /* @ah: the AH header, complete but for its ICV */
 static void hash(struct cm_sa *sa, struct sk_buff *skb, u8 *ah, u64 seq)
 {
@@ -140,7 +149,7 @@ static void hash(struct cm_sa *sa, struct sk_buff *skb, u8 *ah, u64 seq)
 	struct ah_job *job;
 
 	if (unlikely(before > CM_AH_PART_MAX)) {
-		cm_drop(sa->cn, sa->flow, sa, CM_REASON_BAD_HEADER, skb);
+		refuse(sa, skb, CM_REASON_BAD_HEADER);
 		return;
 	}
 	job = make_job(sa, skb, ah, before, seq);
@@ -151,7 +160,7 @@ static void hash(struct cm_sa *sa, struct sk_buff *skb, u8 *ah, u64 seq)
 	reason = cm_ah_fix_mutable(sg_virt(&job->sg[0]), before);
 	if (unlikely(reason != CM_REASON_NONE)) {
 		kfree(job);
-		cm_drop(sa->cn, sa->flow, sa, reason, skb);
+		refuse(sa, skb, reason);
 		return;
 	}
 	memcpy(job->received, job->icv_at, icv);

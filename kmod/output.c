@@ -17,6 +17,7 @@
 #include "ipcomp.h"
 #include "mss.h"
 #include "natt.h"
+#include "order.h"
 #include "output.h"
 #include "pernet.h"
 #include "pmtu.h"
@@ -30,6 +31,8 @@
 struct output_cb {
 	u32 inner_len;
 	u32 pieces;	/* that the IP layer will cut it into, 0 = none */
+	u64 seq;
+	int err;	/* of the cipher */
 };
 
 static struct output_cb *output_cb(struct sk_buff *skb)
@@ -53,6 +56,8 @@ static enum cm_reason error_reason(int err)
 	case -ENOSPC:
 	case -EBUSY:
 		return CM_REASON_QUEUE_OVERFLOW;
+	case -EPROTO:
+		return CM_REASON_BAD_HEADER;
 	default:
 		return CM_REASON_ENCRYPT_FAILED;
 	}
@@ -68,7 +73,13 @@ static void count_pieces(struct cm_flow *flow, u32 pieces, int err)
 	cm_flow_count(flow, fragments, pieces);
 }
 
-void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
+u64 cm_output_seq(const struct sk_buff *skb)
+{
+	return ((const struct output_cb *)skb->cb)->seq;
+}
+
+/* Its turn has come: the packet leaves, or is lost. */
+static void leave(struct cm_sa *sa, struct sk_buff *skb, int err)
 {
 	u32 pieces = output_cb(skb)->pieces;
 	u32 len = output_cb(skb)->inner_len;
@@ -93,6 +104,19 @@ void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	/* NET_XMIT_CN, too: a queue lost this packet or one of ours before it. */
 	if (unlikely(err))
 		cm_lost(sa->cn, flow, sa, CM_REASON_OUTPUT_FAILED, 1);
+}
+
+void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
+{
+	u64 seq = output_cb(skb)->seq;
+
+	output_cb(skb)->err = err;
+	if (unlikely(!cm_order_enter(sa, skb, seq)))
+		return;
+	do {
+		leave(sa, skb, output_cb(skb)->err);
+		skb = cm_order_next(sa, seq++);
+	} while (unlikely(skb));
 }
 
 /* --- one packet --- */
@@ -286,6 +310,7 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		return;
 	}
 	encapsulate(sa, skb, way);
+	output_cb(skb)->seq = seq;
 	if (geom->ah)
 		cm_ah_sign(sa, skb, seq);
 	else

@@ -26,4 +26,7 @@ void cm_output(struct cm_flow *flow, struct sk_buff *skb,
  */
 void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err);
 
+/* For order.c: the sequence number of a packet that went to the cipher. */
+u64 cm_output_seq(const struct sk_buff *skb);
+
 #endif

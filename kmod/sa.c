@@ -186,6 +186,7 @@ static void sa_init(struct cm_sa *sa, struct cm_net *cn,
 	INIT_LIST_HEAD(&sa->of_flow);
 	cm_seq_init(&sa->seq, spec->flags & CRYPTOMAP_SA_F_ESN);
 	sa->seq.last = spec->seq;
+	sa->turn = spec->seq + 1;
 	cm_sa_life_init(sa);
 }
 

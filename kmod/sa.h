@@ -90,8 +90,10 @@ struct cm_sa_path {
  * @replay: inbound: the window; commit under @lock
  *
  * Written by packets:
- * @lock: serialises @replay, @seq and @heard; softirq
+ * @lock: serialises @replay, @seq, @parked and @heard; softirq
  * @seq: outbound: cm_sa_take_seq()
+ * @turn: outbound: number that may leave now; of order.h
+ * @parked: outbound: packets that wait for their turn, by number, likewise
  * @packets, @bytes: cm_sa_account()
  * @last_used: jiffies of the last packet
  * @heard: inbound in UDP: where the peer was last heard, of natt.c
@@ -150,6 +152,8 @@ struct cm_sa {
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct cm_seq seq;
+	u64 turn;
+	struct sk_buff *parked;
 	atomic64_t packets;
 	atomic64_t bytes;
 	unsigned long last_used;
@@ -215,9 +219,11 @@ enum cm_reason cm_sa_dead_reason(const struct cm_sa *sa);
  * @count: how many, 1 or more
  * @first: result: the first of them
  *
- * Raises SEQ_NEAR_END and SEQ_EXHAUSTED. Takes sa->lock.
+ * Raises SEQ_NEAR_END and SEQ_EXHAUSTED. Takes sa->lock. Each number given must
+ * come to cm_order_enter(), or all later ones wait for it.
  *
- * Return: CM_REASON_NONE or CM_REASON_SEQ_EXHAUSTED.
+ * Return: CM_REASON_NONE, CM_REASON_SEQ_EXHAUSTED, or CM_REASON_QUEUE_OVERFLOW:
+ * CM_ORDER_MAX have not left yet.
  */
 enum cm_reason cm_sa_take_seq(struct cm_sa *sa, u32 count, u64 *first);
 

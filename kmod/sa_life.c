@@ -3,6 +3,7 @@
 #include <linux/ktime.h>
 
 #include "event.h"
+#include "order.h"
 #include "pernet.h"
 #include "sa.h"
 #include "sa_life.h"
@@ -123,6 +124,8 @@ enum cm_reason cm_sa_take_seq_locked(struct cm_sa *sa, u32 count, u64 *first)
 
 	lockdep_assert_held(&sa->lock);
 
+	if (unlikely(cm_order_is_full(sa)))
+		return CM_REASON_QUEUE_OVERFLOW;
 	reason = cm_seq_take(&sa->seq, count, first);
 	if (reason != CM_REASON_NONE) {
 		if (!test_and_set_bit(CM_SA_SEQ_END, &sa->bits) &&

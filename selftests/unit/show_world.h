@@ -446,6 +446,11 @@ static inline int build_world(void **state)
 	f->reassemble = 17;
 	f->icmp_valid = 18;
 	f->icmp_invalid = 19;
+	f->compressed = 20;
+	f->decompressed = 21;
+	f->not_compressed = 22;
+	f->comp_failed = 23;
+	f->decomp_failed = 24;
 	f = add_flow(7, "eth1", 30, 10);
 	KMOD_SET(f, flow, type, CRYPTOMAP_ENTRY_T_MANUAL);
 	KMOD_SET(f, flow, state, CRYPTOMAP_FLOW_UP);
@@ -454,6 +459,8 @@ static inline int build_world(void **state)
 	sa = add_sa(3443, 1443, CRYPTOMAP_DIR_OUT, 0x3d3);
 	KMOD_SET(sa, sa, overhead, 58);
 	KMOD_SET(sa, sa, overhead_head, 36);
+	KMOD_SET(sa, sa, ipcomp, CRYPTOMAP_IPCOMP_DEFLATE);
+	KMOD_SET(sa, sa, cpi, 0x1234);
 	add_sa(3442, 1443, CRYPTOMAP_DIR_IN, 325714191);
 	sa = add_sa(9, 7, CRYPTOMAP_DIR_OUT, 1001);
 	sa->owner = 0;
