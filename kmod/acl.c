@@ -5,6 +5,7 @@
 
 #include "acl.h"
 #include "bind.h"
+#include "dynamic.h"
 #include "extack.h"
 #include "map.h"
 #include "pernet.h"
@@ -445,6 +446,7 @@ int cm_acl_add_lines(struct cm_acl *acl, struct cm_lines *lines,
 		lines_remove(lines, line);
 		cm_lines_add(&acl->lines, line);
 	}
+	cm_dynamic_acl_changed(acl);
 	cm_net_changed(cn);
 	return 0;
 }
@@ -457,6 +459,7 @@ void cm_acl_del_line(struct cm_acl *acl, struct cm_line *line)
 	lines_remove(&acl->lines, line);
 	acl->cn->usage.lines--;
 	line_retire(line);
+	cm_dynamic_acl_changed(acl);
 	cm_net_changed(acl->cn);
 }
 

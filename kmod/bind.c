@@ -7,6 +7,7 @@
 
 #include "bind.h"
 #include "bypass.h"
+#include "dynamic.h"
 #include "esp.h"
 #include "event.h"
 #include "flow.h"
@@ -44,13 +45,15 @@ static void count_deny(const struct cm_rule *rule, void *arg)
 	this_cpu_inc(*deny->hits);
 }
 
-static const struct cm_bind_rule *find_rule(const struct cm_bind *bind,
-					    const struct cm_tuple *t,
-					    bool mirrored, cm_denied_fn denied)
+static struct cm_flow *find_flow(const struct cm_bind *bind,
+				 const struct cm_tuple *t, bool mirrored,
+				 bool count)
 {
 	const struct cm_ruleset *set = rcu_dereference(bind->rules);
+	const struct cm_bind_rule *line;
 	const struct cm_rule *rule;
 	struct cm_tuple mirror;
+	struct cm_flow *flow;
 
 	if (!set)
 		return NULL;
@@ -58,28 +61,28 @@ static const struct cm_bind_rule *find_rule(const struct cm_bind *bind,
 		cm_tuple_reverse(&mirror, t);
 		t = &mirror;
 	}
-	rule = cm_classify_lookup(&set->classify, t, 0, denied, NULL);
-	return rule ? container_of(rule, struct cm_bind_rule, rule) : NULL;
+	rule = cm_classify_lookup(&set->classify, t, 0,
+				  count ? count_deny : NULL, NULL);
+	flow = cm_dynamic_classify(bind, t, rule ? cm_prio_after(rule->prio) :
+						   CM_PRIO_NONE);
+	if (flow || !rule)
+		return flow;
+	line = container_of(rule, struct cm_bind_rule, rule);
+	if (count)
+		this_cpu_inc(*line->hits);
+	return line->flow;
 }
 
 struct cm_flow *cm_bind_classify(struct cm_bind *bind, const struct cm_tuple *t,
 				 bool mirrored)
 {
-	const struct cm_bind_rule *rule;
-
-	rule = find_rule(bind, t, mirrored, count_deny);
-	if (!rule)
-		return NULL;
-	this_cpu_inc(*rule->hits);
-	return rule->flow;
+	return find_flow(bind, t, mirrored, true);
 }
 
 struct cm_flow *cm_bind_peek(struct cm_bind *bind, const struct cm_tuple *t,
 			     bool mirrored)
 {
-	const struct cm_bind_rule *rule = find_rule(bind, t, mirrored, NULL);
-
-	return rule ? rule->flow : NULL;
+	return find_flow(bind, t, mirrored, false);
 }
 
 /* --- the interface comes and goes --- */
@@ -147,6 +150,8 @@ static void bind_detach(struct cm_bind *bind)
 	RCU_INIT_POINTER(bind->dev, NULL);
 	synchronize_net();
 	list_for_each_entry(flow, &bind->flows, of_bind)
+		cm_queue_drop(flow, CM_REASON_IFACE_DOWN);
+	list_for_each_entry(flow, &bind->dynamic.flows, of_bind)
 		cm_queue_drop(flow, CM_REASON_IFACE_DOWN);
 	netdev_put(dev, &bind->dev_tracker);
 	bind_set_state(bind, CRYPTOMAP_BIND_ABSENT);
@@ -250,9 +255,13 @@ struct cm_bind *cm_bind_find(struct cm_net *cn, const char *ifname)
 	return NULL;
 }
 
+/* Its dynamic flows were gone before the last reference. */
 static void bind_free_rcu(struct rcu_head *head)
 {
-	kfree(container_of(head, struct cm_bind, rcu));
+	struct cm_bind *bind = container_of(head, struct cm_bind, rcu);
+
+	cm_classify_destroy(&bind->dynamic.classify);
+	kfree(bind);
 }
 
 static void bind_release(struct kref *ref)
@@ -281,6 +290,7 @@ static struct cm_bind *bind_create(struct cm_net *cn, const char *ifname)
 	bind->cn = cn;
 	strscpy(bind->ifname, ifname, sizeof(bind->ifname));
 	INIT_LIST_HEAD(&bind->flows);
+	cm_dynamic_bind_init(bind);
 	kref_init(&bind->ref);
 	return bind;
 }

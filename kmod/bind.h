@@ -9,6 +9,7 @@
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 
+#include "kmod/core/classify.h"
 #include "kmod/core/tuple.h"
 
 struct cm_flow;
@@ -18,6 +19,16 @@ struct cm_net;
 struct cm_ruleset;
 
 #define CM_BIND_DF_SA 0xff	/* as each SA has it */
+
+/**
+ * struct cm_bind_dynamic - the dynamic flows of a binding
+ * @classify: selectors of those under dynamic entries; readers under RCU
+ * @flows: all of them, those split off included; cn->lock
+ */
+struct cm_bind_dynamic {
+	struct cm_classify classify;
+	struct list_head flows;
+};
 
 /**
  * struct cm_bind_options - how a binding treats what it protects
@@ -48,8 +59,9 @@ struct cm_bind_options {
  * @by_dev: in cn->binds_dev while @dev is set, RCU
  * @of_map: in the map's list; cn->lock
  * @map: the map; cn->lock
- * @flows: its flows; cn->lock
- * @flow_count: their number
+ * @flows: its flows, of lines; cn->lock
+ * @dynamic: its other flows; of dynamic.c
+ * @flow_count: the number of both
  * @state: enum cryptomap_bind_state; cn->lock
  * @tunnel: it is a tunnel interface, see tunnel.h; constant while @dev is set
  * @opt: its options; written under cn->lock
@@ -69,6 +81,7 @@ struct cm_bind {
 	struct list_head of_map;
 	struct cm_map *map;
 	struct list_head flows;
+	struct cm_bind_dynamic dynamic;
 	u32 flow_count;
 	u8 state;
 	bool tunnel;
@@ -94,7 +107,8 @@ struct cm_bind *cm_bind_find_rcu(struct cm_net *cn, const struct net_device *dev
  * @mirrored: it comes from the peer's side: the lists are read backwards
  *
  * First match by entry, then by line; a deny line sends the packet on to the
- * next entry. Counts the hits of the lines that decided.
+ * next entry. The selectors of dynamic flows come before the lines of their
+ * entry. Counts the hits of the lines that decided.
  *
  * Return: the flow, valid until rcu_read_unlock(), or NULL: clear text.
  */

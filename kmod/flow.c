@@ -4,6 +4,7 @@
 
 #include "acl.h"
 #include "bind.h"
+#include "dynamic.h"
 #include "event.h"
 #include "flow.h"
 #include "map.h"
@@ -18,7 +19,8 @@ struct cm_flow *cm_flow_find(struct cm_net *cn, u32 id)
 }
 
 struct cm_flow *cm_flow_create(struct cm_bind *bind, struct cm_entry *entry,
-			       struct cm_line *line)
+			       struct cm_line *line,
+			       const struct cm_selector *sel, bool dynamic)
 {
 	struct cm_net *cn = bind->cn;
 	struct cm_flow *flow;
@@ -40,14 +42,21 @@ struct cm_flow *cm_flow_create(struct cm_bind *bind, struct cm_entry *entry,
 	flow->cn = cn;
 	flow->bind = bind;
 	flow->type = entry->type;
-	flow->sel = line->sel;
+	flow->level = dynamic ? CRYPTOMAP_LEVEL_LINE : entry->level;
+	flow->sel = *sel;
 	RCU_INIT_POINTER(flow->entry, entry);
 	RCU_INIT_POINTER(flow->line, line);
 	cm_queue_init(flow);
 	INIT_LIST_HEAD(&flow->sas);
+	INIT_LIST_HEAD(&flow->subs);
+	INIT_LIST_HEAD(&flow->of_parent);
+	INIT_LIST_HEAD(&flow->of_pending);
+	INIT_LIST_HEAD(&flow->rules);
 	kref_init(&flow->ref);
 	cm_bind_get(bind);
-	list_add_tail(&flow->of_bind, &bind->flows);
+	if (dynamic)
+		set_bit(CM_FLOW_DYNAMIC, &flow->bits);
+	list_add_tail(&flow->of_bind, dynamic ? &bind->dynamic.flows : &bind->flows);
 	bind->flow_count++;
 	cn->usage.flows++;
 	return flow;
@@ -77,7 +86,8 @@ void cm_flow_put(struct cm_flow *flow)
 /*
  * Why nobody uses a flow after it is freed:
  *
- *   - packets that classify: no rule points to it any more; a packet that
+ *   - packets that classify: no rule points to it any more, be it of a list or
+ *     a dynamic one, nor the table of flows split off; a packet that
  *     found it before is inside rcu_read_lock(), and the memory is freed by
  *     call_rcu() after the last reference is gone;
  *   - packets inside crypto, or between decryption and delivery, hold an SA,
@@ -94,6 +104,7 @@ void cm_flow_destroy(struct cm_flow *flow)
 	lockdep_assert_held(&cn->lock);
 
 	set_bit(CM_FLOW_DEAD, &flow->bits);
+	cm_dynamic_leave(flow);
 	list_for_each_entry_safe(sa, next, &flow->sas, of_flow) {
 		cm_event_sa_deleted(sa, CRYPTOMAP_TOMB_CONFIG);
 		cm_sa_remove(sa, CRYPTOMAP_TOMB_CONFIG);

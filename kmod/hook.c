@@ -9,6 +9,7 @@
 #include "bind.h"
 #include "core/tuple.h"
 #include "dev.h"
+#include "dynamic.h"
 #include "early.h"
 #include "exempt.h"
 #include "flow.h"
@@ -77,11 +78,17 @@ static struct cm_flow *flow_of_error(struct cm_bind *bind,
 				     const struct sk_buff *skb,
 				     const struct cm_tuple *t)
 {
-	struct cm_tuple quoted;
+	struct cm_flow *flow, *part = NULL;
+	struct cm_tuple quoted, ours;
 
 	if (likely(!cm_quoted_tuple(skb, skb_network_offset(skb), t, &quoted)))
 		return NULL;
-	return cm_bind_peek(bind, &quoted, true);
+	flow = cm_bind_peek(bind, &quoted, true);
+	if (flow && READ_ONCE(flow->level)) {
+		cm_tuple_reverse(&ours, &quoted);
+		part = cm_dynamic_find_rcu(flow, &ours);
+	}
+	return part ?: flow;
 }
 
 struct cm_flow *cm_hook_flow(struct cm_bind *bind, const struct sk_buff *skb,

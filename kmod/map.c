@@ -278,7 +278,7 @@ static int map_replace_entry(struct cm_map *map, struct cm_entry *old,
 	entry_unlink(old);
 	entry_link(map, new);
 	rb_replace_node(&old->of_map, &new->of_map, &map->entries.root);
-	if (old->acl == new->acl) {
+	if (old->acl == new->acl && cm_entry_is_alike(old, new)) {
 		/* The rules stay as they are. */
 		cm_ruleset_move_entry(old, new);
 		kfree_rcu(old, rcu);

@@ -28,7 +28,8 @@ struct cm_peer {
  *
  * @of_map: in its map, by @seq
  * @of_acl: in acl->entries while it belongs to a map
- * @acl: its list, or NULL: it matches nothing
+ * @acl: its list, or NULL: it has no lines
+ * @level: enum cryptomap_level
  */
 struct cm_entry {
 	struct rb_node of_map;
@@ -37,6 +38,7 @@ struct cm_entry {
 	struct cm_acl *acl;
 	u32 seq;
 	u8 type;
+	u8 level;
 	u8 npeers;
 	u64 cookie;
 	struct cm_peer peers[CRYPTOMAP_PEERS_MAX];
@@ -66,6 +68,15 @@ struct cm_map {
 	u32 bind_count;
 	struct rcu_head rcu;
 };
+
+/* Are the lines of both, of one number, served by flows of one kind? */
+static inline bool cm_entry_is_alike(const struct cm_entry *a,
+				     const struct cm_entry *b)
+{
+	return a->seq == b->seq && a->level == b->level &&
+	       (a->type == CRYPTOMAP_ENTRY_T_DYNAMIC) ==
+	       (b->type == CRYPTOMAP_ENTRY_T_DYNAMIC);
+}
 
 #define cm_entries_for_each(entry, entries) \
 	for (entry = cm_entries_first(entries, 0); entry; \

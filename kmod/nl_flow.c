@@ -3,6 +3,7 @@
 #include "acl.h"
 #include "bind.h"
 #include "compat/genl.h"
+#include "dynamic.h"
 #include "event.h"
 #include "flow.h"
 #include "map.h"
@@ -114,8 +115,8 @@ static int put_place(struct sk_buff *skb, const struct cm_flow *flow)
 	    nla_put_string(skb, CRYPTOMAP_FLOW_IFNAME, flow->bind->ifname) ||
 	    nla_put_string(skb, CRYPTOMAP_FLOW_MAP, entry->map->name) ||
 	    nla_put_u32(skb, CRYPTOMAP_FLOW_SEQ, entry->seq) ||
-	    nla_put_string(skb, CRYPTOMAP_FLOW_ACL, entry->acl->name) ||
-	    nla_put_u32(skb, CRYPTOMAP_FLOW_LINE, line->seq) ||
+	    (line && nla_put_string(skb, CRYPTOMAP_FLOW_ACL, entry->acl->name)) ||
+	    (line && nla_put_u32(skb, CRYPTOMAP_FLOW_LINE, line->seq)) ||
 	    cm_nl_put_sel(skb, CRYPTOMAP_FLOW_SEL, &flow->sel) ||
 	    nla_put_u8(skb, CRYPTOMAP_FLOW_STATE, flow_state(flow)) ||
 	    nla_put_u8(skb, CRYPTOMAP_FLOW_TYPE, READ_ONCE(flow->type)) ||
@@ -127,6 +128,19 @@ static int put_place(struct sk_buff *skb, const struct cm_flow *flow)
 				   &entry->peers[i].addr, entry->peers[i].family))
 			return -EMSGSIZE;
 	return 0;
+}
+
+/*
+ * What kind of flow it is. Packets see it whole: @parent and @nsel are set
+ * before they can find it.
+ */
+static int put_kind(struct sk_buff *skb, const struct cm_flow *flow)
+{
+	if (!cm_flow_is_dynamic(flow))
+		return 0;
+	if (flow->parent)
+		return nla_put_u32(skb, CRYPTOMAP_FLOW_PART_OF, flow->parent->id);
+	return nla_put_u32(skb, CRYPTOMAP_FLOW_SELS, flow->nsel);
 }
 
 /* The packet that raised the acquire, if it was a packet. */
@@ -233,7 +247,8 @@ int cm_nl_put_flow_event(struct sk_buff *skb, const void *arg)
 	const struct cm_flow *flow = arg;
 	struct nlattr *nest = nla_nest_start(skb, CRYPTOMAP_A_FLOW);
 
-	if (!nest || put_place(skb, flow) || put_acquire(skb, flow))
+	if (!nest || put_place(skb, flow) || put_acquire(skb, flow) ||
+	    put_kind(skb, flow))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -247,7 +262,8 @@ static int put_flow(struct sk_buff *skb, const struct cm_flow *flow)
 	if (!nest)
 		return -EMSGSIZE;
 	rcu_read_lock();
-	err = put_place(skb, flow) ?: put_sas(skb, flow) ?: put_stats(skb, flow);
+	err = put_place(skb, flow) ?: put_sas(skb, flow) ?:
+	      put_stats(skb, flow) ?: put_kind(skb, flow);
 	if (!err && flow_state(flow) == CRYPTOMAP_FLOW_ACQUIRE)
 		err = put_acquire(skb, flow);
 	rcu_read_unlock();
@@ -275,6 +291,16 @@ int cm_nl_flow_get(struct sk_buff *skb, struct genl_info *info)
 	return cm_reply_end(&reply, info, err);
 }
 
+/* Why FLOW_INITIATE cannot. */
+static const char *not_initiated(const struct cm_flow *flow)
+{
+	if (flow->level)
+		return "the flow is split by ENTRY_LEVEL: only its parts have SAs";
+	if (flow->type == CRYPTOMAP_ENTRY_T_DYNAMIC)
+		return "the entry is dynamic: only its peers can begin";
+	return "the flow has manual keys: nothing negotiates for it";
+}
+
 int cm_nl_flow_initiate(struct sk_buff *skb, struct genl_info *info)
 {
 	struct cm_net *cn = cm_net_of(genl_info_net(info));
@@ -285,9 +311,9 @@ int cm_nl_flow_initiate(struct sk_buff *skb, struct genl_info *info)
 	flow = find_flow(cn, info, false);
 	if (IS_ERR(flow)) {
 		err = PTR_ERR(flow);
-	} else if (!cm_event_acquire(flow, NULL)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[CRYPTOMAP_A_FLOW],
-				    "the flow has manual keys: nothing negotiates for it");
+	} else if (flow->level || !cm_event_acquire(flow, NULL)) {
+		cm_extack(info->extack, info->attrs[CRYPTOMAP_A_FLOW],
+			  not_initiated(flow));
 		err = -EOPNOTSUPP;
 	}
 	mutex_unlock(&cn->lock);
@@ -305,8 +331,7 @@ int cm_nl_acquire_fail(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(flow)) {
 		err = PTR_ERR(flow);
 	} else {
-		clear_bit(CM_FLOW_ACQUIRING, &flow->bits);
-		cm_queue_drop(flow, CM_REASON_NO_SA);
+		cm_dynamic_failed(flow);
 	}
 	mutex_unlock(&cn->lock);
 	return err;
@@ -323,7 +348,7 @@ static int dump_flows(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	void *hdr;
 
 	mutex_lock(&cn->lock);
-	cb->seq = cn->generation;
+	cb->seq = (cn->generation + cn->dynamic_generation) ?: 1;
 	for (; (flow = idr_get_next(&cn->flow_ids, &id)); id++) {
 		if (acquiring && flow_state(flow) != CRYPTOMAP_FLOW_ACQUIRE)
 			continue;

@@ -17,7 +17,8 @@
 	X(TOMBS, tombs, 0, 65536) \
 	X(EVENT_RATE, event_rate, 0, 10000) \
 	X(CRYPTO_QUEUE, crypto_queue, 1, 65536) \
-	X(DEMUX_PORTS, demux_ports, 1, 65536)
+	X(DEMUX_PORTS, demux_ports, 1, 65536) \
+	X(PAIRS, pairs, 1, 65536)
 
 #define X(attr, member, lo, hi) \
 	CM_NL_RANGE(member, nla_get_u32, "LIMIT_" #attr, lo, hi)

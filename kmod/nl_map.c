@@ -35,6 +35,7 @@ static int check_peer(const struct nlattr *attr, struct netlink_ext_ack *extack)
 }
 
 CM_NL_RANGE(entry_seq, nla_get_u32, "ENTRY_SEQ", 1, 65535)
+CM_NL_RANGE(level, nla_get_u8, "ENTRY_LEVEL", 0, 2)
 
 const struct nla_policy cm_map_policy[CRYPTOMAP_MAP_MAX + 1] = {
 	[CRYPTOMAP_MAP_NAME] = CM_NL_NAME,
@@ -47,11 +48,13 @@ const struct nla_policy cm_entry_policy[CRYPTOMAP_ENTRY_MAX + 1] = {
 	[CRYPTOMAP_ENTRY_ACL] = CM_NL_NAME,
 	[CRYPTOMAP_ENTRY_PEER] = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_peer),
 	[CRYPTOMAP_ENTRY_COOKIE] = { .type = NLA_U64 },
+	[CRYPTOMAP_ENTRY_LEVEL] = { .type = NLA_U8 },
 };
 
 static const cm_nl_check entry_checks[CRYPTOMAP_ENTRY_MAX + 1] = {
 	[CRYPTOMAP_ENTRY_SEQ] = check_entry_seq,
 	[CRYPTOMAP_ENTRY_TYPE] = check_type,
+	[CRYPTOMAP_ENTRY_LEVEL] = check_level,
 };
 
 /* The name in A_MAP, and its interface where asked for. NULL: extack says why. */
@@ -112,6 +115,18 @@ static int parse_peers(const struct nlattr *nest, struct cm_entry *entry,
 	return 0;
 }
 
+static int parse_level(struct nlattr *attr, struct cm_entry *entry,
+		       struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	entry->level = nla_get_u8(attr);
+	if (!entry->level || entry->type == CRYPTOMAP_ENTRY_T_ISAKMP)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "ENTRY_LEVEL is for entries with keys by IKE");
+	return -EINVAL;
+}
+
 static int fill_entry(struct cm_net *cn, const struct nlattr *nest,
 		      struct nlattr **tb, struct cm_entry *entry,
 		      struct netlink_ext_ack *extack)
@@ -133,7 +148,8 @@ static int fill_entry(struct cm_net *cn, const struct nlattr *nest,
 			return -ENOENT;
 		}
 	}
-	return parse_peers(nest, entry, extack);
+	return parse_level(tb[CRYPTOMAP_ENTRY_LEVEL], entry, extack) ?:
+	       parse_peers(nest, entry, extack);
 }
 
 static struct cm_entry *parse_entry(struct cm_net *cn, const struct nlattr *nest,
@@ -339,6 +355,8 @@ static int put_entry(struct sk_buff *skb, const struct cm_entry *entry)
 	    nla_put_u8(skb, CRYPTOMAP_ENTRY_TYPE, entry->type) ||
 	    (entry->acl &&
 	     nla_put_string(skb, CRYPTOMAP_ENTRY_ACL, entry->acl->name)) ||
+	    (entry->level &&
+	     nla_put_u8(skb, CRYPTOMAP_ENTRY_LEVEL, entry->level)) ||
 	    nla_put_u64_64bit(skb, CRYPTOMAP_ENTRY_COOKIE, entry->cookie,
 			      CRYPTOMAP_ENTRY_PAD))
 		return -EMSGSIZE;

@@ -31,4 +31,19 @@ int cm_nl_put_natt(struct sk_buff *skb, const struct cm_sa *sa);
 int cm_nl_check_life(const struct cm_life_limits *life, struct nlattr *nest,
 		     struct netlink_ext_ack *extack);
 
+/* nl_sa_flow.c: whose flow an SA is. */
+
+/* Check how SA_SET names the flow and read SA_SEL. cn->lock not held. */
+int cm_nl_sa_parse_flow(struct cm_net *cn, struct nlattr **tb,
+			struct nlattr *nest, struct cm_sa_spec *spec,
+			struct netlink_ext_ack *extack);
+
+/*
+ * The flow that SA_SET names: by id, or by place and selectors; then it may be
+ * a new one, which wants cm_dynamic_left() when no SA comes. cn->lock held.
+ */
+struct cm_flow *cm_nl_sa_flow(struct cm_net *cn, struct nlattr **tb,
+			      const struct cm_sa_spec *spec,
+			      struct netlink_ext_ack *extack);
+
 #endif

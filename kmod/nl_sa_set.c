@@ -8,6 +8,7 @@
 #include "kmod/core/alg.h"
 
 #include "demux.h"
+#include "dynamic.h"
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
@@ -166,6 +167,7 @@ CM_NL_RANGE(id, nla_get_u32, "SA_ID", 1, 4294967295)
 CM_NL_RANGE(dir, nla_get_u8, "SA_DIR", 0, 1)
 CM_NL_RANGE(spi_bound, nla_get_u32, "SA_SPI_MIN, SA_SPI_MAX", 256, 4294967295)
 CM_NL_RANGE(flow, nla_get_u32, "SA_FLOW", 1, 4294967295)
+CM_NL_RANGE(entry, nla_get_u32, "SA_ENTRY", 1, 65535)
 CM_NL_RANGE(df, nla_get_u8, "SA_DF", 0, 2)
 CM_NL_RANGE(reason, nla_get_u8, "SA_REASON", 0, 9)
 
@@ -205,6 +207,8 @@ const struct nla_policy cm_sa_policy[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_OA_DST] = NLA_POLICY_VALIDATE_FN(NLA_BINARY, check_addr),
 	[CRYPTOMAP_SA_IPCOMP] = { .type = NLA_U8 },
 	[CRYPTOMAP_SA_CPI] = { .type = NLA_U16 },
+	[CRYPTOMAP_SA_IFNAME] = CM_NL_IFNAME,
+	[CRYPTOMAP_SA_ENTRY] = { .type = NLA_U32 },
 };
 
 const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1] = {
@@ -227,6 +231,7 @@ const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_REASON] = check_reason,
 	[CRYPTOMAP_SA_IPCOMP] = check_ipcomp,
 	[CRYPTOMAP_SA_CPI] = check_cpi,
+	[CRYPTOMAP_SA_ENTRY] = check_entry,
 };
 
 /* --- which attributes a command takes --- */
@@ -245,7 +250,7 @@ static const struct {
 	{ CRYPTOMAP_SA_SPI_MAX, 0, -1, NULL },
 	{ CRYPTOMAP_SA_SRC, 1, 1, "SA_SRC is missing" },
 	{ CRYPTOMAP_SA_DST, 1, 1, "SA_DST is missing" },
-	{ CRYPTOMAP_SA_FLOW, 0, 1, "SA_FLOW is missing" },
+	{ CRYPTOMAP_SA_FLOW, 0, 0, NULL },
 	{ CRYPTOMAP_SA_ENCR, -1, 0, NULL },
 	{ CRYPTOMAP_SA_ENCR_KEY, -1, 0, NULL },
 	{ CRYPTOMAP_SA_AUTH, -1, 0, NULL },
@@ -260,6 +265,8 @@ static const struct {
 	{ CRYPTOMAP_SA_REASON, -1, -1, NULL },
 	{ CRYPTOMAP_SA_OA_SRC, -1, 0, NULL },
 	{ CRYPTOMAP_SA_OA_DST, -1, 0, NULL },
+	{ CRYPTOMAP_SA_IFNAME, -1, 0, NULL },
+	{ CRYPTOMAP_SA_ENTRY, -1, 0, NULL },
 };
 
 static int check_usage(struct nlattr **tb, struct nlattr *nest, bool set,
@@ -367,29 +374,6 @@ static int parse_ipcomp(struct nlattr **tb, struct cm_sa_spec *spec,
 		return -EINVAL;
 	}
 	spec->cpi = cpi ? nla_get_u16(cpi) : spec->ipcomp;
-	return 0;
-}
-
-/* Selectors are of the family of the flow, which need not be that outside. */
-static int parse_sels(const struct nlattr *nest, struct cm_sa_spec *spec,
-		      u8 family, struct netlink_ext_ack *extack)
-{
-	const struct nlattr *attr;
-	int rem, err;
-
-	nla_for_each_nested(attr, nest, rem) {
-		if (nla_type(attr) != CRYPTOMAP_SA_SEL)
-			continue;
-		if (spec->nsel == CRYPTOMAP_SELECTORS_MAX) {
-			NL_SET_ERR_MSG_ATTR(extack, attr, "an SA has up to 32 selectors");
-			return -E2BIG;
-		}
-		err = cm_nl_parse_sel(attr, family, &spec->sel[spec->nsel],
-				      extack);
-		if (err)
-			return err;
-		spec->nsel++;
-	}
 	return 0;
 }
 
@@ -536,51 +520,27 @@ static int parse_set(struct nlattr **tb, struct nlattr *nest,
 
 /* --- commands --- */
 
-/* The flow that SA_FLOW names, or NULL. cn->lock held. */
-static struct cm_flow *find_flow(struct cm_net *cn, struct nlattr **tb,
-				 struct netlink_ext_ack *extack)
+static int check_fit(const struct cm_sa *sa, const struct cm_flow *flow,
+		     const struct cm_sa_spec *spec, struct nlattr **tb,
+		     struct netlink_ext_ack *extack)
 {
-	struct nlattr *attr = tb[CRYPTOMAP_SA_FLOW];
-	struct cm_flow *flow = cm_flow_find(cn, nla_get_u32(attr));
+	struct nlattr *attr = tb[CRYPTOMAP_SA_FLOW] ?: tb[CRYPTOMAP_SA_IFNAME];
 
-	if (!flow)
-		NL_SET_ERR_MSG_ATTR(extack, attr, "there is no flow of this id");
-	return flow;
-}
-
-static int parse_flow(struct cm_net *cn, struct nlattr **tb,
-		      struct nlattr *nest, struct cm_sa_spec *spec,
-		      struct netlink_ext_ack *extack)
-{
-	struct cm_flow *flow;
-	u8 family = 0;
-
-	mutex_lock(&cn->lock);
-	flow = find_flow(cn, tb, extack);
-	if (flow)
-		family = flow->sel.family;
-	mutex_unlock(&cn->lock);
-	return flow ? parse_sels(nest, spec, family, extack) : -ENOENT;
-}
-
-static int sa_enter(struct cm_sa *sa, const struct cm_sa_spec *spec,
-		    struct nlattr **tb, struct netlink_ext_ack *extack)
-{
-	struct cm_flow *flow = find_flow(sa->cn, tb, extack);
-	int err;
-
-	if (!flow)
-		return -ENOENT;
 	if (sa->mode == CRYPTOMAP_MODE_TRANSPORT &&
 	    flow->sel.family != sa->key.family) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_FLOW],
+		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "in transport mode the flow is of the address family of the SA");
 		return -EINVAL;
 	}
 	/* It may have become another since the selectors were read. */
 	if (sa->nsel && flow->sel.family != sa->sel[0].family) {
-		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_FLOW],
+		NL_SET_ERR_MSG_ATTR(extack, attr,
 				    "the selectors and the flow are of different address families");
+		return -EINVAL;
+	}
+	if (!sa->nsel && flow->nsel > 1) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "the flow has more than one selector: SA_SEL is missing");
 		return -EINVAL;
 	}
 	if (spec->flags & CRYPTOMAP_SA_F_REKEY_ONLY && list_empty(&flow->sas)) {
@@ -588,7 +548,18 @@ static int sa_enter(struct cm_sa *sa, const struct cm_sa_spec *spec,
 				    "SA_F_REKEY_ONLY: the flow has no SA");
 		return -ENOENT;
 	}
-	err = cm_demux_check(sa, flow, extack) ?: cm_sa_insert(sa, flow, extack);
+	return 0;
+}
+
+static int enter_flow(struct cm_sa *sa, struct cm_flow *flow,
+		      const struct cm_sa_spec *spec, struct nlattr **tb,
+		      struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = check_fit(sa, flow, spec, tb, extack) ?:
+	      cm_demux_check(sa, flow, extack) ?:
+	      cm_sa_insert(sa, flow, extack);
 	if (err)
 		return err;
 	cm_sa_set_life(sa, &spec->life, spec->idle_secs);
@@ -599,6 +570,22 @@ static int sa_enter(struct cm_sa *sa, const struct cm_sa_spec *spec,
 		cm_sa_get(sa);
 		cm_sa_remove(sa, CRYPTOMAP_TOMB_EXPIRED);
 	}
+	return err;
+}
+
+static int sa_enter(struct cm_sa *sa, const struct cm_sa_spec *spec,
+		    struct nlattr **tb, struct netlink_ext_ack *extack)
+{
+	struct cm_flow *flow = cm_nl_sa_flow(sa->cn, tb, spec, extack);
+	int err;
+
+	if (IS_ERR(flow))
+		return PTR_ERR(flow);
+	cm_flow_get(flow);
+	err = enter_flow(sa, flow, spec, tb, extack);
+	if (err)
+		cm_dynamic_left(flow);	/* it may have been made for this SA */
+	cm_flow_put(flow);
 	return err;
 }
 
@@ -614,7 +601,7 @@ static int sa_set(struct cm_net *cn, struct nlattr **tb, struct nlattr *nest,
 	if (!spec)
 		return -ENOMEM;
 	err = parse_set(tb, nest, spec, &keys, info->extack) ?:
-	      parse_flow(cn, tb, nest, spec, info->extack);
+	      cm_nl_sa_parse_flow(cn, tb, nest, spec, info->extack);
 	if (err)
 		goto out;
 	/* Outside the lock: it may load ciphers. */

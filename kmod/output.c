@@ -11,6 +11,7 @@
 #include "core/outer.h"
 #include "core/tuple.h"
 #include "demux.h"
+#include "dynamic.h"
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
@@ -440,8 +441,11 @@ static void output_to_client(struct cm_flow *flow, struct sk_buff *skb,
 void cm_output(struct cm_flow *flow, struct sk_buff *skb,
 	       const struct cm_tuple *t)
 {
-	struct cm_sa *sa = rcu_dereference(flow->sa_out);
+	struct cm_sa *sa;
 
+	if (unlikely(READ_ONCE(flow->level)))
+		flow = cm_dynamic_find_rcu(flow, t) ?: flow;
+	sa = rcu_dereference(flow->sa_out);
 	if (unlikely(test_bit(CM_FLOW_DEMUX, &flow->bits)))
 		output_to_client(flow, skb, t);
 	else if (likely(sa))

@@ -6,6 +6,7 @@
 #include "acl.h"
 #include "bind.h"
 #include "dev.h"
+#include "dynamic.h"
 #include "event.h"
 #include "hook.h"
 #include "map.h"
@@ -31,6 +32,7 @@ static const struct cm_limits default_limits = {
 	.event_rate = 10,
 	.crypto_queue = 1024,
 	.demux_ports = 256,
+	.pairs = 1024,
 };
 
 struct cm_net *cm_net_of(const struct net *net)
@@ -105,6 +107,9 @@ static int __net_init cryptomap_net_init(struct net *net)
 	err = cm_sa_net_init(cn);
 	if (err)
 		goto demux;
+	err = cm_dynamic_net_init(cn);
+	if (err)
+		goto sa;
 	cm_queue_net_init(net);
 	cm_tunnel_net_init(cn);
 	err = cm_dev_net_init(net);
@@ -119,6 +124,8 @@ dev:
 	cm_dev_net_exit(net);
 queue:
 	cm_queue_net_exit(net);
+	cm_dynamic_net_exit(cn);
+sa:
 	cm_sa_net_exit(cn);
 demux:
 	cm_demux_net_exit(cn);
@@ -163,6 +170,7 @@ static void __net_exit cryptomap_net_exit(struct net *net)
 	rtnl_unlock();
 
 	cm_hook_net_exit(net);
+	cm_dynamic_net_exit(cn);
 	cm_sa_net_exit(cn);
 	cm_tunnel_net_exit(cn);
 	cm_demux_net_exit(cn);

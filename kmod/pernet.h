@@ -38,6 +38,7 @@ struct cm_limits {
 	u32 event_rate;
 	u32 crypto_queue;
 	u32 demux_ports;
+	u32 pairs;
 };
 
 /* How many there are; under cm_net.lock. */
@@ -85,6 +86,11 @@ struct cm_usage {
  * @socks: sockets that are kept
  * @sock_work: watches whether user space still has them open
  * @sock_close: closes them at the end
+ * @dynamic: selectors of dynamic flows, RCU; of dynamic.c, as the next
+ * @dynamic_generation: changes with every dynamic flow that comes or goes
+ * @pending: flows split off that have no SA yet
+ * @pending_count: their number
+ * @split_work: splits flows that packets wait in, and sees to @pending
  * @dead: SAs that packets or timers found at their end
  * @reap: removes them
  * @sa_live: SAs not yet freed, those taken out included
@@ -128,6 +134,11 @@ struct cm_net {
 	struct cm_sock *socks[CM_SOCKS];
 	struct delayed_work sock_work;
 	struct work_struct sock_close;
+	struct rhltable dynamic;
+	u32 dynamic_generation;
+	struct list_head pending;
+	u32 pending_count;
+	struct delayed_work split_work;
 	struct llist_head dead;
 	struct work_struct reap;
 	atomic_t sa_live;

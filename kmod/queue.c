@@ -6,6 +6,7 @@
 #include <net/dst.h>
 #include <net/ip.h>
 
+#include "dynamic.h"
 #include "event.h"
 #include "flow.h"
 #include "hook.h"
@@ -47,6 +48,8 @@ static void watch(struct cm_flow *flow)
 	if (!timer_pending(&q->timer))
 		mod_timer(&q->timer, jiffies + TICK);
 	spin_unlock(&q->lock);
+	if (READ_ONCE(flow->level))
+		cm_dynamic_split(flow->cn);
 }
 
 static void unwatch(struct cm_flow *flow)
@@ -98,7 +101,7 @@ static enum cm_reason put(struct cm_flow *flow, struct sk_buff *skb)
 void cm_queue_add(struct cm_flow *flow, struct sk_buff *skb,
 		  const struct cm_tuple *t)
 {
-	bool may_wait = cm_event_acquire(flow, t);
+	bool may_wait = READ_ONCE(flow->level) || cm_event_acquire(flow, t);
 	enum cm_reason reason;
 
 	spin_lock(&flow->waiting.lock);
@@ -117,7 +120,7 @@ void cm_queue_add(struct cm_flow *flow, struct sk_buff *skb,
 		cm_drop(flow->cn, flow, NULL, reason, skb);
 }
 
-/* Send a packet that has waited. Its device is where its route leads now. */
+/* Its device is where its route leads now. BH off, under rcu_read_lock(). */
 static void resume(struct cm_flow *flow, struct sk_buff *skb)
 {
 	struct cm_tuple t;
@@ -128,6 +131,44 @@ static void resume(struct cm_flow *flow, struct sk_buff *skb)
 	}
 	skb->dev = skb_dst(skb)->dev;
 	cm_output(flow, skb, &t);
+}
+
+void cm_queue_resume(struct cm_flow *flow, struct sk_buff *skb)
+{
+	rcu_read_lock();
+	local_bh_disable();
+	resume(flow, skb);
+	local_bh_enable();
+	rcu_read_unlock();
+}
+
+static struct cm_flow *find_split(struct cm_queues *q)
+{
+	struct cm_flow *flow;
+
+	list_for_each_entry(flow, &q->flows, of_waiting)
+		if (READ_ONCE(flow->level) && kref_get_unless_zero(&flow->ref))
+			return flow;
+	return NULL;
+}
+
+struct cm_flow *cm_queue_next_split(struct cm_net *cn, struct sk_buff_head *list)
+{
+	struct cm_queues *q = &cn->queues;
+	struct cm_flow *flow;
+	struct sk_buff *skb;
+
+	spin_lock_bh(&q->lock);
+	flow = find_split(q);
+	spin_unlock_bh(&q->lock);
+	if (!flow)
+		return NULL;
+	spin_lock_bh(&flow->waiting.lock);
+	unwatch(flow);
+	while ((skb = take(flow)))
+		__skb_queue_tail(list, skb);
+	spin_unlock_bh(&flow->waiting.lock);
+	return flow;
 }
 
 void cm_queue_release(struct cm_flow *flow)

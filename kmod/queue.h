@@ -11,9 +11,11 @@
 #include "kmod/core/reason.h"
 
 struct cm_flow;
+struct cm_net;
 struct cm_tuple;
 struct net;
 struct sk_buff;
+struct sk_buff_head;
 
 /**
  * struct cm_queues - the flows of a namespace that have packets waiting
@@ -47,6 +49,15 @@ void cm_queue_init(struct cm_flow *flow);
  */
 void cm_queue_add(struct cm_flow *flow, struct sk_buff *skb,
 		  const struct cm_tuple *t);
+
+/* Send a packet that has waited on, over @flow. Consumes it. */
+void cm_queue_resume(struct cm_flow *flow, struct sk_buff *skb);
+
+/*
+ * A flow that packets wait in only until it is split, and those packets, moved
+ * to @list; NULL when there is none. The caller gets a reference.
+ */
+struct cm_flow *cm_queue_next_split(struct cm_net *cn, struct sk_buff_head *list);
 
 /*
  * An outbound SA became current, flow->sa_out is set: the acquire is answered;

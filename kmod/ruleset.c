@@ -5,6 +5,7 @@
 
 #include "acl.h"
 #include "bind.h"
+#include "dynamic.h"
 #include "extack.h"
 #include "flow.h"
 #include "map.h"
@@ -35,7 +36,7 @@ static void classify_free_deferred(struct rcu_head *head)
 	kvfree_rcu(mem, rcu);
 }
 
-static const struct cm_classify_ops classify_ops = {
+const struct cm_classify_ops cm_ruleset_mem = {
 	.alloc = classify_alloc,
 	.free = classify_free,
 	.free_deferred = classify_free_deferred,
@@ -49,7 +50,7 @@ static struct cm_ruleset *ruleset_create(struct cm_net *cn)
 
 	if (!set)
 		return NULL;
-	cm_classify_init(&set->classify, &classify_ops, &cn->key, 0);
+	cm_classify_init(&set->classify, &cm_ruleset_mem, &cn->key, 0);
 	INIT_LIST_HEAD(&set->rules);
 	return set;
 }
@@ -121,13 +122,10 @@ static struct hlist_head *survivor_bucket(const struct survivors *s, u32 seq,
 	return &s->hash[(siphash(sel, sizeof(*sel), s->key) ^ seq) & s->mask];
 }
 
-static u32 flow_entry_seq(const struct cm_flow *flow)
+static const struct cm_entry *flow_entry(const struct cm_flow *flow)
 {
-	const struct cm_entry *entry;
-
-	entry = rcu_dereference_protected(flow->entry,
-					  lockdep_is_held(&flow->cn->lock));
-	return entry->seq;
+	return rcu_dereference_protected(flow->entry,
+					 lockdep_is_held(&flow->cn->lock));
 }
 
 static int survivors_init(struct survivors *s, struct cm_bind *bind)
@@ -144,18 +142,19 @@ static int survivors_init(struct survivors *s, struct cm_bind *bind)
 	list_for_each_entry_reverse(flow, &bind->flows, of_bind) {
 		flow->mark = CM_FLOW_UNUSED;
 		hlist_add_head(&flow->by_sel,
-			       survivor_bucket(s, flow_entry_seq(flow), &flow->sel));
+			       survivor_bucket(s, flow_entry(flow)->seq, &flow->sel));
 	}
 	return 0;
 }
 
-static struct cm_flow *survivor_take(struct survivors *s, u32 seq,
+static struct cm_flow *survivor_take(struct survivors *s,
+				     const struct cm_entry *entry,
 				     const struct cm_selector *sel)
 {
 	struct cm_flow *flow;
 
-	hlist_for_each_entry(flow, survivor_bucket(s, seq, sel), by_sel) {
-		if (flow_entry_seq(flow) == seq &&
+	hlist_for_each_entry(flow, survivor_bucket(s, entry->seq, sel), by_sel) {
+		if (cm_entry_is_alike(flow_entry(flow), entry) &&
 		    cm_selector_equal(&flow->sel, sel)) {
 			hlist_del(&flow->by_sel);
 			flow->mark = CM_FLOW_KEPT;
@@ -180,9 +179,10 @@ static int prepare_line(struct cm_bind *bind, struct cm_entry *entry,
 		return -ENOMEM;
 	list_add_tail(&rule->of_set, &set->rules);
 	if (line->permit) {
-		flow = survivor_take(s, entry->seq, &line->sel);
+		flow = survivor_take(s, entry, &line->sel);
 		if (!flow) {
-			flow = cm_flow_create(bind, entry, line);
+			flow = cm_flow_create(bind, entry, line, &line->sel,
+					      false);
 			if (IS_ERR(flow))
 				return PTR_ERR(flow);
 			flow->mark = CM_FLOW_NEW;
@@ -272,6 +272,7 @@ static void bind_commit(struct cm_bind *bind)
 	if (old)
 		ruleset_retire(old);
 	flows_destroy_marked(bind, CM_FLOW_UNUSED);
+	cm_dynamic_sync(bind);
 }
 
 void cm_ruleset_commit(struct cm_net *cn)
@@ -316,7 +317,7 @@ int cm_ruleset_add(struct cm_bind *bind, struct cm_entry *entry,
 	if (!rule)
 		return -ENOMEM;
 	if (line->permit) {
-		flow = cm_flow_create(bind, entry, line);
+		flow = cm_flow_create(bind, entry, line, &line->sel, false);
 		if (IS_ERR(flow)) {
 			kfree(rule);
 			return PTR_ERR(flow);
@@ -375,8 +376,11 @@ void cm_ruleset_del_line(struct cm_line *line)
 void cm_ruleset_del_entry(struct cm_entry *entry)
 {
 	struct cm_bind_rule *rule, *next;
+	struct cm_bind *bind;
 	struct cm_line *line;
 
+	list_for_each_entry(bind, &entry->map->binds, of_map)
+		cm_dynamic_del_entry(bind, entry);
 	if (!entry->acl)
 		return;
 	cm_lines_for_each(line, &entry->acl->lines)
@@ -385,13 +389,11 @@ void cm_ruleset_del_entry(struct cm_entry *entry)
 				rule_del(rule);
 }
 
-void cm_ruleset_move_entry(struct cm_entry *old, struct cm_entry *new)
+static void move_lines(struct cm_entry *old, struct cm_entry *new)
 {
 	struct cm_bind_rule *rule;
 	struct cm_line *line;
 
-	if (!old->acl)
-		return;
 	cm_lines_for_each(line, &old->acl->lines) {
 		list_for_each_entry(rule, &line->rules, of_line) {
 			if (rule->entry != old)
@@ -405,6 +407,16 @@ void cm_ruleset_move_entry(struct cm_entry *old, struct cm_entry *new)
 	}
 }
 
+void cm_ruleset_move_entry(struct cm_entry *old, struct cm_entry *new)
+{
+	struct cm_bind *bind;
+
+	if (old->acl)
+		move_lines(old, new);
+	list_for_each_entry(bind, &new->map->binds, of_map)
+		cm_dynamic_sync(bind);
+}
+
 void cm_ruleset_destroy(struct cm_bind *bind)
 {
 	struct cm_ruleset *set = bind_ruleset(bind);
@@ -415,4 +427,5 @@ void cm_ruleset_destroy(struct cm_bind *bind)
 		ruleset_retire(set);
 	list_for_each_entry_safe(flow, next, &bind->flows, of_bind)
 		cm_flow_destroy(flow);
+	cm_dynamic_bind_exit(bind);
 }

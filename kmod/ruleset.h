@@ -48,6 +48,9 @@ struct cm_ruleset {
 	struct rcu_work free;
 };
 
+/* Memory for classifiers. Process context, but for what is freed. */
+extern const struct cm_classify_ops cm_ruleset_mem;
+
 /*
  * Build the rules of a binding afresh, keeping the flows whose entry number
  * and selector are still there. Not yet in use. Nothing to do when they are
@@ -67,11 +70,14 @@ int cm_ruleset_add(struct cm_bind *bind, struct cm_entry *entry,
 /* Add all lines of one entry to the rules in use; some may be in after an error. */
 int cm_ruleset_add_entry(struct cm_bind *bind, struct cm_entry *entry);
 
-/* Take out the rules of a line, or of an entry, in all bindings. */
+/* Take out the rules of a line, or of an entry with its dynamic flows, in all bindings. */
 void cm_ruleset_del_line(struct cm_line *line);
 void cm_ruleset_del_entry(struct cm_entry *entry);
 
-/* The rules of @old become those of @new, which has the same number and list. */
+/*
+ * The rules of @old become those of @new, which has the same number and list
+ * and makes flows of the same kind: see cm_entry_is_alike().
+ */
 void cm_ruleset_move_entry(struct cm_entry *old, struct cm_entry *new);
 
 /* The binding goes: nothing can look it up any more. Its flows die. */

@@ -7,6 +7,7 @@
 #include <linux/wait_bit.h>
 
 #include "demux.h"
+#include "dynamic.h"
 #include "esp.h"
 #include "event.h"
 #include "flow.h"
@@ -317,6 +318,7 @@ int cm_sa_insert(struct cm_sa *sa, struct cm_flow *flow,
 	list_add(&sa->of_flow, &flow->sas);
 	if (sa->dir == CRYPTOMAP_DIR_IN)
 		rcu_assign_pointer(flow->sa_in, sa);
+	cm_dynamic_joined(flow);
 	cn->usage.sas++;
 	sas_changed(cn);
 	return 0;
@@ -494,6 +496,22 @@ static struct cm_sa *other_out(const struct cm_sa *gone)
 	return NULL;
 }
 
+/* Of peers that share a flow, the youngest that was in use before. */
+static struct cm_sa *latest_out(struct cm_flow *flow)
+{
+	struct cm_sa *sa;
+
+	if (!cm_flow_is_dynamic(flow) || flow->parent || cm_flow_is_dead(flow))
+		return NULL;
+	list_for_each_entry(sa, &flow->sas, of_flow) {
+		if (sa->state == CRYPTOMAP_SA_OLD && cm_sa_usable(sa)) {
+			WRITE_ONCE(sa->state, CRYPTOMAP_SA_ACTIVE);
+			return sa;
+		}
+	}
+	return NULL;
+}
+
 static void sa_leave_flow(struct cm_sa *sa)
 {
 	struct cm_flow *flow = sa->flow;
@@ -501,7 +519,8 @@ static void sa_leave_flow(struct cm_sa *sa)
 	list_del_init(&sa->of_flow);
 	cm_demux_leave(sa);
 	if (rcu_access_pointer(flow->sa_out) == sa)
-		rcu_assign_pointer(flow->sa_out, other_out(sa));
+		rcu_assign_pointer(flow->sa_out,
+				   other_out(sa) ?: latest_out(flow));
 	if (rcu_access_pointer(flow->sa_in) == sa)
 		rcu_assign_pointer(flow->sa_in, newest_in(flow));
 }
@@ -509,7 +528,8 @@ static void sa_leave_flow(struct cm_sa *sa)
 /*
  * Out of the table, its flow and its id: no new packet finds it. A packet that
  * has it is inside rcu_read_lock(), or in asynchronous crypto with a reference;
- * it sees CM_SA_GONE when it asks again. The timer is stopped for good: it
+ * it sees CM_SA_GONE when it asks again. A dynamic flow goes with its last SA,
+ * which holds it until its own end. The timer is stopped for good: it
  * re-arms itself only, and timer_delete_sync() waits for that. The list of the
  * dead has its own reference.
  */
@@ -532,6 +552,8 @@ void cm_sa_remove(struct cm_sa *sa, u8 reason)
 	timer_delete_sync(&sa->timer);
 	cm_tomb_add(cn, sa, reason);
 	sas_changed(cn);
+	if (sa->flow)
+		cm_dynamic_left(sa->flow);
 	cm_sa_put(sa);
 }
 
@@ -572,6 +594,7 @@ void cm_sa_net_exit(struct cm_net *cn)
 int cm_sa_register(void)
 {
 	get_random_bytes(&sa_hash_key, sizeof(sa_hash_key));
+	cm_dynamic_register();
 	cm_wq = alloc_workqueue("cryptomap", WQ_UNBOUND, 0);
 	return cm_wq ? 0 : -ENOMEM;
 }

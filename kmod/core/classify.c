@@ -662,6 +662,12 @@ const struct cm_rule *cm_classify_lookup(const struct cm_classify *c,
 	}
 }
 
+const struct cm_rule *cm_classify_before(const struct cm_classify *c,
+					 const struct cm_tuple *t, u64 below)
+{
+	return search(c, t, CM_PERMIT, 0, below);
+}
+
 const struct cm_rule *cm_classify_first(const struct cm_classify *c,
 					const struct cm_tuple *t, u64 floor)
 {

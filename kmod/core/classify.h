@@ -157,6 +157,13 @@ const struct cm_rule *cm_classify_lookup(const struct cm_classify *c,
 					 cm_denied_fn denied, void *arg);
 
 /*
+ * Of a classifier without deny lines, the permit line of the lowest priority
+ * below @below that matches, or NULL. Otherwise as cm_classify_lookup().
+ */
+const struct cm_rule *cm_classify_before(const struct cm_classify *c,
+					 const struct cm_tuple *t, u64 below);
+
+/*
  * The first line of either action at or after @floor that matches: to explain
  * a decision line by line.  After a deny go on with cm_prio_after().
  */

@@ -113,3 +113,49 @@ bool cm_selector_match(const struct cm_selector *s, const struct cm_tuple *t)
 {
 	return cm_selector_match_l3(s, t) && match_ports(s, t);
 }
+
+static bool mask_covers(const union cm_addr *addr, const union cm_addr *mask,
+			const union cm_addr *net, const union cm_addr *net_mask)
+{
+	return !(net_mask->q[0] & ~mask->q[0]) &&
+	       !(net_mask->q[1] & ~mask->q[1]) &&
+	       cm_addr_match(addr, net, net_mask);
+}
+
+static bool ports_within(const struct cm_ports *in, const struct cm_ports *out)
+{
+	return out->lo <= in->lo && in->hi <= out->hi;
+}
+
+/* A selector for any protocol has all ports, and so is in none that has some. */
+bool cm_selector_within(const struct cm_selector *in, const struct cm_selector *out)
+{
+	return in->family == out->family &&
+	       mask_covers(&in->saddr, &in->smask, &out->saddr, &out->smask) &&
+	       mask_covers(&in->daddr, &in->dmask, &out->daddr, &out->dmask) &&
+	       (!out->proto || in->proto == out->proto) &&
+	       ports_within(&in->sport, &out->sport) &&
+	       ports_within(&in->dport, &out->dport);
+}
+
+static bool nets_meet(const union cm_addr *a, const union cm_addr *a_mask,
+		      const union cm_addr *b, const union cm_addr *b_mask)
+{
+	return !((a->q[0] ^ b->q[0]) & a_mask->q[0] & b_mask->q[0]) &&
+	       !((a->q[1] ^ b->q[1]) & a_mask->q[1] & b_mask->q[1]);
+}
+
+static bool ports_meet(const struct cm_ports *a, const struct cm_ports *b)
+{
+	return a->lo <= b->hi && b->lo <= a->hi;
+}
+
+bool cm_selector_overlaps(const struct cm_selector *a, const struct cm_selector *b)
+{
+	return a->family == b->family &&
+	       nets_meet(&a->saddr, &a->smask, &b->saddr, &b->smask) &&
+	       nets_meet(&a->daddr, &a->dmask, &b->daddr, &b->dmask) &&
+	       (!a->proto || !b->proto || a->proto == b->proto) &&
+	       ports_meet(&a->sport, &b->sport) &&
+	       ports_meet(&a->dport, &b->dport);
+}

@@ -92,6 +92,12 @@ void cm_selector_reverse(struct cm_selector *out, const struct cm_selector *in);
  */
 bool cm_selector_match(const struct cm_selector *s, const struct cm_tuple *t);
 
+/* Is every packet of @in also in @out? Both canonical. */
+bool cm_selector_within(const struct cm_selector *in, const struct cm_selector *out);
+
+/* Is there a packet that is in both? Both canonical. */
+bool cm_selector_overlaps(const struct cm_selector *a, const struct cm_selector *b);
+
 /* The same without the ports: family, addresses and protocol. */
 bool cm_selector_match_l3(const struct cm_selector *s, const struct cm_tuple *t);
 

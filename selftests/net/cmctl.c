@@ -6,13 +6,17 @@
  *                            SRC, DST: any, ADDR or ADDR/BITS; PORT: any, N or N-M
  *   acl6 NAME LINE...        the same for IPv6
  *   acl-del NAME
- *   map NAME ENTRY...        ENTRY: "SEQ ACL isakmp|manual PEER..."
+ *   map NAME ENTRY...        ENTRY: "SEQ ACL isakmp|manual|dynamic|host|connection PEER...",
+ *                            ACL "-": none; the last two are isakmp with that ENTRY_LEVEL
  *   map-del NAME
  *   bind IFNAME MAP [mss NUM] [flags NUM] [mark-out NUM] [mark-in NUM] | unbind IFNAME
  *   sa in|out SPI SRC DST FLOW [KEY VALUE]...
- *                            FLOW: id, or IFNAME,SEQ,LINE. Keys: encr NUM, key HEX,
+ *                            FLOW: id, or IFNAME,SEQ,LINE, or IFNAME,SEQ with the key
+ *                            sel "SRC DST [PROTO [SPORT [DPORT]]]", once or more, for a
+ *                            dynamic flow. Keys: encr NUM, key HEX,
  *                            auth NUM, akey HEX, proto NUM, oa-src ADDR, oa-dst ADDR, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
- *                            sport PORT, dport PORT (of UDP), soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts
+ *                            sport PORT, dport PORT (of UDP), soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts,
+ *                            idle-secs
  *   update ID [KEY VALUE]...  KEY: src, dst, sport, dport
  *   hold ike|natt PORT [6]   opens a UDP socket (of IPv6) and hands it over as a daemon does, then
  *                            prints "ready" and what it receives, in hexadecimal
@@ -22,7 +26,7 @@
  *   del in|out SPI DST
  *   flush
  *   limit NAME NUM           queue-flow, queue-total, queue-secs, acquire-secs, crypto-queue,
- *                            demux-ports
+ *                            demux-ports, pairs
  *   fail FLOW | initiate FLOW
  *   info | acls | maps | binds | flows | sas | counters | tombs | acquires | algs
  *   reset                    counters
@@ -221,16 +225,11 @@ static char *word(char **rest, const char *what)
 	return w;
 }
 
-static void put_line(struct nl_msg *msg, char *text)
+static void put_sel(struct nl_msg *msg, int attr, char *text)
 {
-	struct nlattr *line = nla_nest_start(msg, CRYPTOMAP_A_LINE), *sel;
+	struct nlattr *sel = nla_nest_start(msg, attr);
 	char *proto;
 
-	nla_put_u32(msg, CRYPTOMAP_LINE_SEQ, num(word(&text, "line number")));
-	nla_put_u8(msg, CRYPTOMAP_LINE_ACTION,
-		   !strcmp(word(&text, "permit or deny"), "permit") ?
-		   CRYPTOMAP_ACTION_PERMIT : CRYPTOMAP_ACTION_DENY);
-	sel = nla_nest_start(msg, CRYPTOMAP_LINE_SEL);
 	put_net(msg, CRYPTOMAP_SEL_SRC, CRYPTOMAP_SEL_SRC_MASK,
 		word(&text, "source"));
 	put_net(msg, CRYPTOMAP_SEL_DST, CRYPTOMAP_SEL_DST_MASK,
@@ -241,19 +240,49 @@ static void put_line(struct nl_msg *msg, char *text)
 	put_ports(msg, CRYPTOMAP_SEL_SPORT_LO, word(&text, NULL));
 	put_ports(msg, CRYPTOMAP_SEL_DPORT_LO, word(&text, NULL));
 	nla_nest_end_keep_empty(msg, sel);	/* "any any" */
+}
+
+static void put_line(struct nl_msg *msg, char *text)
+{
+	struct nlattr *line = nla_nest_start(msg, CRYPTOMAP_A_LINE);
+
+	nla_put_u32(msg, CRYPTOMAP_LINE_SEQ, num(word(&text, "line number")));
+	nla_put_u8(msg, CRYPTOMAP_LINE_ACTION,
+		   !strcmp(word(&text, "permit or deny"), "permit") ?
+		   CRYPTOMAP_ACTION_PERMIT : CRYPTOMAP_ACTION_DENY);
+	put_sel(msg, CRYPTOMAP_LINE_SEL, text);
 	nla_nest_end(msg, line);
+}
+
+static const struct { const char *name; int type, level; } entry_kinds[] = {
+	{ "isakmp", CRYPTOMAP_ENTRY_T_ISAKMP, CRYPTOMAP_LEVEL_LINE },
+	{ "manual", CRYPTOMAP_ENTRY_T_MANUAL, CRYPTOMAP_LEVEL_LINE },
+	{ "dynamic", CRYPTOMAP_ENTRY_T_DYNAMIC, CRYPTOMAP_LEVEL_LINE },
+	{ "host", CRYPTOMAP_ENTRY_T_ISAKMP, CRYPTOMAP_LEVEL_HOST },
+	{ "connection", CRYPTOMAP_ENTRY_T_ISAKMP, CRYPTOMAP_LEVEL_CONNECTION },
+};
+
+static void put_kind(struct nl_msg *msg, const char *name)
+{
+	unsigned int i = 0;
+
+	while (strcmp(name, entry_kinds[i].name))
+		if (++i == SIZE(entry_kinds))
+			die(name, "not a kind of entry");
+	nla_put_u8(msg, CRYPTOMAP_ENTRY_TYPE, entry_kinds[i].type);
+	nla_put_u8(msg, CRYPTOMAP_ENTRY_LEVEL, entry_kinds[i].level);
 }
 
 static void put_entry(struct nl_msg *msg, char *text)
 {
 	struct nlattr *entry = nla_nest_start(msg, CRYPTOMAP_A_ENTRY);
-	char *peer;
+	char *peer, *acl;
 
 	nla_put_u32(msg, CRYPTOMAP_ENTRY_SEQ, num(word(&text, "sequence number")));
-	nla_put_string(msg, CRYPTOMAP_ENTRY_ACL, word(&text, "access list"));
-	nla_put_u8(msg, CRYPTOMAP_ENTRY_TYPE,
-		   !strcmp(word(&text, "isakmp or manual"), "manual") ?
-		   CRYPTOMAP_ENTRY_T_MANUAL : CRYPTOMAP_ENTRY_T_ISAKMP);
+	acl = word(&text, "access list");
+	if (strcmp(acl, "-"))
+		nla_put_string(msg, CRYPTOMAP_ENTRY_ACL, acl);
+	put_kind(msg, word(&text, "kind"));
 	while ((peer = word(&text, NULL)))
 		put_addr(msg, CRYPTOMAP_ENTRY_PEER, peer);
 	nla_nest_end(msg, entry);
@@ -354,7 +383,8 @@ static const struct field sa_options[] = {
 	F(SA_OA_SRC, "oa-src", ADDR), F(SA_OA_DST, "oa-dst", ADDR),
 	F(SA_SOFT_SECS, "soft-secs", U32), F(SA_HARD_SECS, "hard-secs", U32),
 	F(SA_SOFT_KB, "soft-kb", U64), F(SA_HARD_KB, "hard-kb", U64),
-	F(SA_SOFT_PKTS, "soft-pkts", U64), F(SA_HARD_PKTS, "hard-pkts", U64), END
+	F(SA_SOFT_PKTS, "soft-pkts", U64), F(SA_HARD_PKTS, "hard-pkts", U64),
+	F(SA_IDLE_SECS, "idle-secs", U32), END
 };
 
 static void put_option(struct nl_msg *msg, const struct field *options,
@@ -391,11 +421,29 @@ static void put_option(struct nl_msg *msg, const struct field *options,
 	}
 }
 
+/* IFNAME,SEQ is where a dynamic flow is to be; all else names one that is there. */
+static bool is_place(const char *flow)
+{
+	const char *comma = strchr(flow, ',');
+
+	return comma && !strchr(comma + 1, ',');
+}
+
+static void put_place(struct nl_msg *msg, const char *flow)
+{
+	char *copy = strdup(flow), *rest = copy;
+
+	nla_put_string(msg, CRYPTOMAP_SA_IFNAME, strsep(&rest, ","));
+	nla_put_u32(msg, CRYPTOMAP_SA_ENTRY, num(rest));
+	free(copy);
+}
+
 static int cmd_sa(void)
 {
 	const char *dir = next("in or out"), *spi = next("SPI");
 	const char *src = next("source"), *dst = next("destination");
-	unsigned int flow = flow_id(next("flow"));
+	const char *flow = next("flow");
+	unsigned int id = is_place(flow) ? 0 : flow_id(flow);
 	struct nl_msg *msg = start(CRYPTOMAP_CMD_SA_SET, NLM_F_ACK);
 	struct nlattr *nest = nla_nest_start(msg, CRYPTOMAP_A_SA);
 	const char *name;
@@ -403,10 +451,16 @@ static int cmd_sa(void)
 	put_sa_key(msg, dir, spi);
 	put_addr(msg, CRYPTOMAP_SA_SRC, src);
 	put_addr(msg, CRYPTOMAP_SA_DST, dst);
-	nla_put_u32(msg, CRYPTOMAP_SA_FLOW, flow);
+	if (id)
+		nla_put_u32(msg, CRYPTOMAP_SA_FLOW, id);
+	else
+		put_place(msg, flow);
 	while (*args) {
 		name = *args++;
-		put_option(msg, sa_options, name, next(name));
+		if (!strcmp(name, "sel"))
+			put_sel(msg, CRYPTOMAP_SA_SEL, (char *)next(name));
+		else
+			put_option(msg, sa_options, name, next(name));
 	}
 	nla_nest_end(msg, nest);
 	return finish(msg);
@@ -533,7 +587,8 @@ static const struct field limit_options[] = {
 	F(LIMIT_QUEUE_SECS, "queue-secs", U32),
 	F(LIMIT_ACQUIRE_SECS, "acquire-secs", U32),
 	F(LIMIT_CRYPTO_QUEUE, "crypto-queue", U32),
-	F(LIMIT_DEMUX_PORTS, "demux-ports", U32), END
+	F(LIMIT_DEMUX_PORTS, "demux-ports", U32),
+	F(LIMIT_PAIRS, "pairs", U32), END
 };
 
 static int cmd_limit(void)

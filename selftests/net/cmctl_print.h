@@ -52,7 +52,6 @@ static const struct field f_flow[] = {
 	F(FLOW_RECV_ERRORS, "recv_errors", U64), N(FLOW_COUNTER, "loss", f_counter),
 	F(FLOW_PMTU, "pmtu", U32), F(FLOW_MTU, "mtu", U32),
 	F(FLOW_NAT_HITS, "nat_hits", U64), F(FLOW_NAT_ESCAPES, "nat_escapes", U64),
-	F(FLOW_ACQUIRES, "acquires", U64), N(FLOW_SEL, "sel", f_sel),
 	F(FLOW_PMTU_AGE, "pmtu_age", U32), F(FLOW_PMTU_LEFT, "pmtu_left", U32),
 	F(FLOW_DF, "df", U8), F(FLOW_PREFRAG, "prefrag", U64),
 	F(FLOW_PREFRAG_FAILED, "prefrag_failed", U64),
@@ -65,6 +64,8 @@ static const struct field f_flow[] = {
 	F(FLOW_COMPRESSED, "compressed", U64), F(FLOW_DECOMPRESSED, "decompressed", U64),
 	F(FLOW_NOT_COMPRESSED, "not_compressed", U64),
 	F(FLOW_COMP_FAILED, "comp_failed", U64), F(FLOW_DECOMP_FAILED, "decomp_failed", U64),
+	F(FLOW_ACQUIRES, "acquires", U64), F(FLOW_PART_OF, "part_of", U32),
+	F(FLOW_SELS, "sels", U32), N(FLOW_SEL, "sel", f_sel),
 	N(FLOW_PKT_SEL, "pkt", f_sel), F(FLOW_PEER, "peer", ADDR), END
 };
 
@@ -107,7 +108,7 @@ static const struct field f_map[] = { F(MAP_NAME, "map", STR), END };
 
 static const struct field f_entry[] = {
 	F(ENTRY_SEQ, "seq", U32), F(ENTRY_TYPE, "type", U8),
-	F(ENTRY_ACL, "acl", STR), F(ENTRY_PEER, "peer", ADDR), END
+	F(ENTRY_ACL, "acl", STR), F(ENTRY_LEVEL, "level", U8), F(ENTRY_PEER, "peer", ADDR), END
 };
 
 static const struct field f_info[] = {

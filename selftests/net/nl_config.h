@@ -211,7 +211,8 @@ static inline void put_sa_ends(struct nl_msg *msg, const struct sa *sa)
 
 	put_sa_key(msg, sa);
 	nl_put_ip(msg, CRYPTOMAP_SA_SRC, sa->dir == CRYPTOMAP_DIR_IN ? peer : us);
-	nla_put_u32(msg, CRYPTOMAP_SA_FLOW, sa->flow);
+	if (sa->flow)
+		nla_put_u32(msg, CRYPTOMAP_SA_FLOW, sa->flow);
 }
 
 static inline void put_sa(struct nl_msg *msg, const struct sa *sa)

@@ -109,7 +109,8 @@ KMOD_OBJECT(info, KMOD_INFO_FIELDS);
 	X(limits, LIMIT, TOMBS, tombs, u32)		\
 	X(limits, LIMIT, EVENT_RATE, event_rate, u32)	\
 	X(limits, LIMIT, CRYPTO_QUEUE, crypto_queue, u32) \
-	X(limits, LIMIT, DEMUX_PORTS, demux_ports, u32)
+	X(limits, LIMIT, DEMUX_PORTS, demux_ports, u32) \
+	X(limits, LIMIT, PAIRS, pairs, u32)
 KMOD_OBJECT(limits, KMOD_LIMITS_FIELDS);
 
 #define KMOD_ACL_FIELDS(X)				\
@@ -158,7 +159,8 @@ KMOD_OBJECT(map, KMOD_MAP_FIELDS);
 	X(entry, ENTRY, TYPE, type, u8)			\
 	X(entry, ENTRY, ACL, acl, name)			\
 	X(entry, ENTRY, PEER, peers, addrs)		\
-	X(entry, ENTRY, COOKIE, cookie, u64)
+	X(entry, ENTRY, COOKIE, cookie, u64)		\
+	X(entry, ENTRY, LEVEL, level, u8)
 KMOD_OBJECT(entry, KMOD_ENTRY_FIELDS);
 
 #define KMOD_BINDING_FIELDS(X)				\
@@ -239,7 +241,10 @@ struct kmod_counters {
 	X(flow, FLOW, DECOMPRESSED, decompressed, u64)	\
 	X(flow, FLOW, NOT_COMPRESSED, not_compressed, u64) \
 	X(flow, FLOW, COMP_FAILED, comp_failed, u64)	\
-	X(flow, FLOW, DECOMP_FAILED, decomp_failed, u64)
+	X(flow, FLOW, DECOMP_FAILED, decomp_failed, u64) \
+	X(flow, FLOW, NAT_ESCAPES, nat_escapes, u64)	\
+	X(flow, FLOW, PART_OF, part_of, u32)		\
+	X(flow, FLOW, SELS, sels, u32)
 KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 
 #define KMOD_SA_FIELDS(X)				\
@@ -291,7 +296,9 @@ KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 	X(sa, SA, OVERHEAD, overhead, u32)		\
 	X(sa, SA, OVERHEAD_HEAD, overhead_head, u32)	\
 	X(sa, SA, IPCOMP, ipcomp, u8)			\
-	X(sa, SA, CPI, cpi, u16)
+	X(sa, SA, CPI, cpi, u16) \
+	X(sa, SA, IFNAME, ifname, ifname)		\
+	X(sa, SA, ENTRY, entry, u32)
 KMOD_OBJECT(sa, KMOD_SA_FIELDS);
 
 #define KMOD_SOCK_FIELDS(X)				\

@@ -25,6 +25,9 @@
  *                one current outbound SA. A line that survives a replacement
  *                of its list (same action, same selector) keeps its flow, even
  *                if its number changes.
+ *   dynamic flow a flow that its line, if any, does not stand for alone: see
+ *                SA_IFNAME and ENTRY_LEVEL below. It comes with its first SA,
+ *                or with a packet, and goes with its last.
  *   SA           one direction: an SPI, two outer addresses, transforms, keys.
  *                In tunnel mode the outer addresses may be of another family
  *                than those of the flow. In transport mode they are those of
@@ -228,6 +231,7 @@ enum cryptomap_limit_attr {
 	CRYPTOMAP_LIMIT_EVENT_RATE,	/* u32: unknown-SPI events a second, 0..10000, default 10, in/out */
 	CRYPTOMAP_LIMIT_CRYPTO_QUEUE,	/* u32: packets in asynchronous crypto per SA, 1..65536, default 1024, in/out */
 	CRYPTOMAP_LIMIT_DEMUX_PORTS,	/* u32: ports of one client with SA_F_NAT_DEMUX, 1..65536, default 256, in/out */
+	CRYPTOMAP_LIMIT_PAIRS,		/* u32: parts of flows (ENTRY_LEVEL) that have no SA yet, 1..65536, default 1024, in/out */
 	__CRYPTOMAP_LIMIT_MAX,
 };
 
@@ -297,14 +301,31 @@ enum cryptomap_entry_type {
 	CRYPTOMAP_ENTRY_T_DYNAMIC,	/* selectors come with the SAs; needs FEATURE_DYNAMIC */
 };
 
+/*
+ * What has SAs of its own. Above LINE a packet that matches a permit line
+ * belongs to a part of the line's flow: FLOW_SEL of the part is the line's with
+ * the packet's addresses, or with its addresses, protocol and ports. The first
+ * packet of a part makes it and raises the acquire, whose A_FLOW is the part;
+ * it goes with its last SA, by ACQUIRE_FAIL, or when LIMIT_QUEUE_SECS after its
+ * last acquire there is no SA. Packets for more parts without SA than
+ * LIMIT_PAIRS, or than the two limits of the queue allow, are lost. SAs
+ * cannot be given to the line's own flow.
+ */
+enum cryptomap_level {
+	CRYPTOMAP_LEVEL_LINE,
+	CRYPTOMAP_LEVEL_HOST,		/* each pair of hosts ("level per-host") */
+	CRYPTOMAP_LEVEL_CONNECTION,	/* each pair of hosts, protocol and ports */
+};
+
 enum cryptomap_entry_attr {
 	CRYPTOMAP_ENTRY_UNSPEC,
 	CRYPTOMAP_ENTRY_PAD,	/* alignment of u64 attributes */
 	CRYPTOMAP_ENTRY_SEQ,	/* u32: 1..CRYPTOMAP_SEQ_MAX, required, in/out */
 	CRYPTOMAP_ENTRY_TYPE,	/* u8: enum cryptomap_entry_type, default ISAKMP, in/out */
-	CRYPTOMAP_ENTRY_ACL,	/* string: existing list; absent = the entry matches nothing, in/out */
+	CRYPTOMAP_ENTRY_ACL,	/* string: existing list; absent = the entry has no lines, in/out */
 	CRYPTOMAP_ENTRY_PEER,	/* binary 4 or 16, repeated up to CRYPTOMAP_PEERS_MAX: in order, in/out */
 	CRYPTOMAP_ENTRY_COOKIE,	/* u64: the owner's own mark, given back as it is, in/out */
+	CRYPTOMAP_ENTRY_LEVEL,	/* u8: enum cryptomap_level, default LINE, others for type ISAKMP only, in/out */
 	__CRYPTOMAP_ENTRY_MAX,
 };
 
@@ -374,9 +395,9 @@ enum cryptomap_flow_attr {
 	CRYPTOMAP_FLOW_IFNAME,		/* string: bound interface, in/out */
 	CRYPTOMAP_FLOW_MAP,		/* string: map, out */
 	CRYPTOMAP_FLOW_SEQ,		/* u32: entry, in/out */
-	CRYPTOMAP_FLOW_ACL,		/* string: access list, out */
+	CRYPTOMAP_FLOW_ACL,		/* string: access list, if the flow has a line, out */
 	CRYPTOMAP_FLOW_LINE,		/* u32: number of the permit line, in/out */
-	CRYPTOMAP_FLOW_SEL,		/* nest cryptomap_sel_attr: what it protects, out */
+	CRYPTOMAP_FLOW_SEL,		/* nest cryptomap_sel_attr: what it protects; the first of FLOW_SELS, out */
 	CRYPTOMAP_FLOW_STATE,		/* u8: enum cryptomap_flow_state, out */
 	CRYPTOMAP_FLOW_TYPE,		/* u8: enum cryptomap_entry_type, out */
 	CRYPTOMAP_FLOW_SA_OUT,		/* u32: id of the current outbound SA, absent = none, out */
@@ -419,6 +440,8 @@ enum cryptomap_flow_attr {
 	CRYPTOMAP_FLOW_NOT_COMPRESSED,	/* u64: short, or would not have become shorter, out */
 	CRYPTOMAP_FLOW_COMP_FAILED,	/* u64: sent as they were, the compressor failed, out */
 	CRYPTOMAP_FLOW_DECOMP_FAILED,	/* u64: lost as "decompress_failed", out */
+	CRYPTOMAP_FLOW_PART_OF,		/* u32: id of the line's flow that it is a part of (ENTRY_LEVEL), absent for others, out */
+	CRYPTOMAP_FLOW_SELS,		/* u32: number of selectors of a flow under a dynamic entry, all of which SA_SEL of its SAs tells, absent for others, out */
 	__CRYPTOMAP_FLOW_MAX,
 };
 
@@ -605,6 +628,31 @@ enum cryptomap_ipcomp {
  *     gets the same number again unless it was taken meanwhile.
  *   - The SAs of a flow have the flag all, or none.
  */
+/*
+ * Dynamic peers. SA_IFNAME and SA_ENTRY in place of SA_FLOW name an entry of
+ * the map bound to an interface; the SA brings SA_SEL, all of one family.
+ *
+ *   - Under an entry of type DYNAMIC the flow is the one with just these
+ *     selectors, made when there is none. Its packets are found where the entry
+ *     stands among the others; within it the narrowest selector (most bits of
+ *     both masks, then protocol, then ports) wins, of equal ones in two flows
+ *     the younger flow. Peers with the same selectors share the flow: the SA
+ *     activated last is current, and when it goes the youngest of the others
+ *     that was current before is so again. All of them receive.
+ *   - The flow goes with its last SA, inbound or outbound; SAs that replace
+ *     others come before those go. Then nothing matches its packets any more:
+ *     they pass on to the next entry, and in the end leave in clear text
+ *     and are accepted so. A dynamic entry raises no acquires: while a flow has
+ *     no outbound SA its packets are lost as "no_sa".
+ *   - An access list of a dynamic entry says what peers may bring: a selector
+ *     must be within a permit line, and in no deny line above that in
+ *     part, or -EACCES. Packets that match the list and no SA are lost as "no_sa", and
+ *     as "clear_text" inbound: that is how nothing leaves in clear while
+ *     a peer is away. When list or entry change, the flows that they do
+ *     not allow any more go, with their SAs (TOMB_CONFIG).
+ *   - Under an entry of a level above LINE the one selector is that of a part
+ *     of a line's flow, which is made when there is none.
+ */
 enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_UNSPEC,
 	CRYPTOMAP_SA_PAD,		/* alignment of u64 attributes */
@@ -617,7 +665,7 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_SRC,		/* binary 4 or 16: outer source address, required in SA_SET, in/out */
 	CRYPTOMAP_SA_DST,		/* binary 4 or 16: outer destination address, required in SA_SET, in/out */
 	CRYPTOMAP_SA_MODE,		/* u8: enum cryptomap_mode, default TUNNEL, in/out */
-	CRYPTOMAP_SA_FLOW,		/* u32: flow id, required in SA_SET, in/out */
+	CRYPTOMAP_SA_FLOW,		/* u32: flow id, required in SA_SET without SA_IFNAME, in/out */
 	CRYPTOMAP_SA_STATE,		/* u8: enum cryptomap_sa_state, out */
 	CRYPTOMAP_SA_FLAGS,		/* u32: CRYPTOMAP_SA_F_*, in/out */
 	CRYPTOMAP_SA_OWNER,		/* u32: who installed it; 0 = configuration, else a daemon, in/out */
@@ -627,7 +675,7 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_ENCR_BITS,		/* u16: length of the key without salt, bits; absent for AH, out */
 	CRYPTOMAP_SA_AUTH,		/* u16: enum cryptomap_auth, default NONE, which AH does not take, in/out */
 	CRYPTOMAP_SA_AUTH_KEY,		/* binary ..CRYPTOMAP_KEY_MAX: its key, in only */
-	CRYPTOMAP_SA_SEL,		/* nest cryptomap_sel_attr, repeated up to CRYPTOMAP_SELECTORS_MAX: of the flow's family, default its selector, in/out */
+	CRYPTOMAP_SA_SEL,		/* nest cryptomap_sel_attr, repeated up to CRYPTOMAP_SELECTORS_MAX: of the flow's family, default its selector if it has one, in/out */
 	CRYPTOMAP_SA_WINDOW,		/* u32: replay window, 32..CRYPTOMAP_WINDOW_MAX, multiple of 32, default 64, inbound, in/out */
 	CRYPTOMAP_SA_SEQ,		/* u64: last sequence number sent or highest received, in (tests, take-over)/out */
 	CRYPTOMAP_SA_BITMAP,		/* binary: replay window, u32 words in host order, word 0 bit 0 = SEQ, out */
@@ -657,6 +705,8 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_OVERHEAD_HEAD,	/* u32: of these in front of it, out */
 	CRYPTOMAP_SA_IPCOMP,		/* u8: enum cryptomap_ipcomp, default NONE, only for ESP, in/out */
 	CRYPTOMAP_SA_CPI,		/* u16: its CPI: SA_IPCOMP's own number (default), or 256..65535 as negotiated, in/out */
+	CRYPTOMAP_SA_IFNAME,		/* string: SA_SET: bound interface, in place of SA_FLOW, in */
+	CRYPTOMAP_SA_ENTRY,		/* u32: SA_SET: number of an entry of its map, 1..65535, together with SA_IFNAME, in */
 	__CRYPTOMAP_SA_MAX,
 };
 
