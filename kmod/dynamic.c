@@ -366,6 +366,24 @@ static struct cm_flow *split_off(struct cm_flow *parent,
 	return flow;
 }
 
+static struct cm_flow *get_of_line(struct cm_bind *bind, struct cm_entry *entry,
+				   const struct cm_selector *sel, u32 n,
+				   struct netlink_ext_ack *extack)
+{
+	struct cm_flow *parent;
+
+	if (!entry->level) {
+		NL_SET_ERR_MSG(extack, "the entry is not dynamic and has no ENTRY_LEVEL: its flows are named by SA_FLOW");
+		return ERR_PTR(-EINVAL);
+	}
+	parent = n == 1 ? find_parent(bind, entry, sel) : NULL;
+	if (!parent) {
+		NL_SET_ERR_MSG(extack, "SA_SEL: not one pair of hosts, or connection, of a line of the entry");
+		return ERR_PTR(-EINVAL);
+	}
+	return split_off(parent, sel);
+}
+
 struct cm_flow *cm_dynamic_get(struct cm_bind *bind, struct cm_entry *entry,
 			       const struct cm_selector *sel, u32 n,
 			       struct netlink_ext_ack *extack)
@@ -374,19 +392,10 @@ struct cm_flow *cm_dynamic_get(struct cm_bind *bind, struct cm_entry *entry,
 
 	lockdep_assert_held(&bind->cn->lock);
 
-	if (entry->type == CRYPTOMAP_ENTRY_T_DYNAMIC) {
+	if (entry->type == CRYPTOMAP_ENTRY_T_DYNAMIC)
 		flow = get_of_entry(bind, entry, sel, n, extack);
-	} else if (!entry->level) {
-		NL_SET_ERR_MSG(extack, "the entry is not dynamic and has no ENTRY_LEVEL: its flows are named by SA_FLOW");
-		return ERR_PTR(-EINVAL);
-	} else {
-		flow = n == 1 ? find_parent(bind, entry, sel) : NULL;
-		if (!flow) {
-			NL_SET_ERR_MSG(extack, "SA_SEL: not one pair of hosts, or connection, of a line of the entry");
-			return ERR_PTR(-EINVAL);
-		}
-		flow = split_off(flow, sel);
-	}
+	else
+		flow = get_of_line(bind, entry, sel, n, extack);
 	if (flow == ERR_PTR(-ENOSPC))
 		NL_SET_ERR_MSG(extack, "LIMIT_FLOWS or LIMIT_PAIRS is reached");
 	return flow;

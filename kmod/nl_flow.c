@@ -328,11 +328,10 @@ int cm_nl_acquire_fail(struct sk_buff *skb, struct genl_info *info)
 
 	mutex_lock(&cn->lock);
 	flow = find_flow(cn, info, false);
-	if (IS_ERR(flow)) {
+	if (IS_ERR(flow))
 		err = PTR_ERR(flow);
-	} else {
+	else
 		cm_dynamic_failed(flow);
-	}
 	mutex_unlock(&cn->lock);
 	return err;
 }

@@ -8,22 +8,6 @@
 #include "netlink.h"
 #include "pernet.h"
 
-static int check_type(const struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	switch (nla_get_u8(attr)) {
-	case CRYPTOMAP_ENTRY_T_ISAKMP:
-	case CRYPTOMAP_ENTRY_T_MANUAL:
-		return 0;
-	case CRYPTOMAP_ENTRY_T_DYNAMIC:
-		if (CM_FEATURES & CRYPTOMAP_FEATURE_DYNAMIC)
-			return 0;
-		NL_SET_ERR_MSG_ATTR(extack, attr, "dynamic entries need FEATURE_DYNAMIC, which this module lacks");
-		return -EOPNOTSUPP;
-	}
-	NL_SET_ERR_MSG_ATTR(extack, attr, "ENTRY_TYPE is out of range: 0..2");
-	return -ERANGE;
-}
-
 static int check_peer(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
 	if (cm_nl_check_addr(attr, extack))
@@ -35,6 +19,7 @@ static int check_peer(const struct nlattr *attr, struct netlink_ext_ack *extack)
 }
 
 CM_NL_RANGE(entry_seq, nla_get_u32, "ENTRY_SEQ", 1, 65535)
+CM_NL_RANGE(type, nla_get_u8, "ENTRY_TYPE", 0, 2)
 CM_NL_RANGE(level, nla_get_u8, "ENTRY_LEVEL", 0, 2)
 
 const struct nla_policy cm_map_policy[CRYPTOMAP_MAP_MAX + 1] = {

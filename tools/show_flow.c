@@ -254,6 +254,10 @@ void show_flow_reason(const struct show_flows *s, const struct kmod_flow *flow,
 			 "manual keys serve the first permit line only");
 	else if (flow->type == CRYPTOMAP_ENTRY_T_MANUAL)
 		snprintf(text, size, "no SA with manual keys is installed");
+	else if (KMOD_HAS(flow, flow, sels))
+		snprintf(text, size, "the peer has no outbound SA");
+	else if (flow->type == CRYPTOMAP_ENTRY_T_DYNAMIC)
+		snprintf(text, size, "no dynamic peer brought an SA for it");
 	else if (*told)
 		snprintf(text, size, "%s", told);
 	else if (!flow->peers.n)

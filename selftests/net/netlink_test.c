@@ -346,9 +346,6 @@ TEST_F(cm, map_rules)
 		       map(nl, CRYPTOMAP_CMD_MAP_SET, "m", 65536, 0, "l"));
 	EXPECT_REFUSED(-ERANGE, "ENTRY_TYPE",
 		       map(nl, CRYPTOMAP_CMD_MAP_SET, "m", 10, 3, "l"));
-	EXPECT_REFUSED(-EOPNOTSUPP, "FEATURE_DYNAMIC",
-		       map(nl, CRYPTOMAP_CMD_MAP_SET, "m", 10,
-			   CRYPTOMAP_ENTRY_T_DYNAMIC, "l"));
 	/* IKEv1 carries one port or none; manual keys do not care. */
 	EXPECT_REFUSED(-EINVAL, "port range",
 		       map(nl, CRYPTOMAP_CMD_MAP_SET, "m", 10,

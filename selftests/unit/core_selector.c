@@ -197,6 +197,89 @@ static void mirror(void **state)
 	assert_true(matched > 1000);
 }
 
+/* What the access list of a dynamic entry lets peers bring (C-039). */
+static void containment(void **state)
+{
+	struct cm_selector net = any(0), host = any(CM_PROTO_TCP), other;
+
+	(void)state;
+	net.daddr.b[0] = 10;
+	cm_addr_mask(&net.dmask, CM_FAMILY_V4, 8);
+	host.daddr = (union cm_addr){ .b = { 10, 1, 2, 3 } };
+	cm_addr_mask(&host.dmask, CM_FAMILY_V4, 32);
+	host.dport = (struct cm_ports){ 80, 90 };
+	assert_true(cm_selector_within(&host, &net));
+	assert_false(cm_selector_within(&net, &host));
+	assert_true(cm_selector_within(&net, &net));
+	assert_true(cm_selector_overlaps(&host, &net));
+	assert_true(cm_selector_overlaps(&net, &host));
+
+	other = host;
+	other.dport = (struct cm_ports){ 90, 100 };
+	assert_false(cm_selector_within(&other, &host));
+	assert_true(cm_selector_overlaps(&other, &host));
+	other.dport.lo = 91;
+	assert_false(cm_selector_overlaps(&other, &host));
+	other = host;
+	other.proto = CM_PROTO_UDP;
+	assert_false(cm_selector_overlaps(&other, &host));
+	other = net;
+	other.proto = CM_PROTO_TCP;
+	assert_true(cm_selector_within(&other, &net));
+	assert_false(cm_selector_within(&net, &other));
+	other.family = CM_FAMILY_V6;
+	assert_false(cm_selector_within(&other, &net));
+	assert_false(cm_selector_overlaps(&other, &net));
+}
+
+static struct cm_selector small(struct rng *r)
+{
+	struct cm_selector s = any(rng_below(r, 2) ? CM_PROTO_TCP : 0);
+
+	s.saddr.b[3] = rng_below(r, 4);
+	s.smask.b[3] = rng_below(r, 4);
+	s.daddr.b[3] = rng_below(r, 4);
+	s.dmask.b[3] = rng_below(r, 4);
+	if (s.proto) {
+		s.dport.lo = rng_below(r, 3);
+		s.dport.hi = s.dport.lo + rng_below(r, 2);
+	}
+	cm_selector_canon(&s);
+	return s;
+}
+
+/* Against every packet of a small world. */
+static void containment_at_random(void **state)
+{
+	struct rng r = { 7 };
+	int i, p;
+
+	(void)state;
+	for (i = 0; i < 3000; i++) {
+		struct cm_selector a = small(&r), b = small(&r);
+		bool within = true, overlaps = false;
+
+		for (p = 0; p < 2 * 4 * 4 * 4; p++) {
+			struct cm_tuple t = tcp(1, p >> 5);
+			bool in_a, in_b;
+
+			t.proto = p & 1 ? CM_PROTO_TCP : CM_PROTO_UDP;
+			t.saddr = (union cm_addr){ .b = { 0, 0, 0, p >> 1 & 3 } };
+			t.daddr = (union cm_addr){ .b = { 0, 0, 0, p >> 3 & 3 } };
+			in_a = cm_selector_match(&a, &t);
+			in_b = cm_selector_match(&b, &t);
+			within = within && (!in_a || in_b);
+			overlaps = overlaps || (in_a && in_b);
+		}
+		/* Ports 4 and up are in no small selector but the open ones. */
+		if (a.proto || !b.proto)
+			assert_int_equal(cm_selector_within(&a, &b), within);
+		else
+			assert_false(cm_selector_within(&a, &b));
+		assert_int_equal(cm_selector_overlaps(&a, &b), overlaps);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +289,8 @@ int main(void)
 		cmocka_unit_test(validity),
 		cmocka_unit_test(canonical),
 		cmocka_unit_test(mirror),
+		cmocka_unit_test(containment),
+		cmocka_unit_test(containment_at_random),
 	};
 
 	return cmocka_run_group_tests_name("core_selector", tests, NULL, NULL);
