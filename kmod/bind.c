@@ -331,15 +331,21 @@ static void bind_destroy(struct cm_bind *bind)
 }
 
 /* Routes that were found by another mark are no longer good. See route4(). */
-static void forget_routes(struct cm_bind *bind)
+static void forget_routes_of(struct list_head *flows)
 {
 	struct cm_flow *flow;
 	struct cm_sa *sa;
 
-	smp_mb();	/* the new mark is there before the old route goes */
-	list_for_each_entry(flow, &bind->flows, of_bind)
+	list_for_each_entry(flow, flows, of_bind)
 		list_for_each_entry(sa, &flow->sas, of_flow)
 			cm_esp_forget_route(sa);
+}
+
+static void forget_routes(struct cm_bind *bind)
+{
+	smp_mb();	/* the new mark is there before the old route goes */
+	forget_routes_of(&bind->flows);
+	forget_routes_of(&bind->dynamic.flows);
 }
 
 static int set_options(struct cm_bind *bind, const struct cm_bind_options *opt)

@@ -144,25 +144,33 @@ void cm_tunnel_receive(struct net_device *dev, struct sk_buff *skb)
 
 /* --- MTU --- */
 
+static u32 least_mtu(struct list_head *flows, u32 least)
+{
+	struct cm_flow *flow;
+	u32 mtu;
+
+	list_for_each_entry(flow, flows, of_bind) {
+		mtu = cm_pmtu_ask(flow);
+		if (mtu && (!least || mtu < least))
+			least = mtu;
+	}
+	return least;
+}
+
 /* What fits all SAs of the interface, 0 = there are none, or no routes. */
 static u32 fitting_mtu(struct cm_net *cn, const struct net_device *dev)
 {
 	struct cm_bind *bind;
-	struct cm_flow *flow;
-	u32 mtu, least = 0;
+	u32 least = 0;
 
 	mutex_lock(&cn->lock);
 	rcu_read_lock();
 	bind = cm_bind_find_rcu(cn, dev);
 	rcu_read_unlock();	/* under cn->lock it stays */
-	if (!bind)
-		goto out;
-	list_for_each_entry(flow, &bind->flows, of_bind) {
-		mtu = cm_pmtu_ask(flow);
-		if (mtu && (!least || mtu < least))
-			least = mtu;
+	if (bind) {
+		least = least_mtu(&bind->flows, 0);
+		least = least_mtu(&bind->dynamic.flows, least);
 	}
-out:
 	mutex_unlock(&cn->lock);
 	return least;
 }
