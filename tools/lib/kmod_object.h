@@ -242,7 +242,6 @@ struct kmod_counters {
 	X(flow, FLOW, NOT_COMPRESSED, not_compressed, u64) \
 	X(flow, FLOW, COMP_FAILED, comp_failed, u64)	\
 	X(flow, FLOW, DECOMP_FAILED, decomp_failed, u64) \
-	X(flow, FLOW, NAT_ESCAPES, nat_escapes, u64)	\
 	X(flow, FLOW, PART_OF, part_of, u32)		\
 	X(flow, FLOW, SELS, sels, u32)
 KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);

@@ -628,6 +628,7 @@ enum cryptomap_ipcomp {
  *     gets the same number again unless it was taken meanwhile.
  *   - The SAs of a flow have the flag all, or none.
  */
+
 /*
  * Dynamic peers. SA_IFNAME and SA_ENTRY in place of SA_FLOW name an entry of
  * the map bound to an interface; the SA brings SA_SEL, all of one family.
