@@ -24,7 +24,7 @@
 #define PORT_IDLE (300 * HZ)
 
 /* In the namespace; a table takes twice its size. A power of two. */
-#define PORTS_MAX (1 << 21)
+#define PORTS_MAX BIT(21)
 
 /* No holes in these, they are compared as bytes. */
 struct theirs {
@@ -45,12 +45,14 @@ struct ours {
 
 /**
  * struct port - a port of a client, and what it is here
- * @by_theirs, @by_ours: in the tables, RCU
+ * @by_theirs: in its table, RCU
+ * @by_ours: likewise
  * @theirs: constant, likewise
  * @ours: that it is unique
  * @client: whose; goes with its ports
  * @used: jiffies of the last packet
  * @of_client: in client->ports
+ * @rcu: for its end
  */
 struct port {
 	struct rhash_head by_theirs;
@@ -231,8 +233,10 @@ static struct port *port_add(struct cm_net *cn, struct cm_client *client,
 /* Often the same jiffy: the line stays clean. */
 static void port_use(struct port *port)
 {
-	if (READ_ONCE(port->used) != jiffies)
-		WRITE_ONCE(port->used, jiffies);
+	unsigned long now = jiffies;
+
+	if (READ_ONCE(port->used) != now)
+		WRITE_ONCE(port->used, now);
 }
 
 /* False: the packet has no number that could be changed. */

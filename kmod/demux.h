@@ -52,7 +52,7 @@ struct cm_client {
 	struct cm_sa __rcu *sa_out;
 	u32 sas;
 
-	spinlock_t lock;
+	spinlock_t lock;	/* @ports, @nports and @dead */
 	struct list_head ports;
 	u32 nports;
 	bool dead;

@@ -85,8 +85,9 @@ void cm_early_forget(struct cm_sa *sa)
 static bool is_due(const struct cm_sa *sa, const struct sk_buff *skb)
 {
 	const struct cm_early *early = rcu_dereference(sa->esp->early);
+	unsigned long now = jiffies;
 
-	return !early || (early->at != jiffies && early->dst != skb_dst(skb));
+	return !early || (early->at != now && early->dst != skb_dst(skb));
 }
 
 void cm_early_learn(struct cm_sa *sa, const struct sk_buff *skb)

@@ -146,8 +146,8 @@ struct cm_flow *cm_flow_create(struct cm_bind *bind, struct cm_entry *entry,
 /*
  * Take a flow away: the flows split off it and its SAs go (tombstones say
  * CONFIG), waiting packets are dropped, its id is free. Packets cannot reach it
- * any more, but some may still hold it. Consumes the reference of cm_flow_create(). Context: process,
- * cn->lock held.
+ * any more, but some may still hold it. Consumes the reference of
+ * cm_flow_create(). Context: process, cn->lock held.
  */
 void cm_flow_destroy(struct cm_flow *flow);
 

@@ -73,8 +73,9 @@ drop:
 
 /*
  * ICMP about a datagram sent from the socket's port; data and network header
- * are at the header that it quotes, the transport header is that of UDP. 0: UDP may believe it, and note the path MTU. As for plain ESP
- * that needs an SA of the SPI (RFC 4301, 8.2.1), if so much is quoted.
+ * are at the header that it quotes, the transport header is that of UDP. 0: UDP
+ * may believe it, and note the path MTU. As for plain ESP that needs an SA of the
+ * SPI (RFC 4301, 8.2.1), if so much is quoted.
  */
 static int natt_err_lookup(struct sock *sk, struct sk_buff *skb)
 {

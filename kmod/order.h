@@ -41,6 +41,7 @@ struct sk_buff *cm_order_unpark(struct cm_sa *sa, u64 seq);
  */
 static inline bool cm_order_enter(struct cm_sa *sa, struct sk_buff *skb, u64 seq)
 {
+	/* Who had the turn before has sent: see its store in cm_order_next(). */
 	return likely(smp_load_acquire(&sa->turn) == seq) ||
 	       !cm_order_park(sa, skb, seq);
 }

@@ -207,7 +207,8 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 	outer = outer_of(sa, skb);
 	if (unlikely(sa->ipcomp))
 		next = cm_ipcomp_shrink(sa, skb, way->part.len, next);
-	too_big = cut = skb->len > way->mtu;
+	too_big = skb->len > way->mtu;
+	cut = too_big;
 	if (!geom->ah)
 		put_trailer(geom, skb, skb->len - way->part.len, next);
 	if (way->part.len) {

@@ -34,8 +34,8 @@ void cm_transport_open(const struct cm_sa *sa, struct sk_buff *skb,
 /*
  * The reverse, after decryption or AH: data is at what was protected, of protocol
  * @next_header, and the network header still that of the outer packet, which
- * named its protocol at @next; that one, UDP included, began at @esp_at. Both are at the IP packet afterwards.
- * CM_REASON_NONE, CM_REASON_NO_MEMORY.
+ * named its protocol at @next; that one, UDP included, began at @esp_at. Both are
+ * at the IP packet afterwards. CM_REASON_NONE, CM_REASON_NO_MEMORY.
  */
 enum cm_reason cm_transport_close(struct sk_buff *skb, u32 esp_at, u32 next,
 				  u8 next_header);
