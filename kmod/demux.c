@@ -211,7 +211,7 @@ static struct port *port_add_locked(struct cm_net *cn, struct cm_client *client,
 	if (err) {
 		if (err == -EEXIST || err == -E2BIG)
 			*reason = CM_REASON_NAT_DEMUX_LIMIT;
-		kfree(port);
+		kfree_rcu(port, rcu);	/* it has been in one table already */
 		return NULL;
 	}
 	list_add(&port->of_client, &client->ports);
@@ -435,22 +435,27 @@ void cm_demux_put(struct cm_sa *sa)
 
 /*
  * If there is one of that key already, of SAs that came before this update, the
- * ports of the old one go on with the old SAs.
+ * ports of the old one go on with the old SAs. But nobody may find it by its old
+ * key, which may be another client's by now: NATs swap ports.
  */
 void cm_demux_moved(struct cm_sa *sa)
 {
 	struct cm_client *client = sa->client;
 	struct cm_net *cn = sa->cn;
 	struct cm_client_key key;
+	struct cm_client *other;
 
 	lockdep_assert_held(&cn->lock);
 
 	if (!client)
 		return;
 	key_of(&key, sa);
-	if (client_find(cn, &key))
+	other = client_find(cn, &key);
+	if (other == client)
 		return;
 	rhashtable_remove_fast(&cn->demux.clients, &client->node, client_table);
+	if (other)
+		return;
 	spin_lock_bh(&client->lock);
 	client->key = key;
 	spin_unlock_bh(&client->lock);

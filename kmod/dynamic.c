@@ -261,13 +261,29 @@ static bool has_selector(const struct cm_flow *flow, const struct cm_selector *s
 	return false;
 }
 
-bool cm_dynamic_has(const struct cm_flow *flow, const struct cm_selector *sel,
-		    u32 n)
+static bool is_among(const struct cm_selector *one,
+		     const struct cm_selector *sel, u32 n)
 {
 	u32 i;
 
 	for (i = 0; i < n; i++)
+		if (cm_selector_equal(one, &sel[i]))
+			return true;
+	return false;
+}
+
+/* Each among the others, both ways: a list may name one twice. */
+bool cm_dynamic_has(const struct cm_flow *flow, const struct cm_selector *sel,
+		    u32 n)
+{
+	const struct cm_dynamic_rule *rule;
+	u32 i;
+
+	for (i = 0; i < n; i++)
 		if (!has_selector(flow, &sel[i]))
+			return false;
+	list_for_each_entry(rule, &flow->rules, of_flow)
+		if (!is_among(&rule->rule.sel, sel, n))
 			return false;
 	return flow->nsel == n;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
+#include <linux/smp.h>
 #include <linux/udp.h>
+#include <linux/workqueue.h>
 #include <net/dst.h>
 #include <net/gso.h>
 
@@ -107,17 +109,64 @@ static void leave(struct cm_sa *sa, struct sk_buff *skb, int err)
 		cm_lost(sa->cn, flow, sa, CM_REASON_OUTPUT_FAILED, 1);
 }
 
-void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
+/* Packets that a CPU sends for others before a process goes on in its place. */
+#define RUN_MAX 256
+
+/* False: the SA goes, so no packet of it begins any more. */
+static bool hand_over(struct cm_sa *sa, struct sk_buff *skb)
+{
+	if (!cm_sa_tryget(sa))
+		return false;
+	sa->handed = skb;
+	queue_work(cm_wq, &sa->send);
+	return true;
+}
+
+/*
+ * The turn is that of @skb: it leaves, and what waited for that. Other CPUs may
+ * park faster than this one sends; it must not go on for ever.
+ */
+static void run(struct cm_sa *sa, struct sk_buff *skb)
 {
 	u64 seq = output_cb(skb)->seq;
+	u32 left = RUN_MAX;
 
-	output_cb(skb)->err = err;
-	if (unlikely(!cm_order_enter(sa, skb, seq)))
-		return;
 	do {
+		WRITE_ONCE(sa->sender, smp_processor_id() + 1);
 		leave(sa, skb, output_cb(skb)->err);
+		WRITE_ONCE(sa->sender, 0);
 		skb = cm_order_next(sa, seq++);
-	} while (unlikely(skb));
+	} while (unlikely(skb) && (--left || !hand_over(sa, skb)));
+}
+
+/* The reference of hand_over() keeps the SA, as an asynchronous cipher's does. */
+void cm_output_work(struct work_struct *work)
+{
+	struct cm_sa *sa = container_of(work, struct cm_sa, send);
+
+	local_bh_disable();
+	rcu_read_lock();
+	run(sa, sa->handed);
+	cm_sa_put(sa);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
+/*
+ * The way to the peer may lead, through other devices, back into this SA. A
+ * packet would come by here, be parked, and be sent by who is already sending,
+ * which no limit of the kernel on nested devices would ever see.
+ */
+static bool is_nested(const struct cm_sa *sa)
+{
+	return READ_ONCE(sa->sender) == smp_processor_id() + 1;
+}
+
+void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
+{
+	output_cb(skb)->err = err;
+	if (likely(cm_order_enter(sa, skb, output_cb(skb)->seq)))
+		run(sa, skb);
 }
 
 /* --- one packet --- */
@@ -410,6 +459,10 @@ static void output(struct cm_sa *sa, struct sk_buff *skb,
 
 	if (unlikely(!cm_sa_usable(sa))) {
 		lose(sa, cm_sa_dead_reason(sa), skb);
+		return;
+	}
+	if (unlikely(is_nested(sa))) {
+		lose(sa, CM_REASON_NESTED_LOOP, skb);
 		return;
 	}
 	if (sa->esp->geom.udp &&

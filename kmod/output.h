@@ -7,6 +7,7 @@ struct cm_flow;
 struct cm_sa;
 struct cm_tuple;
 struct sk_buff;
+struct work_struct;
 
 /**
  * cm_output() - protect a packet of @flow
@@ -25,6 +26,9 @@ void cm_output(struct cm_flow *flow, struct sk_buff *skb,
  * rcu_read_lock(), BH off.
  */
 void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err);
+
+/* Work of struct cm_sa.send. */
+void cm_output_work(struct work_struct *work);
 
 /* For order.c: the sequence number of a packet that went to the cipher. */
 u64 cm_output_seq(const struct sk_buff *skb);

@@ -2,6 +2,7 @@
 /* The SA database: coming and going. How an SA is used up is in sa_life.c. */
 #include <linux/rhashtable.h>
 #include <linux/random.h>
+#include <linux/rcupdate.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
@@ -12,6 +13,7 @@
 #include "event.h"
 #include "flow.h"
 #include "natt.h"
+#include "output.h"
 #include "pernet.h"
 #include "queue.h"
 #include "sa.h"
@@ -188,6 +190,7 @@ static void sa_init(struct cm_sa *sa, struct cm_net *cn,
 	cm_seq_init(&sa->seq, spec->flags & CRYPTOMAP_SA_F_ESN);
 	sa->seq.last = spec->seq;
 	sa->turn = spec->seq + 1;
+	INIT_WORK(&sa->send, cm_output_work);
 	cm_sa_life_init(sa);
 }
 
@@ -586,6 +589,7 @@ void cm_sa_net_flush(struct cm_net *cn)
 void cm_sa_net_exit(struct cm_net *cn)
 {
 	wait_var_event(&cn->sa_live, !atomic_read(&cn->sa_live));
+	rcu_barrier();	/* early.c gives back its routes before those of IPv6 end */
 	cm_sa_life_net_exit(cn);
 	rhashtable_destroy(&cn->sas_out);
 	rhashtable_destroy(&cn->sas_in);

@@ -94,6 +94,10 @@ struct cm_sa_path {
  * @seq: outbound: cm_sa_take_seq()
  * @turn: outbound: number that may leave now; of order.h
  * @parked: outbound: packets that wait for their turn, by number, likewise
+ * @sender: outbound: 1 + the CPU that is sending one of its packets, 0 = none; of
+ *	output.c, written by who has the turn
+ * @handed: outbound: whose turn it is, while @send is queued; likewise
+ * @send: outbound: sends on, see run() in output.c
  * @packets, @bytes: cm_sa_account()
  * @last_used: jiffies of the last packet
  * @heard: inbound in UDP: where the peer was last heard, of natt.c
@@ -154,6 +158,9 @@ struct cm_sa {
 	struct cm_seq seq;
 	u64 turn;
 	struct sk_buff *parked;
+	int sender;
+	struct sk_buff *handed;
+	struct work_struct send;
 	atomic64_t packets;
 	atomic64_t bytes;
 	unsigned long last_used;

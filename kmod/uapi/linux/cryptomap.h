@@ -627,6 +627,8 @@ enum cryptomap_ipcomp {
  *     one is lost as "nat_demux_limit". One that comes back with another SA
  *     gets the same number again unless it was taken meanwhile.
  *   - The SAs of a flow have the flag all, or none.
+ *   - A NAT may give the port of a client that fell silent to another: the SAs of
+ *     the old one must go before those of the new one come.
  */
 
 /*
