@@ -10,7 +10,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 48
+ktap_set_plan 49
 
 net_build
 in_ns a ip -6 addr add fd00:a::2/64 dev eth0 nodad
@@ -167,6 +167,12 @@ in_ns r1 ip link set Tunnel0 mtu 0
 in_ns r1 ip route add $R2 dev Tunnel0
 more "the way to the peer must not lead into the tunnel" nested_loop silent a 10.2.0.2
 in_ns r1 ip route del $R2
+in_ns r1 ip link add back0 type ipip local $R1 remote 192.0.2.77 &&
+	in_ns r1 ip link set back0 up &&
+	in_ns r1 ip route add 192.0.2.77 dev Tunnel0 &&
+	in_ns r1 ip route add $R2 dev back0 || abort "another tunnel"
+more "nor back into it through another one" nested_loop silent a 10.2.0.2
+in_ns r1 ip link del back0
 check "when it does not any more all is well" 'reaches a 10.2.0.2'
 before=$(flow encaps)
 routes via 192.0.2.254 2>/dev/null || in_ns r1 ip route replace 10.2.0.0/24 via 192.0.2.254
