@@ -64,6 +64,8 @@ nft -f - >/dev/console 2>&1 <<-'END' &
 	}
 	table inet keep {
 		chain pre { type filter hook prerouting priority 0; }
+		chain in { type filter hook input priority 0; }
+		chain forward { type filter hook forward priority 0; }
 		chain out { type filter hook output priority 0; }
 		chain post { type filter hook postrouting priority 0; }
 	}
