@@ -13,13 +13,10 @@
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
+#include "selftests/net/fuzz_crypt.h"
 #include "selftests/net/fuzz_nl.h"
 
 #define WIRE_MAX 66000		/* more than IP can say */
-#define WIRE_KEY_BYTE 0x5a
 #define WIRE_TRAILER_MAX 300
 
 /* How one SA protects what it carries. */
@@ -138,49 +135,36 @@ static inline void wire_fix_ip4(uint8_t *data, uint32_t len)
 
 /* --- ESP --- */
 
-static inline void wire_aead(const struct wire_sa *sa, const uint8_t *aad, int aad_len,
-			     uint8_t *data, int len, const uint8_t *iv, uint8_t *icv)
+static inline void wire_aead(const struct wire_sa *sa, uint8_t *aad, uint32_t aad_len,
+			     uint8_t *data, uint32_t len, const uint8_t *iv, uint8_t *icv)
 {
-	bool chacha = sa->suite->encr == CRYPTOMAP_ENCR_CHACHA20_POLY1305;
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	uint8_t key[64], nonce[12];
-	int n;
+	static struct crypt gcm = { "aead", "gcm(aes)", 16, 16, 0 };
+	static struct crypt chacha = { "aead", "rfc7539(chacha20,poly1305)", 32, 16, 0 };
+	struct iovec iov[] = { { aad, aad_len }, { data, len }, { icv, 16 } };
+	uint8_t nonce[12];
 
-	memset(key, WIRE_KEY_BYTE, sizeof(key));
-	memset(nonce, WIRE_KEY_BYTE, 4);
+	memset(nonce, CRYPT_KEY_BYTE, 4);	/* the salt */
 	memcpy(nonce + 4, iv, 8);
-	EVP_EncryptInit_ex(ctx, chacha ? EVP_chacha20_poly1305() : EVP_aes_128_gcm(),
-			   NULL, key, nonce);
-	EVP_EncryptUpdate(ctx, NULL, &n, aad, aad_len);
-	EVP_EncryptUpdate(ctx, data, &n, data, len);
-	EVP_EncryptFinal_ex(ctx, data + n, &n);
-	EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, 16, icv);
-	EVP_CIPHER_CTX_free(ctx);
+	crypt_encrypt(sa->suite->encr == CRYPTOMAP_ENCR_CHACHA20_POLY1305 ? &chacha : &gcm,
+		      iov, 3, aad_len, nonce, sizeof(nonce));
 }
 
-static inline void wire_cbc(uint8_t *data, int len, const uint8_t *iv)
+static inline void wire_cbc(uint8_t *data, uint32_t len, const uint8_t *iv)
 {
-	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	uint8_t key[16];
-	int n;
+	static struct crypt cbc = { "skcipher", "cbc(aes)", 16, 0, 0 };
+	struct iovec iov = { data, len };
 
-	memset(key, WIRE_KEY_BYTE, sizeof(key));
-	EVP_EncryptInit_ex(ctx, EVP_aes_128_cbc(), NULL, key, iv);
-	EVP_CIPHER_CTX_set_padding(ctx, 0);
-	EVP_EncryptUpdate(ctx, data, &n, data, len);
-	EVP_CIPHER_CTX_free(ctx);
+	crypt_encrypt(&cbc, &iov, 1, 0, iv, 16);
 }
 
 static inline void wire_hmac(const struct wire_sa *sa, const uint8_t *data, uint32_t len,
 			     uint8_t *icv)
 {
-	bool sha1 = sa->suite->auth == CRYPTOMAP_AUTH_HMAC_SHA1_96;
-	uint8_t key[64], full[EVP_MAX_MD_SIZE];
-	unsigned int n;
+	static struct crypt sha1 = { "hash", "hmac(sha1)", 20, 0, 0 };
+	static struct crypt sha256 = { "hash", "hmac(sha256)", 32, 0, 0 };
 
-	memset(key, WIRE_KEY_BYTE, sizeof(key));
-	HMAC(sha1 ? EVP_sha1() : EVP_sha256(), key, sha1 ? 20 : 32, data, len, full, &n);
-	memcpy(icv, full, sa->suite->icv);
+	crypt_hash(sa->suite->auth == CRYPTOMAP_AUTH_HMAC_SHA1_96 ? &sha1 : &sha256, data, len,
+		   icv, sa->suite->icv);
 }
 
 /* The trailer, mostly as it should be. */

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Ways through the router, against XFRM: from one tunnel into another on the same
 # interface; to the router's own inside address; from a loopback address
-# ("local-address") by two interfaces, while the way to the peer changes. The
+# ("local-address") by two interfaces, while the way to the peer changes; what an SA
+# remembers of its way in, and what XFRM has to say, holds only while it is so. The
 # topology is in lib.sh, with a third site and a second way out:
 #
 #        wan0 192.0.2.1 +-----+ 198.51.100.2  10.2.0.0/24
@@ -14,7 +15,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 19
+ktap_set_plan 24
 
 R3=198.18.0.3
 L1=192.0.2.200	# on lo of r1
@@ -129,5 +130,21 @@ check "which serves it, answers come in on either" \
 	'reaches a 10.2.0.2 && [ "$(counts wan1 10 10)" = 5,0 ]'
 wire_stop
 check "nothing was in clear" '[ "$(wire_count net 10.0.0.0/8)" = 0 ] && wire_is_dark'
+
+# --- what is remembered, what is skipped ---------------------------------------------------
+
+came() { counts wan0 10 10 | cut -d , -f 2; }
+check "what the peer sends comes in" 'reaches b 10.1.0.2'
+in_ns r1 ip addr del $L1/32 dev lo
+before=$(came)
+check "no longer when the address is gone" 'silent b 10.1.0.2 -c 2; [ "$(came)" = "$before" ]'
+in_ns r1 ip addr add $L1/32 dev lo
+check "and again when it is back" 'reaches b 10.1.0.2'
+in_ns r1 ip xfrm policy add src 10.2.0.0/24 dst 10.1.0.0/24 dir fwd action block
+before=$(came)
+check "policies of XFRM hold for what is decrypted" \
+	'silent b 10.1.0.2 -c 2; [ "$(came)" = $((before + 2)) ]'
+in_ns r1 ip xfrm policy flush
+check "while there are some" 'reaches b 10.1.0.2'
 
 ktap_finished

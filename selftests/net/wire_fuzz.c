@@ -189,7 +189,7 @@ static bool install(const struct wire_sa *sa, bool in)
 	const struct wire_suite *s = sa->suite;
 	uint8_t key[64];
 
-	memset(key, WIRE_KEY_BYTE, sizeof(key));
+	memset(key, CRYPT_KEY_BYTE, sizeof(key));
 	nla_put_u8(msg, CRYPTOMAP_SA_DIR, in ? CRYPTOMAP_DIR_IN : CRYPTOMAP_DIR_OUT);
 	nla_put_u8(msg, CRYPTOMAP_SA_PROTO, sa->proto);
 	nla_put_u32(msg, CRYPTOMAP_SA_SPI, htonl(sa->spi));

@@ -24,7 +24,7 @@ unset TERM
 off() {
 	sync
 	echo o >/proc/sysrq-trigger
-	sleep 10
+	tail -f /dev/null	# process 1 must not end before that is done
 }
 trap off EXIT
 

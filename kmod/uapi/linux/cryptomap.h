@@ -11,50 +11,48 @@
  * Terms (RFC 4301, Cisco IOS)
  *
  *   access list  named, ordered lines; each permits or denies a selector.
- *   map          named, ordered entries. An entry names an access list, whose
- *                permit lines say what is protected and whose deny lines send
- *                a packet on to the next entry. First match wins.
- *   binding      a map attached to an interface name. The interface may come
- *                and go; the binding stays and keeps protecting.
- *                A tunnel interface ("ip link add NAME type cryptomap", without
- *                attributes; alias rtnl-link-cryptomap) is one that the module
- *                makes: its map protects what is routed into it, and the rest is
- *                dropped ("no_policy"). What its SAs receive arrives on it.
- *   flow         one permit line of one entry of one binding. A flow owns the
- *                counters, which go on counting when its SAs are rekeyed, and
- *                one current outbound SA. A line that survives a replacement
- *                of its list (same action, same selector) keeps its flow, even
- *                if its number changes.
- *   dynamic flow a flow that its line, if any, does not stand for alone: see
- *                SA_IFNAME and ENTRY_LEVEL below. It comes with its first SA,
- *                or with a packet, and goes with its last.
- *   SA           one direction: an SPI, two outer addresses, transforms, keys.
- *                In tunnel mode the outer addresses may be of another family
- *                than those of the flow. In transport mode they are those of
- *                the packets, after source NAT; others are lost. An SA is one of
- *                ESP or of AH, which authenticates the outer header as well and
- *                hides nothing; one packet goes through one SA.
+ *   map          named, ordered entries. An entry names an access list, whose permit
+ *                lines say what is protected and whose deny lines send a packet on to
+ *                the next entry. First match wins.
+ *   binding      a map attached to an interface name. The interface may come and go;
+ *                the binding stays and keeps protecting. A tunnel interface ("ip link
+ *                add NAME type cryptomap", without attributes; alias
+ *                rtnl-link-cryptomap) is one that the module makes: its map protects
+ *                what is routed into it, and the rest is dropped ("no_policy"). What
+ *                its SAs receive arrives on it.
+ *   flow         one permit line of one entry of one binding. A flow owns the counters,
+ *                which go on counting when its SAs are rekeyed, and one current
+ *                outbound SA. A line that survives a replacement of its list (same
+ *                action, same selector) keeps its flow, even if its number changes.
+ *   dynamic flow a flow that its line, if any, does not stand for alone: see SA_IFNAME
+ *                and ENTRY_LEVEL below. It comes with its first SA, or with a packet,
+ *                and goes with its last.
+ *   SA           one direction: an SPI, two outer addresses, transforms, keys. In
+ *                tunnel mode the outer addresses may be of another family than those of
+ *                the flow. In transport mode they are those of the packets, after
+ *                source NAT; others are lost. An SA is one of ESP or of AH, which
+ *                authenticates the outer header as well and hides nothing; one packet
+ *                goes through one SA.
  *
  * Conventions
  *
- *   - Numbers are in host byte order except SPIs and ports, which are in
- *     network byte order and named so ("be32", "be16").
- *   - An address is 4 bytes (IPv4) or 16 bytes (IPv6), in network byte order;
- *     its length says its family. A mask has the length of its address and
- *     may have holes.
- *   - Names are NUL-terminated, case-sensitive, 1 to CRYPTOMAP_NAME_MAX
- *     characters without blanks. Interface names as everywhere in the kernel.
+ *   - Numbers are in host byte order except SPIs and ports, which are in network byte
+ *     order and named so ("be32", "be16").
+ *   - An address is 4 bytes (IPv4) or 16 bytes (IPv6), in network byte order; its
+ *     length says its family. A mask has the length of its address and may have holes.
+ *   - Names are NUL-terminated, case-sensitive, 1 to CRYPTOMAP_NAME_MAX characters
+ *     without blanks. Interface names as everywhere in the kernel.
  *   - "in" means allowed in requests, "out" given in replies, dumps, events.
- *   - "sel.src" is always the protected side here, "sel.dst" the one behind
- *     the peer, for outbound and inbound SAs alike (the local and remote proxy
- *     identity of RFC 2409).
- *   - Times are seconds unless the name says ms. Volumes are kilobytes of
- *     1024 bytes where the name says KB, bytes otherwise.
- *   - An attribute marked "repeated" may stand more than once in its message
- *     or nest; a message may be as large as the socket's send buffer lets it.
+ *   - "sel.src" is always the protected side here, "sel.dst" the one behind the peer,
+ *     for outbound and inbound SAs alike (the local and remote proxy identity of RFC
+ *     2409).
+ *   - Times are seconds unless the name says ms. Volumes are kilobytes of 1024 bytes
+ *     where the name says KB, bytes otherwise.
+ *   - An attribute marked "repeated" may stand more than once in its message or nest; a
+ *     message may be as large as the socket's send buffer lets it.
  *   - Unknown attributes are refused.
- *   - A dump whose objects changed while it ran has NLM_F_DUMP_INTR set; ask
- *     again. Objects that did not change are never missing from a dump.
+ *   - A dump whose objects changed while it ran has NLM_F_DUMP_INTR set; ask again.
+ *     Objects that did not change are never missing from a dump.
  *
  * Commands, by object ([x] = optional):
  *
@@ -158,7 +156,6 @@ enum cryptomap_cmd {
 	CRYPTOMAP_CMD_ALG_GET,
 	__CRYPTOMAP_CMD_MAX,
 };
-
 #define CRYPTOMAP_CMD_MAX (__CRYPTOMAP_CMD_MAX - 1)
 
 /* Top level of every message. */
@@ -181,7 +178,6 @@ enum cryptomap_attr {
 	CRYPTOMAP_A_ALG,	/* nest cryptomap_alg_attr, out */
 	__CRYPTOMAP_A_MAX,
 };
-
 #define CRYPTOMAP_A_MAX (__CRYPTOMAP_A_MAX - 1)
 
 /* What this module is and holds. */
@@ -200,7 +196,6 @@ enum cryptomap_info_attr {
 	CRYPTOMAP_INFO_GENERATION,	/* u32: changes with every configuration change, out */
 	__CRYPTOMAP_INFO_MAX,
 };
-
 #define CRYPTOMAP_INFO_MAX (__CRYPTOMAP_INFO_MAX - 1)
 
 /* Bits of CRYPTOMAP_INFO_FEATURES: what SA_SET and the lists accept. */
@@ -234,7 +229,6 @@ enum cryptomap_limit_attr {
 	CRYPTOMAP_LIMIT_PAIRS,		/* u32: parts of flows (ENTRY_LEVEL) that have no SA yet, 1..65536, default 1024, in/out */
 	__CRYPTOMAP_LIMIT_MAX,
 };
-
 #define CRYPTOMAP_LIMIT_MAX (__CRYPTOMAP_LIMIT_MAX - 1)
 
 enum cryptomap_acl_attr {
@@ -245,7 +239,6 @@ enum cryptomap_acl_attr {
 	CRYPTOMAP_ACL_REFS,	/* u32: entries that name the list, out */
 	__CRYPTOMAP_ACL_MAX,
 };
-
 #define CRYPTOMAP_ACL_MAX (__CRYPTOMAP_ACL_MAX - 1)
 
 enum cryptomap_action {
@@ -262,7 +255,6 @@ enum cryptomap_line_attr {
 	CRYPTOMAP_LINE_HITS,	/* u64: packets that the line decided: outbound, and clear text inbound, out */
 	__CRYPTOMAP_LINE_MAX,
 };
-
 #define CRYPTOMAP_LINE_ATTR_MAX (__CRYPTOMAP_LINE_MAX - 1)
 
 /* A selector. What is absent matches anything; any of IPv6 is given out as ::/0. */
@@ -281,7 +273,6 @@ enum cryptomap_sel_attr {
 	CRYPTOMAP_SEL_ICMP_CODE,	/* u8: code, needs a type; absent = any, in/out */
 	__CRYPTOMAP_SEL_MAX,
 };
-
 #define CRYPTOMAP_SEL_MAX (__CRYPTOMAP_SEL_MAX - 1)
 
 enum cryptomap_map_attr {
@@ -292,7 +283,6 @@ enum cryptomap_map_attr {
 	CRYPTOMAP_MAP_BINDINGS,	/* u32: interfaces that it is bound to, out */
 	__CRYPTOMAP_MAP_MAX,
 };
-
 #define CRYPTOMAP_MAP_MAX (__CRYPTOMAP_MAP_MAX - 1)
 
 enum cryptomap_entry_type {
@@ -302,14 +292,12 @@ enum cryptomap_entry_type {
 };
 
 /*
- * What has SAs of its own. Above LINE a packet that matches a permit line
- * belongs to a part of the line's flow: FLOW_SEL of the part is the line's with
- * the packet's addresses, or with its addresses, protocol and ports. The first
- * packet of a part makes it and raises the acquire, whose A_FLOW is the part;
- * it goes with its last SA, by ACQUIRE_FAIL, or when LIMIT_QUEUE_SECS after its
- * last acquire there is no SA. Packets for more parts without SA than
- * LIMIT_PAIRS, or than the two limits of the queue allow, are lost. SAs
- * cannot be given to the line's own flow.
+ * What has SAs of its own. Above LINE a packet that matches a permit line belongs to
+ * a part of the line's flow, whose FLOW_SEL has the packet's addresses, or also its
+ * protocol and ports. The first packet makes the part and raises the acquire, whose
+ * A_FLOW is the part; it goes with its last SA, by ACQUIRE_FAIL, or LIMIT_QUEUE_SECS
+ * after its last acquire. Parts without SA are bounded by LIMIT_PAIRS and the limits
+ * of the queue. The line's own flow takes no SAs.
  */
 enum cryptomap_level {
 	CRYPTOMAP_LEVEL_LINE,
@@ -328,7 +316,6 @@ enum cryptomap_entry_attr {
 	CRYPTOMAP_ENTRY_LEVEL,	/* u8: enum cryptomap_level, default LINE, others for type ISAKMP only, in/out */
 	__CRYPTOMAP_ENTRY_MAX,
 };
-
 #define CRYPTOMAP_ENTRY_MAX (__CRYPTOMAP_ENTRY_MAX - 1)
 
 /*
@@ -373,7 +360,6 @@ enum cryptomap_bind_attr {
 	CRYPTOMAP_BIND_FRAG,	/* u8: enum cryptomap_frag, default BEFORE, in/out */
 	__CRYPTOMAP_BIND_MAX,
 };
-
 #define CRYPTOMAP_BIND_MAX (__CRYPTOMAP_BIND_MAX - 1)
 
 enum cryptomap_flow_state {
@@ -444,7 +430,6 @@ enum cryptomap_flow_attr {
 	CRYPTOMAP_FLOW_SELS,		/* u32: number of selectors of a flow under a dynamic entry, all of which SA_SEL of its SAs tells, absent for others, out */
 	__CRYPTOMAP_FLOW_MAX,
 };
-
 #define CRYPTOMAP_FLOW_MAX (__CRYPTOMAP_FLOW_MAX - 1)
 
 enum cryptomap_dir {
@@ -530,7 +515,6 @@ enum cryptomap_alg_attr {
 	CRYPTOMAP_ALG_DRIVER,	/* string: what would serve an SA (a cipher with HMAC-SHA-256-128, a hash with NULL); absent = this kernel does not offer it, out */
 	__CRYPTOMAP_ALG_MAX,
 };
-
 #define CRYPTOMAP_ALG_MAX (__CRYPTOMAP_ALG_MAX - 1)
 
 enum cryptomap_df {
@@ -566,95 +550,84 @@ enum cryptomap_ipcomp {
 /*
  * IPComp (RFC 3173) inside ESP: an ESP SA with SA_IPCOMP. What it protects is
  * compressed before encryption, unless it is short or would not become shorter.
- * Inbound both is taken; another CPI is lost as "ipcomp_cpi", damaged data, and
- * more than a packet can hold, as "decompress_failed". XFRM has the same as two
- * states, of "proto comp" in the mode of the SA and of "proto esp" in transport
- * mode.
+ * Inbound both is taken; another CPI is lost as "ipcomp_cpi", damaged data, and more
+ * than a packet can hold, as "decompress_failed". XFRM has the same as two states, of
+ * "proto comp" in the mode of the SA and of "proto esp" in transport mode.
  */
 
 /*
- * ESP in UDP (RFC 3948): an SA with the two ports, of either mode and family.
- * They are those of its packets, so the peer's is ENCAP_SPORT inbound and
- * ENCAP_DPORT outbound.
+ * ESP in UDP (RFC 3948): an SA with the two ports, of either mode and family. They are
+ * those of its packets, so the peer's is ENCAP_SPORT inbound, ENCAP_DPORT outbound.
  *
- *   - The daemon's socket of the SA's family (SOCK_NATT) stands for the local
- *     port: outbound packets are lost as "nat_t_socket" while none is kept. What it receives
+ *   - The daemon's socket of the SA's family (SOCK_NATT) stands for the local port:
+ *     outbound packets are lost as "nat_t_socket" while none is kept. What it receives
  *     with four zero bytes in front (IKE) stays in it, a keepalive is dropped as
  *     "nat_keepalive", all else is ESP.
- *   - Encapsulation is what was agreed: plain ESP for an SA with ports, and ESP
- *     in UDP for one without, is dropped as "encap_mismatch", as XFRM does.
- *     ESP in UDP is never handed on to XFRM.
+ *   - Encapsulation is what was agreed: plain ESP for an SA with ports, and ESP in UDP
+ *     for one without, is dropped as "encap_mismatch", as XFRM does. ESP in UDP is
+ *     never handed on to XFRM.
  *   - The peer's address and port may change. Authentic packets are taken from
  *     anywhere; when the newest comes from another place than the one before,
- *     EV_NAT_MAPPING tells it, at most once a second for each SA. Nothing else
- *     follows by itself: SA_UPDATE moves the inbound SA (SRC, ENCAP_SPORT) and
- *     the outbound one (DST, ENCAP_DPORT).
- *   - SA_UPDATE gives SRC and the ports as they are to be; with SA_ID, DST as
- *     well (without, it is the key). An SA with ports keeps having some, one
- *     without gets none. Other addresses than before only for an SA of tunnel
- *     mode over IPv4.
- *   - The UDP checksum is 0 in IPv4. In IPv6 it is there, and the socket judges
- *     that of the peer (UDP_NO_CHECK6_RX takes 0).
+ *     EV_NAT_MAPPING tells it, at most once a second for each SA. Nothing else follows
+ *     by itself: SA_UPDATE moves the inbound SA (SRC, ENCAP_SPORT) and the outbound one
+ *     (DST, ENCAP_DPORT).
+ *   - SA_UPDATE gives SRC and the ports as they are to be; with SA_ID, DST as well
+ *     (without, it is the key). An SA with ports keeps having some, one without gets
+ *     none. Other addresses only for an SA of tunnel mode over IPv4.
+ *   - The UDP checksum is 0 in IPv4. In IPv6 it is there, and the socket judges that of
+ *     the peer (UDP_NO_CHECK6_RX takes 0).
  *
- * In transport mode the packet has the addresses of the outer header, which a
- * NAT has changed: SA_SRC and SA_DST. So selectors and access lists speak of a
- * peer behind a NAT by the NAT's address, not by its own, and of the peer's own
- * ports. Its checksum (RFC 3948, 3.1.2) is made to fit: with OA_SRC or OA_DST,
- * the addresses that the peer has put in (NAT-OA of RFC 3947: those of the
- * sender and the receiver as the peer knows them), by what they differ from those
- * here, for all protocols with a pseudo header, so that a packet damaged before
- * it was protected stays so; without, TCP, UDP and ICMPv6 get a new one. A UDP
- * checksum of 0 stays 0. What goes out is for the peer to mend in its turn.
+ * In transport mode the packet has the outer addresses, SA_SRC and SA_DST, which a NAT
+ * has changed: selectors and access lists speak of a peer by its NAT's address, and by
+ * its own ports. Its checksum (RFC 3948, 3.1.2) is made to fit. With OA_SRC or OA_DST
+ * (NAT-OA of RFC 3947: the addresses of sender and receiver as the peer knows them) it
+ * is mended by what they differ, for all protocols with a pseudo header, so that a
+ * packet damaged before it was protected stays so; without, TCP, UDP and ICMPv6 get a
+ * new one. A UDP checksum of 0 stays 0. What goes out is for the peer to mend.
  *
- * Several clients behind one NAT (SA_F_NAT_DEMUX; "set nat demux" of IOS) have
- * one address here, and may use the same port. With the flag the SAs of one
- * flow, of one address and port of a peer outside and with the same selectors,
- * are those of one client, through every rekeying.
+ * Several clients behind one NAT (SA_F_NAT_DEMUX; "set nat demux" of IOS) have one
+ * address here, and may use the same port. With the flag the SAs of one flow, of one
+ * address and port of a peer outside and with the same selectors, are those of one
+ * client, through every rekeying; the SAs of a flow have the flag all, or none.
  *
- *   - The source port of what comes from a client (the identifier, of an ICMP
- *     query) is made one from 5000 to 65535 that nobody else of that address and
- *     protocol has: SA_PORT_MAP. So local programs see it. What goes to that
- *     port is an answer: it gets the client's own port back, and leaves through
- *     the client's current SA, whatever that of the flow is.
- *   - SA selectors speak of the client's own port. The line of the flow must
- *     take any port of the peer, because it sees the other.
- *   - Only answers go out: what is for a port that no client has, is lost as
- *     "nat_demux_unmapped". What has neither port nor is an ICMP query or its
- *     reply (ICMP errors; SCTP, whose ports its CRC covers) is lost as
- *     "nat_demux_protocol" on its way in, "nat_demux_unmapped" on its way out.
- *   - A client keeps its ports until its last SA goes, or until it has
- *     LIMIT_DEMUX_PORTS and another was silent for five minutes; else a new
- *     one is lost as "nat_demux_limit". One that comes back with another SA
- *     gets the same number again unless it was taken meanwhile.
- *   - The SAs of a flow have the flag all, or none.
- *   - A NAT may give the port of a client that fell silent to another: the SAs of
- *     the old one must go before those of the new one come.
+ *   - The source port of what comes from a client (the identifier, of an ICMP query) is
+ *     made one from 5000 to 65535 that nobody else of that address and protocol has:
+ *     SA_PORT_MAP. So local programs see it. What goes to that port is an answer: it
+ *     gets the client's own port back, and leaves through the client's current SA.
+ *   - SA selectors speak of the client's own port. The line of the flow must take any
+ *     port of the peer, because it sees the other.
+ *   - Only answers go out: what is for a port that no client has is lost as
+ *     "nat_demux_unmapped". What has neither port nor is an ICMP query or its reply
+ *     (ICMP errors; SCTP, whose ports its CRC covers) is lost as "nat_demux_protocol"
+ *     on its way in, "nat_demux_unmapped" on its way out.
+ *   - A client keeps its ports until its last SA goes, or until it has LIMIT_DEMUX_PORTS
+ *     and another was silent for five minutes; else a new one is lost as
+ *     "nat_demux_limit". If it comes back it gets the same number unless that is taken.
+ *   - A NAT may give the port of a client that fell silent to another: the SAs of the
+ *     old one must go before those of the new one come.
  */
 
 /*
- * Dynamic peers. SA_IFNAME and SA_ENTRY in place of SA_FLOW name an entry of
- * the map bound to an interface; the SA brings SA_SEL, all of one family.
+ * Dynamic peers. SA_IFNAME and SA_ENTRY in place of SA_FLOW name an entry of the map
+ * bound to an interface; the SA brings SA_SEL, all of one family.
  *
- *   - Under an entry of type DYNAMIC the flow is the one with just these
- *     selectors, made when there is none. Its packets are found where the entry
- *     stands among the others; within it the narrowest selector (most bits of
- *     both masks, then protocol, then ports) wins, of equal ones in two flows
- *     the younger flow. Peers with the same selectors share the flow: the SA
- *     activated last is current, and when it goes the youngest of the others
- *     that was current before is so again. All of them receive.
- *   - The flow goes with its last SA, inbound or outbound; SAs that replace
- *     others come before those go. Then nothing matches its packets any more:
- *     they pass on to the next entry, and in the end leave in clear text
- *     and are accepted so. A dynamic entry raises no acquires: while a flow has
- *     no outbound SA its packets are lost as "no_sa".
- *   - An access list of a dynamic entry says what peers may bring: a selector
- *     must be within a permit line, and in no deny line above that in
- *     part, or -EACCES. Packets that match the list and no SA are lost as "no_sa", and
- *     as "clear_text" inbound: that is how nothing leaves in clear while
- *     a peer is away. When list or entry change, the flows that they do
+ *   - Under an entry of type DYNAMIC the flow is the one with just these selectors, made
+ *     when there is none. Its packets are found where the entry stands among the others;
+ *     within it the narrowest selector (most bits of both masks, then protocol, then
+ *     ports) wins, of equal ones the younger flow. Peers with the same selectors share
+ *     the flow: the SA activated last is current, and when it goes the youngest of the
+ *     others that was current before is so again. All of them receive.
+ *   - The flow goes with its last SA, inbound or outbound. Then nothing matches its
+ *     packets any more: they pass on to the next entry, and in the end leave in clear
+ *     text and are accepted so. A dynamic entry raises no acquires: while a flow has no
+ *     outbound SA its packets are lost as "no_sa".
+ *   - An access list of a dynamic entry says what peers may bring: a selector within a
+ *     permit line and in no part in a deny line above it, or -EACCES. Packets that match
+ *     the list and no SA are lost as "no_sa", inbound as "clear_text": so nothing leaves
+ *     in clear while a peer is away. When list or entry change, the flows that they do
  *     not allow any more go, with their SAs (TOMB_CONFIG).
- *   - Under an entry of a level above LINE the one selector is that of a part
- *     of a line's flow, which is made when there is none.
+ *   - Under an entry of a level above LINE the one selector is that of a part of a
+ *     line's flow, which is made when there is none.
  */
 enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_UNSPEC,
@@ -712,7 +685,6 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_ENTRY,		/* u32: SA_SET: number of an entry of its map, 1..65535, together with SA_IFNAME, in */
 	__CRYPTOMAP_SA_MAX,
 };
-
 #define CRYPTOMAP_SA_MAX (__CRYPTOMAP_SA_MAX - 1)
 
 enum cryptomap_sock_kind {
@@ -727,7 +699,6 @@ enum cryptomap_sock_attr {
 	CRYPTOMAP_SOCK_FAMILY,	/* u8: AF_INET or AF_INET6, required in SOCK_GET and SOCK_DEL, in/out */
 	__CRYPTOMAP_SOCK_MAX,
 };
-
 #define CRYPTOMAP_SOCK_MAX (__CRYPTOMAP_SOCK_MAX - 1)
 
 /* One named reason why packets were lost, and how many. */
@@ -740,7 +711,6 @@ enum cryptomap_counter_attr {
 	CRYPTOMAP_COUNTER_PACKETS,	/* u64: packets lost for it, out */
 	__CRYPTOMAP_COUNTER_MAX,
 };
-
 #define CRYPTOMAP_COUNTER_MAX (__CRYPTOMAP_COUNTER_MAX - 1)
 
 enum cryptomap_tomb_reason {
@@ -771,7 +741,6 @@ enum cryptomap_tomb_attr {
 	CRYPTOMAP_TOMB_LATE,	/* u64: packets that came for it afterwards, out */
 	__CRYPTOMAP_TOMB_MAX,
 };
-
 #define CRYPTOMAP_TOMB_MAX (__CRYPTOMAP_TOMB_MAX - 1)
 
 /* All that are present must match. */
@@ -786,7 +755,6 @@ enum cryptomap_filter_attr {
 	CRYPTOMAP_FILTER_REASON,	/* u8: enum cryptomap_tomb_reason to note, SA_FLUSH, in */
 	__CRYPTOMAP_FILTER_MAX,
 };
-
 #define CRYPTOMAP_FILTER_MAX (__CRYPTOMAP_FILTER_MAX - 1)
 
 enum cryptomap_event {
@@ -822,7 +790,6 @@ enum cryptomap_event_attr {
 	CRYPTOMAP_EVENT_REASON,	/* u8: enum cryptomap_tomb_reason, out */
 	__CRYPTOMAP_EVENT_MAX,
 };
-
 #define CRYPTOMAP_EVENT_MAX (__CRYPTOMAP_EVENT_MAX - 1)
 
 #endif /* _UAPI_LINUX_CRYPTOMAP_H */
