@@ -55,6 +55,11 @@ python3 -E -S -c '
 import signal, socket
 keeper = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 keeper.setsockopt(socket.SOL_SOCKET, 29, 1)  # SO_TIMESTAMP
+# The same for the first and the last socket that takes ESP in UDP.
+keepers = [socket.socket(family, socket.SOCK_DGRAM)
+           for family in (socket.AF_INET, socket.AF_INET6)]
+for keeper_udp in keepers:
+    keeper_udp.setsockopt(socket.IPPROTO_UDP, 100, 2)  # UDP_ENCAP_ESPINUDP
 signal.pause()' </dev/null >/dev/null 2>&1 &
 # The same for netfilter's hooks, which come and go with bindings and the module.
 nft -f - >/dev/console 2>&1 <<-'END' &
@@ -125,12 +130,12 @@ run_interactive() {
 	before=$((job_limit / 4 < 20 ? job_limit / 4 : 20))
 	sleep $((job_limit - before - $(cut -d . -f 1 /proc/uptime)))
 	dmesg -n 8
-	{
-		echo "guest: close to the time-out of $job_limit s"
-		ps -eo pid,ppid,stat,wchan:24,etimes,args --no-headers |
-			grep -v '\[.*\]$'
-	} >/dev/console
+	echo "guest: close to the time-out of $job_limit s" >/dev/console
+	# ps last: it waits for a process that hangs with its memory locked.
 	echo w >/proc/sysrq-trigger
+	echo l >/proc/sysrq-trigger
+	ps -eo pid,ppid,stat,wchan:24,etimes,args --no-headers |
+		grep -v '\[.*\]$' >/dev/console
 ) &
 
 if [ "$job_tty" = 1 ]; then
