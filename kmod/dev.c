@@ -106,7 +106,7 @@ void cm_dev_skip_xfrm(const struct net *net, struct sk_buff *skb, bool v6)
 static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb,
 			    struct net_device *dev)
 {
-	u32 wanted = READ_ONCE(sa->flow->bind->opt.mark_in);
+	u32 wanted = sa->mark ?: READ_ONCE(sa->flow->bind->opt.mark_in);
 	struct xfrm_state *mark = sa->esp->mark;
 	struct sec_path *path;
 

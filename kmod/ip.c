@@ -74,7 +74,7 @@ u8 cm_ip_outer_proto(const struct cm_sa *sa)
 
 static u32 mark_of(const struct cm_sa *sa)
 {
-	return READ_ONCE(sa->flow->bind->opt.mark_out);
+	return sa->mark ?: READ_ONCE(sa->flow->bind->opt.mark_out);
 }
 
 static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)

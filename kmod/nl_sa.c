@@ -126,6 +126,10 @@ static int put_make(struct sk_buff *skb, const struct cm_sa *sa)
 	     nla_put_u8(skb, CRYPTOMAP_SA_DF, sa->df)) ||
 	    cm_nl_put_natt(skb, sa))
 		return -EMSGSIZE;
+	if (sa->mark && nla_put_u32(skb, sa->dir == CRYPTOMAP_DIR_OUT ?
+				    CRYPTOMAP_SA_MARK_OUT :
+				    CRYPTOMAP_SA_MARK_IN, sa->mark))
+		return -EMSGSIZE;
 	if (sa->ipcomp && (nla_put_u8(skb, CRYPTOMAP_SA_IPCOMP, sa->ipcomp) ||
 			   nla_put_u16(skb, CRYPTOMAP_SA_CPI, sa->cpi)))
 		return -EMSGSIZE;
@@ -353,7 +357,7 @@ static const u8 not_updated[] = {
 	CRYPTOMAP_SA_AUTH, CRYPTOMAP_SA_AUTH_KEY, CRYPTOMAP_SA_SEL,
 	CRYPTOMAP_SA_WINDOW, CRYPTOMAP_SA_SEQ, CRYPTOMAP_SA_SPI_MIN,
 	CRYPTOMAP_SA_SPI_MAX, CRYPTOMAP_SA_REASON, CRYPTOMAP_SA_IFNAME,
-	CRYPTOMAP_SA_ENTRY,
+	CRYPTOMAP_SA_ENTRY, CRYPTOMAP_SA_MARK_OUT, CRYPTOMAP_SA_MARK_IN,
 };
 
 static int check_update(struct nlattr **tb, struct netlink_ext_ack *extack)

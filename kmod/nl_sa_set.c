@@ -209,6 +209,8 @@ const struct nla_policy cm_sa_policy[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_CPI] = { .type = NLA_U16 },
 	[CRYPTOMAP_SA_IFNAME] = CM_NL_IFNAME,
 	[CRYPTOMAP_SA_ENTRY] = { .type = NLA_U32 },
+	[CRYPTOMAP_SA_MARK_OUT] = { .type = NLA_U32 },
+	[CRYPTOMAP_SA_MARK_IN] = { .type = NLA_U32 },
 };
 
 const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1] = {
@@ -267,6 +269,8 @@ static const struct {
 	{ CRYPTOMAP_SA_OA_DST, -1, 0, NULL },
 	{ CRYPTOMAP_SA_IFNAME, -1, 0, NULL },
 	{ CRYPTOMAP_SA_ENTRY, -1, 0, NULL },
+	{ CRYPTOMAP_SA_MARK_OUT, -1, 0, NULL },
+	{ CRYPTOMAP_SA_MARK_IN, -1, 0, NULL },
 };
 
 static int check_usage(struct nlattr **tb, struct nlattr *nest, bool set,
@@ -374,6 +378,24 @@ static int parse_ipcomp(struct nlattr **tb, struct cm_sa_spec *spec,
 		return -EINVAL;
 	}
 	spec->cpi = cpi ? nla_get_u16(cpi) : spec->ipcomp;
+	return 0;
+}
+
+/* Each direction has one, so that the other is a mistake. */
+static int parse_mark(struct nlattr **tb, struct cm_sa_spec *spec,
+		      struct netlink_ext_ack *extack)
+{
+	bool in = spec->dir == CRYPTOMAP_DIR_IN;
+	struct nlattr *other = tb[in ? CRYPTOMAP_SA_MARK_OUT : CRYPTOMAP_SA_MARK_IN];
+	struct nlattr *mark = tb[in ? CRYPTOMAP_SA_MARK_IN : CRYPTOMAP_SA_MARK_OUT];
+
+	if (other) {
+		NL_SET_ERR_MSG_ATTR(extack, other,
+				    "SA_MARK_OUT is for outbound SAs, SA_MARK_IN for inbound ones");
+		return -EINVAL;
+	}
+	if (mark)
+		spec->mark = nla_get_u32(mark);
 	return 0;
 }
 
@@ -512,6 +534,7 @@ static int parse_set(struct nlattr **tb, struct nlattr *nest,
 	get_key(tb[CRYPTOMAP_SA_AUTH_KEY], &keys->auth, &keys->auth_len);
 	return cm_nl_parse_natt(tb, spec, extack) ?:
 	       parse_ipcomp(tb, spec, extack) ?:
+	       parse_mark(tb, spec, extack) ?:
 	       check_direction(tb, spec, extack) ?:
 	       check_seq(tb, spec, extack) ?:
 	       check_keys(tb, spec, keys, nest, extack) ?:

@@ -243,6 +243,7 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 {
 	const struct cm_bind_options *opt = &sa->flow->bind->opt;
 	const struct cm_esp_geom *geom = &sa->esp->geom;
+	u32 mark = sa->mark ?: READ_ONCE(opt->mark_out);
 	u32 room = cm_esp_head(geom);
 	struct outer outer;
 	bool too_big, cut;
@@ -278,8 +279,8 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 	skb->protocol = cm_ip_protocol(sa->key.family);
 	skb->ip_summed = CHECKSUM_NONE;
 	skb->encapsulation = 0;
-	if (opt->mark_out)
-		skb->mark = opt->mark_out;
+	if (mark)
+		skb->mark = mark;
 	if (!(opt->flags & CRYPTOMAP_BIND_F_PRE_CLASSIFY))
 		__skb_set_sw_hash(skb, sa->id, true);
 }

@@ -177,6 +177,7 @@ static void sa_init(struct cm_sa *sa, struct cm_net *cn,
 	sa->encr_bits = spec->encr_bits;
 	sa->auth = spec->auth;
 	sa->flags = spec->flags;
+	sa->mark = spec->mark;
 	sa->encap_sport = spec->encap_sport;
 	sa->encap_dport = spec->encap_dport;
 	sa->owner = spec->owner;

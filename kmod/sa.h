@@ -74,6 +74,8 @@ struct cm_sa_path {
  * @has_oa: the two are known
  * @id: unique in the namespace, never 0
  * @flags: CRYPTOMAP_SA_F_*
+ * @mark: of outer packets if outbound, of decrypted ones if inbound; 0 = that of
+ *	the binding
  * @dir: enum cryptomap_dir
  * @mode: enum cryptomap_mode
  * @df: enum cryptomap_df
@@ -134,6 +136,7 @@ struct cm_sa {
 	bool has_oa;
 	u32 id;
 	u32 flags;
+	u32 mark;
 	u8 dir;
 	u8 mode;
 	u8 df;
@@ -293,6 +296,7 @@ struct cm_sa_spec {
 	__be16 encap_sport;
 	__be16 encap_dport;
 	u32 flags;
+	u32 mark;
 	u32 owner;
 	u32 window;
 	u32 idle_secs;

@@ -169,6 +169,8 @@ struct json_object *show_sa_record(const struct kmod_sa *sa, const char *map)
 		rec_str(rec, "compression", "deflate");
 		rec_num(rec, "cpi", sa->cpi);
 	}
+	if (KMOD_HAS(sa, sa, mark_out) || KMOD_HAS(sa, sa, mark_in))
+		rec_num(rec, "mark", sa->mark_out | sa->mark_in);
 	put_replay(rec, sa);
 	rec_str(rec, "state", kmod_sa_state_name(sa->state));
 	rec_num(rec, "packets", sa->packets);
@@ -245,6 +247,8 @@ static void render_detail(FILE *out, struct json_object *rec)
 	if (rec_get(rec, "original_src"))
 		rec_expand(out, "        original addresses: from {original_src} to {original_dst}\n",
 			   rec);
+	if (rec_get(rec, "mark"))
+		rec_expand(out, "        mark of its packets: {mark}\n", rec);
 	render_ports(out, rec);
 	for (size_t i = 0; i < rec_len(losses); i++)
 		rec_expand(out, "        #pkts lost, {name}: {packets}\n",

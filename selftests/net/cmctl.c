@@ -16,7 +16,7 @@
  *                            dynamic flow. Keys: encr NUM, key HEX,
  *                            auth NUM, akey HEX, proto NUM, oa-src ADDR, oa-dst ADDR, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
  *                            sport PORT, dport PORT (of UDP), soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts,
- *                            idle-secs
+ *                            idle-secs, mark-out NUM, mark-in NUM
  *   update ID [KEY VALUE]...  KEY: src, dst, sport, dport
  *   hold ike|natt PORT [6]   opens a UDP socket (of IPv6) and hands it over as a daemon does, then
  *                            prints "ready" and what it receives, in hexadecimal
@@ -384,7 +384,8 @@ static const struct field sa_options[] = {
 	F(SA_SOFT_SECS, "soft-secs", U32), F(SA_HARD_SECS, "hard-secs", U32),
 	F(SA_SOFT_KB, "soft-kb", U64), F(SA_HARD_KB, "hard-kb", U64),
 	F(SA_SOFT_PKTS, "soft-pkts", U64), F(SA_HARD_PKTS, "hard-pkts", U64),
-	F(SA_IDLE_SECS, "idle-secs", U32), END
+	F(SA_IDLE_SECS, "idle-secs", U32),
+	F(SA_MARK_OUT, "mark-out", U32), F(SA_MARK_IN, "mark-in", U32), END
 };
 
 static void put_option(struct nl_msg *msg, const struct field *options,

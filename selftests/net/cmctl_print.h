@@ -79,7 +79,9 @@ static const struct field f_sa[] = {
 	F(SA_WINDOW, "window", U32), F(SA_SEQ, "seq", U64),
 	F(SA_BITMAP, "bitmap", WORDS), F(SA_BEHIND, "behind", POWERS),
 	F(SA_PACKETS, "packets", U64), F(SA_BYTES, "bytes", U64),
-	F(SA_DRIVER, "driver", STR), F(SA_IPCOMP, "ipcomp", U8), F(SA_CPI, "cpi", U16), N(SA_COUNTER, "loss", f_counter), END
+	F(SA_DRIVER, "driver", STR), F(SA_IPCOMP, "ipcomp", U8), F(SA_CPI, "cpi", U16),
+	F(SA_MARK_OUT, "mark_out", U32), F(SA_MARK_IN, "mark_in", U32),
+	N(SA_COUNTER, "loss", f_counter), END
 };
 
 static const struct field f_tomb[] = {

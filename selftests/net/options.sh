@@ -14,7 +14,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 24
+ktap_set_plan 31
 
 net_build
 link r1 wan1 203.0.113.1/24 net east2 203.0.113.254/24
@@ -64,6 +64,24 @@ check "what was decrypted has the other mark" '[ "$(marked outer),$(marked inner
 check "options are shown" '[ "$(cm_value binds if=wan0 mark_in),$(cm_value binds if=wan0 mark_out)" = 42,0 ]'
 opt
 check "without options no mark" 'reaches a 10.2.0.2; [ "$(marked outer),$(marked inner)" = 3,3 ]'
+
+# Those of an SA go before those of the binding. r2 has both outbound SAs.
+in_ns r2 ip xfrm state add src $R1 dst $R2 proto esp spi 0x2002 mode tunnel \
+	replay-window 64 aead 'rfc4106(gcm(aes))' $GCM_KEY 128
+opt mark-out 8 mark-in 8
+cm sa out 0x2002 $R1 $R2 wan0,10,10 flags 4 mark-out 7 encr 20 key $GCM_KEY || abort "marked SA"
+check "an SA has a mark of its own, and the way of that" 'leaves_by east2'
+check "netfilter sees it, not that of the binding" '[ "$(marked outer),$(marked inner)" = 6,3 ]'
+check "its twin does not have it" '[ "$(cm_value sas spi=0x00002001 mark_out),$(cm_value sas spi=0x00002002 mark_out)" = ,7 ]'
+cm activate 0x2001 $R2
+check "the other SA again: the mark of the binding" 'leaves_by east; [ "$(marked outer)" = 6 ]'
+opt
+check "a mark for the wrong direction is refused" \
+	'! cm sa in 0x1003 $R2 $R1 wan0,10,10 mark-out 1 encr 20 key $GCM_KEY 2>"$WORK/refused" && grep -q "SA_MARK_IN for inbound" "$WORK/refused"'
+cm del in 0x1001 $R1
+cm sa in 0x1001 $R2 $R1 wan0,10,10 mark-in 42 encr 20 key $GCM_KEY
+check "inbound: what this SA received is marked" 'reaches a 10.2.0.2; [ "$(marked outer),$(marked inner)" = 6,6 ]'
+check "and ipsecctl tells" 'told "mark of its packets: 42"'
 in_ns r1 nft flush ruleset
 
 # --- queueing ------------------------------------------------------------------------

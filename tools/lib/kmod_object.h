@@ -295,9 +295,11 @@ KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 	X(sa, SA, OVERHEAD, overhead, u32)		\
 	X(sa, SA, OVERHEAD_HEAD, overhead_head, u32)	\
 	X(sa, SA, IPCOMP, ipcomp, u8)			\
-	X(sa, SA, CPI, cpi, u16) \
+	X(sa, SA, CPI, cpi, u16)			\
 	X(sa, SA, IFNAME, ifname, ifname)		\
-	X(sa, SA, ENTRY, entry, u32)
+	X(sa, SA, ENTRY, entry, u32)			\
+	X(sa, SA, MARK_OUT, mark_out, u32)		\
+	X(sa, SA, MARK_IN, mark_in, u32)
 KMOD_OBJECT(sa, KMOD_SA_FIELDS);
 
 #define KMOD_SOCK_FIELDS(X)				\

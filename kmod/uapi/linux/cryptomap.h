@@ -683,6 +683,8 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_CPI,		/* u16: its CPI: SA_IPCOMP's own number (default), or 256..65535 as negotiated, in/out */
 	CRYPTOMAP_SA_IFNAME,		/* string: SA_SET: bound interface, in place of SA_FLOW, in */
 	CRYPTOMAP_SA_ENTRY,		/* u32: SA_SET: number of an entry of its map, 1..65535, together with SA_IFNAME, in */
+	CRYPTOMAP_SA_MARK_OUT,		/* u32: in place of BIND_MARK_OUT, outbound; 0 = as the binding has it, default 0, in/out (absent = 0) */
+	CRYPTOMAP_SA_MARK_IN,		/* u32: in place of BIND_MARK_IN, inbound; likewise, in/out (absent = 0) */
 	__CRYPTOMAP_SA_MAX,
 };
 #define CRYPTOMAP_SA_MAX (__CRYPTOMAP_SA_MAX - 1)
