@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 #include <linux/skbuff.h>
@@ -180,6 +182,20 @@ static void strip_outer(struct sk_buff *skb)
 	skb->encapsulation = 0;
 }
 
+/*
+ * GRO is a long way for a packet that it will not merge. UDP it merges for
+ * forwarding if the device is told so (ethtool "rx-udp-gro-forwarding" or
+ * "rx-gro-list"). All packets of a connection go the same way.
+ */
+static bool is_for_gro(const struct sk_buff *skb, const struct net_device *dev)
+{
+	u8 proto = cm_ip_is_v6(skb) ? ipv6_hdr(skb)->nexthdr :
+				      ip_hdr(skb)->protocol;
+
+	return proto == IPPROTO_TCP ||
+	       dev->features & (NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD);
+}
+
 void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 {
 	struct net_device *dev = rcu_dereference(sa->cn->gro.dev);
@@ -188,7 +204,7 @@ void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 
 	strip_outer(skb);
 	put_link(skb, sa);
-	if (likely(dev && dev->flags & IFF_UP)) {
+	if (likely(dev && dev->flags & IFF_UP) && is_for_gro(skb, dev)) {
 		dev_sw_netstats_rx_add(dev, skb->len);
 		priv = netdev_priv(dev);
 		skb->dev = dev;
@@ -196,12 +212,12 @@ void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 			cm_lost(sa->cn, sa->flow, sa, CM_REASON_QUEUE_OVERFLOW, 1);
 		return;
 	}
-	/* Not there yet, or somebody has set it down: it works without, slower. */
+	/* Without the device, too: not there yet, or somebody has set it down. */
 	reason = enter(sa, skb, rcu_dereference(sa->flow->bind->dev));
 	if (unlikely(reason != CM_REASON_NONE))
 		cm_drop(sa->cn, sa->flow, sa, reason, skb);
-	else
-		netif_rx(skb);
+	else if (unlikely(netif_rx(skb) != NET_RX_SUCCESS))
+		cm_lost(sa->cn, sa->flow, sa, CM_REASON_QUEUE_OVERFLOW, 1);
 }
 
 /* --- the device --- */

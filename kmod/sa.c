@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The SA database: coming and going. How an SA is used up is in sa_life.c. */
+#include <linux/jhash.h>
 #include <linux/rhashtable.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
@@ -23,18 +23,18 @@
 
 struct workqueue_struct *cm_wq;
 
-/* Peers choose the SPIs of outbound SAs: they must not choose the bucket. */
-static hsiphash_key_t sa_hash_key __read_mostly;
-
+/*
+ * Peers choose the SPIs of outbound SAs: @seed, which is random, keeps them from
+ * choosing the bucket.
+ */
 static u32 sa_hash(const void *data, u32 len, u32 seed)
 {
 	const struct cm_sa_key *key = data;
 
 	if (key->family == AF_INET)
-		return hsiphash_2u32((__force u32)key->spi,
-				     (__force u32)key->daddr.v4,
-				     &sa_hash_key) ^ seed;
-	return hsiphash(key, sizeof(*key), &sa_hash_key) ^ seed;
+		return jhash_2words((__force u32)key->spi,
+				    (__force u32)key->daddr.v4, seed);
+	return jhash2(data, sizeof(*key) / sizeof(u32), seed);
 }
 
 static const struct rhashtable_params sa_table = {
@@ -598,7 +598,6 @@ void cm_sa_net_exit(struct cm_net *cn)
 
 int cm_sa_register(void)
 {
-	get_random_bytes(&sa_hash_key, sizeof(sa_hash_key));
 	cm_dynamic_register();
 	cm_wq = alloc_workqueue("cryptomap", WQ_UNBOUND, 0);
 	return cm_wq ? 0 : -ENOMEM;

@@ -5,7 +5,7 @@
 
 #include "porttree.h"
 
-#define SLOTS_MIN 4
+#define SLOTS_MIN 1
 #define SHRINK_FACTOR 8
 
 /* What a table's lines have in common with a packet, masked. */
@@ -104,6 +104,13 @@ static u32 hash_key(const struct cm_classify *c, const struct key *key, u8 famil
 	return (u32)siphash(key, sizeof(*key), &c->key);
 }
 
+/* Most tables of most routers have one bucket, for which nothing is hashed. */
+static u32 slot_of(const struct cm_classify *c, const struct slots *slots,
+		   const struct key *key, u8 family)
+{
+	return slots->mask ? hash_key(c, key, family) & slots->mask : 0;
+}
+
 static bool key_equal(const struct key *a, const struct key *b)
 {
 	return cm_addr_equal(&a->saddr, &b->saddr) &&
@@ -116,7 +123,7 @@ static struct bucket __rcu **bucket_link(const struct cm_classify *c,
 					 const struct key *key, u8 family)
 {
 	struct slots *slots = writer_dereference(t->slots);
-	struct bucket __rcu **link = &slots->head[hash_key(c, key, family) & slots->mask];
+	struct bucket __rcu **link = &slots->head[slot_of(c, slots, key, family)];
 	struct bucket *b;
 
 	while ((b = writer_dereference(*link)) && !key_equal(&b->key, key))
@@ -169,7 +176,7 @@ static bool slots_fill(const struct cm_classify *c, struct slots *to,
 			if (!copy)
 				return false;
 			*copy = *b;
-			slot = hash_key(c, &b->key, family) & to->mask;
+			slot = slot_of(c, to, &b->key, family);
 			RCU_INIT_POINTER(copy->next, writer_dereference(to->head[slot]));
 			RCU_INIT_POINTER(to->head[slot], copy);
 		}
@@ -598,7 +605,7 @@ static const struct bucket *bucket_find(const struct cm_classify *c,
 	struct key key;
 
 	make_key(&key, t, &tuple->saddr, &tuple->daddr, tuple->proto);
-	b = rcu_dereference(slots->head[hash_key(c, &key, tuple->family) & slots->mask]);
+	b = rcu_dereference(slots->head[slot_of(c, slots, &key, tuple->family)]);
 	while (b && !key_equal(&b->key, &key))
 		b = rcu_dereference(b->next);
 	return b;

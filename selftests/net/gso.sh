@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 16
+ktap_set_plan 18
 
 net_build
 cm_map || abort "map"
@@ -56,11 +56,21 @@ ktap_test_result "nothing was lost" [ "$(flow recv_errors)" = 0 ]
 in_ns r1 tcpdump -c 1 -e -n -i cryptomap0 >"$WORK/tag" 2>"$WORK/tag-log" &
 tag=$!
 poll 20 grep -q 'listening on' "$WORK/tag-log"
-reaches b 10.1.0.2
-wait $tag
+bulk b a 10.1.0.2
+poll 20 pid_gone $tag
 sa=$(cm_value sas spi=0x00001001 id)
 ktap_test_result "the link header of its packets names their SA" \
 	grep -q "$(printf '02:00:00:00:00:%02x' "$sa")" "$WORK/tag"
+
+# What GRO does not merge goes past it, until it is told to merge more than TCP.
+through() { in_ns r1 awk '/cryptomap0/ { print $3 }' /proc/net/dev; }
+before=$(through)
+reaches b 10.1.0.2
+ktap_test_result "a ping takes the short way" [ "$(through)" = "$before" ]
+in_ns r1 ethtool -K cryptomap0 rx-udp-gro-forwarding on
+reaches b 10.1.0.2
+ktap_test_result "not if GRO is to look at more than TCP" [ "$(through)" -gt "$before" ]
+in_ns r1 ethtool -K cryptomap0 rx-udp-gro-forwarding off
 
 # --- too big ---------------------------------------------------------------------------
 
