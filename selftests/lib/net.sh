@@ -28,10 +28,12 @@ ns_new() {
 	done
 }
 
+# Cheaper than "ip netns exec", which mounts a /sys of the namespace for each
+# command: use that where /sys/class/net is read.
 in_ns() {
 	_ns=$1
 	shift
-	ip netns exec "$NET_TAG-$_ns" "$@"
+	nsenter --net="/run/netns/$NET_TAG-$_ns" "$@"
 }
 
 link() {
@@ -43,14 +45,17 @@ link() {
 }
 
 # Emulated guests are slow and loaded ones slower still: polls are generous,
-# a condition that holds is noticed at once. CM_SLOW=N says that the kernel is
-# N times slower than usual.
+# a condition that holds is noticed soon. Looking takes as long as a pause, from
+# what else runs: the pauses grow. CM_SLOW=N says that the kernel is N times slower
+# than usual.
 poll() {
 	_end=$(($(date +%s) + $1 * ${CM_SLOW:-1}))
 	shift
+	_pause=1
 	until "$@" >/dev/null 2>&1; do
 		[ "$(date +%s)" -lt "$_end" ] || return 1
-		sleep 0.1
+		sleep 0.$_pause
+		[ $_pause = 4 ] || _pause=$((_pause + 1))
 	done
 }
 

@@ -146,7 +146,7 @@ got() { in_ns b nft -j list counter ip sink got | jq '.nftables[1].counter.packe
 # A network device hands all packets of one flow to one processor; veth with this.
 sysctl -q -w net.core.netdev_max_backlog=10000
 for _dev in "net east" "r2 wan0"; do
-	in_ns "${_dev% *}" sh -c "echo 1 >/sys/class/net/${_dev#* }/queues/rx-0/rps_cpus"
+	ip netns exec "$NET_TAG-${_dev% *}" sh -c "echo 1 >/sys/class/net/${_dev#* }/queues/rx-0/rps_cpus"
 done
 # Sizes tell who sent which.
 blast() {

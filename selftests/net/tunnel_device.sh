@@ -28,8 +28,8 @@ check() { eval "$2"; ktap_test_result "$1" [ $? = 0 ]; }
 add() { in_ns r1 ip link add "$@" type cryptomap 2>"$WORK/add"; }
 shown() { in_ns r1 ip -d link show Tunnel0; }
 # dev COUNTER: of Tunnel0
-dev() { in_ns r1 cat "/sys/class/net/Tunnel0/statistics/$1"; }
-mtu_is() { [ "$(in_ns r1 cat /sys/class/net/Tunnel0/mtu)" = "$1" ]; }
+dev() { ip netns exec "$NET_TAG-r1" cat "/sys/class/net/Tunnel0/statistics/$1"; }
+mtu_is() { [ "$(ip netns exec "$NET_TAG-r1" cat /sys/class/net/Tunnel0/mtu)" = "$1" ]; }
 check "the name of the module's own device is refused" \
 	'! add cryptomap0 && grep -q "another name" "$WORK/add"'
 check "so is an MTU that no IPv4 takes" '! add Tunnel0 mtu 67'
