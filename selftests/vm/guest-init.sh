@@ -138,6 +138,7 @@ run_interactive() {
 		grep -v '\[.*\]$' >/dev/console
 ) &
 
+echo "guest: begins" >/dev/console	# run.sh looks for it
 if [ "$job_tty" = 1 ]; then
 	run_interactive
 else

@@ -230,15 +230,17 @@ take_slot() {
 }
 [ "$tty" = 1 ] || take_slot
 
+# Emulated processors trip over the code that a kernel rewrites while it boots,
+# seldom, and the more the busier this machine is. Whatever happens before the
+# command begins is not the command's: once more.
+began() { grep -q '^guest: begins' "$run/console"; }
+
 # Output goes through a pipe of its own: the emulator makes its standard output
 # non-blocking for everybody who shares it, and takes the end of its input for
 # the end of the port. An interactive command needs the terminal itself.
-status=0
-if [ "$tty" = 1 ]; then
-	saved=$(stty -g 2>/dev/null || :)
-	timeout --foreground -k 5 "$limit" "$qemu" "${args[@]}" || status=$?
-	[ -z "$saved" ] || stty "$saved"
-else
+status=0 emulator=
+run_once() {
+	status=0
 	cat "$run/output" &
 	printer=$!
 	timeout -k 5 "$limit" "$qemu" "${args[@]}" </dev/null &
@@ -248,6 +250,18 @@ else
 	# If the emulator never opened its end, the printer still waits for it.
 	: 1<>"$run/output"
 	wait "$printer" || :
+}
+if [ "$tty" = 1 ]; then
+	saved=$(stty -g 2>/dev/null || :)
+	timeout --foreground -k 5 "$limit" "$qemu" "${args[@]}" || status=$?
+	[ -z "$saved" ] || stty "$saved"
+else
+	run_once
+	if ! began && [ "$status" != 124 ] && [ "$status" != 137 ]; then
+		echo "run.sh: the guest did not come up, once more; its kernel log ends:" >&2
+		tail -n 40 "$run/console" >&2
+		run_once
+	fi
 fi
 
 # --- verdict -----------------------------------------------------------------
