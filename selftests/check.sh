@@ -10,8 +10,9 @@
 #
 #   N passed, N failed, N skipped
 #
-# Environment: KERNELS ("6.1 6.12"), TESTS and SHARD (see selftests/Makefile),
-# VM_JOBS (machines at a time, 2), VM_LIMIT (seconds for a machine, 3600; more
+# Environment: KERNELS ("6.1 6.12"; the debug kernel beside others runs a part of
+# the tests), TESTS and SHARD (see selftests/Makefile), VM_JOBS (machines at a time:
+# one more than there are processors), VM_LIMIT (seconds for a machine, 3600; more
 # for the debug kernel), CM_SLOW (factor for the time-outs of the tests: 1, or
 # 5 on the debug kernel), FUZZ_SECS (for each fuzzer in the machine: 15, or 120)
 # and STRESS_ROUNDS (how often the module goes under load: 3, or 10).
@@ -20,7 +21,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 kernels=${KERNELS:-6.1 6.12}
-jobs=${VM_JOBS:-2}
+jobs=${VM_JOBS:-$(($(nproc) + 1))}
 out=build/check
 verbose=${V:-}
 
@@ -42,7 +43,11 @@ attempt() {
 }
 
 stage_setup() {
-	selftests/setup.sh >&2 && echo "ok - set-up" || echo "not ok - set-up"
+	case " $kernels " in
+	*" debug "*) set -- build vm test debug ;;
+	*) set -- build vm test ;;
+	esac
+	selftests/setup.sh "$@" >&2 && echo "ok - set-up" || echo "not ok - set-up"
 }
 
 stage_build() {
@@ -69,13 +74,31 @@ judged() {
 stage_lint() {
 	local script
 	for script in selftests/lint/*; do
-		[ ! -x "$script" ] || judged "lint-${script##*/}" "$script"
+		[ ! -x "$script" ] ||
+			KERNELS=${kernels/debug/} judged "lint-${script##*/}" "$script"
 	done
 }
 
 stage_unit() { judged unit selftests/lib/unit.sh; }
 
-# One machine per kernel runs all tests in one boot.
+# KERNEL/PART, one line for each machine, the longest first. What is tested with
+# peers waits most of the time, so that another machine has the processors.
+machines() {
+	local kernel part
+
+	if [ -n "${TESTS:-}${SHARD:-}" ] || [ "$kernels" = debug ]; then
+		printf '%s/\n' $kernels
+		return
+	fi
+	for part in net interop; do
+		for kernel in ${kernels/debug/}; do
+			echo "$kernel/$part"
+		done
+	done
+	[ "$kernels" = "${kernels/debug/}" ] || echo debug/brief
+}
+
+# The tests of each machine run in one boot.
 stage_vm() {
 	local kernel
 	# What the machines share is made once, before they start.
@@ -83,26 +106,28 @@ stage_vm() {
 		selftests/vm/run.sh -n -k "$kernel" -- true >&2 ||
 			echo "not ok - vm $kernel: kernel and root tree"
 	done
-	echo "$kernels" | xargs -n 1 -P "$jobs" "$0" --vm
+	machines | CRYPTOMAP_VM_SLOTS=$jobs xargs -n 1 -P "$jobs" "$0" --vm
 }
 
 # Debian's awk reads a pipe block by block unless it is told otherwise.
 run_vm() {
-	local kernel=$1 status=0 awk=(awk) slow=${CM_SLOW:-} limit=${VM_LIMIT:-3600}
+	local kernel=${1%/*} part=${1#*/} name=vm-${1%/} status=0 awk=(awk) slow=${CM_SLOW:-} limit=${VM_LIMIT:-3600}
 	local memory=2048 fuzz=${FUZZ_SECS:-} rounds=${STRESS_ROUNDS:-}
 	# KASAN takes an eighth of the memory, and lockdep and KASAN most of the time.
 	if [ "$kernel" = debug ]; then
 		slow=${slow:-5} limit=${VM_LIMIT:-14400} memory=3072
-		fuzz=${fuzz:-120} rounds=${rounds:-10}
+		rounds=${rounds:-10}
+		[ "$part" = brief ] || fuzz=${fuzz:-120}
 	fi
+	name=${name/\//-}
 	! command -v mawk >/dev/null || awk=(mawk -W interactive)
 	set +e
 	selftests/vm/run.sh -k "$kernel" -t "$limit" -m "$memory" \
-		-l "$out/kernel-$kernel.log" -- env TESTS="${TESTS:-}" \
-		SHARD="${SHARD:-}" V="$verbose" CM_SLOW="${slow:-1}" \
+		-l "$out/kernel-${name#vm-}.log" -- env TESTS="${TESTS:-}" \
+		SHARD="${SHARD:-}" PART="$part" V="$verbose" CM_SLOW="${slow:-1}" \
 		FUZZ_SECS="${fuzz:-15}" STRESS_ROUNDS="${rounds:-3}" \
-		selftests/vm/guest-check.sh 2>"$out/vm-$kernel.err" |
-		tee "$out/vm-$kernel.log" |
+		selftests/vm/guest-check.sh 2>"$out/$name.err" |
+		tee "$out/$name.log" |
 		"${awk[@]}" -v label="vm $kernel" -v verbose="$verbose" \
 			-f selftests/lib/kselftest.awk
 	status=${PIPESTATUS[0]}
@@ -114,7 +139,7 @@ run_vm() {
 	124) echo "not ok - vm $kernel: time-out after $limit s" ;;
 	*) echo "not ok - vm $kernel: exit status $status" ;;
 	esac
-	sed 's/^/# /' "$out/vm-$kernel.err"
+	sed 's/^/# /' "$out/$name.err"
 }
 
 if [ "${1:-}" = --vm ]; then
