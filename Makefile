@@ -189,7 +189,7 @@ setup:
 	$(Q)selftests/setup.sh
 
 check:
-	$(Q)KERNELS="$(KERNELS) debug" selftests/check.sh $(if $(CHECKS),$(CHECKS),setup build lint unit vm)
+	$(Q)KERNELS="$(KERNELS) debug" selftests/check.sh $(if $(CHECKS),$(CHECKS),setup build lint unit vm speed)
 
 lint: setup
 	$(Q)selftests/check.sh lint

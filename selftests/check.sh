@@ -3,7 +3,7 @@
 #
 # Run stages of the whole test, in the order given:
 #
-#   check.sh [setup] [build] [lint] [unit] [vm]
+#   check.sh [setup] [build] [lint] [unit] [vm] [speed]
 #
 # Every stage yields TAP, kept in build/check/STAGE.tap; results are
 # shown as they come (passed unit tests only with V=1). The last line is
@@ -80,6 +80,9 @@ stage_lint() {
 }
 
 stage_unit() { judged unit selftests/lib/unit.sh; }
+
+# Counted, not timed: other load does not matter.
+stage_speed() { judged speed selftests/perf/bench.sh -g; }
 
 # KERNEL/PART, one line for each machine, the longest first. What is tested with
 # peers waits most of the time, so that another machine has the processors.

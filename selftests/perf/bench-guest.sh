@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The part of bench.sh that runs in the virtual machine:
-# bench-guest.sh wall|icount ROUNDS. Prints lines
+# bench-guest.sh wall|icount ROUNDS [CIPHERS [VARIANTS]], lists like "gcm-128|null-sha1",
+# all if none is given. Prints lines
 # "row CIPHER VARIANT TEST ROUND NANOSECONDS RECEIVED".
 #
 #  +---+ 10.1.0.2   +----+ 192.0.2.1      192.0.2.2 +----+   10.2.0.2 +---+
@@ -26,6 +27,7 @@ PORT=5201
 WG_PORT=51820
 mode=$1
 rounds=$2
+only_ciphers=${3:-*} only_variants=${4:-*}
 if [ "$mode" = wall ]; then
 	tcp_bytes=20000000 udp_count=15000
 else
@@ -173,7 +175,16 @@ wire_has() {
 	wait "$bg_pid"
 }
 
+# in_list LIST WORD: LIST as above
+in_list() {
+	case "|$1|" in
+	'|*|' | *"|$2|"*) ;;
+	*) return 1 ;;
+	esac
+}
+
 run_variant() {
+	in_list "$only_variants" "$2" || return 0
 	"${2}_up" "$4" || die "$1 $2: cannot set up"
 	case $2 in
 	plain) ! wire_has esp || die "plain traffic is encrypted" ;;
@@ -197,6 +208,7 @@ round=1
 while [ "$round" -le "$rounds" ]; do
 	run_variant none plain "$round" ''
 	echo "$ciphers" | while IFS='|' read -r name cm xfrm; do
+		in_list "$only_ciphers" "$name" || continue
 		run_variant "$name" cryptomap "$round" "$cm" </dev/null
 		run_variant "$name" xfrm "$round" "$xfrm" </dev/null
 		run_variant "$name" xfrm_gro "$round" "$xfrm" </dev/null

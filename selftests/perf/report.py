@@ -6,6 +6,9 @@ A row is "METRIC CPUS CIPHER SYSTEM TRAFFIC ROUND NANOSECONDS RECEIVED". Wall
 clock: packets a second, higher is better. icount: instructions a packet, for
 UDP above plain forwarding, lower is better. A ratio says how many times better
 a system is than another; it is taken round by round, then the median of that.
+
+With two more arguments, a file as gate.txt and a kernel: TAP, whether the ratios
+to XFRM are at least those of the file, and nothing else.
 """
 import collections
 import json
@@ -101,12 +104,32 @@ def chart(rows):
     return "\n".join(out) + "\n"
 
 
+def gate(rows, path, kernel):
+    """TAP on stdout; False: a row is missing or worse than the file asks for."""
+    good = True
+    found = {(r["cipher"], r["traffic"]): r["ratio_to_xfrm"] for r in rows
+             if r["system"] == "cryptomap"}
+    with open(path, encoding="utf-8") as lines:
+        floors = [line.split() for line in lines if line.strip() and line[0] != "#"]
+    for name, cipher, traffic, floor in floors:
+        if name != kernel:
+            continue
+        is_now = found.get((cipher, traffic)) or 0
+        verdict = "ok" if is_now >= float(floor) else "not ok"
+        good &= verdict == "ok"
+        print(f"{verdict} - speed {kernel}: {cipher} {traffic}: {is_now:.2f} times "
+              f"better than XFRM, at least {floor}")
+    return good and any(floor[0] == kernel for floor in floors)
+
+
 def main():
     table = read(sys.stdin)
     if not table:
         sys.exit("report.py: no rows")
     cost_above_plain(table)
     rows = list(summarise(table))
+    if len(sys.argv) > 2:
+        sys.exit(not gate(rows, sys.argv[2], sys.argv[3]))
     show(rows)
     with open(sys.argv[1], "w", encoding="utf-8") as out:
         json.dump(rows, out, indent=1)
