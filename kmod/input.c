@@ -306,6 +306,7 @@ void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	}
 	if (unlikely(next_header == IPPROTO_NONE && !is_ah(sa))) {
 		/* A dummy packet, to hide how much is said (RFC 4303, 2.6). */
+		cm_flow_count(sa->flow, dummy_rcvd, 1);
 		consume_skb(skb);
 		return;
 	}

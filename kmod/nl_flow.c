@@ -218,6 +218,9 @@ static int put_counts(struct sk_buff *skb, const struct cm_flow_counts *c)
 		{ CRYPTOMAP_FLOW_NOT_COMPRESSED, c->not_compressed },
 		{ CRYPTOMAP_FLOW_COMP_FAILED, c->comp_failed },
 		{ CRYPTOMAP_FLOW_DECOMP_FAILED, c->decomp_failed },
+		{ CRYPTOMAP_FLOW_PADDED, c->padded },
+		{ CRYPTOMAP_FLOW_DUMMY_SENT, c->dummy_sent },
+		{ CRYPTOMAP_FLOW_DUMMY_RCVD, c->dummy_rcvd },
 	};
 	int i;
 

@@ -124,7 +124,7 @@ static int put_make(struct sk_buff *skb, const struct cm_sa *sa)
 	    (driver && nla_put_string(skb, CRYPTOMAP_SA_DRIVER, driver)) ||
 	    (sa->dir == CRYPTOMAP_DIR_OUT &&
 	     nla_put_u8(skb, CRYPTOMAP_SA_DF, sa->df)) ||
-	    cm_nl_put_natt(skb, sa))
+	    cm_nl_put_natt(skb, sa) || cm_nl_put_tfc(skb, sa))
 		return -EMSGSIZE;
 	if (sa->mark && nla_put_u32(skb, sa->dir == CRYPTOMAP_DIR_OUT ?
 				    CRYPTOMAP_SA_MARK_OUT :
@@ -358,6 +358,7 @@ static const u8 not_updated[] = {
 	CRYPTOMAP_SA_WINDOW, CRYPTOMAP_SA_SEQ, CRYPTOMAP_SA_SPI_MIN,
 	CRYPTOMAP_SA_SPI_MAX, CRYPTOMAP_SA_REASON, CRYPTOMAP_SA_IFNAME,
 	CRYPTOMAP_SA_ENTRY, CRYPTOMAP_SA_MARK_OUT, CRYPTOMAP_SA_MARK_IN,
+	CRYPTOMAP_SA_TFC_PAD, CRYPTOMAP_SA_DUMMY_MS,
 };
 
 static int check_update(struct nlattr **tb, struct netlink_ext_ack *extack)

@@ -6,6 +6,7 @@
 #include "netlink.h"
 #include "kmod/core/life.h"
 
+struct cm_flow;
 struct cm_sa;
 struct cm_sa_spec;
 
@@ -24,6 +25,17 @@ u64 cm_nl_get_limit(const struct nlattr *attr, bool kilobytes);
  */
 int cm_nl_parse_natt(struct nlattr **tb, struct cm_sa_spec *spec,
 		     struct netlink_ext_ack *extack);
+
+/*
+ * What an SA of SA_SET does against traffic analysis. Of @spec, direction,
+ * protocol and compression are there. Then, when its flow is known, can it?
+ * sa->mode and selectors say; cn->lock held.
+ */
+int cm_nl_parse_tfc(struct nlattr **tb, struct cm_sa_spec *spec,
+		    struct netlink_ext_ack *extack);
+int cm_nl_check_tfc(const struct cm_sa *sa, const struct cm_flow *flow,
+		    struct nlattr **tb, struct netlink_ext_ack *extack);
+int cm_nl_put_tfc(struct sk_buff *skb, const struct cm_sa *sa);
 
 /* The original addresses, and the ports of its client. */
 int cm_nl_put_natt(struct sk_buff *skb, const struct cm_sa *sa);

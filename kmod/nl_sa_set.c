@@ -163,6 +163,27 @@ static int check_cpi(const struct nlattr *attr, struct netlink_ext_ack *extack)
 	return -ERANGE;
 }
 
+static int check_tfc_pad(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u16 pad = nla_get_u16(attr);
+
+	if (pad <= CRYPTOMAP_TFC_MTU || (pad >= 64 && pad <= 65495))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "SA_TFC_PAD is 64 to 65495 bytes, 1 for what fits, or 0 for none");
+	return -ERANGE;
+}
+
+static int check_dummy(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u32 ms = nla_get_u32(attr);
+
+	if (!ms || (ms >= 10 && ms <= 3600000))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_DUMMY_MS is out of range: 10..3600000, or 0 for never");
+	return -ERANGE;
+}
+
 CM_NL_RANGE(id, nla_get_u32, "SA_ID", 1, 4294967295)
 CM_NL_RANGE(dir, nla_get_u8, "SA_DIR", 0, 1)
 CM_NL_RANGE(spi_bound, nla_get_u32, "SA_SPI_MIN, SA_SPI_MAX", 256, 4294967295)
@@ -211,6 +232,8 @@ const struct nla_policy cm_sa_policy[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_ENTRY] = { .type = NLA_U32 },
 	[CRYPTOMAP_SA_MARK_OUT] = { .type = NLA_U32 },
 	[CRYPTOMAP_SA_MARK_IN] = { .type = NLA_U32 },
+	[CRYPTOMAP_SA_TFC_PAD] = { .type = NLA_U16 },
+	[CRYPTOMAP_SA_DUMMY_MS] = { .type = NLA_U32 },
 };
 
 const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1] = {
@@ -234,6 +257,8 @@ const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_IPCOMP] = check_ipcomp,
 	[CRYPTOMAP_SA_CPI] = check_cpi,
 	[CRYPTOMAP_SA_ENTRY] = check_entry,
+	[CRYPTOMAP_SA_TFC_PAD] = check_tfc_pad,
+	[CRYPTOMAP_SA_DUMMY_MS] = check_dummy,
 };
 
 /* --- which attributes a command takes --- */
@@ -271,6 +296,8 @@ static const struct {
 	{ CRYPTOMAP_SA_ENTRY, -1, 0, NULL },
 	{ CRYPTOMAP_SA_MARK_OUT, -1, 0, NULL },
 	{ CRYPTOMAP_SA_MARK_IN, -1, 0, NULL },
+	{ CRYPTOMAP_SA_TFC_PAD, -1, 0, NULL },
+	{ CRYPTOMAP_SA_DUMMY_MS, -1, 0, NULL },
 };
 
 static int check_usage(struct nlattr **tb, struct nlattr *nest, bool set,
@@ -535,6 +562,7 @@ static int parse_set(struct nlattr **tb, struct nlattr *nest,
 	return cm_nl_parse_natt(tb, spec, extack) ?:
 	       parse_ipcomp(tb, spec, extack) ?:
 	       parse_mark(tb, spec, extack) ?:
+	       cm_nl_parse_tfc(tb, spec, extack) ?:
 	       check_direction(tb, spec, extack) ?:
 	       check_seq(tb, spec, extack) ?:
 	       check_keys(tb, spec, keys, nest, extack) ?:
@@ -582,6 +610,7 @@ static int enter_flow(struct cm_sa *sa, struct cm_flow *flow,
 
 	err = check_fit(sa, flow, spec, tb, extack) ?:
 	      cm_demux_check(sa, flow, extack) ?:
+	      cm_nl_check_tfc(sa, flow, tb, extack) ?:
 	      cm_sa_insert(sa, flow, extack);
 	if (err)
 		return err;

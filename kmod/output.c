@@ -28,11 +28,12 @@
 #include "sa.h"
 #include "sock.h"
 #include "stats.h"
+#include "tfc.h"
 #include "transport.h"
 
 /* In skb->cb while the packet is in the cipher. */
 struct output_cb {
-	u32 inner_len;
+	u32 inner_len;	/* 0: a dummy */
 	u32 pieces;	/* that the IP layer will cut it into, 0 = none */
 	u64 seq;
 	int err;	/* of the cipher */
@@ -81,6 +82,23 @@ u64 cm_output_seq(const struct sk_buff *skb)
 	return ((const struct output_cb *)skb->cb)->seq;
 }
 
+/* A dummy is none of those that lifetimes count. */
+static void count(struct cm_sa *sa, u32 len)
+{
+	struct cm_flow *flow = sa->flow;
+
+	if (sa->esp->hides)
+		cm_flow_count(flow, encrypt, 1);
+	cm_flow_count(flow, digest, 1);
+	if (unlikely(!len)) {
+		cm_flow_count(flow, dummy_sent, 1);
+		return;
+	}
+	cm_flow_count(flow, encaps, 1);
+	cm_flow_count(flow, bytes_out, len);
+	cm_sa_account(sa, 1, len);
+}
+
 /* Its turn has come: the packet leaves, or is lost. */
 static void leave(struct cm_sa *sa, struct sk_buff *skb, int err)
 {
@@ -92,12 +110,7 @@ static void leave(struct cm_sa *sa, struct sk_buff *skb, int err)
 		lose(sa, error_reason(err), skb);
 		return;
 	}
-	cm_flow_count(flow, encaps, 1);
-	if (sa->esp->hides)
-		cm_flow_count(flow, encrypt, 1);
-	cm_flow_count(flow, digest, 1);
-	cm_flow_count(flow, bytes_out, len);
-	cm_sa_account(sa, 1, len);
+	count(sa, len);
 
 	if (sa->esp->geom.udp)
 		cm_natt_finish(skb);
@@ -229,7 +242,7 @@ static void put_trailer(const struct cm_esp_geom *geom, struct sk_buff *skb,
 }
 
 /*
- * From the inner packet to the outer one, all but what the crypto fills in.
+ * From what is inside to the outer packet, all but what the crypto fills in.
  * Nothing of the inner packet may stay attached: its tracked connection, its
  * route, the tunnel that it came out of. All packets of an SA get one hash,
  * that of the SA: a device with several queues must not reorder them, peers
@@ -238,27 +251,16 @@ static void put_trailer(const struct cm_esp_geom *geom, struct sk_buff *skb,
  *
  * What does not fit is fragmented outside.
  */
-static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
-			const struct way *way)
+static void wrap(struct cm_sa *sa, struct sk_buff *skb, const struct way *way,
+		 u8 next, struct outer outer)
 {
 	const struct cm_bind_options *opt = &sa->flow->bind->opt;
 	const struct cm_esp_geom *geom = &sa->esp->geom;
 	u32 mark = sa->mark ?: READ_ONCE(opt->mark_out);
 	u32 room = cm_esp_head(geom);
-	struct outer outer;
-	bool too_big, cut;
-	u8 next;
+	bool too_big = skb->len > way->mtu;
+	bool cut = too_big;
 
-	output_cb(skb)->inner_len = skb->len;
-	if (way->part.len)
-		next = skb->data[way->part.next];
-	else
-		next = cm_ip_is_v6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP;
-	outer = outer_of(sa, skb);
-	if (unlikely(sa->ipcomp))
-		next = cm_ipcomp_shrink(sa, skb, way->part.len, next);
-	too_big = skb->len > way->mtu;
-	cut = too_big;
 	if (!geom->ah)
 		put_trailer(geom, skb, skb->len - way->part.len, next);
 	if (way->part.len) {
@@ -283,6 +285,26 @@ static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
 		skb->mark = mark;
 	if (!(opt->flags & CRYPTOMAP_BIND_F_PRE_CLASSIFY))
 		__skb_set_sw_hash(skb, sa->id, true);
+}
+
+/* @fill: bytes more than the packet has, see tfc.h */
+static void encapsulate(struct cm_sa *sa, struct sk_buff *skb,
+			const struct way *way, u32 fill)
+{
+	struct outer outer;
+	u8 next;
+
+	output_cb(skb)->inner_len = skb->len;
+	if (way->part.len)
+		next = skb->data[way->part.next];
+	else
+		next = cm_ip_is_v6(skb) ? IPPROTO_IPV6 : IPPROTO_IPIP;
+	outer = outer_of(sa, skb);
+	if (unlikely(sa->ipcomp))
+		next = cm_ipcomp_shrink(sa, skb, way->part.len, next);
+	if (unlikely(fill))
+		skb_put_zero(skb, fill);
+	wrap(sa, skb, way, next, outer);
 }
 
 /* A piece in private memory with this room at both ends, or NULL. */
@@ -339,15 +361,18 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 	const struct cm_esp_geom *geom = &sa->esp->geom;
 	u32 stays = way->part.len;
 	enum cm_reason reason;
+	u32 fill = 0;
 	u64 seq;
 
-	if (unlikely(stays + cm_esp_wire_len(geom, skb->len - stays) >
+	if (unlikely(sa->tfc))
+		fill = cm_tfc_fill(sa, skb, &way->part, way->mtu);
+	if (unlikely(stays + cm_esp_wire_len(geom, skb->len + fill - stays) >
 		     IP_MAX_MTU)) {
 		lose(sa, CM_REASON_MTU_EXCEEDED, skb);
 		return;
 	}
 	skb = make_room(skb, headroom(sa, way->dst),
-			cm_esp_tail(geom, skb->len - stays));
+			fill + cm_esp_tail(geom, skb->len + fill - stays));
 	if (unlikely(!skb)) {
 		cm_lost(sa->cn, sa->flow, sa, CM_REASON_NO_MEMORY, 1);
 		return;
@@ -361,7 +386,7 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		lose(sa, reason, skb);
 		return;
 	}
-	encapsulate(sa, skb, way);
+	encapsulate(sa, skb, way, fill);
 	output_cb(skb)->seq = seq;
 	if (geom->ah)
 		cm_ah_sign(sa, skb, seq);
@@ -394,6 +419,45 @@ static void send_fragments(struct cm_sa *sa, struct sk_buff *skb,
 	cm_flow_count(sa->flow, fragments, skb_queue_len(&list));
 	while ((skb = __skb_dequeue(&list)))
 		send_one(sa, skb, way);
+}
+
+/* Nothing of @len bytes, ready to be wrapped; or NULL. */
+static struct sk_buff *make_dummy(const struct cm_sa *sa,
+				  const struct dst_entry *dst, u32 len)
+{
+	u32 head = headroom(sa, dst) + CM_IPV6_HDR;	/* also in transport mode */
+	struct sk_buff *skb;
+
+	skb = alloc_skb(head + len + cm_esp_tail(&sa->esp->geom, len), GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, head);
+	skb_put_zero(skb, len);
+	skb->dev = dst->dev;
+	return skb;
+}
+
+/* Without a packet inside both modes look alike. */
+static void send_dummy(struct cm_sa *sa, struct dst_entry *dst)
+{
+	u32 stays = cm_pmtu_stays(sa);
+	struct way way = { .dst = dst, .mtu = cm_pmtu_on_route(sa, dst, stays) };
+	u32 len = cm_tfc_dummy_len(sa, way.mtu);
+	struct sk_buff *skb;
+	u64 seq;
+
+	skb = make_dummy(sa, dst, len - min(len, stays));
+	if (!skb)
+		return;
+	if (cm_sa_take_seq(sa, 1, &seq) != CM_REASON_NONE) {
+		consume_skb(skb);
+		return;
+	}
+	output_cb(skb)->inner_len = 0;
+	output_cb(skb)->seq = seq;
+	wrap(sa, skb, &way, IPPROTO_NONE,
+	     (struct outer){ .df = cm_pmtu_df(sa) != CRYPTOMAP_DF_CLEAR });
+	cm_esp_encrypt(sa, skb, seq);
 }
 
 static void send_segments(struct cm_sa *sa, struct sk_buff *skb,
@@ -452,6 +516,25 @@ static void send(struct cm_sa *sa, struct sk_buff *skb,
 		send_one(sa, skb, &way);
 }
 
+static bool has_socket(const struct cm_sa *sa)
+{
+	return !sa->esp->geom.udp || cm_sock_has_natt(sa->cn, sa->key.family);
+}
+
+void cm_output_dummy(struct cm_sa *sa)
+{
+	enum cm_reason reason;
+	struct dst_entry *dst;
+
+	if (!has_socket(sa))
+		return;
+	dst = cm_ip_find_route(sa, &reason);
+	if (!dst)
+		return;
+	send_dummy(sa, dst);
+	dst_release(dst);
+}
+
 static void output(struct cm_sa *sa, struct sk_buff *skb,
 		   const struct cm_tuple *t)
 {
@@ -466,8 +549,7 @@ static void output(struct cm_sa *sa, struct sk_buff *skb,
 		lose(sa, CM_REASON_NESTED_LOOP, skb);
 		return;
 	}
-	if (sa->esp->geom.udp &&
-	    !cm_sock_has_natt(sa->cn, sa->key.family)) {
+	if (unlikely(!has_socket(sa))) {
 		lose(sa, CM_REASON_NAT_T_SOCKET, skb);
 		return;
 	}

@@ -27,6 +27,12 @@ void cm_output(struct cm_flow *flow, struct sk_buff *skb,
  */
 void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err);
 
+/*
+ * Send a packet that the peer drops, see tfc.h; not if there is no way. The SA
+ * is in use. Under rcu_read_lock(), BH off.
+ */
+void cm_output_dummy(struct cm_sa *sa);
+
 /* Work of struct cm_sa.send. */
 void cm_output_work(struct work_struct *work);
 

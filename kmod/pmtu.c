@@ -30,8 +30,7 @@ static u32 inner_mtu(const struct cm_sa *sa, u32 path, u32 stays)
 	       stays + cm_esp_mtu(&sa->esp->geom, path - stays) : 0;
 }
 
-/* Of the shortest packet: without options or extension headers. */
-static u32 stays_at_least(const struct cm_sa *sa)
+u32 cm_pmtu_stays(const struct cm_sa *sa)
 {
 	if (sa->mode != CRYPTOMAP_MODE_TRANSPORT)
 		return 0;
@@ -40,20 +39,20 @@ static u32 stays_at_least(const struct cm_sa *sa)
 
 u32 cm_pmtu_inner(const struct cm_flow *flow, const struct cm_sa *sa)
 {
-	return inner_mtu(sa, READ_ONCE(flow->pmtu), stays_at_least(sa));
+	return inner_mtu(sa, READ_ONCE(flow->pmtu), cm_pmtu_stays(sa));
 }
 
 u32 cm_pmtu_expected(const struct cm_sa *sa)
 {
 	const struct net_device *dev = rcu_dereference(sa->flow->bind->dev);
 	u32 path = READ_ONCE(sa->flow->pmtu);
-	u32 known = path ? inner_mtu(sa, path, stays_at_least(sa)) : 0;
+	u32 known = path ? inner_mtu(sa, path, cm_pmtu_stays(sa)) : 0;
 	u32 mtu = dev ? READ_ONCE(dev->mtu) : 0;
 
 	/* The MTU of a tunnel interface is that inside already. */
 	if (READ_ONCE(sa->flow->bind->tunnel))
 		return known && mtu ? min(known, mtu) : max(known, mtu);
-	return known || !mtu ? known : inner_mtu(sa, mtu, stays_at_least(sa));
+	return known || !mtu ? known : inner_mtu(sa, mtu, cm_pmtu_stays(sa));
 }
 
 static unsigned long lifetime(const struct cm_sa *sa)
@@ -134,7 +133,7 @@ u32 cm_pmtu_ask(struct cm_flow *flow)
 	if (sa)
 		dst = cm_ip_find_route(sa, &reason);
 	if (dst) {
-		mtu = cm_pmtu_on_route(sa, dst, stays_at_least(sa));
+		mtu = cm_pmtu_on_route(sa, dst, cm_pmtu_stays(sa));
 		dst_release(dst);
 	}
 	rcu_read_unlock();

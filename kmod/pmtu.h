@@ -56,6 +56,12 @@ bool cm_pmtu_age(const struct cm_flow *flow, const struct cm_sa *sa, u32 *age,
 /* enum cryptomap_df in force for an outbound SA: of its binding, or its own. */
 u8 cm_pmtu_df(const struct cm_sa *sa);
 
+/*
+ * Bytes that stay before the ESP or AH header of the shortest packet: without
+ * options or extension headers. 0 in tunnel mode.
+ */
+u32 cm_pmtu_stays(const struct cm_sa *sa);
+
 /* ICMP said that packets of an outbound SA are larger than @mtu bytes. */
 void cm_pmtu_told(const struct cm_sa *sa, u32 mtu);
 

@@ -18,6 +18,7 @@
 #include "queue.h"
 #include "sa.h"
 #include "sa_life.h"
+#include "tfc.h"
 #include "tomb.h"
 #include "tunnel.h"
 
@@ -104,6 +105,7 @@ static void sa_free_work(struct work_struct *work)
 	kfree(sa->behind);
 	kfree(sa->replay);
 	kfree(sa->sel);
+	kfree(sa->tfc);
 	kfree_sensitive(sa);
 	if (atomic_dec_and_test(&cn->sa_live))
 		wake_up_var(&cn->sa_live);
@@ -216,6 +218,8 @@ struct cm_sa *cm_sa_create(struct cm_net *cn, const struct cm_sa_spec *spec,
 		err = sa_init_replay(sa, spec);
 	if (!err)
 		err = sa_init_selectors(sa, spec);
+	if (!err)
+		err = cm_tfc_init(sa, spec->tfc_pad, spec->dummy_ms);
 	if (!err)
 		err = cm_esp_init(sa, keys, extack);
 	if (err) {
@@ -420,6 +424,7 @@ int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack)
 	rcu_assign_pointer(flow->sa_out, sa);
 	if (old)
 		WRITE_ONCE(old->state, CRYPTOMAP_SA_OLD);
+	cm_tfc_start(sa);
 	cm_tunnel_refit(flow->bind);
 	cm_queue_release(flow);
 	sas_changed(sa->cn);
@@ -510,6 +515,7 @@ static struct cm_sa *latest_out(struct cm_flow *flow)
 	list_for_each_entry(sa, &flow->sas, of_flow) {
 		if (sa->state == CRYPTOMAP_SA_OLD && cm_sa_usable(sa)) {
 			WRITE_ONCE(sa->state, CRYPTOMAP_SA_ACTIVE);
+			cm_tfc_start(sa);
 			return sa;
 		}
 	}
@@ -554,6 +560,7 @@ void cm_sa_remove(struct cm_sa *sa, u8 reason)
 		cn->usage.larval--;
 	}
 	timer_delete_sync(&sa->timer);
+	cm_tfc_stop(sa);
 	cm_tomb_add(cn, sa, reason);
 	sas_changed(cn);
 	if (sa->flow)

@@ -23,6 +23,7 @@ struct cm_esp;
 struct cm_esp_keys;
 struct cm_flow;
 struct cm_net;
+struct cm_tfc;
 struct netlink_ext_ack;
 
 /* For what must be freed by a process after a grace period. */
@@ -90,6 +91,7 @@ struct cm_sa_path {
  * @client: whose it is, or NULL; of demux.c
  * @esp: crypto, also of AH, owned by esp.c: set by cm_esp_init()
  * @replay: inbound: the window; commit under @lock
+ * @tfc: outbound: of tfc.c, or NULL: nothing is done
  *
  * Written by packets:
  * @lock: serialises @replay, @seq, @parked and @heard; softirq
@@ -156,6 +158,7 @@ struct cm_sa {
 	struct cm_client *client;
 	struct cm_esp *esp;
 	struct cm_replay *replay;
+	struct cm_tfc *tfc;
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct cm_seq seq;
@@ -293,8 +296,10 @@ struct cm_sa_spec {
 	u16 encr_bits;
 	u16 auth;
 	u16 nsel;
+	u16 tfc_pad;
 	__be16 encap_sport;
 	__be16 encap_dport;
+	u32 dummy_ms;
 	u32 flags;
 	u32 mark;
 	u32 owner;

@@ -53,6 +53,9 @@ struct cm_flow_counts {
 	u64 not_compressed;
 	u64 comp_failed;
 	u64 decomp_failed;
+	u64 padded;
+	u64 dummy_sent;
+	u64 dummy_rcvd;
 };
 
 struct cm_flow_stats {

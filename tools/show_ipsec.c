@@ -74,6 +74,9 @@ static void put_counters(struct json_object *rec, const struct kmod_flow *flow)
 	rec_num(rec, "frgs_needing_reassembly", flow->reassemble);
 	rec_num(rec, "valid_icmp_errors", flow->icmp_valid);
 	rec_num(rec, "invalid_icmp_errors", flow->icmp_invalid);
+	rec_num(rec, "tfc_rcvd", flow->dummy_rcvd);
+	rec_num(rec, "tfc_sent", flow->dummy_sent);
+	rec_num(rec, "pkts_padded", flow->padded);
 	rec_num(rec, "send_errors", flow->send_errors);
 	rec_num(rec, "recv_errors", flow->recv_errors);
 	rec_num(rec, "pkts_source_nated", flow->nat_hits);
@@ -143,6 +146,7 @@ static const char mtu_text[] =
 "    #pre-frag successes: {prefrag_successes}, #pre-frag failures: {prefrag_failures}, #fragments created: {fragments_created}\n"
 "    #post-frag successes: {postfrag_successes}, #post-frag failures: {postfrag_failures}\n"
 "    #PMTUs sent: {pmtus_sent}, #PMTUs rcvd: {pmtus_rcvd}, #decapsulated frgs needing reassembly: {frgs_needing_reassembly}\n"
+"    #TFC rcvd: {tfc_rcvd}, #TFC sent: {tfc_sent}, #pkts padded: {pkts_padded}\n"
 "    #Valid ICMP Errors rcvd: {valid_icmp_errors}, #Invalid ICMP Errors rcvd: {invalid_icmp_errors}\n";
 
 /* Only of a path MTU that ICMP told. */

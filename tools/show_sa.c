@@ -148,6 +148,17 @@ static void put_replay(struct json_object *rec, const struct kmod_sa *sa)
 		put_late(rec, &sa->behind);
 }
 
+/* Only of an SA that does something against traffic analysis. */
+static void put_tfc(struct json_object *rec, const struct kmod_sa *sa)
+{
+	if (KMOD_HAS(sa, sa, tfc_pad) && sa->tfc_pad == CRYPTOMAP_TFC_MTU)
+		rec_str(rec, "tfc_padding", "path mtu");
+	else if (KMOD_HAS(sa, sa, tfc_pad))
+		rec_fmt(rec, "tfc_padding", "%u bytes", sa->tfc_pad);
+	if (KMOD_HAS(sa, sa, dummy_ms))
+		rec_num(rec, "dummy_ms", sa->dummy_ms);
+}
+
 struct json_object *show_sa_record(const struct kmod_sa *sa, const char *map)
 {
 	struct json_object *rec = rec_new();
@@ -171,6 +182,7 @@ struct json_object *show_sa_record(const struct kmod_sa *sa, const char *map)
 	}
 	if (KMOD_HAS(sa, sa, mark_out) || KMOD_HAS(sa, sa, mark_in))
 		rec_num(rec, "mark", sa->mark_out | sa->mark_in);
+	put_tfc(rec, sa);
 	put_replay(rec, sa);
 	rec_str(rec, "state", kmod_sa_state_name(sa->state));
 	rec_num(rec, "packets", sa->packets);
@@ -249,6 +261,10 @@ static void render_detail(FILE *out, struct json_object *rec)
 			   rec);
 	if (rec_get(rec, "mark"))
 		rec_expand(out, "        mark of its packets: {mark}\n", rec);
+	if (rec_get(rec, "tfc_padding"))
+		rec_expand(out, "        TFC padding: to {tfc_padding}\n", rec);
+	if (rec_get(rec, "dummy_ms"))
+		rec_expand(out, "        TFC packets: after {dummy_ms} ms without traffic\n", rec);
 	render_ports(out, rec);
 	for (size_t i = 0; i < rec_len(losses); i++)
 		rec_expand(out, "        #pkts lost, {name}: {packets}\n",

@@ -16,7 +16,7 @@
  *                            dynamic flow. Keys: encr NUM, key HEX,
  *                            auth NUM, akey HEX, proto NUM, oa-src ADDR, oa-dst ADDR, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
  *                            sport PORT, dport PORT (of UDP), soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts,
- *                            idle-secs, mark-out NUM, mark-in NUM
+ *                            idle-secs, mark-out NUM, mark-in NUM, tfc NUM, dummy-ms NUM
  *   update ID [KEY VALUE]...  KEY: src, dst, sport, dport
  *   hold ike|natt PORT [6]   opens a UDP socket (of IPv6) and hands it over as a daemon does, then
  *                            prints "ready" and what it receives, in hexadecimal
@@ -385,7 +385,8 @@ static const struct field sa_options[] = {
 	F(SA_SOFT_KB, "soft-kb", U64), F(SA_HARD_KB, "hard-kb", U64),
 	F(SA_SOFT_PKTS, "soft-pkts", U64), F(SA_HARD_PKTS, "hard-pkts", U64),
 	F(SA_IDLE_SECS, "idle-secs", U32),
-	F(SA_MARK_OUT, "mark-out", U32), F(SA_MARK_IN, "mark-in", U32), END
+	F(SA_MARK_OUT, "mark-out", U32), F(SA_MARK_IN, "mark-in", U32),
+	F(SA_TFC_PAD, "tfc", U16), F(SA_DUMMY_MS, "dummy-ms", U32), END
 };
 
 static void put_option(struct nl_msg *msg, const struct field *options,

@@ -65,7 +65,9 @@ static const struct field f_flow[] = {
 	F(FLOW_NOT_COMPRESSED, "not_compressed", U64),
 	F(FLOW_COMP_FAILED, "comp_failed", U64), F(FLOW_DECOMP_FAILED, "decomp_failed", U64),
 	F(FLOW_ACQUIRES, "acquires", U64), F(FLOW_PART_OF, "part_of", U32),
-	F(FLOW_SELS, "sels", U32), N(FLOW_SEL, "sel", f_sel),
+	F(FLOW_SELS, "sels", U32), F(FLOW_PADDED, "padded", U64),
+	F(FLOW_DUMMY_SENT, "dummy_sent", U64), F(FLOW_DUMMY_RCVD, "dummy_rcvd", U64),
+	N(FLOW_SEL, "sel", f_sel),
 	N(FLOW_PKT_SEL, "pkt", f_sel), F(FLOW_PEER, "peer", ADDR), END
 };
 
@@ -81,6 +83,7 @@ static const struct field f_sa[] = {
 	F(SA_PACKETS, "packets", U64), F(SA_BYTES, "bytes", U64),
 	F(SA_DRIVER, "driver", STR), F(SA_IPCOMP, "ipcomp", U8), F(SA_CPI, "cpi", U16),
 	F(SA_MARK_OUT, "mark_out", U32), F(SA_MARK_IN, "mark_in", U32),
+	F(SA_TFC_PAD, "tfc", U16), F(SA_DUMMY_MS, "dummy_ms", U32),
 	N(SA_COUNTER, "loss", f_counter), END
 };
 

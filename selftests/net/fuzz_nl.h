@@ -179,6 +179,8 @@ static const struct fuzz_field fuzz_sa_set[] = {
 	{ CRYPTOMAP_SA_ENCAP_DPORT, 10, F_BE16, 4500, 4500, NULL },
 	{ CRYPTOMAP_SA_MARK_OUT, 5, F_U32, 0, 9, NULL },
 	{ CRYPTOMAP_SA_MARK_IN, 5, F_U32, 0, 9, NULL },
+	{ CRYPTOMAP_SA_TFC_PAD, 10, F_U16, 0, 1, NULL },
+	{ CRYPTOMAP_SA_DUMMY_MS, 10, F_U32, 10, 20, NULL },
 	END
 };
 

@@ -243,7 +243,10 @@ struct kmod_counters {
 	X(flow, FLOW, COMP_FAILED, comp_failed, u64)	\
 	X(flow, FLOW, DECOMP_FAILED, decomp_failed, u64) \
 	X(flow, FLOW, PART_OF, part_of, u32)		\
-	X(flow, FLOW, SELS, sels, u32)
+	X(flow, FLOW, SELS, sels, u32)			\
+	X(flow, FLOW, PADDED, padded, u64)		\
+	X(flow, FLOW, DUMMY_SENT, dummy_sent, u64)	\
+	X(flow, FLOW, DUMMY_RCVD, dummy_rcvd, u64)
 KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 
 #define KMOD_SA_FIELDS(X)				\
@@ -299,7 +302,9 @@ KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 	X(sa, SA, IFNAME, ifname, ifname)		\
 	X(sa, SA, ENTRY, entry, u32)			\
 	X(sa, SA, MARK_OUT, mark_out, u32)		\
-	X(sa, SA, MARK_IN, mark_in, u32)
+	X(sa, SA, MARK_IN, mark_in, u32)		\
+	X(sa, SA, TFC_PAD, tfc_pad, u16)		\
+	X(sa, SA, DUMMY_MS, dummy_ms, u32)
 KMOD_OBJECT(sa, KMOD_SA_FIELDS);
 
 #define KMOD_SOCK_FIELDS(X)				\

@@ -35,7 +35,6 @@
  *                goes through one SA.
  *
  * Conventions
- *
  *   - Numbers are in host byte order except SPIs and ports, which are in network byte
  *     order and named so ("be32", "be16").
  *   - An address is 4 bytes (IPv4) or 16 bytes (IPv6), in network byte order; its
@@ -329,6 +328,7 @@ enum cryptomap_frag {
 };
 
 #define CRYPTOMAP_MSS_AUTO	1	/* what fits the tunnel: from its path MTU, mode and transform */
+#define CRYPTOMAP_TFC_MTU	1	/* as much as fits the tunnel */
 
 /* Bits of CRYPTOMAP_BIND_FLAGS. */
 #define CRYPTOMAP_BIND_F_PRE_CLASSIFY	(1U << 0)	/* queueing disciplines see the flows inside; a device with several queues may reorder an SA */
@@ -428,6 +428,9 @@ enum cryptomap_flow_attr {
 	CRYPTOMAP_FLOW_DECOMP_FAILED,	/* u64: lost as "decompress_failed", out */
 	CRYPTOMAP_FLOW_PART_OF,		/* u32: id of the line's flow that it is a part of (ENTRY_LEVEL), absent for others, out */
 	CRYPTOMAP_FLOW_SELS,		/* u32: number of selectors of a flow under a dynamic entry, all of which SA_SEL of its SAs tells, absent for others, out */
+	CRYPTOMAP_FLOW_PADDED,		/* u64: packets sent longer than they were, for SA_TFC_PAD, out */
+	CRYPTOMAP_FLOW_DUMMY_SENT,	/* u64: dummies sent, which are in ENCRYPT and DIGEST, too, out */
+	CRYPTOMAP_FLOW_DUMMY_RCVD,	/* u64: dummies of the peer, which are dropped and no loss; in DECRYPT and VERIFY, too, out */
 	__CRYPTOMAP_FLOW_MAX,
 };
 #define CRYPTOMAP_FLOW_MAX (__CRYPTOMAP_FLOW_MAX - 1)
@@ -534,7 +537,6 @@ enum cryptomap_df {
 
 /*
  * AH (RFC 4302): SA_PROTO is 51, SA_AUTH any but NONE, and there is no SA_ENCR.
- *
  *   - What routers may change of the outer header is not authenticated. NAT on
  *     the way changes what is: "bad_icv". There is no UDP encapsulation of AH.
  *   - Its header is a multiple of 4 bytes in IPv4, of 8 in IPv6. IPv4 with 8 is
@@ -558,7 +560,6 @@ enum cryptomap_ipcomp {
 /*
  * ESP in UDP (RFC 3948): an SA with the two ports, of either mode and family. They are
  * those of its packets, so the peer's is ENCAP_SPORT inbound, ENCAP_DPORT outbound.
- *
  *   - The daemon's socket of the SA's family (SOCK_NATT) stands for the local port:
  *     outbound packets are lost as "nat_t_socket" while none is kept. What it receives
  *     with four zero bytes in front (IKE) stays in it, a keepalive is dropped as
@@ -589,7 +590,6 @@ enum cryptomap_ipcomp {
  * address here, and may use the same port. With the flag the SAs of one flow, of one
  * address and port of a peer outside and with the same selectors, are those of one
  * client, through every rekeying; the SAs of a flow have the flag all, or none.
- *
  *   - The source port of what comes from a client (the identifier, of an ICMP query) is
  *     made one from 5000 to 65535 that nobody else of that address and protocol has:
  *     SA_PORT_MAP. So local programs see it. What goes to that port is an answer: it
@@ -610,7 +610,6 @@ enum cryptomap_ipcomp {
 /*
  * Dynamic peers. SA_IFNAME and SA_ENTRY in place of SA_FLOW name an entry of the map
  * bound to an interface; the SA brings SA_SEL, all of one family.
- *
  *   - Under an entry of type DYNAMIC the flow is the one with just these selectors, made
  *     when there is none. Its packets are found where the entry stands among the others;
  *     within it the narrowest selector (most bits of both masks, then protocol, then
@@ -685,6 +684,8 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_ENTRY,		/* u32: SA_SET: number of an entry of its map, 1..65535, together with SA_IFNAME, in */
 	CRYPTOMAP_SA_MARK_OUT,		/* u32: in place of BIND_MARK_OUT, outbound; 0 = as the binding has it, default 0, in/out (absent = 0) */
 	CRYPTOMAP_SA_MARK_IN,		/* u32: in place of BIND_MARK_IN, inbound; likewise, in/out (absent = 0) */
+	CRYPTOMAP_SA_TFC_PAD,		/* u16: outbound ESP without SA_IPCOMP: shorter packets inside are filled up to so many bytes, as far as fits (RFC 4303, 2.7): 64..65495, CRYPTOMAP_TFC_MTU or 0 = none, default 0; in transport mode only where all selectors are of UDP or IP in IP, which tell their length, else -EOPNOTSUPP, in/out */
+	CRYPTOMAP_SA_DUMMY_MS,		/* u32: outbound ESP: while it is current, a dummy (RFC 4303, 2.6) follows when nothing was sent for one to two times so long, as long as SA_TFC_PAD or else of any length; lifetimes, IDLE and PACKETS do not know it: 10..3600000, or 0 = never, default 0, in/out */
 	__CRYPTOMAP_SA_MAX,
 };
 #define CRYPTOMAP_SA_MAX (__CRYPTOMAP_SA_MAX - 1)
