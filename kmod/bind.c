@@ -17,6 +17,7 @@
 #include "queue.h"
 #include "ruleset.h"
 #include "sa.h"
+#include "share.h"
 #include "tunnel.h"
 
 /* --- packets --- */
@@ -49,7 +50,8 @@ static struct cm_flow *find_flow(const struct cm_bind *bind,
 				 const struct cm_tuple *t, bool mirrored,
 				 bool count)
 {
-	const struct cm_ruleset *set = rcu_dereference(bind->rules);
+	const struct cm_bind *owner = rcu_dereference(bind->owner);
+	const struct cm_ruleset *set = rcu_dereference(owner->rules);
 	const struct cm_bind_rule *line;
 	const struct cm_rule *rule;
 	struct cm_tuple mirror;
@@ -63,8 +65,8 @@ static struct cm_flow *find_flow(const struct cm_bind *bind,
 	}
 	rule = cm_classify_lookup(&set->classify, t, 0,
 				  count ? count_deny : NULL, NULL);
-	flow = cm_dynamic_classify(bind, t, rule ? cm_prio_after(rule->prio) :
-						   CM_PRIO_NONE);
+	flow = cm_dynamic_classify(owner, t, rule ? cm_prio_after(rule->prio) :
+						    CM_PRIO_NONE);
 	if (flow || !rule)
 		return flow;
 	line = container_of(rule, struct cm_bind_rule, rule);
@@ -288,6 +290,7 @@ static struct cm_bind *bind_create(struct cm_net *cn, const char *ifname)
 	}
 	bind->id = id;
 	bind->cn = cn;
+	RCU_INIT_POINTER(bind->owner, bind);
 	strscpy(bind->ifname, ifname, sizeof(bind->ifname));
 	INIT_LIST_HEAD(&bind->flows);
 	cm_dynamic_bind_init(bind);
@@ -302,10 +305,22 @@ static void bind_link(struct cm_bind *bind, struct cm_map *map)
 	map->bind_count++;
 }
 
-static void bind_unlink(struct cm_bind *bind)
+/* Where it was: for bind_relink(). */
+static struct list_head *bind_unlink(struct cm_bind *bind)
 {
+	struct list_head *at = bind->of_map.prev;
+
 	list_del(&bind->of_map);
 	bind->map->bind_count--;
+	return at;
+}
+
+static void bind_relink(struct cm_bind *bind, struct cm_map *map,
+			struct list_head *at)
+{
+	bind->map = map;
+	list_add(&bind->of_map, at);
+	map->bind_count++;
 }
 
 static bool wants_bypass(const struct cm_bind_options *opt)
@@ -314,7 +329,7 @@ static bool wants_bypass(const struct cm_bind_options *opt)
 }
 
 /*
- * The end of a binding. After bind_detach() no packet finds it by its device.
+ * The end of a binding, which is in no map's list any more. After bind_detach() no packet finds it by its device.
  * A packet that found it before is inside rcu_read_lock(): the rules are
  * freed after a grace period, and so is the binding itself, by call_rcu(),
  * when the last flow, and with it the last SA and its last packet, is gone.
@@ -325,7 +340,6 @@ static void bind_destroy(struct cm_bind *bind)
 	if (wants_bypass(&bind->opt))
 		cm_bypass_unwant(bind->cn);
 	cm_ruleset_destroy(bind);
-	bind_unlink(bind);
 	idr_remove(&bind->cn->bind_ids, bind->id);
 	cm_bind_put(bind);
 }
@@ -376,20 +390,23 @@ static int bind_change(struct cm_bind *bind, struct cm_map *map,
 		       struct netlink_ext_ack *extack)
 {
 	struct cm_map *old = bind->map;
+	struct list_head *at;
 	int err;
 
 	if (old == map)
 		goto done;
-	bind_unlink(bind);
+	at = bind_unlink(bind);
 	bind_link(bind, map);
-	err = cm_ruleset_prepare(bind, extack);
+	err = cm_share_prepare(old, extack) ?: cm_ruleset_prepare(bind, extack);
 	if (err) {
 		cm_ruleset_abort(bind->cn);
 		bind_unlink(bind);
-		bind_link(bind, old);
+		bind_relink(bind, old, at);
 		return err;
 	}
 	cm_ruleset_commit(bind->cn);
+	cm_share_settle(old);
+	cm_share_settle(map);
 done:
 	return set_options(bind, opt);
 }
@@ -412,6 +429,7 @@ static int bind_new(struct cm_net *cn, const char *ifname, struct cm_map *map,
 		goto destroy;
 	}
 	cm_ruleset_commit(cn);
+	cm_share_settle(map);
 	dev = __dev_get_by_name(cn->net, ifname);
 	if (dev) {
 		err = bind_attach(bind, dev);
@@ -423,6 +441,9 @@ static int bind_new(struct cm_net *cn, const char *ifname, struct cm_map *map,
 	return 0;
 
 destroy:
+	/* The last of its map: nobody uses its rules. */
+	bind_unlink(bind);
+	cm_share_settle(map);
 	bind_destroy(bind);
 	return err;
 }
@@ -444,15 +465,34 @@ int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
 	return err;
 }
 
-void cm_bind_del(struct cm_bind *bind)
+int cm_bind_del(struct cm_bind *bind, struct netlink_ext_ack *extack)
 {
 	struct cm_net *cn = bind->cn;
+	struct cm_map *map = bind->map;
+	struct list_head *at;
+	int err;
 
 	ASSERT_RTNL();
 	lockdep_assert_held(&cn->lock);
 
+	at = bind_unlink(bind);
+	err = cm_share_prepare(map, extack);
+	if (err) {
+		cm_ruleset_abort(cn);
+		bind_relink(bind, map, at);
+		return err;
+	}
+	cm_ruleset_commit(cn);
+	cm_share_settle(map);
 	bind_destroy(bind);
 	cm_net_changed(cn);
+	return 0;
+}
+
+static void bind_end(struct cm_bind *bind)
+{
+	bind_unlink(bind);
+	bind_destroy(bind);
 }
 
 void cm_bind_net_exit(struct cm_net *cn)
@@ -463,6 +503,10 @@ void cm_bind_net_exit(struct cm_net *cn)
 	ASSERT_RTNL();
 	lockdep_assert_held(&cn->lock);
 
+	/* The owners last: until then others use their rules. */
 	idr_for_each_entry(&cn->bind_ids, bind, id)
-		bind_destroy(bind);
+		if (cm_share_owner(bind) != bind)
+			bind_end(bind);
+	idr_for_each_entry(&cn->bind_ids, bind, id)
+		bind_end(bind);
 }

@@ -50,7 +50,8 @@ struct cm_bind_options {
 
 /**
  * struct cm_bind - a binding
- * @rules: the rules, RCU; never NULL while packets can find the binding
+ * @owner: whose rules and flows its packets use, RCU: itself, or see share.h
+ * @rules: the rules, RCU; of an owner never NULL while packets can find it
  * @dev: the interface, RCU; NULL while there is none of this name
  * @cn: namespace
  * @guard: what guard.c keeps for it
@@ -64,6 +65,7 @@ struct cm_bind_options {
  * @flow_count: the number of both
  * @state: enum cryptomap_bind_state; cn->lock
  * @tunnel: it is a tunnel interface, see tunnel.h; constant while @dev is set
+ * @shared: it is the owner for others, too
  * @opt: its options; written under cn->lock
  * @clamped: SYNs that it changed
  * @next: rules being built, cn->lock
@@ -71,6 +73,7 @@ struct cm_bind_options {
  * @dev_tracker: for the reference to @dev
  */
 struct cm_bind {
+	struct cm_bind __rcu *owner;
 	struct cm_ruleset __rcu *rules;
 	struct net_device __rcu *dev;
 	struct cm_net *cn;
@@ -85,6 +88,7 @@ struct cm_bind {
 	u32 flow_count;
 	u8 state;
 	bool tunnel;
+	bool shared;
 	struct cm_bind_options opt;
 	atomic64_t clamped;
 	struct cm_ruleset *next;
@@ -139,8 +143,11 @@ int cm_bind_set(struct cm_net *cn, const char *ifname, struct cm_map *map,
 		const struct cm_bind_options *opt,
 		struct netlink_ext_ack *extack);
 
-/* RTNL held. */
-void cm_bind_del(struct cm_bind *bind);
+/*
+ * RTNL held. An error only when another binding could not get rules of its own
+ * that used those of @bind; then all is as before.
+ */
+int cm_bind_del(struct cm_bind *bind, struct netlink_ext_ack *extack);
 
 /* All bindings of the namespace, at its end. RTNL held. */
 void cm_bind_net_exit(struct cm_net *cn);

@@ -19,6 +19,7 @@
 #include "ip.h"
 #include "pernet.h"
 #include "sa.h"
+#include "share.h"
 #include "stats.h"
 #include "tunnel.h"
 
@@ -104,12 +105,21 @@ void cm_dev_skip_xfrm(const struct net *net, struct sk_buff *skb, bool v6)
 		IPCB(skb)->flags |= IPSKB_NOPOLICY;
 }
 
-/* From here on the packet is one that arrived on @dev. */
-static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb,
-			    struct net_device *dev)
+static struct net_device *arrival(const struct cm_sa *sa)
+{
+	const struct cm_bind *bind = sa->flow->bind;
+
+	if (likely(!READ_ONCE(bind->shared)))
+		return rcu_dereference(bind->dev);
+	return cm_share_arrival(bind, READ_ONCE(sa->iif));
+}
+
+/* From here on the packet is one that arrived on a bound interface. */
+static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb)
 {
 	u32 wanted = sa->mark ?: READ_ONCE(sa->flow->bind->opt.mark_in);
 	struct xfrm_state *mark = sa->esp->mark;
+	struct net_device *dev = arrival(sa);
 	struct sec_path *path;
 
 	if (unlikely(!dev || !(dev->flags & IFF_UP)))
@@ -148,7 +158,7 @@ static rx_handler_result_t rx_handler(struct sk_buff **pskb)
 
 	sa = idr_find(&cn->sa_ids, ntohl(link->sa_id));
 	if (likely(sa && sa->esp && sa->esp->mark))
-		reason = enter(sa, skb, rcu_dereference(sa->flow->bind->dev));
+		reason = enter(sa, skb);
 	if (unlikely(reason != CM_REASON_NONE)) {
 		cm_drop(cn, NULL, sa, reason, skb);
 		return RX_HANDLER_CONSUMED;
@@ -202,6 +212,8 @@ void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 	enum cm_reason reason;
 	struct dev_priv *priv;
 
+	if (unlikely(READ_ONCE(sa->flow->bind->shared)))
+		WRITE_ONCE(sa->iif, skb->skb_iif);
 	strip_outer(skb);
 	put_link(skb, sa);
 	if (likely(dev && dev->flags & IFF_UP) && is_for_gro(skb, dev)) {
@@ -213,7 +225,7 @@ void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 		return;
 	}
 	/* Without the device, too: not there yet, or somebody has set it down. */
-	reason = enter(sa, skb, rcu_dereference(sa->flow->bind->dev));
+	reason = enter(sa, skb);
 	if (unlikely(reason != CM_REASON_NONE))
 		cm_drop(sa->cn, sa->flow, sa, reason, skb);
 	else if (unlikely(netif_rx(skb) != NET_RX_SUCCESS))

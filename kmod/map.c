@@ -8,6 +8,7 @@
 #include "map.h"
 #include "pernet.h"
 #include "ruleset.h"
+#include "share.h"
 
 struct cm_entry *cm_entries_first(const struct cm_entries *entries, u32 seq)
 {
@@ -161,12 +162,20 @@ static int map_prepare(struct cm_map *map, struct netlink_ext_ack *extack)
 	return 0;
 }
 
-static int map_replace(struct cm_map *map, struct cm_entries *entries,
-		       struct netlink_ext_ack *extack)
+static void set_local_if(struct cm_map *map, const char *local_if)
+{
+	strscpy(map->local_if, local_if ?: "", sizeof(map->local_if));
+}
+
+static int map_replace(struct cm_map *map, const char *local_if,
+		       struct cm_entries *entries, struct netlink_ext_ack *extack)
 {
 	struct cm_entries old = map->entries;
+	char old_if[IFNAMSIZ];
 	int err;
 
+	strscpy(old_if, map->local_if, sizeof(old_if));
+	set_local_if(map, local_if);
 	entries_unlink(&old);
 	entries_link(map, entries);
 	map->entries = *entries;
@@ -176,9 +185,11 @@ static int map_replace(struct cm_map *map, struct cm_entries *entries,
 		entries_unlink(entries);
 		entries_link(map, &old);
 		map->entries = old;
+		set_local_if(map, old_if);
 		return err;
 	}
 	cm_ruleset_commit(map->cn);
+	cm_share_settle(map);
 	entries_retire(&old);
 	return 0;
 }
@@ -232,7 +243,7 @@ int cm_map_set(struct cm_net *cn, const char *name, const char *local_if,
 			return err;
 	}
 	if (map) {
-		err = map_replace(map, entries, extack);
+		err = map_replace(map, local_if, entries, extack);
 		if (err)
 			return err;
 	} else {
@@ -241,8 +252,8 @@ int cm_map_set(struct cm_net *cn, const char *name, const char *local_if,
 			return -ENOMEM;
 		entries_link(map, entries);
 		map->entries = *entries;
+		set_local_if(map, local_if);
 	}
-	strscpy(map->local_if, local_if ?: "", sizeof(map->local_if));
 	cm_net_changed(cn);
 	return 0;
 }

@@ -53,7 +53,8 @@ struct cm_entries {
 /**
  * struct cm_map - a crypto map
  * @name: constant, readable under RCU too
- * @local_if: interface whose address is used outside; "" = the bound one
+ * @local_if: interface whose address is used outside; "" = the bound one. With one,
+ *	its bindings share their SAs: see share.h
  * @binds: its bindings
  * @bind_count: their number
  */

@@ -7,6 +7,7 @@
 #include "mss.h"
 #include "netlink.h"
 #include "pernet.h"
+#include "share.h"
 
 static int check_mss(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
@@ -130,8 +131,7 @@ static int unbind(struct cm_net *cn, struct genl_info *info)
 				    "no map is bound to this interface");
 		return -ENOENT;
 	}
-	cm_bind_del(bind);
-	return 0;
+	return cm_bind_del(bind, info->extack);
 }
 
 static int with_rtnl(int (*fn)(struct cm_net *cn, struct genl_info *info),
@@ -160,7 +160,7 @@ int cm_nl_unbind(struct sk_buff *skb, struct genl_info *info)
 
 int cm_nl_put_bind(struct sk_buff *skb, const void *arg)
 {
-	const struct cm_bind *bind = arg;
+	const struct cm_bind *bind = arg, *owner = cm_share_owner(bind);
 	struct nlattr *nest = nla_nest_start(skb, CRYPTOMAP_A_BIND);
 	const struct net_device *dev;
 
@@ -170,7 +170,7 @@ int cm_nl_put_bind(struct sk_buff *skb, const void *arg)
 	    nla_put_string(skb, CRYPTOMAP_BIND_IFNAME, bind->ifname) ||
 	    nla_put_string(skb, CRYPTOMAP_BIND_MAP, bind->map->name) ||
 	    nla_put_u32(skb, CRYPTOMAP_BIND_IFINDEX, dev ? dev->ifindex : 0) ||
-	    nla_put_u32(skb, CRYPTOMAP_BIND_FLOWS, bind->flow_count) ||
+	    nla_put_u32(skb, CRYPTOMAP_BIND_FLOWS, owner->flow_count) ||
 	    nla_put_u16(skb, CRYPTOMAP_BIND_MSS, bind->opt.mss) ||
 	    nla_put_u64_64bit(skb, CRYPTOMAP_BIND_CLAMPED,
 			      atomic64_read(&bind->clamped),
@@ -181,6 +181,8 @@ int cm_nl_put_bind(struct sk_buff *skb, const void *arg)
 	    nla_put_u32(skb, CRYPTOMAP_BIND_MARK_IN, bind->opt.mark_in) ||
 	    nla_put_u8(skb, CRYPTOMAP_BIND_STATE, bind->state) ||
 	    nla_put_u8(skb, CRYPTOMAP_BIND_FRAG, bind->opt.frag) ||
+	    (owner != bind &&
+	     nla_put_string(skb, CRYPTOMAP_BIND_OWNER, owner->ifname)) ||
 	    (bind->opt.df != CM_BIND_DF_SA &&
 	     nla_put_u8(skb, CRYPTOMAP_BIND_DF, bind->opt.df)))
 		return -EMSGSIZE;

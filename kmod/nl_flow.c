@@ -12,6 +12,7 @@
 #include "pmtu.h"
 #include "queue.h"
 #include "sa.h"
+#include "share.h"
 
 CM_NL_RANGE(flow_id, nla_get_u32, "FLOW_ID", 1, 4294967295)
 CM_NL_RANGE(flow_seq, nla_get_u32, "FLOW_SEQ", 1, 65535)
@@ -52,6 +53,7 @@ static struct cm_flow *find_by_place(struct cm_net *cn, struct nlattr **tb)
 	bind = cm_bind_find(cn, nla_data(tb[CRYPTOMAP_FLOW_IFNAME]));
 	if (!bind)
 		return NULL;
+	bind = cm_share_owner(bind);
 	list_for_each_entry(flow, &bind->flows, of_bind)
 		if (flow_entry(flow)->seq == nla_get_u32(tb[CRYPTOMAP_FLOW_SEQ]) &&
 		    flow_line(flow)->seq == nla_get_u32(tb[CRYPTOMAP_FLOW_LINE]))

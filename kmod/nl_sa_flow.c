@@ -8,6 +8,7 @@
 #include "nl_sa.h"
 #include "pernet.h"
 #include "sa.h"
+#include "share.h"
 
 /* Selectors are of the family of the flow, which need not be that outside. */
 static int parse_sels(const struct nlattr *nest, struct cm_sa_spec *spec,
@@ -141,5 +142,5 @@ struct cm_flow *cm_nl_sa_flow(struct cm_net *cn, struct nlattr **tb,
 				    "the map has no entry of this number");
 		return ERR_PTR(-ENOENT);
 	}
-	return cm_dynamic_get(bind, entry, spec->sel, spec->nsel, extack);
+	return cm_dynamic_get(cm_share_owner(bind), entry, spec->sel, spec->nsel, extack);
 }

@@ -12,6 +12,7 @@
 #include "pernet.h"
 #include "ruleset.h"
 #include "sa.h"
+#include "share.h"
 
 /* --- memory for the classifier --- */
 
@@ -219,7 +220,7 @@ int cm_ruleset_prepare(struct cm_bind *bind, struct netlink_ext_ack *extack)
 
 	lockdep_assert_held(&bind->cn->lock);
 
-	if (bind->next)
+	if (bind->next || !cm_share_is_owner(bind))
 		return 0;
 	err = survivors_init(&s, bind);
 	if (err)
@@ -313,6 +314,8 @@ int cm_ruleset_add(struct cm_bind *bind, struct cm_entry *entry,
 	struct cm_flow *flow;
 	int err;
 
+	if (!cm_share_is_owner(bind))
+		return 0;
 	rule = rule_create(bind, entry, line);
 	if (!rule)
 		return -ENOMEM;

@@ -54,7 +54,8 @@ extern const struct cm_classify_ops cm_ruleset_mem;
 /*
  * Build the rules of a binding afresh, keeping the flows whose entry number
  * and selector are still there. Not yet in use. Nothing to do when they are
- * being built already. 0, -ENOMEM, -ENOSPC at the limit of flows; then
+ * being built already, or the binding uses those of another (share.h). 0, -ENOMEM,
+ * -ENOSPC at the limit of flows; then
  * cm_ruleset_abort().
  */
 int cm_ruleset_prepare(struct cm_bind *bind, struct netlink_ext_ack *extack);
@@ -63,7 +64,7 @@ int cm_ruleset_prepare(struct cm_bind *bind, struct netlink_ext_ack *extack);
 void cm_ruleset_commit(struct cm_net *cn);
 void cm_ruleset_abort(struct cm_net *cn);
 
-/* Add one line of one entry to the rules in use. 0, -ENOMEM, -ENOSPC. */
+/* Add one line of one entry to the rules in use, if they are its own. 0, -ENOMEM, -ENOSPC. */
 int cm_ruleset_add(struct cm_bind *bind, struct cm_entry *entry,
 		   struct cm_line *line);
 

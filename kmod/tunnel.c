@@ -24,6 +24,7 @@
 #include "output.h"
 #include "pernet.h"
 #include "pmtu.h"
+#include "share.h"
 #include "stats.h"
 #include "tunnel.h"
 
@@ -168,6 +169,7 @@ static u32 fitting_mtu(struct cm_net *cn, const struct net_device *dev)
 	bind = cm_bind_find_rcu(cn, dev);
 	rcu_read_unlock();	/* under cn->lock it stays */
 	if (bind) {
+		bind = cm_share_owner(bind);
 		least = least_mtu(&bind->flows, 0);
 		least = least_mtu(&bind->dynamic.flows, least);
 	}

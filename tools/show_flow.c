@@ -83,6 +83,21 @@ static int take_map(void *arg, const struct kmod_map *map,
 	return 0;
 }
 
+static int take_share(void *arg, const struct kmod_binding *binding)
+{
+	struct show_flows *s = arg;
+	void *mem;
+
+	if (!KMOD_HAS(binding, binding, owner))
+		return 0;
+	mem = grow(s->shares, s->n_shares, &s->cap_shares, sizeof(*binding));
+	if (!mem)
+		return -ENOMEM;
+	s->shares = mem;
+	s->shares[s->n_shares++] = *binding;
+	return 0;
+}
+
 static int by_place(const void *a, const void *b)
 {
 	const struct kmod_flow *x = a, *y = b;
@@ -129,6 +144,8 @@ int show_flows_load(struct show_flows *s, const struct exec_ctx *ctx)
 		return show_kernel_failed(s->flow_client, ret);
 	ret = kmod_map_dump(s->sa_client, NULL, take_map, s);
 	if (!ret)
+		ret = kmod_bind_dump(s->sa_client, take_share, s);
+	if (!ret)
 		ret = kmod_sa_dump(s->sa_client, NULL, take_sa, s);
 	if (ret)
 		return show_kernel_failed(s->sa_client, ret);
@@ -147,11 +164,21 @@ void show_flows_free(struct show_flows *s)
 	free(s->flows);
 	free(s->sas);
 	free(s->maps);
+	free(s->shares);
 	json_object_put(s->reasons);
 	memset(s, 0, sizeof(*s));
 }
 
 /* --- One flow -------------------------------------------------------------------- */
+
+bool show_flow_is_on(const struct show_flows *s, const struct kmod_flow *flow,
+		     const char *ifname)
+{
+	for (size_t i = 0; i < s->n_shares; i++)
+		if (!strcmp(s->shares[i].ifname, ifname))
+			return !strcmp(s->shares[i].owner, flow->ifname);
+	return !strcmp(flow->ifname, ifname);
+}
 
 const struct kmod_sa *show_flow_sas(const struct show_flows *s,
 				    const struct kmod_flow *flow, size_t *n)

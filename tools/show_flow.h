@@ -16,6 +16,8 @@ struct show_flows {
 	size_t n_sas, cap_sas;
 	struct kmod_map *maps;		/* for their local addresses */
 	size_t n_maps, cap_maps;
+	struct kmod_binding *shares;	/* those that use the flows of another */
+	size_t n_shares, cap_shares;
 	struct json_object *reasons;	/* the daemon's; NULL: it is silent */
 };
 
@@ -31,6 +33,9 @@ int show_kernel_failed(const struct kmod *k, int ret);
 int show_flows_load(struct show_flows *s, const struct exec_ctx *ctx);
 void show_flows_free(struct show_flows *s);
 
+/* Do packets of this interface use the flow? */
+bool show_flow_is_on(const struct show_flows *s, const struct kmod_flow *flow,
+		     const char *ifname);
 /* The flow's SAs: *n of them from the returned one on. */
 const struct kmod_sa *show_flow_sas(const struct show_flows *s,
 				    const struct kmod_flow *flow, size_t *n);

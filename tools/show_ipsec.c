@@ -243,7 +243,7 @@ static bool is_wanted(const struct show_flows *s, const struct kmod_flow *flow,
 		return false;
 	if (map && strcmp(map, flow->map))
 		return false;
-	return !ifname || !strcmp(ifname, flow->ifname);
+	return !ifname || show_flow_is_on(s, flow, ifname);
 }
 
 /* The interface and map above the first of their flows. */
@@ -260,6 +260,10 @@ static void write_heading(struct writer *w, const struct show_flows *s,
 	writer_text(w, "%sinterface: %s\n", above ? "\n" : "", flow->ifname);
 	writer_text(w, "  Crypto map tag: %s, local addr. %s\n", flow->map,
 		    addr_format(&local, text, sizeof(text)));
+	for (size_t i = 0; i < s->n_shares; i++)
+		if (!strcmp(s->shares[i].owner, flow->ifname))
+			writer_text(w, "  also of interface: %s\n",
+				    s->shares[i].ifname);
 }
 
 int show_crypto_ipsec_sa(struct exec_ctx *ctx, const struct cli_args *args)

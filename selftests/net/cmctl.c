@@ -8,6 +8,7 @@
  *   acl-del NAME
  *   map NAME ENTRY...        ENTRY: "SEQ ACL isakmp|manual|dynamic|host|connection PEER...",
  *                            ACL "-": none; the last two are isakmp with that ENTRY_LEVEL
+ *   local-map IFNAME NAME ENTRY...   with the address of that interface
  *   map-del NAME
  *   bind IFNAME MAP [mss NUM] [flags NUM] [mark-out NUM] [mark-in NUM] | unbind IFNAME
  *   sa in|out SPI SRC DST FLOW [KEY VALUE]...
@@ -355,6 +356,19 @@ static int cmd_list(int cmd, int top, int name, void (*put)(struct nl_msg *, cha
 	return finish(msg);
 }
 
+static int cmd_local_map(void)
+{
+	struct nl_msg *msg = start(CRYPTOMAP_CMD_MAP_SET, NLM_F_ACK);
+	struct nlattr *nest = nla_nest_start(msg, CRYPTOMAP_A_MAP);
+
+	nla_put_string(msg, CRYPTOMAP_MAP_LOCAL_IF, next("interface"));
+	nla_put_string(msg, CRYPTOMAP_MAP_NAME, next("name"));
+	nla_nest_end(msg, nest);
+	while (*args)
+		put_entry(msg, *args++);
+	return finish(msg);
+}
+
 static int cmd_name(int cmd, int top, int name)
 {
 	struct nl_msg *msg = start(cmd, NLM_F_ACK);
@@ -662,6 +676,8 @@ static int run(const char *cmd)
 	if (!strcmp(cmd, "map"))
 		return cmd_list(CRYPTOMAP_CMD_MAP_SET, CRYPTOMAP_A_MAP,
 				CRYPTOMAP_MAP_NAME, put_entry, 0);
+	if (!strcmp(cmd, "local-map"))
+		return cmd_local_map();
 	if (!strcmp(cmd, "acl-del"))
 		return cmd_name(CRYPTOMAP_CMD_ACL_DEL, CRYPTOMAP_A_ACL,
 				CRYPTOMAP_ACL_NAME);

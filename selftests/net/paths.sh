@@ -1,21 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Ways through the router, against XFRM: from one tunnel into another on the same
-# interface; to the router's own inside address; from a loopback address
-# ("local-address") by two interfaces, while the way to the peer changes; what an SA
-# remembers of its way in, and what XFRM has to say, holds only while it is so. The
-# topology is in lib.sh, with a third site and a second way out:
+# interface; to the router's own inside address; from a loopback address by two
+# interfaces, while the way to the peer changes, each with its own SAs or, with
+# "local-address", both with the same; what an SA remembers of its way in, and what XFRM
+# has to say, holds only while it is so. The topology is in lib.sh, with a third site and
+# a second way out:
 #
 #        wan0 192.0.2.1 +-----+ 198.51.100.2  10.2.0.0/24
 #  [r1]-----------------| net |-----------------[r2]----[b]
 #   '-------------------|     |-----------------[r3]
 #    wan1 203.0.113.1   +-----+ 198.18.0.3  10.3.0.1
-# F-058 F-059 C-037
+# F-058 F-059 C-009 C-037
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 24
+ktap_set_plan 42
 
 R3=198.18.0.3
 L1=192.0.2.200	# on lo of r1
@@ -146,5 +147,89 @@ check "policies of XFRM hold for what is decrypted" \
 	'silent b 10.1.0.2 -c 2; [ "$(came)" = $((before + 2)) ]'
 in_ns r1 ip xfrm policy flush
 check "while there are some" 'reaches b 10.1.0.2'
+
+# --- local-address: one pair of SAs for two interfaces ------------------------------------
+
+cm flush
+cm unbind wan0
+cm unbind wan1
+in_ns r2 ip xfrm state flush
+in_ns r2 ip xfrm policy flush
+in_ns net ip route replace 10.1.0.0/24 via 203.0.113.1
+in_ns net ip route replace $L1 via 203.0.113.1
+cm local-map lo map "10 to2 isakmp $R2" && cm bind wan0 map && cm bind wan1 map || abort map
+in_ns r1 nft -f - <<END
+table ip came {
+	counter wan0 {}
+	counter wan1 {}
+	chain forward {
+		type filter hook forward priority 0;
+		iifname wan0 ip saddr 10.2.0.2 counter name wan0
+		iifname wan1 ip saddr 10.2.0.2 counter name wan1
+	}
+}
+END
+# arrived: packets of B so far by wan0,wan1
+arrived() {
+	in_ns r1 nft -j list counters table ip came | jq -r '[.nftables[].counter?.packets // empty] | join(",")'
+}
+# towards GATEWAY: to B and to its router
+towards() { in_ns r1 ip route replace 10.2.0.0/24 via "$1" && in_ns r1 ip route replace $R2 via "$1"; }
+owners() { echo "$(cm_value binds if=wan0 owner),$(cm_value binds if=wan1 owner)"; }
+flows_of() { cm flows | grep -c "if=$1 "; }
+
+check "C-009: the second interface has the flows of the first" \
+	'[ "$(owners)" = ,wan0 ] && [ "$(flows_of wan0),$(flows_of wan1)" = 1,0 ]'
+WIRE_IF=any
+wire_start || abort tcpdump
+towards 203.0.113.254
+check "routed by the second, the flow of both asks for an SA" \
+	'silent a 10.2.0.2; cm acquires | grep -q "if=wan0 " && [ "$(cm acquires | wc -l)" = 1 ]'
+tunnel r2 $R2 $L1 10.1.0.0/24 10.2.0.0/24 wan0,10,10 0x1001 0x2001 || abort SAs
+poll 5 eval '[ "$(cm_value flows if=wan0 waiting)" = 0 ]'
+for dev in wan0 wan1; do
+	in_ns r1 sysctl -qw net.ipv4.conf.$dev.rp_filter=1
+done
+in_ns r1 nft reset counters table ip came >/dev/null
+before=$(counts wan0 10 10)
+check "the pair of SAs serves it, also where routes must fit the way in" \
+	'reaches a 10.2.0.2 && [ "$(counts wan0 10 10)" = $((${before%,*} + 3)),$((${before#*,} + 3)) ]'
+check "answers arrive by the interface that they came by" '[ "$(arrived)" = 0,3 ]'
+towards 192.0.2.254
+in_ns net ip route replace $L1 via $R1
+check "the routes lead to the first: the same SAs, nobody asks for others" \
+	'reaches a 10.2.0.2 && [ "$(counts wan0 10 10)" = $((${before%,*} + 6)),$((${before#*,} + 6)) ] && [ -z "$(cm acquires)" ]'
+check "and answers arrive by that" '[ "$(arrived)" = 3,3 ]'
+towards 203.0.113.254
+in_ns net ip route replace $L1 via 203.0.113.1
+in_ns r1 ip link set wan0 down
+check "the first interface goes down: the same SAs by the second" \
+	'reaches a 10.2.0.2 && reaches b 10.1.0.2 && [ "$(counts wan0 10 10)" = $((${before%,*} + 12)),$((${before#*,} + 12)) ]'
+in_ns r1 ip link set wan0 up
+check "TCP on it, too" 'bulk a b 10.2.0.2'
+in_ns net ip addr add 10.2.0.99/32 dev lo
+clear=$(lost clear_text)
+in_ns net ping -q -c 2 -i 0.2 -W 1 -I 10.2.0.99 10.1.0.2 >/dev/null 2>&1
+check "clear text is judged by the flow on the second as well" '[ "$(lost clear_text)" = $((clear + 2)) ]'
+in_ns net ip addr del 10.2.0.99/32 dev lo
+cm acl to2 "10 permit 10.1.0.0/24 10.2.0.0/24" "20 permit 10.9.0.0/24 10.2.0.0/24"
+check "a list of two lines: two flows, the SAs stay" \
+	'[ "$(flows_of wan0),$(flows_of wan1)" = 2,0 ] && reaches a 10.2.0.2'
+cm unbind wan1
+check "without the second interface they go on" '[ "$(cm sas | wc -l)" = 2 ]'
+cm bind wan1 map
+check "and serve it when it is back" '[ "$(owners)" = ,wan0 ] && reaches a 10.2.0.2'
+cm unbind wan0
+check "without the owner the second has flows of its own, and no SA" \
+	'[ "$(owners)" = , ] && [ "$(flows_of wan0),$(flows_of wan1)" = 0,2 ] && [ -z "$(cm sas)" ]'
+check "it protects, and asks for SAs" 'silent a 10.2.0.2; cm acquires | grep -q "if=wan1 "'
+cm bind wan0 map
+check "the first comes back as the second" '[ "$(owners)" = wan1, ] && [ "$(flows_of wan0),$(flows_of wan1)" = 0,2 ]'
+cm map map "10 to2 isakmp $R2"
+check "no local-address: to each its own" '[ "$(owners)" = , ] && [ "$(flows_of wan0),$(flows_of wan1)" = 2,2 ]'
+cm local-map lo map "10 to2 isakmp $R2"
+check "and again" '[ "$(owners)" = wan1, ] && [ "$(flows_of wan0),$(flows_of wan1)" = 0,2 ]'
+wire_stop
+check "nothing was in clear, all the time" 'wire_is_dark'
 
 ktap_finished

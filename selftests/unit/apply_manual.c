@@ -293,9 +293,24 @@ static void another_mode_replaces(void **state)
 	fake_free(&k);
 }
 
+/* With local-address one pair serves all interfaces of the map. */
+static void interfaces_share_a_pair(void **state)
+{
+	struct fake_kernel k = kernel();
+
+	(void)state;
+	apply_text(&k, NULL, MANUAL(KEY_A) "interface eth1\n crypto map M\n"
+		   "crypto map M local-address lo\n");
+	assert_int_equal(k.n_sas, 2);
+	assert_null(strstr(report, "not installed"));
+	assert_null(strstr(report, "no permit line"));
+	fake_free(&k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(interfaces_share_a_pair),
 		cmocka_unit_test(pair_is_installed),
 		cmocka_unit_test(same_keys_are_kept),
 		cmocka_unit_test(other_keys_replace),

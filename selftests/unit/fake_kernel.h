@@ -346,6 +346,17 @@ static inline int fake_unbind(void *ctx, const char *ifname)
 
 /* --- Flows and SAs ----------------------------------------------------------------- */
 
+/* The bindings of a map with a local interface share the flows of the first. */
+static inline bool fake_shares(const struct fake_kernel *k, size_t b)
+{
+	const struct apply_map *m = apply_map_find(&k->s, k->s.bindings[b].map);
+
+	while (m && m->local_if[0] && b--)
+		if (!strcmp(k->s.bindings[b].map, m->name))
+			return true;
+	return false;
+}
+
 /* A flow's number says where it is: binding, entry, line. */
 static inline int fake_flow_dump(void *ctx, kmod_flow_fn *fn, void *arg)
 {
@@ -356,6 +367,8 @@ static inline int fake_flow_dump(void *ctx, kmod_flow_fn *fn, void *arg)
 		const struct apply_map *m = apply_map_find(&k->s,
 						k->s.bindings[b].map);
 
+		if (fake_shares(k, b))
+			continue;
 		for (size_t i = 0; m && i < m->n; i++) {
 			const struct kmod_entry *e = &m->entries[i];
 			const struct apply_acl *a = apply_acl_find(&k->s, e->acl);

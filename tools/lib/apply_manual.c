@@ -78,13 +78,14 @@ static int take_flow(void *arg, const struct kmod_flow *flow)
 	return 0;
 }
 
+/* @ifname: NULL: any interface */
 static const struct flow_ref *flow_of(const struct flow_refs *refs,
 				      const char *map, uint32_t seq,
 				      const char *ifname)
 {
 	for (size_t i = 0; i < refs->n; i++)
 		if (refs->v[i].seq == seq && !strcmp(refs->v[i].map, map) &&
-		    !strcmp(refs->v[i].ifname, ifname))
+		    (!ifname || !strcmp(refs->v[i].ifname, ifname)))
 			return &refs->v[i];
 	return NULL;
 }
@@ -236,6 +237,10 @@ static int want_pair(const struct apply *a, const struct cm_config *cfg,
 	struct addr local;
 	int ret = 0;
 
+	/* With local-address the interfaces of a map share those of one. */
+	if (!flow && map->local_interface[0] &&
+	    flow_of(refs, map->name, entry->seq, NULL))
+		return 0;
 	if (!flow) {
 		apply_say(a, "crypto map %s %u: access list %s has no permit line, its SAs are not installed",
 			  map->name, entry->seq, entry->acl);

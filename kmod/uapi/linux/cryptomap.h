@@ -277,7 +277,7 @@ enum cryptomap_sel_attr {
 enum cryptomap_map_attr {
 	CRYPTOMAP_MAP_UNSPEC,
 	CRYPTOMAP_MAP_NAME,	/* string: 1..CRYPTOMAP_NAME_MAX, required, in/out */
-	CRYPTOMAP_MAP_LOCAL_IF,	/* string: interface whose address is used outside ("local-address"), in/out */
+	CRYPTOMAP_MAP_LOCAL_IF,	/* string: interface whose address is used outside ("local-address"): its bindings share the flows, SAs and options (but FILTER_BYPASS) of the oldest of them, the owner, and what a peer sends arrives on that of them that it came by; UNBIND of the owner, or another MAP_LOCAL_IF where there was or is none, ends SAs, in/out */
 	CRYPTOMAP_MAP_ENTRIES,	/* u32: number of entries, out */
 	CRYPTOMAP_MAP_BINDINGS,	/* u32: interfaces that it is bound to, out */
 	__CRYPTOMAP_MAP_MAX,
@@ -358,6 +358,7 @@ enum cryptomap_bind_attr {
 	CRYPTOMAP_BIND_STATE,	/* u8: enum cryptomap_bind_state, out */
 	CRYPTOMAP_BIND_DF,	/* u8: enum cryptomap_df for all its SAs; absent = each SA's SA_DF, in/out */
 	CRYPTOMAP_BIND_FRAG,	/* u8: enum cryptomap_frag, default BEFORE, in/out */
+	CRYPTOMAP_BIND_OWNER,	/* string: bound interface whose flows and SAs it uses (MAP_LOCAL_IF), absent = its own, out */
 	__CRYPTOMAP_BIND_MAX,
 };
 #define CRYPTOMAP_BIND_MAX (__CRYPTOMAP_BIND_MAX - 1)
