@@ -101,6 +101,7 @@ static void sa_from(const struct kmod_sa *in, struct kernel_sa *out)
 		.encr_bits = in->encr_bits,
 		.auth = in->auth,
 		.window = in->window,
+		.tfc = { in->tfc_pad, in->dummy_ms },
 		.soft_secs = in->soft_secs,
 		.hard_secs = in->hard_secs,
 		.soft_kb = in->soft_kb,
@@ -281,6 +282,10 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 		KMOD_SET(&sa, sa, window, in->window);
 	else if (in->dir == CRYPTOMAP_DIR_IN)
 		flags |= CRYPTOMAP_SA_F_NO_REPLAY;
+	if (in->dir == CRYPTOMAP_DIR_OUT) {
+		KMOD_SET(&sa, sa, tfc_pad, in->tfc.pad);
+		KMOD_SET(&sa, sa, dummy_ms, in->tfc.dummy_ms);
+	}
 	KMOD_SET(&sa, sa, flags, flags);
 	set_lifetimes(&sa, in);
 	r = kmod_sa_set(client, &sa);

@@ -46,6 +46,12 @@ struct kernel_flow {
 	uint64_t decaps;
 };
 
+/* Against traffic analysis: SA_TFC_PAD and SA_DUMMY_MS of the contract. */
+struct kernel_tfc {
+	uint16_t pad;
+	uint32_t dummy_ms;
+};
+
 /* One direction of an SA.  Keys are borrowed and only for sa_install(). */
 struct kernel_sa {
 	uint32_t id;			/* given by the kernel */
@@ -66,6 +72,7 @@ struct kernel_sa {
 	const uint8_t *auth_key;
 	size_t auth_key_len;
 	uint32_t window;		/* packets; 0: replay protection is off */
+	struct kernel_tfc tfc;		/* of DIR_OUT only */
 	uint32_t soft_secs;		/* 0: none; out: what remains */
 	uint32_t hard_secs;
 	uint64_t soft_kb;

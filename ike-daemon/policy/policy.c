@@ -296,6 +296,8 @@ int policy_params(const struct engine *e, const struct policy_flow *f,
 	out->seconds = cfg_entry_seconds(cfg, entry);
 	out->kilobytes = cfg_entry_kilobytes(cfg, entry);
 	out->window = cfg_entry_replay(cfg, entry);
+	out->tfc.pad = (uint16_t)cfg_entry_tfc(cfg, entry);
+	out->tfc.dummy_ms = cfg_entry_dummy(cfg, entry);
 	return out->nsets ? 0 : -ENOENT;
 }
 

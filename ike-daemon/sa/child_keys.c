@@ -125,6 +125,7 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 	sa->auth_key = keymat + l.encr_len;
 	sa->auth_key_len = l.auth_len;
 	sa->window = c->window;
+	sa->tfc = c->tfc;
 	sa_lifetimes(c, sa);
 	err = k->ops->sa_install(k, sa, &text);
 	engine_catch_up(c->e);

@@ -57,6 +57,7 @@ struct child_sa {
 	uint32_t seconds;		/* agreed; 0 = none */
 	uint64_t kilobytes;
 	uint32_t window;
+	struct kernel_tfc tfc;
 	uint64_t started_ms;
 	uint64_t established_ms;
 	unsigned int asks;		/* times to ask if the peer has it too */

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/kernel/kernel.h"
 #include "ike-daemon/wire/isakmp.h"
 #include "ike-daemon/wire/transform.h"
 #include "tools/cli/model.h"
@@ -61,6 +62,7 @@ struct child_params {
 	uint32_t seconds;		/* 0 = unlimited */
 	uint32_t kilobytes;
 	uint32_t window;		/* 0 = off */
+	struct kernel_tfc tfc;
 };
 
 /* What was agreed in phase 2. */

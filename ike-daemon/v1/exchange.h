@@ -93,6 +93,7 @@ struct v1_quick {
 	struct secret id_i_b;		/* IDci, IDcr bodies; empty: none sent */
 	struct secret id_r_b;
 	uint32_t window;
+	struct kernel_tfc tfc;
 	unsigned int pfs_group;		/* agreed, 0 = none */
 	struct esp_choice choice;	/* .chosen is valid in process() only */
 };

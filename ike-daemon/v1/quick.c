@@ -140,6 +140,7 @@ static void agree(struct v1_exchange *x)
 	c->seconds = choice->seconds;
 	c->kilobytes = choice->kilobytes;
 	c->window = x->q.window;
+	c->tfc = x->q.tfc;
 }
 
 /* --- hashes ---------------------------------------------------------------- */
@@ -457,6 +458,7 @@ static int find_flow(struct v1_exchange *x, const struct isakmp_msg *msg,
 				"map %s %u has no transform set", f->k.map,
 				f->k.seq);
 	x->q.window = params->window;
+	x->q.tfc = params->tfc;
 	return 0;
 }
 
@@ -729,6 +731,7 @@ static int prepare(struct v1_exchange *x, struct want *want)
 				f->k.map, f->k.seq, f->k.line);
 	x->q.sel = f->k.sel;
 	x->q.window = params.window;
+	x->q.tfc = params.tfc;
 	x->group = params.pfs_group;
 	if (x->record) {
 		snprintf(x->record->entry, sizeof(x->record->entry),

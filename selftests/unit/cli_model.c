@@ -25,6 +25,8 @@
 
 static const unsigned int groups[] = { 1, 2, 5, 14, 15, 16, 19, 20 };
 static const unsigned int key_bits[] = { 128, 192, 256 };
+static const uint32_t dummies[] = { 0, 40, 47, 333, 1000, 2000, 3600000 };
+static const uint32_t paddings[] = { 0, CFG_TFC_MTU, 64, 65495 };
 static const uint32_t windows[] = {
 	0, 32, 64, 128, 256, 512, 1024, 2048, 4096
 };
@@ -226,6 +228,10 @@ static void random_entry(struct cm_config *cfg, struct cfg_map *map,
 				   2560 + rng_below(rng, 0xfffff5ff);
 	if (rng_one_in(rng, 2))
 		entry->replay_window = ONE_OF(rng, windows);
+	if (rng_one_in(rng, 2))
+		entry->dummy_ms = ONE_OF(rng, dummies);
+	if (rng_one_in(rng, 2))
+		entry->tfc_padding = ONE_OF(rng, paddings);
 }
 
 static struct cm_config *random_config(struct rng *rng)
@@ -257,6 +263,8 @@ static struct cm_config *random_config(struct rng *rng)
 	cfg->sa_seconds = 120 + rng_below(rng, 2591881);
 	cfg->sa_kilobytes = rng_one_in(rng, 2) ? CFG_UNLIMITED : 4294967295u;
 	cfg->replay_window = ONE_OF(rng, windows);
+	cfg->dummy_ms = ONE_OF(rng, dummies);
+	cfg->tfc_padding = ONE_OF(rng, paddings);
 	cfg->df = rng_below(rng, CFG_DF_CLEAR + 1);
 	cfg->frag = rng_below(rng, CFG_FRAG_AFTER + 1);
 	for (i = 1 + rng_below(rng, 5); i; i--)
@@ -353,6 +361,8 @@ static void each_line_makes_a_difference(void **state)
 		"crypto ipsec security-association lifetime seconds 120",
 		"crypto ipsec security-association lifetime kilobytes 2560",
 		"crypto ipsec security-association replay disable",
+		"crypto ipsec security-association dummy seconds 10",
+		"crypto ipsec security-association tfc-padding mtu",
 		"access-list 101 permit tcp any eq 80 host 10.0.0.9",
 		"no access-list 101 permit tcp any eq 80 any",
 		"crypto map M 10\n description x", "crypto map M 10\n set pfs",
@@ -362,6 +372,8 @@ static void each_line_makes_a_difference(void **state)
 		"crypto map M 10\n set security-association lifetime seconds 120",
 		"crypto map M 10\n set security-association lifetime kilobytes 2560",
 		"crypto map M 10\n set security-association replay disable",
+		"crypto map M 10\n set security-association dummy disable",
+		"crypto map M 10\n set security-association tfc-padding 64",
 		"crypto map M 11 ipsec-manual",
 		"crypto map M local-address lo", "no interface eth0",
 	};
@@ -412,11 +424,15 @@ static void entries_inherit(void **state)
 	struct cm_config *cfg = read_back(
 		"crypto ipsec security-association lifetime seconds 1000\n"
 		"crypto ipsec security-association replay window-size 512\n"
+		"crypto ipsec security-association dummy pps 25\n"
+		"crypto ipsec security-association tfc-padding mtu\n"
 		"crypto map M 10 ipsec-isakmp\n"
 		"crypto map M 20 ipsec-isakmp\n"
 		" set security-association lifetime seconds 2000\n"
 		" set security-association lifetime kilobytes disable\n"
 		" set security-association replay disable\n"
+		" set security-association dummy seconds 30\n"
+		" set security-association tfc-padding 512\n"
 		"crypto map M 30 ipsec-manual\n");
 	const struct cfg_entry *e = cfg->maps[0].entries;
 
@@ -425,11 +441,17 @@ static void entries_inherit(void **state)
 	assert_int_equal(cfg_entry_kilobytes(cfg, &e[0]),
 			 CFG_SA_KILOBYTES_DEFAULT);
 	assert_int_equal(cfg_entry_replay(cfg, &e[0]), 512);
+	assert_int_equal(cfg_entry_dummy(cfg, &e[0]), 40);
+	assert_int_equal(cfg_entry_tfc(cfg, &e[0]), CFG_TFC_MTU);
 	assert_int_equal(cfg_entry_seconds(cfg, &e[1]), 2000);
 	assert_int_equal(cfg_entry_kilobytes(cfg, &e[1]), CFG_UNLIMITED);
 	assert_int_equal(cfg_entry_replay(cfg, &e[1]), CFG_REPLAY_OFF);
+	assert_int_equal(cfg_entry_dummy(cfg, &e[1]), 30000);
+	assert_int_equal(cfg_entry_tfc(cfg, &e[1]), 512);
 	assert_int_equal(cfg_entry_seconds(cfg, &e[2]), CFG_UNLIMITED);
 	assert_int_equal(cfg_entry_replay(cfg, &e[2]), CFG_REPLAY_OFF);
+	assert_int_equal(cfg_entry_dummy(cfg, &e[2]), CFG_DUMMY_OFF);
+	assert_int_equal(cfg_entry_tfc(cfg, &e[2]), 0);
 	cm_config_free(cfg);
 }
 

@@ -33,11 +33,33 @@ static void right_initiates(void **state)
 	pair_free(p);
 }
 
+/* What one end does against traffic analysis is none of the other's business. */
+static void padding_is_of_our_direction(void **state)
+{
+	struct pair *p = pair_new("crypto ipsec security-association dummy pps 10\n"
+				  "crypto ipsec security-association tfc-padding mtu\n"
+				  LEFT_DEFAULT, RIGHT_DEFAULT);
+	const struct kernel_sa *ours, *theirs;
+
+	(void)state;
+	pair_up(p, LEFT);
+	ours = sim_current(p->host[LEFT].sim, pair_flow(p, LEFT),
+			   CRYPTOMAP_DIR_OUT);
+	theirs = sim_current(p->host[RIGHT].sim, pair_flow(p, RIGHT),
+			     CRYPTOMAP_DIR_OUT);
+	assert_int_equal(ours->tfc.pad, CRYPTOMAP_TFC_MTU);
+	assert_int_equal(ours->tfc.dummy_ms, 100);
+	assert_int_equal(theirs->tfc.pad, 0);
+	assert_int_equal(theirs->tfc.dummy_ms, 0);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(left_initiates),
 		cmocka_unit_test(right_initiates),
+		cmocka_unit_test(padding_is_of_our_direction),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);

@@ -61,15 +61,23 @@ int editor_no_memory(struct config_editor *ed);
 struct cfg_where editor_where(const struct cli_args *args,
 			      const char *argument);
 
+/*
+ * What `dummy` and `tfc-padding` of @args say, for all entries or one; @none: with
+ * `no`.
+ */
+uint32_t editor_dummy_ms(const struct cli_args *args, uint32_t none);
+uint32_t editor_padding(const struct cli_args *args);
+
 /* The handlers that the table names. */
 cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_policy, set_encryption, set_hash, set_authentication, set_group,
 	set_lifetime, set_key, set_keepalive, set_identity,
 	set_transform, set_transform_mode, set_global_lifetime,
-	set_global_replay, set_access_list, set_access_list_remark,
+	set_global_replay, set_global_dummy, set_global_padding, set_access_list, set_access_list_remark,
 	set_named_acl, set_ipv6_acl, set_ace, set_remark, unset_ace_number,
 	set_map, set_map_local_address, set_description, set_peer,
 	set_entry_transforms, set_pfs, set_entry_lifetime, set_entry_replay,
+	set_entry_dummy, set_entry_padding,
 	set_session_key, set_match_address, set_interface, set_interface_map,
 	set_interface_mss, set_df, set_frag;
 

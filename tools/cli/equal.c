@@ -114,7 +114,9 @@ bool cfg_entry_equal(const struct cfg_entry *a, const struct cfg_entry *b)
 	       !strcmp(a->description, b->description) &&
 	       !strcmp(a->acl, b->acl) && a->pfs_group == b->pfs_group &&
 	       a->seconds == b->seconds && a->kilobytes == b->kilobytes &&
-	       a->replay_window == b->replay_window && peers_equal(a, b) &&
+	       a->replay_window == b->replay_window &&
+	       a->dummy_ms == b->dummy_ms &&
+	       a->tfc_padding == b->tfc_padding && peers_equal(a, b) &&
 	       transforms_equal(a, b) &&
 	       session_key_equal(&a->inbound, &b->inbound) &&
 	       session_key_equal(&a->outbound, &b->outbound);
@@ -157,7 +159,9 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       !strcmp(a->identity.text, b->identity.text) &&
 	       a->sa_seconds == b->sa_seconds &&
 	       a->sa_kilobytes == b->sa_kilobytes &&
-	       a->replay_window == b->replay_window && a->df == b->df &&
+	       a->replay_window == b->replay_window &&
+	       a->dummy_ms == b->dummy_ms &&
+	       a->tfc_padding == b->tfc_padding && a->df == b->df &&
 	       a->frag == b->frag;
 }
 

@@ -401,6 +401,7 @@ struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq)
 	entry->seconds = CFG_INHERIT;
 	entry->kilobytes = CFG_INHERIT;
 	entry->replay_window = CFG_INHERIT;
+	entry->dummy_ms = CFG_INHERIT;
 	return entry;
 }
 
@@ -480,7 +481,7 @@ void cfg_logging_del(struct cm_config *cfg, struct cfg_logging *logging)
 	REMOVE(cfg->logging, cfg->n_logging, logging);
 }
 
-/* Manual keys have no lifetimes, nor a replay window (RFC 4303 section 3.4.3). */
+/* Manual keys have none of these; a replay window they cannot (RFC 4303 section 3.4.3). */
 static uint32_t effective(const struct cfg_entry *entry, uint32_t own,
 			  uint32_t global)
 {
@@ -505,6 +506,20 @@ uint32_t cfg_entry_replay(const struct cm_config *cfg,
 			  const struct cfg_entry *entry)
 {
 	return effective(entry, entry->replay_window, cfg->replay_window);
+}
+
+uint32_t cfg_entry_dummy(const struct cm_config *cfg,
+			 const struct cfg_entry *entry)
+{
+	return effective(entry, entry->dummy_ms, cfg->dummy_ms);
+}
+
+uint32_t cfg_entry_tfc(const struct cm_config *cfg,
+		       const struct cfg_entry *entry)
+{
+	if (entry->type == CFG_IPSEC_MANUAL)
+		return 0;
+	return entry->tfc_padding ? entry->tfc_padding : cfg->tfc_padding;
 }
 
 bool cfg_session_key_fits(const struct cfg_session_key *key,

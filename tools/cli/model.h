@@ -47,6 +47,8 @@
 #define CFG_INHERIT	1u
 #define CFG_UNLIMITED	0u
 #define CFG_REPLAY_OFF	0u
+#define CFG_DUMMY_OFF	0u
+#define CFG_TFC_MTU	1u	/* CRYPTOMAP_TFC_MTU of the contract */
 
 /*
  * Where a word is that defines something: for those who complain about it.
@@ -205,6 +207,8 @@ struct cfg_entry {
 	uint32_t seconds;		/* 120..2592000, CFG_UNLIMITED, CFG_INHERIT */
 	uint32_t kilobytes;		/* 2560.., CFG_UNLIMITED, CFG_INHERIT */
 	uint32_t replay_window;		/* 32..4096, CFG_REPLAY_OFF, CFG_INHERIT */
+	uint32_t dummy_ms;		/* 40..3600000, CFG_DUMMY_OFF, CFG_INHERIT */
+	uint32_t tfc_padding;		/* 64..65495, CFG_TFC_MTU, 0: as all */
 	struct cfg_session_key inbound, outbound;	/* manual only */
 	struct cfg_where where, acl_at, pfs_at;
 	struct cfg_where peers_at[CFG_PEERS_MAX];
@@ -258,6 +262,8 @@ struct cm_config {
 	uint32_t sa_seconds;			/* 120..2592000 or CFG_UNLIMITED */
 	uint32_t sa_kilobytes;			/* 2560.. or CFG_UNLIMITED */
 	uint32_t replay_window;			/* 32..4096 or CFG_REPLAY_OFF */
+	uint32_t dummy_ms;			/* 40..3600000 or CFG_DUMMY_OFF (C-032) */
+	uint32_t tfc_padding;			/* 64..65495, CFG_TFC_MTU, 0: none */
 	enum cfg_df df;				/* of interfaces without their own */
 	enum cfg_frag frag;			/* likewise */
 	struct cfg_acl *acls;			/* in order of definition */
@@ -345,6 +351,10 @@ uint32_t cfg_entry_kilobytes(const struct cm_config *cfg,
 			     const struct cfg_entry *entry);
 uint32_t cfg_entry_replay(const struct cm_config *cfg,
 			  const struct cfg_entry *entry);
+uint32_t cfg_entry_dummy(const struct cm_config *cfg,
+			 const struct cfg_entry *entry);
+uint32_t cfg_entry_tfc(const struct cm_config *cfg,
+		       const struct cfg_entry *entry);
 
 /* Does a manual key have an SPI and the key lengths of its transform set? */
 bool cfg_session_key_fits(const struct cfg_session_key *key,

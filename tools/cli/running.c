@@ -131,6 +131,22 @@ static void write_replay(FILE *out, const char *command, uint32_t window,
 		fprintf(out, "%s replay window-size %u\n", command, window);
 }
 
+/* As pps where they are a number of milliseconds, or seconds. */
+static void write_tfc(FILE *out, const char *command, uint32_t dummy_ms,
+		      uint32_t dummy_default, uint32_t padding)
+{
+	if (dummy_ms != dummy_default && dummy_ms == CFG_DUMMY_OFF)
+		fprintf(out, "%s dummy disable\n", command);
+	else if (dummy_ms != dummy_default && dummy_ms <= 1000)
+		fprintf(out, "%s dummy pps %u\n", command, 1000 / dummy_ms);
+	else if (dummy_ms != dummy_default)
+		fprintf(out, "%s dummy seconds %u\n", command, dummy_ms / 1000);
+	if (padding == CFG_TFC_MTU)
+		fprintf(out, "%s tfc-padding mtu\n", command);
+	else if (padding)
+		fprintf(out, "%s tfc-padding %u\n", command, padding);
+}
+
 /* @indent: " " in an interface. */
 static void write_cutting(FILE *out, const char *indent, enum cfg_df df,
 			  enum cfg_frag frag)
@@ -151,6 +167,7 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 	write_lifetime(out, command, cfg->sa_seconds, CFG_SA_SECONDS_DEFAULT,
 		       cfg->sa_kilobytes, CFG_SA_KILOBYTES_DEFAULT);
 	write_replay(out, command, cfg->replay_window, CFG_REPLAY_DEFAULT);
+	write_tfc(out, command, cfg->dummy_ms, CFG_DUMMY_OFF, cfg->tfc_padding);
 	write_cutting(out, "", cfg->df, cfg->frag);
 	for (i = 0; i < cfg->n_transforms; i++) {
 		const struct cfg_transform *ts = &cfg->transforms[i];
@@ -319,6 +336,8 @@ static void write_entry(FILE *out, const struct cfg_map *map,
 		       CFG_INHERIT, entry->kilobytes, CFG_INHERIT);
 	write_replay(out, " set security-association", entry->replay_window,
 		     CFG_INHERIT);
+	write_tfc(out, " set security-association", entry->dummy_ms, CFG_INHERIT,
+		  entry->tfc_padding);
 	write_session_key(out, "inbound", &entry->inbound, mask_keys);
 	write_session_key(out, "outbound", &entry->outbound, mask_keys);
 	if (entry->n_transforms)

@@ -83,6 +83,40 @@ int set_global_replay(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+uint32_t editor_dummy_ms(const struct cli_args *args, uint32_t none)
+{
+	const char *pps = cli_text(args, "pps");
+
+	if (args->no)
+		return none;
+	if (cli_has(args, "disable"))
+		return CFG_DUMMY_OFF;
+	/* Rounded so that pps is what running-config makes of it. */
+	return pps ? 1000 / strtoul(pps, NULL, 10) :
+		     1000 * cli_number(args, "seconds", 0);
+}
+
+uint32_t editor_padding(const struct cli_args *args)
+{
+	const char *bytes = cli_text(args, "bytes");
+
+	if (args->no)
+		return 0;
+	return bytes ? strtoul(bytes, NULL, 10) : CFG_TFC_MTU;
+}
+
+int set_global_dummy(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->dummy_ms = editor_dummy_ms(args, CFG_DUMMY_OFF);
+	return 0;
+}
+
+int set_global_padding(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->tfc_padding = editor_padding(args);
+	return 0;
+}
+
 int set_interface(struct config_editor *ed, const struct cli_args *args)
 {
 	const char *name = cli_text(args, "interface");

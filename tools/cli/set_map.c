@@ -384,6 +384,26 @@ int set_entry_replay(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_entry_dummy(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+
+	if (!entry)
+		return -EINVAL;
+	entry->dummy_ms = editor_dummy_ms(args, CFG_INHERIT);
+	return 0;
+}
+
+int set_entry_padding(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+
+	if (!entry)
+		return -EINVAL;
+	entry->tfc_padding = editor_padding(args);
+	return 0;
+}
+
 int set_match_address(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_entry *entry = current_entry(ed, args);

@@ -33,6 +33,17 @@
 #define BITS		"[<128|192|256>$bits]"
 #define H_BITS		"128-bit key\n192-bit key\n256-bit key\n"
 
+#define DUMMY		"<pps (1-25)$pps|seconds (1-3600)$seconds|disable>"
+#define H_DUMMY								\
+	"Dummy packets while there is no traffic (RFC 4303)\n"		\
+	"So many a second\n" "Packets a second\n"			\
+	"One after so many seconds\n" "Seconds\n"			\
+	"None\n"
+#define PADDING		"<(64-65495)$bytes|mtu>"
+#define H_PADDING							\
+	"Length that shorter packets are padded to (not on IOS)\n"	\
+	"Bytes of the packet inside\n"					\
+	"What fits the tunnel\n"
 #define WINDOWS		"<32|64|128|256|512|1024|2048|4096>$window"
 #define H_WINDOWS							\
 	"Window of 32 packets\n"					\
@@ -269,6 +280,14 @@ const struct cli_command cli_commands[] = {
 	       H_CRYPTO H_IPSEC
 	       "Security association parameters\n"
 	       "Security association lifetime\n" H_LIFETIME),
+	CONFIG(CONFIG, "[no] crypto ipsec security-association dummy "
+	       "![" DUMMY "]", set_global_dummy,
+	       H_CRYPTO H_IPSEC
+	       "Security association parameters\n" H_DUMMY),
+	CONFIG(CONFIG, "[no] crypto ipsec security-association tfc-padding "
+	       "![" PADDING "]", set_global_padding,
+	       H_CRYPTO H_IPSEC
+	       "Security association parameters\n" H_PADDING),
 	CONFIG(CONFIG, "[no] crypto ipsec security-association replay "
 	       "<disable|window-size ![" WINDOWS "]>", set_global_replay,
 	       H_CRYPTO H_IPSEC
@@ -361,6 +380,12 @@ const struct cli_command cli_commands[] = {
 	       set_entry_lifetime,
 	       H_SET "Security association parameters\n"
 	       "Security association lifetime\n" H_LIFETIME),
+	CONFIG(MAP, "[no] set security-association dummy "
+	       "![" DUMMY "]", set_entry_dummy,
+	       H_SET "Security association parameters\n" H_DUMMY),
+	CONFIG(MAP, "[no] set security-association tfc-padding "
+	       "![" PADDING "]", set_entry_padding,
+	       H_SET "Security association parameters\n" H_PADDING),
 	CONFIG(MAP, "[no] set security-association replay "
 	       "<disable|window-size ![" WINDOWS "]>", set_entry_replay,
 	       H_SET "Security association parameters\n"
