@@ -145,6 +145,7 @@ gcm_tunnel || abort "SAs"
 # --- order ---------------------------------------------------------------------------------
 
 EACH=3000	# packets of each processor
+[ $ASYNC = pcrypt ] || EACH=450	# cryptd queues 1000
 in_ns b nft 'add table ip sink; add counter ip sink got; add chain ip sink in { type filter hook prerouting priority 0; };
 	add rule ip sink in udp dport 9 counter name got drop'
 got() { in_ns b nft -j list counter ip sink got | jq '.nftables[1].counter.packets'; }
