@@ -216,10 +216,15 @@ const struct kmod_sa *show_flow_out(const struct show_flows *s,
 struct addr show_flow_peer(const struct show_flows *s,
 			   const struct kmod_flow *flow)
 {
-	const struct kmod_sa *out = show_flow_out(s, flow);
+	const struct kmod_sa *out = show_flow_out(s, flow), *in;
+	size_t n;
 
 	if (out)
 		return out->dst;
+	/* A dynamic peer of which we only receive. */
+	in = KMOD_HAS(flow, flow, sels) ? show_flow_sas(s, flow, &n) : NULL;
+	if (in && n)
+		return in->src;
 	return flow->peers.v[0];	/* all zero is unset */
 }
 

@@ -8,6 +8,7 @@
 #include "tools/cli/model.h"
 #include "tools/cli/running.h"
 #include "tools/lib/writer.h"
+#include "tools/show_flow.h"
 
 static void put_string(struct json_object *list, const char *text)
 {
@@ -69,16 +70,48 @@ static void put_names(struct json_object *rec, const struct cm_config *cfg,
 			put_string(interfaces, cfg->interfaces[i].name);
 }
 
+/* @s NULL: the kernel could not be asked. */
+static void put_flows(struct json_object *rec, const struct show_flows *s,
+		      const struct cfg_map *map, const struct cfg_entry *e)
+{
+	struct json_object *list = s ? rec_list(rec, "dynamic_flows") : NULL;
+
+	for (size_t i = 0; s && i < s->n_flows; i++) {
+		const struct kmod_flow *flow = &s->flows[i];
+		struct addr peer = show_flow_peer(s, flow);
+		struct json_object *one;
+
+		if (flow->seq != e->seq || strcmp(flow->map, map->name) ||
+		    !KMOD_HAS(flow, flow, sels))
+			continue;
+		one = rec_new();
+		rec_addr(one, "peer", &peer);
+		rec_str(one, "interface", flow->ifname);
+		rec_put(one, "local", show_ident(&flow->sel, false));
+		rec_put(one, "remote", show_ident(&flow->sel, true));
+		rec_num(one, "selectors", flow->sels);
+		rec_num(one, "flow_id", flow->id);
+		rec_str(one, "state", kmod_flow_state_name(flow->state));
+		rec_append(list, one);
+	}
+}
+
 static struct json_object *entry_record(const struct cm_config *cfg,
 					const struct cfg_map *map,
 					const struct cfg_entry *e)
 {
+	static const char *const types[] = {
+		[CFG_IPSEC_ISAKMP] = "ipsec-isakmp",
+		[CFG_IPSEC_MANUAL] = "ipsec-manual",
+		[CFG_IPSEC_DYNAMIC] = "ipsec-isakmp dynamic",
+	};
 	struct json_object *rec = rec_new();
 
 	rec_str(rec, "map", map->name);
 	rec_num(rec, "sequence", e->seq);
-	rec_str(rec, "type", e->type == CFG_IPSEC_MANUAL ? "ipsec-manual"
-							 : "ipsec-isakmp");
+	rec_str(rec, "type", types[e->type]);
+	if (e->type == CFG_IPSEC_DYNAMIC)
+		rec_str(rec, "dynamic_map", e->dynamic);
 	rec_str(rec, "description", e->description);
 	rec_bool(rec, "complete", cfg_entry_complete(cfg, e));
 	rec_str(rec, "local_address", map->local_interface);
@@ -86,6 +119,8 @@ static struct json_object *entry_record(const struct cm_config *cfg,
 	put_lifetime(rec, "kilobytes", cfg_entry_kilobytes(cfg, e));
 	put_lifetime(rec, "seconds", cfg_entry_seconds(cfg, e));
 	rec_num(rec, "replay_window", cfg_entry_replay(cfg, e));
+	rec_num(rec, "idle_time", cfg_entry_idle(cfg, e));
+	rec_str(rec, "level", e->per_host ? "per-host" : "");
 	rec_num(rec, "pfs_group", e->pfs_group);
 	put_names(rec, cfg, map, e);
 	if (e->type == CFG_IPSEC_MANUAL) {
@@ -116,6 +151,13 @@ static void render_keys(FILE *out, struct json_object *rec)
 	rec_expand(out,
 		   "\tSecurity association lifetime: {kilobytes} kilobytes/{seconds} seconds\n",
 		   rec);
+	if (rec_get_num(rec, "idle_time"))
+		rec_expand(out,
+			   "\tSecurity association idletime: {idle_time} seconds\n",
+			   rec);
+	if (*rec_get_str(rec, "level"))
+		rec_expand(out, "\tSecurity association level: {level}\n",
+			   rec);
 	rec_expand(out, rec_get_num(rec, "pfs_group") ?
 		   "\tPFS (Y/N): Y\n\tDH group:  group{pfs_group}\n" :
 		   "\tPFS (Y/N): N\n", rec);
@@ -139,10 +181,54 @@ static void render_acl(FILE *out, struct json_object *rec)
 			json_object_get_string(rec_at(lines, i)));
 }
 
+static void render_settings(FILE *out, struct json_object *rec)
+{
+	render_keys(out, rec);
+	fputs("\tTransform sets={\n", out);
+	render_list(out, rec, "transform_sets", "\t\t", ",");
+	fputs("\t}\n", out);
+}
+
+static void render_interfaces(FILE *out, struct json_object *rec)
+{
+	rec_expand(out, "\tInterfaces using crypto map {map}:\n", rec);
+	render_list(out, rec, "interfaces", "\t\t", "");
+	fputc('\n', out);
+}
+
+/* Of those that came to a dynamic entry, each with selectors of its own. */
+static void render_peers(FILE *out, struct json_object *rec)
+{
+	struct json_object *list = rec_get(rec, "dynamic_flows");
+
+	if (!list)
+		return;
+	fprintf(out, "\tPeers with SAs: %zu\n", rec_len(list));
+	for (size_t i = 0; i < rec_len(list); i++)
+		rec_expand(out,
+			   "\t    peer {peer} on {interface}: local ({local.addr}/{local.mask}/{local.prot}/{local.port}), remote ({remote.addr}/{remote.mask}/{remote.prot}/{remote.port}), {state}\n",
+			   rec_at(list, i));
+}
+
+static void render_dynamic(FILE *out, struct json_object *rec)
+{
+	rec_expand(out,
+		   "Crypto Map \"{map}\" {sequence} {type}\n"
+		   "\tDynamic map template tag: {dynamic_map}\n", rec);
+	if (!rec_get_bool(rec, "complete"))
+		fputs("\tWARNING: This dynamic map does not exist!\n", out);
+	render_peers(out, rec);
+	render_interfaces(out, rec);
+}
+
 static void render_entry(FILE *out, struct json_object *rec)
 {
 	struct json_object *peers = rec_get(rec, "peers");
 
+	if (rec_get(rec, "dynamic_map")) {
+		render_dynamic(out, rec);
+		return;
+	}
 	rec_expand(out, "Crypto Map \"{map}\" {sequence} {type}\n", rec);
 	if (*rec_get_str(rec, "description"))
 		rec_expand(out, "\tDescription: {description}\n", rec);
@@ -155,13 +241,8 @@ static void render_entry(FILE *out, struct json_object *rec)
 	if (rec_len(peers))
 		fprintf(out, "\tCurrent peer: %s\n",
 			json_object_get_string(rec_at(peers, 0)));
-	render_keys(out, rec);
-	fputs("\tTransform sets={\n", out);
-	render_list(out, rec, "transform_sets", "\t\t", ",");
-	fputs("\t}\n", out);
-	rec_expand(out, "\tInterfaces using crypto map {map}:\n", rec);
-	render_list(out, rec, "interfaces", "\t\t", "");
-	fputc('\n', out);
+	render_settings(out, rec);
+	render_interfaces(out, rec);
 }
 
 /* Is the map asked for by name, or by an interface that has it? */
@@ -180,14 +261,39 @@ static bool map_wanted(const struct cm_config *cfg, const struct cfg_map *map,
 	return ifc && !strcmp(ifc->map, map->name);
 }
 
+static bool has_dynamic(const struct cm_config *cfg)
+{
+	for (size_t i = 0; i < cfg->n_maps; i++)
+		for (size_t j = 0; j < cfg->maps[i].n_entries; j++)
+			if (cfg->maps[i].entries[j].type == CFG_IPSEC_DYNAMIC)
+				return true;
+	return false;
+}
+
+static void write_entry(struct writer *w, const struct cm_config *cfg,
+			const struct cfg_map *map, const struct cfg_entry *e,
+			const struct show_flows *s)
+{
+	struct json_object *rec = entry_record(cfg, map, e);
+
+	if (e->type == CFG_IPSEC_DYNAMIC)
+		put_flows(rec, s, map, e);
+	writer_record(w, rec, render_entry);
+}
+
 int show_crypto_map(struct exec_ctx *ctx, const struct cli_args *args)
 {
+	struct show_flows flows = { 0 };
 	struct cm_config *cfg;
+	bool known = false;
 	struct writer w;
 	int ret = exec_running_config(ctx, &cfg);
 
 	if (ret)
 		return ret;
+	/* All but the peers of dynamic entries is known without the kernel. */
+	if (has_dynamic(cfg))
+		known = !show_flows_load(&flows, ctx);
 	writer_open(&w, ctx->out, ctx->json, "crypto_map");
 	for (size_t i = 0; i < cfg->n_maps; i++) {
 		const struct cfg_map *map = &cfg->maps[i];
@@ -195,12 +301,76 @@ int show_crypto_map(struct exec_ctx *ctx, const struct cli_args *args)
 		if (!map_wanted(cfg, map, args))
 			continue;
 		for (size_t j = 0; j < map->n_entries; j++)
-			writer_record(&w, entry_record(cfg, map,
-						       &map->entries[j]),
-				      render_entry);
+			write_entry(&w, cfg, map, &map->entries[j],
+				    known ? &flows : NULL);
 	}
 	if (!writer_count(&w))
 		writer_text(&w, "No crypto maps found.\n");
+	show_flows_free(&flows);
+	cm_config_free(cfg);
+	return writer_close(&w);
+}
+
+/* --- Dynamic maps ------------------------------------------------------------------ */
+
+static void render_template(FILE *out, struct json_object *rec)
+{
+	rec_expand(out, "Crypto Map Template\"{map}\" {sequence}\n", rec);
+	if (*rec_get_str(rec, "description"))
+		rec_expand(out, "\tDescription: {description}\n", rec);
+	render_acl(out, rec);
+	render_settings(out, rec);
+	render_list(out, rec, "bound_by", "\tUsed by crypto map ", "");
+	fputc('\n', out);
+}
+
+/* The entries of crypto maps that bind it. */
+static void put_bindings(struct json_object *rec, const struct cm_config *cfg,
+			 const struct cfg_map *dynamic)
+{
+	struct json_object *list = rec_list(rec, "bound_by");
+	char text[CFG_NAME_SIZE + 16];
+
+	for (size_t i = 0; i < cfg->n_maps; i++) {
+		const struct cfg_map *map = &cfg->maps[i];
+
+		for (size_t j = 0; j < map->n_entries; j++) {
+			if (strcmp(map->entries[j].dynamic, dynamic->name))
+				continue;
+			snprintf(text, sizeof(text), "%s %u", map->name,
+				 map->entries[j].seq);
+			put_string(list, text);
+		}
+	}
+}
+
+int show_crypto_dynamic_map(struct exec_ctx *ctx, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "dynamic");
+	struct cm_config *cfg;
+	struct writer w;
+	int ret = exec_running_config(ctx, &cfg);
+
+	if (ret)
+		return ret;
+	writer_open(&w, ctx->out, ctx->json, "dynamic_map");
+	for (size_t i = 0; i < cfg->n_dynamics; i++) {
+		const struct cfg_map *map = &cfg->dynamics[i];
+
+		for (size_t j = 0; j < map->n_entries; j++) {
+			struct json_object *rec;
+
+			if (name && strcmp(name, map->name))
+				break;
+			rec = entry_record(cfg, map, &map->entries[j]);
+			/* It is a template: no peer is missing. */
+			json_object_object_del(rec, "complete");
+			put_bindings(rec, cfg, map);
+			writer_record(&w, rec, render_template);
+		}
+	}
+	if (!writer_count(&w))
+		writer_text(&w, "No crypto dynamic maps found.\n");
 	cm_config_free(cfg);
 	return writer_close(&w);
 }

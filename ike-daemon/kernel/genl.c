@@ -77,6 +77,7 @@ static void flow_from(const struct kmod_flow *in, struct kernel_flow *out)
 	memcpy(out->map, in->map, sizeof(out->map));
 	out->seq = in->seq;
 	out->line = in->line;
+	out->part_of = in->part_of;
 	out->type = in->type;
 	out->state = in->state;
 	out->negotiable = sel_from(&in->sel, &out->sel);
@@ -102,6 +103,7 @@ static void sa_from(const struct kmod_sa *in, struct kernel_sa *out)
 		.auth = in->auth,
 		.window = in->window,
 		.tfc = { in->tfc_pad, in->dummy_ms },
+		.idle_secs = in->idle_secs,
 		.soft_secs = in->soft_secs,
 		.hard_secs = in->hard_secs,
 		.soft_kb = in->soft_kb,
@@ -287,6 +289,8 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 		KMOD_SET(&sa, sa, dummy_ms, in->tfc.dummy_ms);
 	}
 	KMOD_SET(&sa, sa, flags, flags);
+	if (in->idle_secs)
+		KMOD_SET(&sa, sa, idle_secs, in->idle_secs);
 	set_lifetimes(&sa, in);
 	r = kmod_sa_set(client, &sa);
 	return r ? err_set(err, r, "%s", kmod_error(client)) : 0;
@@ -393,6 +397,8 @@ static int event_type(uint8_t type)
 	case CRYPTOMAP_EV_HARD_EXPIRE:
 	case CRYPTOMAP_EV_SEQ_EXHAUSTED:
 		return KERNEL_EV_HARD_EXPIRE;
+	case CRYPTOMAP_EV_IDLE:
+		return KERNEL_EV_IDLE;
 	case CRYPTOMAP_EV_FIRST_PACKET:
 		return KERNEL_EV_FIRST_PACKET;
 	case CRYPTOMAP_EV_SA_DELETED:

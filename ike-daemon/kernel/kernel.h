@@ -38,6 +38,7 @@ struct kernel_flow {
 	char map[CRYPTOMAP_NAME_MAX + 1];
 	uint32_t seq;
 	uint32_t line;
+	uint32_t part_of;		/* flow of the line that it was split off; 0: none */
 	uint8_t type;			/* enum cryptomap_entry_type */
 	uint8_t state;			/* enum cryptomap_flow_state */
 	bool negotiable;		/* @sel says all of it: no holes, no port ranges */
@@ -73,6 +74,7 @@ struct kernel_sa {
 	size_t auth_key_len;
 	uint32_t window;		/* packets; 0: replay protection is off */
 	struct kernel_tfc tfc;		/* of DIR_OUT only */
+	uint32_t idle_secs;		/* KERNEL_EV_IDLE after so long; 0: never */
 	uint32_t soft_secs;		/* 0: none; out: what remains */
 	uint32_t hard_secs;
 	uint64_t soft_kb;
@@ -88,6 +90,7 @@ enum kernel_event_type {
 	KERNEL_EV_ACQUIRE,		/* flow */
 	KERNEL_EV_SOFT_EXPIRE,		/* sa */
 	KERNEL_EV_HARD_EXPIRE,		/* sa: it is gone */
+	KERNEL_EV_IDLE,			/* sa: carried nothing for idle_secs */
 	KERNEL_EV_FIRST_PACKET,		/* sa: inbound, now in use */
 	KERNEL_EV_SA_DELETED,		/* sa: somebody else removed it */
 	KERNEL_EV_UNKNOWN_SPI,		/* sa: spi, src, dst */

@@ -18,6 +18,7 @@ struct sim_sa {
 	uint64_t born_ms;
 	uint64_t last_ms;
 	bool soft_done;
+	bool idle_told;
 };
 
 struct sim_flow {
@@ -566,16 +567,23 @@ struct kernel *sim_kernel(struct sim *s)
 
 static void sa_ages(struct sim *s, struct sim_sa *sa)
 {
-	uint64_t age = (s->now_ms - sa->born_ms) / 1000;
+	uint64_t age = (s->now_ms - sa->born_ms) / 1000, idle;
+	bool is_idle;
 
 	if (sa->k.hard_secs && age >= sa->k.hard_secs) {
 		emit_sa(s, KERNEL_EV_HARD_EXPIRE, sa, CRYPTOMAP_TOMB_EXPIRED);
 		remove_sa(s, sa);
-	} else if (sa->k.soft_secs && age >= sa->k.soft_secs &&
-		   !sa->soft_done) {
+		return;
+	}
+	if (sa->k.soft_secs && age >= sa->k.soft_secs && !sa->soft_done) {
 		sa->soft_done = true;
 		emit_sa(s, KERNEL_EV_SOFT_EXPIRE, sa, 0);
 	}
+	idle = (s->now_ms - (sa->last_ms ? sa->last_ms : sa->born_ms)) / 1000;
+	is_idle = sa->k.idle_secs && idle >= sa->k.idle_secs;
+	if (is_idle && !sa->idle_told)
+		emit_sa(s, KERNEL_EV_IDLE, sa, 0);
+	sa->idle_told = is_idle;
 }
 
 void sim_tick(struct sim *s, uint64_t now_ms)

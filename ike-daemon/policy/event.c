@@ -208,6 +208,38 @@ static bool soft_life_over(const struct kernel_sa *sa)
 	       (sa->soft_kb && sa->bytes / 1024 >= sa->soft_kb);
 }
 
+/* Since it was made, if it was never used.  As the kernel counts it. */
+static bool is_silent(const struct kernel_sa *sa)
+{
+	return sa->idle_secs &&
+	       (sa->used ? sa->idle : sa->age) >= sa->idle_secs;
+}
+
+static bool half_is_silent(struct engine *e, uint8_t dir, uint32_t spi,
+			   const struct addr *dst)
+{
+	struct kernel_sa sa;
+
+	return !e->kernel->ops->sa_get(e->kernel, dir, spi, dst, &sa) &&
+	       is_silent(&sa);
+}
+
+/* C-025: neither half carried anything.  The later one of them tells so. */
+static void idle(struct child_sa *c)
+{
+	struct engine *e = c->e;
+	char text[ADDR_STRLEN];
+
+	if (c->state < CHILD_INSTALLED ||
+	    !half_is_silent(e, CRYPTOMAP_DIR_IN, c->spi_in, &c->local) ||
+	    !half_is_silent(e, CRYPTOMAP_DIR_OUT, c->spi_out, &c->remote))
+		return;
+	log_info(ipsec, "%s: SAs in 0x%08x, out 0x%08x carried no traffic for the idle time and go",
+		 addr_format(&c->remote, text, sizeof(text)), c->spi_in,
+		 c->spi_out);
+	vanished(c, CRYPTOMAP_TOMB_IDLE);
+}
+
 static int mark_present(void *arg, const struct kernel_sa *sa)
 {
 	struct child_sa *c = child_sa_by_cookie(arg, sa->cookie);
@@ -217,6 +249,7 @@ static int mark_present(void *arg, const struct kernel_sa *sa)
 	c->present = true;
 	c->heard |= sa->dir == CRYPTOMAP_DIR_IN && sa->used;
 	c->aging |= soft_life_over(sa);
+	c->silent += is_silent(sa);
 	return 0;
 }
 
@@ -225,11 +258,16 @@ static void forget_marks(struct child_sa *c)
 	c->present = false;
 	c->heard = false;
 	c->aging = false;
+	c->silent = 0;
 }
 
 /* What the lost events would have said; not at once, for lists are walked. */
 static void make_up(struct child_sa *c)
 {
+	if (c->silent > 1) {
+		idle(c);
+		return;
+	}
 	if (c->heard && !c->carried)
 		child_sa_first_packet(c);
 	if (c->aging && child_sa_of_flow(c->e, c->flow) == c)
@@ -331,6 +369,10 @@ void policy_kernel_event(void *arg, const struct kernel_event *ev)
 	case KERNEL_EV_HARD_EXPIRE:
 		if (c)
 			vanished(c, CRYPTOMAP_TOMB_EXPIRED);
+		break;
+	case KERNEL_EV_IDLE:
+		if (c)
+			idle(c);
 		break;
 	case KERNEL_EV_SA_DELETED:
 		if (c)

@@ -196,10 +196,18 @@ static unsigned int interface_rank(struct engine *e,
 	return 4;
 }
 
+/* The flow of a line that is split per host has no SAs, its parts have. */
+static bool is_whole(const struct engine *e, const struct policy_flow *f)
+{
+	const struct cfg_entry *entry = policy_entry(e, f);
+
+	return !entry || !entry->per_host || f->k.part_of;
+}
+
 static bool flow_matches(const struct engine *e, const struct policy_flow *f,
 			 const struct addr *peer, const struct kernel_sel *sel)
 {
-	return f->k.negotiable && !policy_unable(e, f) &&
+	return f->k.negotiable && is_whole(e, f) && !policy_unable(e, f) &&
 	       kernel_sel_equal(&f->k.sel, sel) && policy_has_peer(e, f, peer);
 }
 
@@ -298,6 +306,7 @@ int policy_params(const struct engine *e, const struct policy_flow *f,
 	out->window = cfg_entry_replay(cfg, entry);
 	out->tfc.pad = (uint16_t)cfg_entry_tfc(cfg, entry);
 	out->tfc.dummy_ms = cfg_entry_dummy(cfg, entry);
+	out->idle = cfg_entry_idle(cfg, entry);
 	return out->nsets ? 0 : -ENOENT;
 }
 

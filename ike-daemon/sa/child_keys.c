@@ -126,6 +126,7 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 	sa->auth_key_len = l.auth_len;
 	sa->window = c->window;
 	sa->tfc = c->tfc;
+	sa->idle_secs = c->idle;
 	sa_lifetimes(c, sa);
 	err = k->ops->sa_install(k, sa, &text);
 	engine_catch_up(c->e);

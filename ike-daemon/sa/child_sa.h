@@ -48,6 +48,7 @@ struct child_sa {
 	bool present;			/* seen in the last dump ... */
 	bool heard;			/* ... with packets that came in */
 	bool aging;			/* ... beyond its soft lifetime */
+	unsigned int silent;		/* ... halves without traffic for long */
 	uint32_t flow;
 	uint32_t spi_in;
 	uint32_t spi_out;
@@ -58,6 +59,7 @@ struct child_sa {
 	uint64_t kilobytes;
 	uint32_t window;
 	struct kernel_tfc tfc;
+	uint32_t idle;			/* seconds without traffic; 0 = they may last */
 	uint64_t started_ms;
 	uint64_t established_ms;
 	unsigned int asks;		/* times to ask if the peer has it too */

@@ -63,6 +63,7 @@ struct child_params {
 	uint32_t kilobytes;
 	uint32_t window;		/* 0 = off */
 	struct kernel_tfc tfc;
+	uint32_t idle;			/* seconds; 0 = SAs without traffic stay */
 };
 
 /* What was agreed in phase 2. */

@@ -94,6 +94,7 @@ struct v1_quick {
 	struct secret id_r_b;
 	uint32_t window;
 	struct kernel_tfc tfc;
+	uint32_t idle;
 	unsigned int pfs_group;		/* agreed, 0 = none */
 	struct esp_choice choice;	/* .chosen is valid in process() only */
 };

@@ -141,6 +141,7 @@ static void agree(struct v1_exchange *x)
 	c->kilobytes = choice->kilobytes;
 	c->window = x->q.window;
 	c->tfc = x->q.tfc;
+	c->idle = x->q.idle;
 }
 
 /* --- hashes ---------------------------------------------------------------- */
@@ -459,6 +460,7 @@ static int find_flow(struct v1_exchange *x, const struct isakmp_msg *msg,
 				f->k.seq);
 	x->q.window = params->window;
 	x->q.tfc = params->tfc;
+	x->q.idle = params->idle;
 	return 0;
 }
 
@@ -732,6 +734,7 @@ static int prepare(struct v1_exchange *x, struct want *want)
 	x->q.sel = f->k.sel;
 	x->q.window = params.window;
 	x->q.tfc = params.tfc;
+	x->q.idle = params.idle;
 	x->group = params.pfs_group;
 	if (x->record) {
 		snprintf(x->record->entry, sizeof(x->record->entry),

@@ -10,11 +10,12 @@
 #   net south 203.0.113.254 --- wan0 203.0.113.3 r3, with 10.3.0.2/32 on lo
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_ctl.sh"
 
 R3=203.0.113.3
 
 ktap_print_header
-ktap_set_plan 27
+ktap_set_plan 31
 
 net_build
 ns_new r3 || abort "namespaces"
@@ -46,12 +47,37 @@ installed() {
 		cm sa out "$4" $R1 "$1" wan0,60000 sel "10.1.0.0/24 $2" flags 4 encr 20 key $GCM_KEY
 }
 
-# check NAME COMMAND...
-check() {
-	_name=$1
-	shift
-	"$@"
-	ktap_test_result "$_name" [ $? = 0 ]
+# conf LIST: a static entry and a dynamic one with that list, or "" for none.
+# conf per-host: a static entry whose pairs of hosts have SAs of their own
+conf() {
+	cat <<-END
+	crypto ipsec transform-set T esp-gcm 128
+	ip access-list extended STATIC
+	 permit ip 10.1.0.0 0.0.0.255 10.9.0.0 0.0.0.255
+	ip access-list extended LAN
+	 permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255
+	ip access-list extended PEERS
+	 deny ip any 10.2.0.128 0.0.0.127
+	 permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255
+	crypto dynamic-map DYN 10
+	 set transform-set T
+	END
+	[ -z "$1" ] || echo " match address $1"
+	if [ "$1" = per-host ]; then
+		set -- "no crypto dynamic-map DYN" LAN "set security-association level per-host" $R2
+	else
+		set -- "" STATIC "crypto map map 60000 ipsec-isakmp dynamic DYN" 198.51.100.9
+	fi
+	cat <<-END
+	$1
+	crypto map map 10 ipsec-isakmp
+	 set peer $4
+	 set transform-set T
+	 match address $2
+	$3
+	interface wan0
+	 crypto map map
+	END
 }
 refused() { ! "$@" 2>"$WORK/refused" && grep -q "$text" "$WORK/refused"; }
 # dyn_flows: how many there are under the dynamic entry
@@ -76,9 +102,7 @@ idle() { grep 'event=4 ' "$WORK/idle" | grep -q "spi=0x0000$1 "; }
 
 # --- two peers ----------------------------------------------------------------------
 
-cm acl acl "10 permit 10.1.0.0/24 10.9.0.0/24" &&
-	cm map map "10 acl isakmp 198.51.100.9" "60000 - dynamic" && cm bind wan0 map ||
-	abort "map"
+load "" || abort "map"
 idle_start || abort "idle"
 peer r2 $R2 10.2.0.0/24 0x1002 0x2002 && peer r3 $R3 10.3.0.2/32 0x1003 0x2003 ||
 	abort "peers"
@@ -86,6 +110,11 @@ wire_start
 check "SAs of the first peer" installed $R2 10.2.0.0/24 0x1002 0x2002
 check "SAs of the second" installed $R3 10.3.0.2/32 0x1003 0x2003
 check "a flow for each" [ "$(dyn_flows)" = 2 ]
+peer_shown() { ctl show crypto map | grep -qF "$1"; }
+check "the dynamic entry is shown" peer_shown "Dynamic map template tag: DYN"
+check "and the first peer" peer_shown \
+	"peer $R2 on wan0: local (10.1.0.0/255.255.255.0/0/0), remote (10.2.0.0/255.255.255.0/0/0), up"
+check "and the second" peer_shown "peer $R3 on wan0"
 check "to the first peer" reaches a 10.2.0.2
 check "and from it" reaches b 10.1.0.2
 check "to the second peer" reaches a 10.3.0.2
@@ -133,8 +162,7 @@ check "then traffic is in clear, both ways" reaches a 10.2.0.2
 wire_stop
 check "as on the wire" [ "$(wire_count icmp)" = 6 ]
 
-cm acl dyn "10 deny any 10.2.0.128/25" "20 permit 10.1.0.0/24 10.2.0.0/24" &&
-	cm map map "10 acl isakmp 198.51.100.9" "60000 dyn dynamic" || abort "list"
+load PEERS || abort "list"
 before=$(lost no_sa)
 check "with an access list it is not" silent a 10.2.0.2
 check "but lost for want of an SA" [ "$(lost no_sa)" -gt "${before:-0}" ]
@@ -144,8 +172,7 @@ check "a selector outside the list is refused" \
 
 # --- per host ---------------------------------------------------------------------------
 
-cm acl acl "10 permit 10.1.0.0/24 10.2.0.0/24" && cm map map "10 acl host $R2" ||
-	abort "map"
+load per-host || abort "map"
 peer r2 $R2 10.2.0.2/32 0x1002 0x2002 || abort "peer"
 in_ns a ping -q -c 1 -W 1 10.2.0.2 >/dev/null 2>&1
 part() { cm_value acquires "part_of=" id; }
@@ -157,6 +184,8 @@ _part=$(part)
 cm sa in 0x1002 $R2 $R1 "$_part" encr 20 key $GCM_KEY
 cm sa out 0x2002 $R1 $R2 "$_part" flags 4 encr 20 key $GCM_KEY
 check "and has it" reaches a 10.2.0.2
+ctl show running-config >"$WORK/shown" && ctl -f "$WORK/shown" >/dev/null
+check "the same configuration once more takes no SA away" reaches a 10.2.0.2
 
 check "an SA without traffic is told after a minute" poll 70 idle 3001
 check "not before" [ $(($(date +%s) - idle_since)) -ge 60 ]

@@ -117,6 +117,60 @@ static void binding_moves_before_it_goes(void **state)
 	fake_free(&k);
 }
 
+/* C-040: the list is that of the template; an entry without one is none by mistake. */
+static void dynamic_entries(void **state)
+{
+	static const char map[] = BASE
+		"access-list 102 permit ip any 10.9.0.0 0.0.255.255\n"
+		"crypto map M 60000 ipsec-isakmp dynamic D\n" BOUND;
+	static const char open_map[] = BASE
+		"access-list 102 permit ip any 10.9.0.0 0.0.255.255\n"
+		"crypto dynamic-map D 10 set transform-set TS\n"
+		"crypto map M 60000 ipsec-isakmp dynamic D\n" BOUND;
+	static const char listed[] = BASE
+		"access-list 102 permit ip any 10.9.0.0 0.0.255.255\n"
+		"crypto dynamic-map D 10 set transform-set TS\n"
+		"crypto dynamic-map D 10 match address 102\n"
+		"crypto map M 60000 ipsec-isakmp dynamic D\n" BOUND;
+	static const char lost[] = BASE
+		"crypto dynamic-map D 10 set transform-set TS\n"
+		"crypto dynamic-map D 10 match address 102\n"
+		"crypto map M 60000 ipsec-isakmp dynamic D\n" BOUND;
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, map), 0);
+	assert_int_equal(k.s.maps[0].n, 1);
+	assert_int_equal(apply_text(&k, NULL, open_map), 0);
+	assert_string_equal(k.log, "entry_set M 60000 \n");
+	assert_int_equal(k.s.maps[0].entries[1].type, CRYPTOMAP_ENTRY_T_DYNAMIC);
+	assert_string_equal(k.s.maps[0].entries[1].acl, "");
+	assert_int_equal(apply_text(&k, NULL, listed), 0);
+	assert_string_equal(k.log, "entry_set M 60000 102\n");
+	assert_string_equal(k.s.maps[0].entries[1].acl, "102");
+	assert_int_equal(apply_text(&k, NULL, lost), 0);
+	assert_int_equal(k.s.maps[0].n, 1);
+	fake_free(&k);
+}
+
+static void per_host_entries(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_int_equal(k.s.maps[0].entries[0].level, CRYPTOMAP_LEVEL_LINE);
+	assert_int_equal(apply_text(&k, NULL, BASE
+				    " set security-association level per-host\n"
+				    BOUND), 0);
+	assert_string_equal(k.log, "entry_set M 10 101\n");
+	assert_int_equal(k.s.maps[0].entries[0].level, CRYPTOMAP_LEVEL_HOST);
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_string_equal(k.log, "entry_set M 10 101\n");
+	assert_int_equal(k.s.maps[0].entries[0].level, CRYPTOMAP_LEVEL_LINE);
+	fake_free(&k);
+}
+
 /* C-030 F-054: one interface overrides what stands for all. */
 static void cutting_changes_the_binding_alone(void **state)
 {
@@ -564,6 +618,8 @@ int main(void)
 		cmocka_unit_test(removes_what_is_gone),
 		cmocka_unit_test(binding_moves_before_it_goes),
 		cmocka_unit_test(mss_changes_the_binding_alone),
+		cmocka_unit_test(dynamic_entries),
+		cmocka_unit_test(per_host_entries),
 		cmocka_unit_test(cutting_changes_the_binding_alone),
 		cmocka_unit_test(local_address_replaces_the_map),
 		cmocka_unit_test(missing_list_matches_nothing),

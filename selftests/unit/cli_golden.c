@@ -266,6 +266,7 @@ int main(void)
 		SESSION("acl"),
 		SESSION("ipv6"),
 		SESSION("map"),
+		SESSION("dynamic"),
 		SESSION("manual"),
 		SESSION("check"),
 		SESSION("files"),

@@ -191,11 +191,50 @@ static const char *some_transform(const struct cm_config *cfg, size_t i,
 	return manual && ts->cipher == CFG_CIPHER_AES_GCM ? "GONE" : ts->name;
 }
 
+/* What entries have that are negotiated, of crypto maps and of dynamic ones. */
+static void random_settings(struct cfg_entry *entry, struct rng *rng)
+{
+	entry->pfs_group = rng_one_in(rng, 2) ? 0 : ONE_OF(rng, groups);
+	if (rng_one_in(rng, 2))
+		entry->seconds = 120 + rng_below(rng, 2591881);
+	if (rng_one_in(rng, 2))
+		entry->kilobytes = rng_one_in(rng, 3) ? CFG_UNLIMITED :
+				   2560 + rng_below(rng, 0xfffff5ff);
+	if (rng_one_in(rng, 2))
+		entry->replay_window = ONE_OF(rng, windows);
+	if (rng_one_in(rng, 2))
+		entry->idle = 60 + rng_below(rng, 86341);
+	if (rng_one_in(rng, 2))
+		entry->dummy_ms = ONE_OF(rng, dummies);
+	if (rng_one_in(rng, 2))
+		entry->tfc_padding = ONE_OF(rng, paddings);
+}
+
+/* Entries of one dynamic map have one list. */
+static void random_dynamic(struct cm_config *cfg, struct cfg_map *map,
+			   struct rng *rng)
+{
+	struct cfg_entry *entry = cfg_entry_get(map, 1 + rng_below(rng, 65535));
+
+	random_settings(entry, rng);
+	if (cfg->n_transforms)
+		strcpy(entry->transforms[entry->n_transforms++],
+		       cfg->transforms[0].name);
+	if (cfg->n_acls && map->name[1] == '1')
+		strcpy(entry->acl, cfg->acls[0].name);
+}
+
 static void random_entry(struct cm_config *cfg, struct cfg_map *map,
 			 struct rng *rng)
 {
 	struct cfg_entry *entry = cfg_entry_get(map, 1 + rng_below(rng, 65535));
 	size_t i, n;
+
+	if (rng_one_in(rng, 5) && cfg->n_dynamics) {
+		entry->type = CFG_IPSEC_DYNAMIC;
+		strcpy(entry->dynamic, cfg->dynamics[0].name);
+		return;
+	}
 
 	entry->type = rng_one_in(rng, 3) ? CFG_IPSEC_MANUAL : CFG_IPSEC_ISAKMP;
 	entry->n_peers = rng_below(rng, entry->type == CFG_IPSEC_MANUAL ?
@@ -220,18 +259,8 @@ static void random_entry(struct cm_config *cfg, struct cfg_map *map,
 		random_session_key(&entry->outbound, 256, rng);
 		return;
 	}
-	entry->pfs_group = rng_one_in(rng, 2) ? 0 : ONE_OF(rng, groups);
-	if (rng_one_in(rng, 2))
-		entry->seconds = 120 + rng_below(rng, 2591881);
-	if (rng_one_in(rng, 2))
-		entry->kilobytes = rng_one_in(rng, 3) ? CFG_UNLIMITED :
-				   2560 + rng_below(rng, 0xfffff5ff);
-	if (rng_one_in(rng, 2))
-		entry->replay_window = ONE_OF(rng, windows);
-	if (rng_one_in(rng, 2))
-		entry->dummy_ms = ONE_OF(rng, dummies);
-	if (rng_one_in(rng, 2))
-		entry->tfc_padding = ONE_OF(rng, paddings);
+	random_settings(entry, rng);
+	entry->per_host = rng_one_in(rng, 3);
 }
 
 static struct cm_config *random_config(struct rng *rng)
@@ -271,6 +300,11 @@ static struct cm_config *random_config(struct rng *rng)
 		random_transform(cfg, rng);
 	for (i = rng_below(rng, 5); i; i--)
 		random_acl(cfg, rng, true);
+	cfg->idle = rng_one_in(rng, 2) ? CFG_IDLE_OFF : 86400;
+	for (i = rng_below(rng, 4); i; i--) {
+		snprintf(name, sizeof(name), "D%u", i % 2);
+		random_dynamic(cfg, cfg_dynamic_get(cfg, name), rng);
+	}
 	for (i = rng_below(rng, 4); i; i--) {
 		snprintf(name, sizeof(name), "MAP%u", i);
 		for (j = 1 + rng_below(rng, 6); j; j--)

@@ -552,6 +552,61 @@ static void lost_events_unreadable(void **state)
 	pair_free(p);
 }
 
+#define IDLE " set security-association idle-time 60\n"
+
+/* C-025, F-064: neither half of the pair was used for so long; the peer is told. */
+static void idle_pair_goes(void **state)
+{
+	struct pair *p = pair_new(CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
+					   IDLE), RIGHT_DEFAULT);
+	unsigned int i;
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_traffic(p, 100);
+	/* One direction is traffic enough. */
+	for (i = 0; i < 5; i++) {
+		pair_run(p, 30000);
+		assert_int_equal(pair_packet(p, RIGHT), 0);
+	}
+	for (i = 0; i < 5; i++) {
+		pair_run(p, 30000);
+		assert_int_equal(pair_packet(p, LEFT), 0);
+	}
+	pair_run(p, 55000);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	pair_run(p, 10000);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_int_equal(sim_sa_count(p->host[LEFT].sim), 0);
+	assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 0);
+	/* Traffic makes another. */
+	pair_up(p, LEFT);
+	pair_free(p);
+}
+
+/* The same when the events got lost; the time is that of all entries. */
+static void idle_pair_is_made_up(void **state)
+{
+	struct pair *p = pair_new("crypto ipsec security-association idle-time 60\n"
+				  LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct sim *s = p->host[LEFT].sim;
+
+	(void)state;
+	pair_up(p, LEFT);
+	sim_tick(s, p->now + 30000);
+	sim_overrun(s);
+	sim_poll(s);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	sim_tick(s, p->now + 61000);
+	sim_overrun(s);
+	sim_poll(s);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_run(p, 1000);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_free(p);
+}
+
 /* A shutdown tells the peer and leaves nothing. */
 static void shutdown_clears(void **state)
 {
@@ -626,6 +681,8 @@ int main(void)
 		cmocka_unit_test(lost_events),
 		cmocka_unit_test(lost_events_are_made_up),
 		cmocka_unit_test(lost_events_unreadable),
+		cmocka_unit_test(idle_pair_goes),
+		cmocka_unit_test(idle_pair_is_made_up),
 		cmocka_unit_test(shutdown_clears),
 		cmocka_unit_test(apply_difference),
 	};

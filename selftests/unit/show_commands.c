@@ -119,6 +119,33 @@ static void configuration(void **state)
 	check(show_access_lists, NULL, true, "show_access_lists.json");
 }
 
+/* C-039, C-040: the templates, and who came to the entry that binds them. */
+static void dynamic_maps(void **state)
+{
+	struct cli_args tag = named("dynamic", "branches", 0, NULL);
+	struct kmod_flow *f;
+	char *text;
+
+	(void)state;
+	check(show_crypto_dynamic_map, NULL, false, "show_dynamic_map.txt");
+	text = run(show_crypto_dynamic_map, &tag, false, 0);
+	assert_non_null(strstr(text, "branches"));
+	assert_null(strstr(text, "other"));
+	free(text);
+	n_flows = n_sas = 0;
+	f = add_dynamic_flow(5);
+	KMOD_SET(f, flow, sels, 1);
+	KMOD_SET(f, flow, state, CRYPTOMAP_FLOW_UP);
+	KMOD_SET(f, flow, sa_out, 21);
+	add_sa(21, 5, CRYPTOMAP_DIR_OUT, 0x1001);
+	/* Of this one we only receive. */
+	f = add_dynamic_flow(6);
+	KMOD_SET(f, flow, sels, 2);
+	add_sa(22, 6, CRYPTOMAP_DIR_IN, 0x1002);
+	check(show_crypto_map, NULL, false, "show_map_dynamic.txt");
+	check(show_crypto_map, NULL, true, "show_map_dynamic.json");
+}
+
 /* F-109: what the kernel lacks is named as the kernel names it. */
 static void algorithms(void **state)
 {
@@ -282,6 +309,7 @@ int main(void)
 		TEST(ipsec_sa_of_nothing),
 		TEST(isakmp_sa),
 		TEST(configuration),
+		TEST(dynamic_maps),
 		TEST(algorithms),
 		TEST(sessions_and_counters),
 		TEST(the_rest_in_json),

@@ -51,8 +51,16 @@ static const char config_text[] =
 	" sequence 20 permit tcp 2001:db8:1::/48 any eq www\n"
 	" sequence 30 deny ipv6 any host 2001:db8::9\n"
 	"crypto map test 20 ipsec-isakmp\n"
+	" set security-association idle-time 600\n"
+	" set security-association level per-host\n"
 	"crypto map test 30 ipsec-manual\n"
 	" set peer 2001:db8::2\n set transform-set L2TP\n match address SIX\n"
+	"crypto dynamic-map branches 10\n"
+	" description peers of any address\n set transform-set STRONG\n"
+	" set security-association idle-time 3600\n"
+	"crypto dynamic-map branches 20\n set transform-set OLD\n set pfs group2\n"
+	"crypto dynamic-map other 1\n set transform-set FAST\n"
+	"crypto map test 60000 ipsec-isakmp dynamic branches\n"
 	"interface FastEthernet0\n crypto map test\n";
 
 /* --- The world --------------------------------------------------------------------- */
@@ -381,6 +389,17 @@ static inline struct kmod_flow *add_flow(uint32_t id, const char *ifname,
 	KMOD_SET(f, flow, line, line);
 	f->peers.v[f->peers.n++] = addr_v4(0x0c010102, 0);
 	set_net(&f->sel, 0x14010100, 0x0a010100);
+	return f;
+}
+
+/* One that a peer brought to the dynamic entry. */
+static inline struct kmod_flow *add_dynamic_flow(uint32_t id)
+{
+	struct kmod_flow *f = add_flow(id, "FastEthernet0", 60000, 0);
+
+	memset(&f->peers, 0, sizeof(f->peers));
+	memset(f->acl, 0, sizeof(f->acl));
+	KMOD_SET(f, flow, type, CRYPTOMAP_ENTRY_T_DYNAMIC);
 	return f;
 }
 

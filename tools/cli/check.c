@@ -8,22 +8,13 @@
 #include <string.h>
 
 #include "tools/cli/check.h"
+#include "tools/cli/checker.h"
 #include "tools/cli/model.h"
 #include "tools/cli/overlap.h"
 #include "tools/lib/printable.h"
 
-struct checker {
-	const struct cm_config *cfg;
-	const struct cfg_map *map;	/* whose overlaps are looked for */
-	enum check_level level;		/* of the pass */
-	check_fn *report;
-	void *arg;
-	unsigned int errors;
-};
-
-static void __attribute__((format(printf, 4, 5)))
-finding(struct checker *c, enum check_level level,
-	const struct cfg_where *where, const char *fmt, ...)
+void finding(struct checker *c, enum check_level level,
+	     const struct cfg_where *where, const char *fmt, ...)
 {
 	struct check_finding f = { .level = level };
 	char text[320];
@@ -44,18 +35,21 @@ finding(struct checker *c, enum check_level level,
 		c->report(c->arg, &f);
 }
 
-#define error(c, where, ...)	finding(c, CHECK_ERROR, where, __VA_ARGS__)
-#define warning(c, where, ...)	finding(c, CHECK_WARNING, where, __VA_ARGS__)
-
-/*
- * The first of two places that is known: of one line that was typed, or of a
- * file that was merged, the text on the other side of a contradiction is not
- * at hand.
- */
-static const struct cfg_where *known(const struct cfg_where *a,
-				     const struct cfg_where *b)
+const struct cfg_where *known(const struct cfg_where *a,
+			      const struct cfg_where *b)
 {
 	return a->column ? a : b;
+}
+
+static bool is_dynamic(const struct checker *c, const struct cfg_map *map)
+{
+	return map >= c->cfg->dynamics &&
+	       map < c->cfg->dynamics + c->cfg->n_dynamics;
+}
+
+const char *map_word(const struct checker *c, const struct cfg_map *map)
+{
+	return is_dynamic(c, map) ? "dynamic-map" : "map";
 }
 
 /* --- algorithms --- */
@@ -148,43 +142,43 @@ static void check_single_ports(struct checker *c, const struct cfg_map *map,
 	}
 }
 
-static void check_entry_acl(struct checker *c, const struct cfg_map *map,
-			    const struct cfg_entry *entry)
+void check_entry_acl(struct checker *c, const struct cfg_map *map,
+		     const struct cfg_entry *entry)
 {
 	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
 
-	if (!entry->acl[0])
+	if (!entry->acl[0] && !is_dynamic(c, map))
 		warning(c, &entry->where,
-			"crypto map %s %u is incomplete: no match address",
-			map->name, entry->seq);
-	else if (!acl)
+			"crypto %s %s %u is incomplete: no match address",
+			map_word(c, map), map->name, entry->seq);
+	else if (entry->acl[0] && !acl)
 		warning(c, &entry->acl_at,
-			"crypto map %s %u is incomplete: access list %s does not exist",
-			map->name, entry->seq, entry->acl);
-	else if (!has_rule(acl))
+			"crypto %s %s %u is incomplete: access list %s does not exist",
+			map_word(c, map), map->name, entry->seq, entry->acl);
+	else if (acl && !has_rule(acl))
 		warning(c, &entry->acl_at,
-			"crypto map %s %u is incomplete: access list %s is empty",
-			map->name, entry->seq, entry->acl);
-	if (acl && entry->type == CFG_IPSEC_ISAKMP)
+			"crypto %s %s %u is incomplete: access list %s is empty",
+			map_word(c, map), map->name, entry->seq, entry->acl);
+	if (acl && entry->type == CFG_IPSEC_ISAKMP && !is_dynamic(c, map))
 		check_single_ports(c, map, entry, acl);
 }
 
-static void check_entry_transforms(struct checker *c, const struct cfg_map *map,
-				   const struct cfg_entry *entry)
+void check_entry_transforms(struct checker *c, const struct cfg_map *map,
+			    const struct cfg_entry *entry)
 {
 	const struct cfg_transform *ts;
 	size_t i;
 
 	if (!entry->n_transforms)
 		warning(c, &entry->where,
-			"crypto map %s %u is incomplete: no transform set",
-			map->name, entry->seq);
+			"crypto %s %s %u is incomplete: no transform set",
+			map_word(c, map), map->name, entry->seq);
 	for (i = 0; i < entry->n_transforms; i++) {
 		ts = cfg_transform_find(c->cfg, entry->transforms[i]);
 		if (!ts)
 			warning(c, &entry->transforms_at[i],
-				"crypto map %s %u: transform set %s does not exist",
-				map->name, entry->seq, entry->transforms[i]);
+				"crypto %s %s %u: transform set %s does not exist",
+				map_word(c, map), map->name, entry->seq, entry->transforms[i]);
 		else if (entry->type == CFG_IPSEC_MANUAL &&
 			 ts->cipher == CFG_CIPHER_AES_GCM)
 			error(c, known(&entry->transforms_at[i], &ts->cipher_at),
@@ -326,6 +320,10 @@ static void check_negotiable(struct checker *c, const struct cfg_map *map,
 static void check_entry(struct checker *c, const struct cfg_map *map,
 			const struct cfg_entry *entry)
 {
+	if (entry->type == CFG_IPSEC_DYNAMIC) {
+		check_dynamic_entry(c, map, entry);
+		return;
+	}
 	if (!entry->n_peers)
 		warning(c, &entry->where,
 			"crypto map %s %u is incomplete: no peer",
@@ -340,6 +338,10 @@ static void check_entry(struct checker *c, const struct cfg_map *map,
 		return;
 	}
 	check_negotiable(c, map, entry);
+	if (entry->per_host)
+		warning(c, &entry->where,
+			"crypto map %s %u: ike-daemon asks for SAs per host, but does not answer a peer that asks for them yet",
+			map->name, entry->seq);
 	if (cfg_group_weak(entry->pfs_group))
 		warning(c, &entry->pfs_at,
 			"crypto map %s %u uses PFS group %u, which is weak; use group14 or above",
@@ -386,6 +388,7 @@ static void check_map(struct checker *c, const struct cfg_map *map)
 
 	for (i = 0; i < map->n_entries; i++)
 		check_entry(c, map, &map->entries[i]);
+	check_dynamic_order(c, map);
 	check_overlaps(c, map);
 	if (!map_is_attached(c->cfg, map->name))
 		warning(c, &map->where,
@@ -419,17 +422,25 @@ static void check_interfaces(struct checker *c)
 
 /* --- references across maps --- */
 
-typedef void visit_fn(struct checker *c, const struct cfg_map *map,
-		      const struct cfg_entry *entry, void *arg);
-
-static void each_entry(struct checker *c, visit_fn *visit, void *arg)
+static void visit_all(struct checker *c, const struct cfg_map *maps, size_t n,
+		      visit_fn *visit, void *arg)
 {
-	size_t i, j;
+	const struct cfg_map *map;
+	size_t i;
 
-	for (i = 0; i < c->cfg->n_maps; i++)
-		for (j = 0; j < c->cfg->maps[i].n_entries; j++)
-			visit(c, &c->cfg->maps[i],
-			      &c->cfg->maps[i].entries[j], arg);
+	for (map = maps; map < maps + n; map++)
+		for (i = 0; i < map->n_entries; i++)
+			visit(c, map, &map->entries[i], arg);
+}
+
+void each_entry(struct checker *c, visit_fn *visit, void *arg)
+{
+	visit_all(c, c->cfg->maps, c->cfg->n_maps, visit, arg);
+}
+
+void each_template(struct checker *c, visit_fn *visit, void *arg)
+{
+	visit_all(c, c->cfg->dynamics, c->cfg->n_dynamics, visit, arg);
 }
 
 struct acl_user {
@@ -447,13 +458,24 @@ static void visit_acl(struct checker *c, const struct cfg_map *map,
 		return;
 	if (user->first)
 		warning(c, &entry->acl_at,
-			"crypto map %s %u uses access list %s, as %s %u does: use one list for each entry",
-			map->name, entry->seq, entry->acl, user->map->name,
+			"crypto %s %s %u uses access list %s, as %s %u does: use one list for each entry",
+			map_word(c, map), map->name, entry->seq, entry->acl,
+			user->map->name,
 			user->first->seq);
 	else {
 		user->first = entry;
 		user->map = map;
 	}
+}
+
+/* Entries of one dynamic map have one list. */
+static void visit_template_acl(struct checker *c, const struct cfg_map *map,
+			       const struct cfg_entry *entry, void *arg)
+{
+	struct acl_user *user = arg;
+
+	if (user->map != map)
+		visit_acl(c, map, entry, arg);
 }
 
 /* Ones in front and zeros behind, as a netmask has them. */
@@ -502,6 +524,7 @@ static void check_acls(struct checker *c)
 
 		check_wildcards(c, user.acl);
 		each_entry(c, visit_acl, &user);
+		each_template(c, visit_template_acl, &user);
 		if (!user.first)
 			warning(c, &user.acl->where,
 				"access list %s is not used", user.acl->name);
@@ -520,6 +543,8 @@ static void visit_key(struct checker *c, const struct cfg_map *map,
 	size_t i;
 
 	(void)map;
+	/* Whose peer is anybody. */
+	user->used |= entry->type == CFG_IPSEC_DYNAMIC;
 	for (i = 0; i < entry->n_peers; i++)
 		user->used |= cfg_key_for_address(c->cfg, &entry->peers[i]) ==
 			      user->key;
@@ -587,7 +612,7 @@ static bool negotiates(const struct cm_config *cfg)
 
 	for (i = 0; i < cfg->n_maps; i++)
 		for (j = 0; j < cfg->maps[i].n_entries; j++)
-			if (cfg->maps[i].entries[j].type == CFG_IPSEC_ISAKMP)
+			if (cfg->maps[i].entries[j].type != CFG_IPSEC_MANUAL)
 				return true;
 	return false;
 }
@@ -598,6 +623,8 @@ static void check_all(struct checker *c)
 
 	for (i = 0; i < c->cfg->n_maps; i++)
 		check_map(c, &c->cfg->maps[i]);
+	for (i = 0; i < c->cfg->n_dynamics; i++)
+		check_dynamic(c, &c->cfg->dynamics[i]);
 	check_interfaces(c);
 	each_entry(c, visit_manual, NULL);
 	if (c->level == CHECK_ERROR)

@@ -69,6 +69,9 @@ static void add_defined(struct collector *c, const char *name)
 	else if (!strcmp(name, "map"))
 		for (i = 0; i < cfg->n_maps; i++)
 			add_word(c, cfg->maps[i].name, "Crypto map");
+	else if (!strcmp(name, "dynamic"))
+		for (i = 0; i < cfg->n_dynamics; i++)
+			add_word(c, cfg->dynamics[i].name, "Dynamic crypto map");
 	else if (!strcmp(name, "interface"))
 		for (i = 0; i < cfg->n_interfaces; i++)
 			add_word(c, cfg->interfaces[i].name, "Interface");

@@ -16,7 +16,7 @@
 struct config_editor {
 	struct cm_config *cfg;		/* borrowed */
 	enum cli_mode mode;		/* EXEC after `end` */
-	char object[CFG_NAME_SIZE];	/* map, access list, transform set, interface */
+	char object[CFG_NAME_SIZE];	/* (dynamic) map, list, transform set, interface */
 	uint32_t seq;			/* policy priority, entry of a map */
 	struct err err;			/* why the last line was refused */
 	unsigned int column;		/* and where, from 1 */
@@ -76,6 +76,9 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_global_replay, set_global_dummy, set_global_padding, set_access_list, set_access_list_remark,
 	set_named_acl, set_ipv6_acl, set_ace, set_remark, unset_ace_number,
 	set_map, set_map_local_address, set_description, set_peer,
+	set_map_dynamic, set_dynamic, set_dynamic_transforms, set_dynamic_pfs,
+	set_dynamic_lifetime, set_dynamic_match, set_global_idle, set_entry_idle,
+	set_entry_level,
 	set_entry_transforms, set_pfs, set_entry_lifetime, set_entry_replay,
 	set_entry_dummy, set_entry_padding,
 	set_session_key, set_match_address, set_interface, set_interface_map,

@@ -111,11 +111,12 @@ static bool transforms_equal(const struct cfg_entry *a,
 bool cfg_entry_equal(const struct cfg_entry *a, const struct cfg_entry *b)
 {
 	return a->seq == b->seq && a->type == b->type &&
+	       !strcmp(a->dynamic, b->dynamic) &&
 	       !strcmp(a->description, b->description) &&
 	       !strcmp(a->acl, b->acl) && a->pfs_group == b->pfs_group &&
 	       a->seconds == b->seconds && a->kilobytes == b->kilobytes &&
-	       a->replay_window == b->replay_window &&
-	       a->dummy_ms == b->dummy_ms &&
+	       a->replay_window == b->replay_window && a->idle == b->idle &&
+	       a->per_host == b->per_host && a->dummy_ms == b->dummy_ms &&
 	       a->tfc_padding == b->tfc_padding && peers_equal(a, b) &&
 	       transforms_equal(a, b) &&
 	       session_key_equal(&a->inbound, &b->inbound) &&
@@ -159,7 +160,7 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       !strcmp(a->identity.text, b->identity.text) &&
 	       a->sa_seconds == b->sa_seconds &&
 	       a->sa_kilobytes == b->sa_kilobytes &&
-	       a->replay_window == b->replay_window &&
+	       a->replay_window == b->replay_window && a->idle == b->idle &&
 	       a->dummy_ms == b->dummy_ms &&
 	       a->tfc_padding == b->tfc_padding && a->df == b->df &&
 	       a->frag == b->frag;
@@ -183,5 +184,6 @@ bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 			    cfg_transform_equal) &&
 	       ARRAYS_EQUAL(a, b, acls, n_acls, cfg_acl_equal) &&
 	       ARRAYS_EQUAL(a, b, maps, n_maps, cfg_map_equal) &&
+	       ARRAYS_EQUAL(a, b, dynamics, n_dynamics, cfg_map_equal) &&
 	       ARRAYS_EQUAL(a, b, interfaces, n_interfaces, interface_equal);
 }

@@ -26,6 +26,7 @@ struct cm_config;
 	X(SHOW_IPSEC_SA, show_crypto_ipsec_sa)				\
 	X(SHOW_TRANSFORM_SET, show_crypto_ipsec_transform_set)	/* name */ \
 	X(SHOW_MAP, show_crypto_map)			/* map interface */ \
+	X(SHOW_DYNAMIC_MAP, show_crypto_dynamic_map)	/* dynamic */	\
 	X(SHOW_ACCESS_LISTS, show_access_lists)	/* [ip] [ipv6] acl */	\
 	X(SHOW_SESSION, show_crypto_session)		/* [detail] */	\
 	X(SHOW_COUNTERS, show_crypto_counters)				\

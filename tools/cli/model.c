@@ -128,6 +128,15 @@ struct cm_config *cm_config_new(void)
 	return cfg;
 }
 
+static void free_entries(struct cfg_map *maps, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		array_free(maps[i].entries, maps[i].n_entries,
+			   sizeof(*maps[i].entries));
+}
+
 void cm_config_free(struct cm_config *cfg)
 {
 	size_t i;
@@ -136,18 +145,31 @@ void cm_config_free(struct cm_config *cfg)
 		return;
 	for (i = 0; i < cfg->n_acls; i++)
 		free(cfg->acls[i].aces);
-	for (i = 0; i < cfg->n_maps; i++)
-		array_free(cfg->maps[i].entries, cfg->maps[i].n_entries,
-			   sizeof(*cfg->maps[i].entries));
+	free_entries(cfg->maps, cfg->n_maps);
+	free_entries(cfg->dynamics, cfg->n_dynamics);
 	array_free(cfg->keys, cfg->n_keys, sizeof(*cfg->keys));
 	free(cfg->logging);
 	free(cfg->policies);
 	free(cfg->transforms);
 	free(cfg->acls);
 	free(cfg->maps);
+	free(cfg->dynamics);
 	free(cfg->interfaces);
 	explicit_bzero(cfg, sizeof(*cfg));
 	free(cfg);
+}
+
+static bool copy_entries(struct cfg_map *maps, size_t n)
+{
+	size_t i;
+	bool ok = true;
+
+	for (i = 0; i < n; i++) {
+		struct cfg_map from = maps[i];
+
+		ok &= COPY(&maps[i], &from, entries, n_entries);
+	}
+	return ok;
 }
 
 /* Copies the arrays inside the elements, which still point to the original's. */
@@ -161,11 +183,8 @@ static bool copy_nested(struct cm_config *to)
 
 		ok &= COPY(&to->acls[i], &from, aces, n_aces);
 	}
-	for (i = 0; i < to->n_maps; i++) {
-		struct cfg_map from = to->maps[i];
-
-		ok &= COPY(&to->maps[i], &from, entries, n_entries);
-	}
+	ok &= copy_entries(to->maps, to->n_maps);
+	ok &= copy_entries(to->dynamics, to->n_dynamics);
 	return ok;
 }
 
@@ -183,6 +202,7 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	ok &= COPY(to, cfg, transforms, n_transforms);
 	ok &= COPY(to, cfg, acls, n_acls);
 	ok &= COPY(to, cfg, maps, n_maps);
+	ok &= COPY(to, cfg, dynamics, n_dynamics);
 	ok &= COPY(to, cfg, interfaces, n_interfaces);
 	ok &= copy_nested(to);
 	if (!ok) {
@@ -213,6 +233,7 @@ static void forget_map(struct cfg_map *map)
 	for (entry = map->entries; entry < map->entries + map->n_entries;
 	     entry++) {
 		entry->where = entry->acl_at = entry->pfs_at = nowhere;
+		entry->dynamic_at = nowhere;
 		entry->inbound.spi_at = entry->outbound.spi_at = nowhere;
 		memset(entry->peers_at, 0, sizeof(entry->peers_at));
 		memset(entry->transforms_at, 0, sizeof(entry->transforms_at));
@@ -237,6 +258,8 @@ void cm_config_forget_places(struct cm_config *cfg)
 		forget_acl(&cfg->acls[i]);
 	for (i = 0; i < cfg->n_maps; i++)
 		forget_map(&cfg->maps[i]);
+	for (i = 0; i < cfg->n_dynamics; i++)
+		forget_map(&cfg->dynamics[i]);
 	for (i = 0; i < cfg->n_interfaces; i++)
 		cfg->interfaces[i].where = nowhere;
 }
@@ -265,6 +288,11 @@ struct cfg_ace *cfg_ace_find(const struct cfg_acl *acl, uint32_t seq)
 struct cfg_map *cfg_map_find(const struct cm_config *cfg, const char *name)
 {
 	return FIND_NAME(cfg->maps, cfg->n_maps, name, name);
+}
+
+struct cfg_map *cfg_dynamic_find(const struct cm_config *cfg, const char *name)
+{
+	return FIND_NAME(cfg->dynamics, cfg->n_dynamics, name, name);
 }
 
 struct cfg_entry *cfg_entry_find(const struct cfg_map *map, uint32_t seq)
@@ -387,6 +415,18 @@ struct cfg_map *cfg_map_get(struct cm_config *cfg, const char *name)
 	return map;
 }
 
+struct cfg_map *cfg_dynamic_get(struct cm_config *cfg, const char *name)
+{
+	struct cfg_map *map = cfg_dynamic_find(cfg, name);
+
+	if (map)
+		return map;
+	map = INSERT(cfg->dynamics, cfg->n_dynamics, cfg->n_dynamics);
+	if (map)
+		set_name(map->name, name, sizeof(map->name));
+	return map;
+}
+
 struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq)
 {
 	size_t at = LOWER_BOUND(map->entries, map->n_entries, seq, seq);
@@ -402,6 +442,7 @@ struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq)
 	entry->kilobytes = CFG_INHERIT;
 	entry->replay_window = CFG_INHERIT;
 	entry->dummy_ms = CFG_INHERIT;
+	entry->idle = CFG_INHERIT;
 	return entry;
 }
 
@@ -466,6 +507,12 @@ void cfg_map_del(struct cm_config *cfg, struct cfg_map *map)
 	REMOVE(cfg->maps, cfg->n_maps, map);
 }
 
+void cfg_dynamic_del(struct cm_config *cfg, struct cfg_map *map)
+{
+	array_free(map->entries, map->n_entries, sizeof(*map->entries));
+	REMOVE(cfg->dynamics, cfg->n_dynamics, map);
+}
+
 void cfg_entry_del(struct cfg_map *map, struct cfg_entry *entry)
 {
 	REMOVE(map->entries, map->n_entries, entry);
@@ -522,6 +569,12 @@ uint32_t cfg_entry_tfc(const struct cm_config *cfg,
 	return entry->tfc_padding ? entry->tfc_padding : cfg->tfc_padding;
 }
 
+uint32_t cfg_entry_idle(const struct cm_config *cfg,
+			const struct cfg_entry *entry)
+{
+	return effective(entry, entry->idle, cfg->idle);
+}
+
 bool cfg_session_key_fits(const struct cfg_session_key *key,
 			  const struct cfg_transform *ts)
 {
@@ -545,8 +598,13 @@ bool cfg_entry_complete(const struct cm_config *cfg,
 			const struct cfg_entry *entry)
 {
 	const struct cfg_transform *ts = NULL;
+	const struct cfg_map *map;
 	size_t i;
 
+	if (entry->type == CFG_IPSEC_DYNAMIC) {
+		map = cfg_dynamic_find(cfg, entry->dynamic);
+		return map && map->n_entries;
+	}
 	for (i = 0; i < entry->n_transforms && !ts; i++)
 		ts = cfg_transform_find(cfg, entry->transforms[i]);
 	if (!ts || !entry->n_peers || !acl_has_lines(cfg, entry->acl))

@@ -42,13 +42,15 @@
 
 /*
  * In a crypto map entry: take the global value.  In a lifetime: no limit of
- * that kind.  In a replay window: detection is off (C-027).
+ * that kind.  In a replay window: detection is off (C-027).  In an idle time:
+ * SAs stay.
  */
 #define CFG_INHERIT	1u
 #define CFG_UNLIMITED	0u
 #define CFG_REPLAY_OFF	0u
 #define CFG_DUMMY_OFF	0u
 #define CFG_TFC_MTU	1u	/* CRYPTOMAP_TFC_MTU of the contract */
+#define CFG_IDLE_OFF	0u
 
 /*
  * Where a word is that defines something: for those who complain about it.
@@ -191,12 +193,17 @@ struct cfg_session_key {
 	struct cfg_where spi_at;
 };
 
-enum cfg_entry_type { CFG_IPSEC_ISAKMP, CFG_IPSEC_MANUAL };
+enum cfg_entry_type { CFG_IPSEC_ISAKMP, CFG_IPSEC_MANUAL, CFG_IPSEC_DYNAMIC };
 
-/* `crypto map NAME SEQ ipsec-isakmp|ipsec-manual` (C-033 to C-036) */
+/*
+ * `crypto map NAME SEQ ipsec-isakmp|ipsec-manual` (C-033 to C-036), or, of type
+ * ISAKMP and without peers, `crypto dynamic-map NAME SEQ` (C-039).  Of an entry
+ * `ipsec-isakmp dynamic NAME` (C-040) only that name is set.
+ */
 struct cfg_entry {
 	uint32_t seq;			/* 1..65535 */
 	enum cfg_entry_type type;
+	char dynamic[CFG_NAME_SIZE];	/* its dynamic map; "" but for DYNAMIC */
 	char description[CFG_TEXT_SIZE];
 	struct addr peers[CFG_PEERS_MAX];	/* in order of preference */
 	size_t n_peers;				/* manual: at most 1 */
@@ -209,8 +216,10 @@ struct cfg_entry {
 	uint32_t replay_window;		/* 32..4096, CFG_REPLAY_OFF, CFG_INHERIT */
 	uint32_t dummy_ms;		/* 40..3600000, CFG_DUMMY_OFF, CFG_INHERIT */
 	uint32_t tfc_padding;		/* 64..65495, CFG_TFC_MTU, 0: as all */
+	uint32_t idle;			/* seconds, 60..86400, CFG_INHERIT (C-025) */
+	bool per_host;			/* SAs for each pair of hosts; not dynamic */
 	struct cfg_session_key inbound, outbound;	/* manual only */
-	struct cfg_where where, acl_at, pfs_at;
+	struct cfg_where where, acl_at, pfs_at, dynamic_at;
 	struct cfg_where peers_at[CFG_PEERS_MAX];
 	struct cfg_where transforms_at[CFG_TRANSFORMS_MAX];
 };
@@ -264,12 +273,15 @@ struct cm_config {
 	uint32_t replay_window;			/* 32..4096 or CFG_REPLAY_OFF */
 	uint32_t dummy_ms;			/* 40..3600000 or CFG_DUMMY_OFF (C-032) */
 	uint32_t tfc_padding;			/* 64..65495, CFG_TFC_MTU, 0: none */
+	uint32_t idle;				/* 60..86400 or CFG_IDLE_OFF */
 	enum cfg_df df;				/* of interfaces without their own */
 	enum cfg_frag frag;			/* likewise */
 	struct cfg_acl *acls;			/* in order of definition */
 	size_t n_acls;
 	struct cfg_map *maps;			/* in order of definition */
 	size_t n_maps;
+	struct cfg_map *dynamics;		/* `crypto dynamic-map`, likewise */
+	size_t n_dynamics;
 	struct cfg_interface *interfaces;	/* in order of definition */
 	size_t n_interfaces;
 };
@@ -306,6 +318,7 @@ struct cfg_transform *cfg_transform_find(const struct cm_config *cfg,
 struct cfg_acl *cfg_acl_find(const struct cm_config *cfg, const char *name);
 struct cfg_ace *cfg_ace_find(const struct cfg_acl *acl, uint32_t seq);
 struct cfg_map *cfg_map_find(const struct cm_config *cfg, const char *name);
+struct cfg_map *cfg_dynamic_find(const struct cm_config *cfg, const char *name);
 struct cfg_entry *cfg_entry_find(const struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_find(const struct cm_config *cfg,
 					 const char *name);
@@ -326,6 +339,7 @@ struct cfg_transform *cfg_transform_get(struct cm_config *cfg, const char *name)
 struct cfg_acl *cfg_acl_get(struct cm_config *cfg, const char *name);
 struct cfg_ace *cfg_ace_get(struct cfg_acl *acl, uint32_t seq);
 struct cfg_map *cfg_map_get(struct cm_config *cfg, const char *name);
+struct cfg_map *cfg_dynamic_get(struct cm_config *cfg, const char *name);
 struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_get(struct cm_config *cfg, const char *name);
 struct cfg_logging *cfg_logging_get(struct cm_config *cfg, const char *subsystem);
@@ -337,6 +351,7 @@ void cfg_transform_del(struct cm_config *cfg, struct cfg_transform *ts);
 void cfg_acl_del(struct cm_config *cfg, struct cfg_acl *acl);
 void cfg_ace_del(struct cfg_acl *acl, struct cfg_ace *ace);
 void cfg_map_del(struct cm_config *cfg, struct cfg_map *map);
+void cfg_dynamic_del(struct cm_config *cfg, struct cfg_map *map);
 void cfg_entry_del(struct cfg_map *map, struct cfg_entry *entry);
 void cfg_interface_del(struct cm_config *cfg, struct cfg_interface *ifc);
 void cfg_logging_del(struct cm_config *cfg, struct cfg_logging *logging);
@@ -355,11 +370,16 @@ uint32_t cfg_entry_dummy(const struct cm_config *cfg,
 			 const struct cfg_entry *entry);
 uint32_t cfg_entry_tfc(const struct cm_config *cfg,
 		       const struct cfg_entry *entry);
+uint32_t cfg_entry_idle(const struct cm_config *cfg,
+			const struct cfg_entry *entry);
 
 /* Does a manual key have an SPI and the key lengths of its transform set? */
 bool cfg_session_key_fits(const struct cfg_session_key *key,
 			  const struct cfg_transform *ts);
-/* An entry that can work: peer, transform set, non-empty list, keys if manual. */
+/*
+ * An entry that can work: peer, transform set, non-empty list, keys if manual; or
+ * a dynamic map with an entry.
+ */
 bool cfg_entry_complete(const struct cm_config *cfg,
 			const struct cfg_entry *entry);
 

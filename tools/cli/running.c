@@ -147,6 +147,13 @@ static void write_tfc(FILE *out, const char *command, uint32_t dummy_ms,
 		fprintf(out, "%s tfc-padding %u\n", command, padding);
 }
 
+static void write_idle(FILE *out, const char *command, uint32_t seconds,
+		       uint32_t seconds_default)
+{
+	if (seconds != seconds_default)
+		fprintf(out, "%s idle-time %u\n", command, seconds);
+}
+
 /* @indent: " " in an interface. */
 static void write_cutting(FILE *out, const char *indent, enum cfg_df df,
 			  enum cfg_frag frag)
@@ -168,6 +175,7 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 		       cfg->sa_kilobytes, CFG_SA_KILOBYTES_DEFAULT);
 	write_replay(out, command, cfg->replay_window, CFG_REPLAY_DEFAULT);
 	write_tfc(out, command, cfg->dummy_ms, CFG_DUMMY_OFF, cfg->tfc_padding);
+	write_idle(out, command, cfg->idle, CFG_IDLE_OFF);
 	write_cutting(out, "", cfg->df, cfg->frag);
 	for (i = 0; i < cfg->n_transforms; i++) {
 		const struct cfg_transform *ts = &cfg->transforms[i];
@@ -318,15 +326,13 @@ static void write_session_key(FILE *out, const char *direction,
 	fprintf(out, "\n");
 }
 
-static void write_entry(FILE *out, const struct cfg_map *map,
-			const struct cfg_entry *entry, bool mask_keys)
+/* What its sub-mode takes. */
+static void write_settings(FILE *out, const struct cfg_entry *entry,
+			   bool mask_keys)
 {
 	char peer[ADDR_STRLEN];
 	size_t i;
 
-	fprintf(out, "crypto map %s %u %s\n", map->name, entry->seq,
-		entry->type == CFG_IPSEC_MANUAL ? "ipsec-manual" :
-						  "ipsec-isakmp");
 	if (entry->description[0])
 		fprintf(out, " description %s\n", entry->description);
 	for (i = 0; i < entry->n_peers; i++)
@@ -338,6 +344,9 @@ static void write_entry(FILE *out, const struct cfg_map *map,
 		     CFG_INHERIT);
 	write_tfc(out, " set security-association", entry->dummy_ms, CFG_INHERIT,
 		  entry->tfc_padding);
+	write_idle(out, " set security-association", entry->idle, CFG_INHERIT);
+	if (entry->per_host)
+		fputs(" set security-association level per-host\n", out);
 	write_session_key(out, "inbound", &entry->inbound, mask_keys);
 	write_session_key(out, "outbound", &entry->outbound, mask_keys);
 	if (entry->n_transforms)
@@ -351,6 +360,31 @@ static void write_entry(FILE *out, const struct cfg_map *map,
 	if (entry->acl[0])
 		fprintf(out, " match address %s\n", entry->acl);
 	fprintf(out, "!\n");
+}
+
+static void write_entry(FILE *out, const struct cfg_map *map,
+			const struct cfg_entry *entry, bool mask_keys)
+{
+	if (entry->type == CFG_IPSEC_DYNAMIC) {
+		fprintf(out, "crypto map %s %u ipsec-isakmp dynamic %s\n!\n",
+			map->name, entry->seq, entry->dynamic);
+		return;
+	}
+	fprintf(out, "crypto map %s %u %s\n", map->name, entry->seq,
+		entry->type == CFG_IPSEC_MANUAL ? "ipsec-manual" :
+						  "ipsec-isakmp");
+	write_settings(out, entry, mask_keys);
+}
+
+static void write_dynamic(FILE *out, const struct cfg_map *map)
+{
+	size_t i;
+
+	for (i = 0; i < map->n_entries; i++) {
+		fprintf(out, "crypto dynamic-map %s %u\n", map->name,
+			map->entries[i].seq);
+		write_settings(out, &map->entries[i], false);
+	}
 }
 
 static void write_map(FILE *out, const struct cfg_map *map, bool mask_keys)
@@ -388,6 +422,8 @@ int running_write(FILE *out, const struct cm_config *cfg, bool mask_keys)
 	write_ipsec(out, cfg);
 	for (i = 0; i < cfg->n_acls; i++)
 		write_acl(out, &cfg->acls[i]);
+	for (i = 0; i < cfg->n_dynamics; i++)
+		write_dynamic(out, &cfg->dynamics[i]);
 	for (i = 0; i < cfg->n_maps; i++)
 		write_map(out, &cfg->maps[i], mask_keys);
 	for (i = 0; i < cfg->n_interfaces; i++)

@@ -117,6 +117,12 @@ int set_global_padding(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_global_idle(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->idle = args->no ? CFG_IDLE_OFF : cli_number(args, "seconds", 0);
+	return 0;
+}
+
 int set_interface(struct config_editor *ed, const struct cli_args *args)
 {
 	const char *name = cli_text(args, "interface");

@@ -64,6 +64,10 @@ int set_map(struct config_editor *ed, const struct cli_args *args)
 	if (!entry && !type)
 		return editor_refuse(ed, args, "seq",
 				     "a new entry needs its type: ipsec-isakmp or ipsec-manual");
+	if (entry && entry->type == CFG_IPSEC_DYNAMIC)
+		return editor_refuse(ed, args, "seq",
+				     "this entry is dynamic: crypto dynamic-map %s has its settings",
+				     entry->dynamic);
 	if (entry && type && (entry->type == CFG_IPSEC_MANUAL) !=
 			     !strcmp(type, "ipsec-manual"))
 		return editor_refuse(ed, args, "type",
@@ -111,13 +115,16 @@ int set_map_local_address(struct config_editor *ed,
 static struct cfg_entry *current_entry(struct config_editor *ed,
 				       const struct cli_args *args)
 {
-	struct cfg_map *map = cfg_map_find(ed->cfg, ed->object);
+	bool dynamic = ed->mode == CLI_MODE_DYN;
+	struct cfg_map *map = dynamic ? cfg_dynamic_find(ed->cfg, ed->object) :
+					cfg_map_find(ed->cfg, ed->object);
 	struct cfg_entry *entry = map ? cfg_entry_find(map, ed->seq) : NULL;
 
 	if (!entry)
 		editor_refuse(ed, args, NULL,
-			      "crypto map %s %u no longer exists",
-			      ed->object, ed->seq);
+			      "crypto %s %s %u no longer exists",
+			      dynamic ? "dynamic-map" : "map", ed->object,
+			      ed->seq);
 	return entry;
 }
 
@@ -137,7 +144,7 @@ static struct cfg_entry *current_isakmp_entry(struct config_editor *ed,
 
 	if (entry && entry->type == CFG_IPSEC_MANUAL) {
 		editor_refuse(ed, args, NULL,
-			      "manual keys have no lifetime, PFS or replay detection: this is for ipsec-isakmp entries");
+			      "manual keys have no lifetime, PFS, replay detection, idle time or level: this is for ipsec-isakmp entries");
 		point_at_setting(ed, args);
 		return NULL;
 	}
@@ -401,6 +408,26 @@ int set_entry_padding(struct config_editor *ed, const struct cli_args *args)
 	if (!entry)
 		return -EINVAL;
 	entry->tfc_padding = editor_padding(args);
+	return 0;
+}
+
+int set_entry_idle(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+
+	if (!entry)
+		return -EINVAL;
+	entry->idle = args->no ? CFG_INHERIT : cli_number(args, "seconds", 0);
+	return 0;
+}
+
+int set_entry_level(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+
+	if (!entry)
+		return -EINVAL;
+	entry->per_host = !args->no;
 	return 0;
 }
 

@@ -70,6 +70,9 @@
 	"Security association duration in kilobytes encrypted\n"	\
 	"No limit by volume\n"
 
+#define H_IDLE								\
+	"Delete SAs that carried no traffic for so long\n" "Seconds\n"
+
 #define LEVELS		"<err|warning|notice|info|debug>$level"
 #define H_LEVELS							\
 	"Errors\n"							\
@@ -160,6 +163,15 @@
 
 #define CONFIG(mode, syntax, handler, help) \
 	{ CLI_IN(mode), syntax, help, handler, CLI_EXEC_NONE }
+/* What entries of crypto maps and of dynamic maps have in common. */
+#define ENTRY(syntax, handler, help) \
+	{ CLI_IN(MAP) | CLI_IN(DYN), syntax, help, handler, CLI_EXEC_NONE }
+/* The same as one line of a dynamic map (ASA). */
+#define DYNAMIC		"[no] crypto dynamic-map NAME$dynamic (1-65535)$seq "
+#define H_DYNAMIC							\
+	H_CRYPTO "Template for peers whose address is not known\n"	\
+	"Dynamic crypto map tag (case-sensitive)\n"			\
+	"Sequence number, lowest is tried first\n"
 #define EXEC(syntax, id, help) \
 	{ CLI_IN(EXEC), syntax, help, NULL, CLI_EXEC_##id }
 
@@ -288,6 +300,10 @@ const struct cli_command cli_commands[] = {
 	       "![" PADDING "]", set_global_padding,
 	       H_CRYPTO H_IPSEC
 	       "Security association parameters\n" H_PADDING),
+	CONFIG(CONFIG, "[no] crypto ipsec security-association idle-time "
+	       "![(60-86400)$seconds]", set_global_idle,
+	       H_CRYPTO H_IPSEC
+	       "Security association parameters\n" H_IDLE),
 	CONFIG(CONFIG, "[no] crypto ipsec security-association replay "
 	       "<disable|window-size ![" WINDOWS "]>", set_global_replay,
 	       H_CRYPTO H_IPSEC
@@ -357,36 +373,73 @@ const struct cli_command cli_commands[] = {
 	       "Sequence number, lowest is tried first\n"
 	       "Keys are negotiated by IKE\n"
 	       "Keys are configured by hand\n"),
+	CONFIG(CONFIG, "[no] crypto map NAME$map (1-65535)$seq ipsec-isakmp "
+	       "dynamic ![NAME$dynamic]", set_map_dynamic,
+	       H_CRYPTO
+	       "Enter a crypto map\n" H_MAP_NAME
+	       "Sequence number, lowest is tried first\n"
+	       "Keys are negotiated by IKE\n"
+	       "Peers that no other entry names, by a dynamic map\n"
+	       "Dynamic crypto map tag\n"),
 	CONFIG(CONFIG, "[no] crypto map NAME$map local-address "
 	       "![IFNAME$interface]", set_map_local_address,
 	       H_CRYPTO
 	       "Enter a crypto map\n" H_MAP_NAME
 	       "Use the address of this interface as local end\n"
 	       H_INTERFACE),
-	CONFIG(MAP, "[no] description ![LINE$description]", set_description,
+	CONFIG(CONFIG, "[no] crypto dynamic-map NAME$dynamic ![(1-65535)$seq]",
+	       set_dynamic, H_DYNAMIC),
+	CONFIG(CONFIG, DYNAMIC "set transform-set ![NAME$transform...]",
+	       set_dynamic_transforms,
+	       H_DYNAMIC H_SET
+	       "Specify list of transform sets in priority order\n"
+	       "Transform set tag\n"),
+	CONFIG(CONFIG, DYNAMIC "set pfs [" GROUPS("group") "$group]",
+	       set_dynamic_pfs,
+	       H_DYNAMIC H_SET
+	       "Perfect forward secrecy; group14 unless said otherwise\n"
+	       H_GROUPS),
+	CONFIG(CONFIG, DYNAMIC "set security-association lifetime " LIFETIME,
+	       set_dynamic_lifetime,
+	       H_DYNAMIC H_SET
+	       "Security association parameters\n"
+	       "Security association lifetime\n" H_LIFETIME),
+	CONFIG(CONFIG, DYNAMIC "match address ![NAME$acl]", set_dynamic_match,
+	       H_DYNAMIC
+	       "Match values\n"
+	       "What peers may ask for\n" H_ACL_NAME),
+	ENTRY("[no] description ![LINE$description]", set_description,
 	       "Description of the entry\n" "Text\n"),
 	CONFIG(MAP, "[no] set peer ![" PEER "]", set_peer,
 	       H_SET "Allowed encryption and decryption peer\n"
 	       "Address of the peer; further lines add peers to fall back on\n"
 	       "IPv6 address of the peer (ipsec-manual entries)\n"),
-	CONFIG(MAP, "[no] set transform-set ![NAME$transform...]",
+	ENTRY("[no] set transform-set ![NAME$transform...]",
 	       set_entry_transforms,
 	       H_SET "Specify list of transform sets in priority order\n"
 	       "Transform set tag\n"),
-	CONFIG(MAP, "[no] set pfs [" GROUPS("group") "$group]", set_pfs,
+	ENTRY("[no] set pfs [" GROUPS("group") "$group]", set_pfs,
 	       H_SET "Perfect forward secrecy; group14 unless said otherwise\n"
 	       H_GROUPS),
-	CONFIG(MAP, "[no] set security-association lifetime " LIFETIME,
+	ENTRY("[no] set security-association idle-time ![(60-86400)$seconds]",
+	      set_entry_idle,
+	       H_SET "Security association parameters\n" H_IDLE),
+	CONFIG(MAP, "[no] set security-association level ![per-host]",
+	       set_entry_level,
+	       H_SET "Security association parameters\n"
+	       "What has security associations of its own\n"
+	       "Each pair of hosts, instead of each line of the access list\n"),
+	ENTRY("[no] set security-association lifetime " LIFETIME,
 	       set_entry_lifetime,
 	       H_SET "Security association parameters\n"
 	       "Security association lifetime\n" H_LIFETIME),
-	CONFIG(MAP, "[no] set security-association dummy "
+	ENTRY("[no] set security-association dummy "
 	       "![" DUMMY "]", set_entry_dummy,
 	       H_SET "Security association parameters\n" H_DUMMY),
-	CONFIG(MAP, "[no] set security-association tfc-padding "
+	ENTRY("[no] set security-association tfc-padding "
 	       "![" PADDING "]", set_entry_padding,
 	       H_SET "Security association parameters\n" H_PADDING),
-	CONFIG(MAP, "[no] set security-association replay "
+	ENTRY("[no] set security-association replay "
 	       "<disable|window-size ![" WINDOWS "]>", set_entry_replay,
 	       H_SET "Security association parameters\n"
 	       "Replay detection\n"
@@ -404,7 +457,7 @@ const struct cli_command cli_commands[] = {
 	       "Key in hexadecimal\n"
 	       "Authentication key\n"
 	       "Key in hexadecimal\n"),
-	CONFIG(MAP, "[no] match address ![NAME$acl]", set_match_address,
+	ENTRY("[no] match address ![NAME$acl]", set_match_address,
 	       "Match values\n"
 	       "Packets that this access list permits\n" H_ACL_NAME),
 
@@ -458,6 +511,9 @@ const struct cli_command cli_commands[] = {
 	     H_SHOW H_CRYPTO "Crypto maps\n"
 	     "Only this crypto map\n" H_MAP_NAME
 	     "Only that of this interface\n" H_INTERFACE),
+	EXEC("show crypto dynamic-map [tag NAME$dynamic]", SHOW_DYNAMIC_MAP,
+	     H_SHOW H_CRYPTO "Templates for peers whose address is not known\n"
+	     "Only this dynamic crypto map\n" "Dynamic crypto map tag\n"),
 	EXEC("show crypto session [detail]", SHOW_SESSION,
 	     H_SHOW H_CRYPTO "Status of every configured flow, up or down\n"
 	     "With counters and lifetimes\n"),

@@ -190,8 +190,8 @@ bool apply_acl_equal(const struct apply_acl *a, const struct apply_acl *b)
 
 bool apply_entry_equal(const struct kmod_entry *a, const struct kmod_entry *b)
 {
-	if (a->seq != b->seq || a->type != b->type || strcmp(a->acl, b->acl) ||
-	    a->peers.n != b->peers.n)
+	if (a->seq != b->seq || a->type != b->type || a->level != b->level ||
+	    strcmp(a->acl, b->acl) || a->peers.n != b->peers.n)
 		return false;
 	for (unsigned int i = 0; i < a->peers.n; i++)
 		if (!addr_equal(&a->peers.v[i], &b->peers.v[i]))

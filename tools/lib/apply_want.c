@@ -139,19 +139,66 @@ static int want_acl(struct apply_state *s, const struct cfg_acl *cfg,
 	return ace ? want_ace(acl, ace, limit, err) : 0;
 }
 
-static int want_entry(const struct apply *a, const struct apply_state *s,
-		      struct apply_map *map, const struct cfg_entry *cfg)
+/* The list of a dynamic entry is that of its dynamic map, whose entries have one. */
+static const char *entry_acl(const struct cm_config *cfg,
+			     const struct cfg_entry *entry)
 {
+	const struct cfg_map *map;
+
+	if (entry->type != CFG_IPSEC_DYNAMIC)
+		return entry->acl;
+	map = cfg_dynamic_find(cfg, entry->dynamic);
+	return map && map->n_entries ? map->entries[0].acl : "";
+}
+
+/*
+ * A dynamic entry without list takes any peer's selectors: it must not be left
+ * without one by a mistake.
+ */
+static bool cannot_be_dynamic(const struct apply *a,
+			      const struct apply_state *s,
+			      const struct cm_config *cfg,
+			      const struct apply_map *map,
+			      const struct cfg_entry *entry, const char *acl)
+{
+	const char *missing = NULL;
+
+	if (entry->type != CFG_IPSEC_DYNAMIC)
+		return false;
+	if (!cfg_entry_complete(cfg, entry))
+		missing = entry->dynamic;
+	else if (*acl && !apply_acl_find(s, acl))
+		missing = acl;
+	if (missing)
+		apply_say(a, "crypto map %s %u: %s %s does not exist, there is no dynamic entry",
+			  map->name, entry->seq, missing == acl ?
+			  "access list" : "dynamic map", missing);
+	return missing;
+}
+
+static int want_entry(const struct apply *a, const struct apply_state *s,
+		      const struct cm_config *whole, struct apply_map *map,
+		      const struct cfg_entry *cfg)
+{
+	static const uint8_t types[] = {
+		[CFG_IPSEC_ISAKMP] = CRYPTOMAP_ENTRY_T_ISAKMP,
+		[CFG_IPSEC_MANUAL] = CRYPTOMAP_ENTRY_T_MANUAL,
+		[CFG_IPSEC_DYNAMIC] = CRYPTOMAP_ENTRY_T_DYNAMIC,
+	};
+	const char *acl = entry_acl(whole, cfg);
 	struct kmod_entry entry = { 0 };
 
+	if (cannot_be_dynamic(a, s, whole, map, cfg, acl))
+		return 0;
 	KMOD_SET(&entry, entry, seq, cfg->seq);
-	KMOD_SET(&entry, entry, type, cfg->type == CFG_IPSEC_MANUAL ?
-		 CRYPTOMAP_ENTRY_T_MANUAL : CRYPTOMAP_ENTRY_T_ISAKMP);
-	if (cfg->acl[0] && apply_acl_find(s, cfg->acl))
-		KMOD_SET_NAME(&entry, entry, acl, cfg->acl);
-	else if (cfg->acl[0])
+	KMOD_SET(&entry, entry, type, types[cfg->type]);
+	if (cfg->per_host)
+		KMOD_SET(&entry, entry, level, CRYPTOMAP_LEVEL_HOST);
+	if (*acl && apply_acl_find(s, acl))
+		KMOD_SET_NAME(&entry, entry, acl, acl);
+	else if (*acl)
 		apply_say(a, "crypto map %s %u: access list %s does not exist, the entry matches nothing",
-			  map->name, cfg->seq, cfg->acl);
+			  map->name, cfg->seq, acl);
 	for (size_t i = 0; i < cfg->n_peers; i++)
 		entry.peers.v[entry.peers.n++] = cfg->peers[i];
 	if (entry.peers.n)
@@ -160,7 +207,7 @@ static int want_entry(const struct apply *a, const struct apply_state *s,
 }
 
 static int want_map(const struct apply *a, struct apply_state *s,
-		    const struct cfg_map *cfg)
+		    const struct cm_config *whole, const struct cfg_map *cfg)
 {
 	struct apply_map *map = apply_map_add(s, cfg->name);
 	int ret = 0;
@@ -170,7 +217,7 @@ static int want_map(const struct apply *a, struct apply_state *s,
 	kmod_name_copy(map->local_if, sizeof(map->local_if),
 		       cfg->local_interface);
 	for (size_t i = 0; i < cfg->n_entries && !ret; i++)
-		ret = want_entry(a, s, map, &cfg->entries[i]);
+		ret = want_entry(a, s, whole, map, &cfg->entries[i]);
 	return ret;
 }
 
@@ -220,7 +267,7 @@ int apply_state_want(const struct apply *a, const struct cm_config *cfg,
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < cfg->n_maps && !ret; i++)
-		ret = want_map(a, s, &cfg->maps[i]);
+		ret = want_map(a, s, cfg, &cfg->maps[i]);
 	for (size_t i = 0; i < cfg->n_interfaces && !ret; i++)
 		ret = want_binding(a, s, cfg, &cfg->interfaces[i]);
 	return ret ? err_set(err, ret, "no memory for the configuration") : 0;

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Semantic checks: dynamic maps and the entries that bind them (F-071, R-06 to R-08). */
+#include <string.h>
+
+#include "tools/cli/checker.h"
+
+void check_dynamic_entry(struct checker *c, const struct cfg_map *map,
+			 const struct cfg_entry *entry)
+{
+	const struct cfg_map *dynamic = cfg_dynamic_find(c->cfg, entry->dynamic);
+
+	if (!dynamic)
+		warning(c, &entry->dynamic_at,
+			"crypto map %s %u is incomplete: dynamic map %s does not exist",
+			map->name, entry->seq, entry->dynamic);
+	else
+		warning(c, &entry->where,
+			"crypto map %s %u: ike-daemon does not answer peers of dynamic maps yet: their SAs come over netlink only",
+			map->name, entry->seq);
+}
+
+/* What the dynamic entry takes never comes to those behind it. */
+void check_dynamic_order(struct checker *c, const struct cfg_map *map)
+{
+	const struct cfg_entry *entry, *dynamic = NULL;
+
+	for (entry = map->entries; entry < map->entries + map->n_entries;
+	     entry++) {
+		if (dynamic && entry->type == CFG_IPSEC_DYNAMIC)
+			warning(c, &entry->where,
+				"crypto map %s has dynamic entries %u and %u: other systems take one",
+				map->name, dynamic->seq, entry->seq);
+		else if (dynamic)
+			warning(c, &entry->where,
+				"crypto map %s %u stands behind dynamic entry %u, which may take its packets and its peer: the dynamic entry needs the highest number",
+				map->name, entry->seq, dynamic->seq);
+		if (entry->type == CFG_IPSEC_DYNAMIC)
+			dynamic = entry;
+	}
+}
+
+struct map_user {
+	const struct cfg_map *map;
+	bool used;
+};
+
+static void visit_binding(struct checker *c, const struct cfg_map *map,
+			  const struct cfg_entry *entry, void *arg)
+{
+	struct map_user *user = arg;
+
+	(void)c;
+	(void)map;
+	user->used |= !strcmp(entry->dynamic, user->map->name);
+}
+
+/*
+ * The data plane has one list for what the peers of a dynamic entry may ask for.
+ */
+void check_dynamic(struct checker *c, const struct cfg_map *map)
+{
+	struct map_user user = { .map = map };
+	const struct cfg_entry *entry, *first = map->entries;
+
+	for (entry = first; entry < first + map->n_entries; entry++) {
+		check_entry_transforms(c, map, entry);
+		check_entry_acl(c, map, entry);
+		if (strcmp(entry->acl, first->acl))
+			error(c, known(&entry->acl_at, &entry->where),
+			      "crypto dynamic-map %s %u matches another access list than entry %u: the entries of one dynamic map have one list, or none",
+			      map->name, entry->seq, first->seq);
+		else if (entry->acl[0])
+			warning(c, &entry->acl_at,
+				"crypto dynamic-map %s %u matches access list %s: clients that ask for other addresses cannot connect",
+				map->name, entry->seq, entry->acl);
+	}
+	each_entry(c, visit_binding, &user);
+	if (!user.used)
+		warning(c, &map->where,
+			"crypto dynamic-map %s is not used by a crypto map",
+			map->name);
+}

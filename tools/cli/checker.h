@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One pass over a configuration that judges it. Private to the checks. */
+#ifndef CRYPTOMAP_TOOLS_CLI_CHECKER_H
+#define CRYPTOMAP_TOOLS_CLI_CHECKER_H
+
+#include "tools/cli/check.h"
+#include "tools/cli/model.h"
+
+struct checker {
+	const struct cm_config *cfg;
+	const struct cfg_map *map;	/* whose overlaps are looked for */
+	enum check_level level;		/* of the pass */
+	check_fn *report;
+	void *arg;
+	unsigned int errors;
+};
+
+/* @where: the word to blame, or NULL. Findings of the other pass are left out. */
+void finding(struct checker *c, enum check_level level,
+	     const struct cfg_where *where, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#define error(c, where, ...)	finding(c, CHECK_ERROR, where, __VA_ARGS__)
+#define warning(c, where, ...)	finding(c, CHECK_WARNING, where, __VA_ARGS__)
+
+/*
+ * The first of two places that is known: of one line that was typed, or of a
+ * file that was merged, the text on the other side of a contradiction is not
+ * at hand.
+ */
+const struct cfg_where *known(const struct cfg_where *a,
+			      const struct cfg_where *b);
+
+typedef void visit_fn(struct checker *c, const struct cfg_map *map,
+		      const struct cfg_entry *entry, void *arg);
+
+/* All entries of crypto maps; those of dynamic maps. */
+void each_entry(struct checker *c, visit_fn *visit, void *arg);
+void each_template(struct checker *c, visit_fn *visit, void *arg);
+
+/* "map", or "dynamic-map" */
+const char *map_word(const struct checker *c, const struct cfg_map *map);
+
+/* Its transform sets and list, an entry of either kind of map. */
+void check_entry_transforms(struct checker *c, const struct cfg_map *map,
+			    const struct cfg_entry *entry);
+void check_entry_acl(struct checker *c, const struct cfg_map *map,
+		     const struct cfg_entry *entry);
+
+/* check_dynamic.c */
+void check_dynamic_entry(struct checker *c, const struct cfg_map *map,
+			 const struct cfg_entry *entry);
+void check_dynamic_order(struct checker *c, const struct cfg_map *map);
+void check_dynamic(struct checker *c, const struct cfg_map *map);
+
+#endif
