@@ -15,7 +15,7 @@
  *                            FLOW: id, or IFNAME,SEQ,LINE, or IFNAME,SEQ with the key
  *                            sel "SRC DST [PROTO [SPORT [DPORT]]]", once or more, for a
  *                            dynamic flow. Keys: encr NUM, key HEX,
- *                            auth NUM, akey HEX, proto NUM, oa-src ADDR, oa-dst ADDR, flags NUM, window NUM, seq NUM, df NUM, mode NUM,
+ *                            auth NUM, akey HEX, proto NUM, oa-src ADDR, oa-dst ADDR, flags NUM, window NUM, seq NUM, df NUM, mode NUM, owner NUM,
  *                            sport PORT, dport PORT (of UDP), soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts,
  *                            idle-secs, mark-out NUM, mark-in NUM, tfc NUM, dummy-ms NUM
  *   update ID [KEY VALUE]...  KEY: src, dst, sport, dport
@@ -398,7 +398,7 @@ static const struct field sa_options[] = {
 	F(SA_SOFT_SECS, "soft-secs", U32), F(SA_HARD_SECS, "hard-secs", U32),
 	F(SA_SOFT_KB, "soft-kb", U64), F(SA_HARD_KB, "hard-kb", U64),
 	F(SA_SOFT_PKTS, "soft-pkts", U64), F(SA_HARD_PKTS, "hard-pkts", U64),
-	F(SA_IDLE_SECS, "idle-secs", U32),
+	F(SA_IDLE_SECS, "idle-secs", U32), F(SA_OWNER, "owner", U32),
 	F(SA_MARK_OUT, "mark-out", U32), F(SA_MARK_IN, "mark-in", U32),
 	F(SA_TFC_PAD, "tfc", U16), F(SA_DUMMY_MS, "dummy-ms", U32), END
 };

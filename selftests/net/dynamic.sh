@@ -181,8 +181,9 @@ poll 10 has_part
 check "a pair of hosts asks for an SA of its own" \
 	[ -n "$(cm acquires | grep 'sel{ src=10.1.0.2 dst=10.2.0.2')" ]
 _part=$(part)
-cm sa in 0x1002 $R2 $R1 "$_part" encr 20 key $GCM_KEY
-cm sa out 0x2002 $R1 $R2 "$_part" flags 4 encr 20 key $GCM_KEY
+# Of owner 0 are the SAs of manual keys.
+cm sa in 0x1002 $R2 $R1 "$_part" owner 9 encr 20 key $GCM_KEY
+cm sa out 0x2002 $R1 $R2 "$_part" owner 9 flags 4 encr 20 key $GCM_KEY
 check "and has it" reaches a 10.2.0.2
 ctl show running-config >"$WORK/shown" && ctl -f "$WORK/shown" >/dev/null
 check "the same configuration once more takes no SA away" reaches a 10.2.0.2
