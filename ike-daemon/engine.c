@@ -203,8 +203,11 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 		 kernel_report_fn *report, void *arg, struct err *err)
 {
 	struct cm_config *old = e->policy->cfg;
-	int r = e->kernel->ops->apply(e->kernel, cfg, report, arg, err);
+	int r = cm_config_expand(cfg);
 
+	if (r)
+		return err_set(err, r, "out of memory");
+	r = e->kernel->ops->apply(e->kernel, cfg, report, arg, err);
 	engine_catch_up(e);
 	if (r)
 		return r;

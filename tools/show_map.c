@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `show crypto map` and `show crypto ipsec transform-set`: the configuration. */
+#include <errno.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,6 +292,10 @@ int show_crypto_map(struct exec_ctx *ctx, const struct cli_args *args)
 
 	if (ret)
 		return ret;
+	if (cm_config_expand(cfg)) {
+		cm_config_free(cfg);
+		return -ENOMEM;
+	}
 	/* All but the peers of dynamic entries is known without the kernel. */
 	if (has_dynamic(cfg))
 		known = !show_flows_load(&flows, ctx);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Configuring a router under traffic, line by line and by file, with no daemon
 # running: what changes, what stays up, what is refused and what must not pass
-# in clear (C-033 to C-038, F-070, F-072, F-109, F-114). Manual keys; the other end is
+# in clear (C-033 to C-038, F-047, F-070, F-072, F-109, F-114). Manual keys; the other end is
 # the kernel's XFRM. net/manual.sh looks at the keys themselves. The topology is
 # in lib.sh.
 
@@ -41,7 +41,7 @@ peer() {
 }
 
 ktap_print_header
-ktap_set_plan 18
+ktap_set_plan 25
 net_build
 # What is not protected does get through: silence is not for want of a route.
 in_ns net ip route add 10.1.0.0/24 via $R1
@@ -102,6 +102,30 @@ ktap_test_result "what was written to the startup configuration comes back" [ $?
 # F-109: 13 ciphers and 8 hashes, and which this kernel has.
 ktap_test_result "all algorithms of the module are there" \
 	[ "$(ctl --json show crypto algorithms | grep -c '"available": true')" = 21 ]
+
+# F-047: the same SAs by a tunnel interface, which the configuration makes.
+sed 's/^interface wan0/interface Tunnel0\n tunnel mode ipsec ipv4/
+s/^access-list 101 .*/access-list 101 permit ip any any/
+s/^crypto map SITE 10/crypto map SITE local-address wan0\n&/' \
+	"$WORK/site.conf" >"$WORK/tunnel.conf"
+in_ns r1 ip link add Tunnel0 type dummy
+ctl --file "$WORK/tunnel.conf" 2>"$WORK/refused"
+ktap_test_result "an interface of another kind is not taken" grep -q "Tunnel0 exists" "$WORK/refused"
+ktap_test_result "all is as before" reaches a 10.2.0.2
+in_ns r1 ip link del Tunnel0
+is_tunnel() { in_ns r1 ip -d link show "$1" 2>/dev/null | grep -q ' cryptomap '; }
+ctl --file "$WORK/tunnel.conf" && is_tunnel Tunnel0
+ktap_test_result "a tunnel interface is made" [ $? = 0 ]
+in_ns r1 ip route add 10.2.0.0/24 dev Tunnel0
+wire_start
+reaches a 10.2.0.2 && reaches b 10.1.0.2
+ktap_test_result "what is routed into it is protected" [ $? = 0 ]
+wire_stop
+ktap_test_result "and not in clear" wire_is_dark
+in_ns r1 ip link add Tunnel1 type cryptomap
+ctl --file "$WORK/shown" && ! is_tunnel Tunnel0 && reaches a 10.2.0.2
+ktap_test_result "it goes with its configuration" [ $? = 0 ]
+ktap_test_result "one made by hand stays" is_tunnel Tunnel1
 
 # The end of protection is explicit.
 in_ns r2 ip xfrm policy flush

@@ -153,6 +153,53 @@ static void dynamic_entries(void **state)
 	fake_free(&k);
 }
 
+#define TUNNEL \
+	"crypto ipsec transform-set TS esp-aes 256 esp-sha-hmac\n" \
+	"crypto ipsec profile P\n set transform-set TS\n" \
+	"interface Tunnel0\n tunnel mode ipsec ipv4\n tunnel source eth0\n" \
+	" tunnel destination 192.0.2.2\n"
+
+/* F-047: the interface, its list and map are made, and go again. */
+static void tunnels(void **state)
+{
+	struct fake_kernel k = { 0 };
+	const struct kmod_entry *e;
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, TUNNEL), 0);
+	assert_string_equal(k.log, "link_add Tunnel0\n");
+	assert_int_equal(apply_text(&k, TUNNEL, TUNNEL
+				    " tunnel protection ipsec profile P\n"), 0);
+	assert_string_equal(k.log, "acl_set Tunnel0-any 1\n"
+			    "map_set Tunnel0-head-0 1\n"
+			    "bind Tunnel0 Tunnel0-head-0\n");
+	assert_string_equal(k.s.maps[0].local_if, "eth0");
+	e = &k.s.maps[0].entries[0];
+	assert_int_equal(e->type, CRYPTOMAP_ENTRY_T_ISAKMP);
+	assert_int_equal(addr_to_v4(&e->peers.v[0]), 0xc0000202);
+	assert_false(k.s.acls[0].lines[0].sel.has);
+	assert_int_equal(apply_text(&k, NULL, TUNNEL
+				    " tunnel protection ipsec profile P\n"), 0);
+	assert_string_equal(k.log, "");
+	assert_int_equal(apply_text(&k, NULL, ""), 0);
+	assert_string_equal(k.log, "unbind Tunnel0\nlink_del Tunnel0\n"
+			    "map_del Tunnel0-head-0\nacl_del Tunnel0-any\n");
+	fake_free(&k);
+}
+
+/* What is there already, and no tunnel, is refused before anything is bound. */
+static void tunnel_of_another_kind(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE
+				    "interface eth9\n tunnel mode ipsec\n"
+				    " crypto map M\n"), -EEXIST);
+	assert_int_equal(k.s.n_bindings, 0);
+	fake_free(&k);
+}
+
 static void per_host_entries(void **state)
 {
 	struct fake_kernel k = { 0 };
@@ -620,6 +667,8 @@ int main(void)
 		cmocka_unit_test(mss_changes_the_binding_alone),
 		cmocka_unit_test(dynamic_entries),
 		cmocka_unit_test(per_host_entries),
+		cmocka_unit_test(tunnels),
+		cmocka_unit_test(tunnel_of_another_kind),
 		cmocka_unit_test(cutting_changes_the_binding_alone),
 		cmocka_unit_test(local_address_replaces_the_map),
 		cmocka_unit_test(missing_list_matches_nothing),

@@ -267,6 +267,7 @@ int main(void)
 		SESSION("ipv6"),
 		SESSION("map"),
 		SESSION("dynamic"),
+		SESSION("tunnel"),
 		SESSION("manual"),
 		SESSION("check"),
 		SESSION("files"),

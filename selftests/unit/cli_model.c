@@ -263,6 +263,23 @@ static void random_entry(struct cm_config *cfg, struct cfg_map *map,
 	entry->per_host = rng_one_in(rng, 3);
 }
 
+/* Some of them with a profile in place of a map. */
+static void random_tunnel(struct cm_config *cfg, struct cfg_interface *ifc,
+			  struct rng *rng)
+{
+	if (rng_one_in(rng, 2))
+		return;
+	ifc->tunnel = CFG_TUNNEL_IPV4 + rng_below(rng, 2);
+	strcpy(ifc->source, "wan0");
+	ifc->destination = random_address(rng, ifc->tunnel == CFG_TUNNEL_IPV6 ?
+					  AF_INET6 : AF_INET);
+	if (rng_one_in(rng, 2) || !cfg_profile_get(cfg, "P"))
+		return;
+	ifc->map[0] = '\0';
+	strcpy(ifc->profile, "P");
+	random_settings(cfg->profiles[0].entries, rng);
+}
+
 static struct cm_config *random_config(struct rng *rng)
 {
 	struct cm_config *cfg = cm_config_new();
@@ -314,6 +331,7 @@ static struct cm_config *random_config(struct rng *rng)
 		snprintf(name, sizeof(name), "eth%u", i);
 		ifc = cfg_interface_get(cfg, name);
 		snprintf(ifc->map, sizeof(ifc->map), "MAP%u", i);
+		random_tunnel(cfg, ifc, rng);
 		ifc->mss = (uint16_t[]){ 0, CFG_MSS_AUTO, 64, 65495 }[rng_below(rng, 4)];
 		ifc->df = rng_below(rng, CFG_DF_CLEAR + 1);
 		ifc->frag = rng_below(rng, CFG_FRAG_AFTER + 1);

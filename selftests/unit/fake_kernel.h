@@ -344,6 +344,45 @@ static inline int fake_unbind(void *ctx, const char *ifname)
 	return fake_done(k);
 }
 
+/* --- Tunnel interfaces ------------------------------------------------------------- */
+
+static inline int fake_link_dump(void *ctx, link_fn *fn, void *arg)
+{
+	struct fake_kernel *k = ctx;
+	int ret = 0;
+
+	for (size_t i = 0; i < k->s.n_links && !ret; i++)
+		ret = fn(arg, k->s.links[i]);
+	return ret;
+}
+
+static inline int fake_link_add(void *ctx, const char *name)
+{
+	struct fake_kernel *k = ctx;
+
+	if (!strncmp(name, "eth", 3))
+		return -EEXIST;
+	if (fake_log(k, "link_add %s\n", name))
+		return -EBUSY;
+	apply_link_add(&k->s, name);
+	return fake_done(k);
+}
+
+static inline int fake_link_del(void *ctx, const char *name)
+{
+	struct fake_kernel *k = ctx;
+	size_t i = 0;
+
+	while (i < k->s.n_links && strcmp(k->s.links[i], name))
+		i++;
+	if (i == k->s.n_links)
+		return -ENODEV;
+	if (fake_log(k, "link_del %s\n", name))
+		return -EBUSY;
+	memcpy(k->s.links[i], k->s.links[--k->s.n_links], IF_NAMESIZE);
+	return fake_done(k);
+}
+
 /* --- Flows and SAs ----------------------------------------------------------------- */
 
 /* The bindings of a map with a local interface share the flows of the first. */
@@ -494,6 +533,8 @@ static const struct apply_ops fake_ops = {
 	.line_del = fake_line_del, .map_dump = fake_map_dump,
 	.map_set = fake_map_set, .map_del = fake_map_del,
 	.entry_set = fake_entry_set, .entry_del = fake_entry_del,
+	.link_dump = fake_link_dump, .link_add = fake_link_add,
+	.link_del = fake_link_del,
 	.bind_dump = fake_bind_dump, .bind = fake_bind,
 	.unbind = fake_unbind, .flow_dump = fake_flow_dump,
 	.sa_dump = fake_sa_dump, .sa_set = fake_sa_set,

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "selftests/unit/ike_pair.h"
+#include "tools/cli/running.h"
 
 static void left_initiates(void **state)
 {
@@ -54,12 +55,38 @@ static void padding_is_of_our_direction(void **state)
 	pair_free(p);
 }
 
+#define CFG_TUNNEL(peer)						\
+	CFG_PHASE1(POLICY_DEFAULT, "Secret", peer)			\
+	"crypto ipsec transform-set TS " TS_DEFAULT "\n"		\
+	"crypto ipsec profile P\n set transform-set TS\n set pfs group19\n" \
+	"interface Tunnel0\n tunnel mode ipsec ipv4\n"			\
+	" tunnel source wan0\n tunnel destination " peer "\n"		\
+	" tunnel protection ipsec profile P\n"
+
+/* F-047: everything, both ways, in one pair; what is shown is what was written. */
+static void tunnel_protection(void **state)
+{
+	struct pair *p = pair_new(CFG_TUNNEL(CFG_ADDR_RIGHT),
+				  CFG_TUNNEL(CFG_ADDR_LEFT));
+	char *text;
+
+	(void)state;
+	pair_up(p, LEFT);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	text = running_text(engine_config(p->host[LEFT].engine), false);
+	assert_non_null(strstr(text, " tunnel protection ipsec profile P\n"));
+	assert_null(strstr(text, "Tunnel0-head-0"));
+	running_free(text);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(left_initiates),
 		cmocka_unit_test(right_initiates),
 		cmocka_unit_test(padding_is_of_our_direction),
+		cmocka_unit_test(tunnel_protection),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);

@@ -41,14 +41,20 @@ const struct cfg_where *known(const struct cfg_where *a,
 	return a->column ? a : b;
 }
 
+static bool is_in(const struct cfg_map *map, const struct cfg_map *maps, size_t n)
+{
+	return n && map >= maps && map < maps + n;
+}
+
 static bool is_dynamic(const struct checker *c, const struct cfg_map *map)
 {
-	return map >= c->cfg->dynamics &&
-	       map < c->cfg->dynamics + c->cfg->n_dynamics;
+	return is_in(map, c->cfg->dynamics, c->cfg->n_dynamics);
 }
 
 const char *map_word(const struct checker *c, const struct cfg_map *map)
 {
+	if (is_in(map, c->cfg->profiles, c->cfg->n_profiles))
+		return "ipsec profile";
 	return is_dynamic(c, map) ? "dynamic-map" : "map";
 }
 
@@ -407,13 +413,16 @@ static void check_interfaces(struct checker *c)
 
 	for (i = 0; i < c->cfg->n_interfaces; i++) {
 		ifc = &c->cfg->interfaces[i];
-		if (!ifc->map[0])
+		check_tunnel(c, ifc);
+		if (!ifc->map[0] && (ifc->tunnel || ifc->profile[0]))
+			continue;
+		if (!ifc->map[0] && (ifc->mss || ifc->df || ifc->frag))
 			warning(c, &ifc->where,
 				"interface %s has no crypto map: its %s changes nothing",
 				ifc->name, ifc->mss ? "ip tcp adjust-mss" :
 				ifc->df ? "crypto ipsec df-bit" :
 				"crypto ipsec fragmentation");
-		else if (!cfg_map_find(c->cfg, ifc->map))
+		else if (ifc->map[0] && !cfg_map_find(c->cfg, ifc->map))
 			error(c, &ifc->where,
 			      "crypto map %s, attached to interface %s, does not exist",
 			      ifc->map, ifc->name);
@@ -550,6 +559,19 @@ static void visit_key(struct checker *c, const struct cfg_map *map,
 			      user->key;
 }
 
+static bool is_key_of_tunnel(const struct cm_config *cfg,
+			     const struct cfg_key *key)
+{
+	size_t i;
+
+	for (i = 0; i < cfg->n_interfaces; i++)
+		if (addr_is_set(&cfg->interfaces[i].destination) &&
+		    cfg_key_for_address(cfg, &cfg->interfaces[i].destination) ==
+		    key)
+			return true;
+	return false;
+}
+
 /* Main mode needs the key before the peer can say its name (RFC 2409, 5.4). */
 static void check_keys(struct checker *c)
 {
@@ -566,6 +588,7 @@ static void check_keys(struct checker *c)
 			continue;
 		}
 		each_entry(c, visit_key, &user);
+		user.used |= is_key_of_tunnel(c->cfg, user.key);
 		if (!user.used)
 			warning(c, &user.key->where,
 				"the pre-shared key for address %s has no peer in a crypto map",
@@ -610,6 +633,9 @@ static bool negotiates(const struct cm_config *cfg)
 {
 	size_t i, j;
 
+	for (i = 0; i < cfg->n_interfaces; i++)
+		if (cfg->interfaces[i].profile[0])
+			return true;
 	for (i = 0; i < cfg->n_maps; i++)
 		for (j = 0; j < cfg->maps[i].n_entries; j++)
 			if (cfg->maps[i].entries[j].type != CFG_IPSEC_MANUAL)
@@ -625,6 +651,8 @@ static void check_all(struct checker *c)
 		check_map(c, &c->cfg->maps[i]);
 	for (i = 0; i < c->cfg->n_dynamics; i++)
 		check_dynamic(c, &c->cfg->dynamics[i]);
+	for (i = 0; i < c->cfg->n_profiles; i++)
+		check_profile(c, &c->cfg->profiles[i]);
 	check_interfaces(c);
 	each_entry(c, visit_manual, NULL);
 	if (c->level == CHECK_ERROR)

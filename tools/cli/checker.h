@@ -38,7 +38,7 @@ typedef void visit_fn(struct checker *c, const struct cfg_map *map,
 void each_entry(struct checker *c, visit_fn *visit, void *arg);
 void each_template(struct checker *c, visit_fn *visit, void *arg);
 
-/* "map", or "dynamic-map" */
+/* "map", "dynamic-map", "ipsec profile" */
 const char *map_word(const struct checker *c, const struct cfg_map *map);
 
 /* Its transform sets and list, an entry of either kind of map. */
@@ -52,5 +52,9 @@ void check_dynamic_entry(struct checker *c, const struct cfg_map *map,
 			 const struct cfg_entry *entry);
 void check_dynamic_order(struct checker *c, const struct cfg_map *map);
 void check_dynamic(struct checker *c, const struct cfg_map *map);
+
+/* check_tunnel.c */
+void check_tunnel(struct checker *c, const struct cfg_interface *ifc);
+void check_profile(struct checker *c, const struct cfg_map *profile);
 
 #endif

@@ -72,6 +72,9 @@ static void add_defined(struct collector *c, const char *name)
 	else if (!strcmp(name, "dynamic"))
 		for (i = 0; i < cfg->n_dynamics; i++)
 			add_word(c, cfg->dynamics[i].name, "Dynamic crypto map");
+	else if (!strcmp(name, "profile"))
+		for (i = 0; i < cfg->n_profiles; i++)
+			add_word(c, cfg->profiles[i].name, "IPsec profile");
 	else if (!strcmp(name, "interface"))
 		for (i = 0; i < cfg->n_interfaces; i++)
 			add_word(c, cfg->interfaces[i].name, "Interface");

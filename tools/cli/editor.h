@@ -16,7 +16,8 @@
 struct config_editor {
 	struct cm_config *cfg;		/* borrowed */
 	enum cli_mode mode;		/* EXEC after `end` */
-	char object[CFG_NAME_SIZE];	/* (dynamic) map, list, transform set, interface */
+	/* (dynamic) map, profile, list, transform set, interface */
+	char object[CFG_NAME_SIZE];
 	uint32_t seq;			/* policy priority, entry of a map */
 	struct err err;			/* why the last line was refused */
 	unsigned int column;		/* and where, from 1 */
@@ -56,6 +57,10 @@ int editor_apply(struct config_editor *ed, struct cli_result *result,
 int editor_refuse(struct config_editor *ed, const struct cli_args *args,
 		  const char *argument, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+/* Why an address cannot be a peer, or NULL. */
+const char *unfit_peer(const struct addr *peer);
+/* An interface is in the model as long as something is configured on it. */
+void forget_empty_interface(struct config_editor *ed, struct cfg_interface *ifc);
 int editor_no_memory(struct config_editor *ed);
 /* For handlers: where the named argument is (or the first word). */
 struct cfg_where editor_where(const struct cli_args *args,
@@ -76,7 +81,8 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_global_replay, set_global_dummy, set_global_padding, set_access_list, set_access_list_remark,
 	set_named_acl, set_ipv6_acl, set_ace, set_remark, unset_ace_number,
 	set_map, set_map_local_address, set_description, set_peer,
-	set_map_dynamic, set_dynamic, set_dynamic_transforms, set_dynamic_pfs,
+	set_profile, set_tunnel_mode, set_tunnel_source, set_tunnel_destination,
+	set_tunnel_protection, set_map_dynamic, set_dynamic, set_dynamic_transforms, set_dynamic_pfs,
 	set_dynamic_lifetime, set_dynamic_match, set_global_idle, set_entry_idle,
 	set_entry_level,
 	set_entry_transforms, set_pfs, set_entry_lifetime, set_entry_replay,

@@ -141,7 +141,10 @@ static bool interface_equal(const struct cfg_interface *a,
 			    const struct cfg_interface *b)
 {
 	return !strcmp(a->name, b->name) && !strcmp(a->map, b->map) &&
-	       a->mss == b->mss && a->df == b->df && a->frag == b->frag;
+	       a->mss == b->mss && a->df == b->df && a->frag == b->frag &&
+	       a->tunnel == b->tunnel && !strcmp(a->source, b->source) &&
+	       addr_equal(&a->destination, &b->destination) &&
+	       !strcmp(a->profile, b->profile);
 }
 
 static bool logging_equal(const struct cfg_logging *a,
@@ -185,5 +188,6 @@ bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 	       ARRAYS_EQUAL(a, b, acls, n_acls, cfg_acl_equal) &&
 	       ARRAYS_EQUAL(a, b, maps, n_maps, cfg_map_equal) &&
 	       ARRAYS_EQUAL(a, b, dynamics, n_dynamics, cfg_map_equal) &&
+	       ARRAYS_EQUAL(a, b, profiles, n_profiles, cfg_map_equal) &&
 	       ARRAYS_EQUAL(a, b, interfaces, n_interfaces, interface_equal);
 }

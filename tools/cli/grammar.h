@@ -45,6 +45,7 @@
 	X(ACL6, "(config-ipv6-acl)", "IPv6 access list")		\
 	X(MAP, "(config-crypto-map)", "Crypto map entry")		\
 	X(DYN, "(config-crypto-map)", "Dynamic crypto map entry")	\
+	X(PROFILE, "(ipsec-profile)", "IPsec profile")			\
 	X(IF, "(config-if)", "Interface")
 
 enum cli_mode {
@@ -56,7 +57,8 @@ enum cli_mode {
 
 #define CLI_IN(mode)	(1u << CLI_MODE_##mode)
 #define CLI_IN_SUBMODES	(CLI_IN(ISAKMP) | CLI_IN(TRANSFORM) | CLI_IN(NACL) | \
-			 CLI_IN(ACL6) | CLI_IN(MAP) | CLI_IN(DYN) | CLI_IN(IF))
+			 CLI_IN(ACL6) | CLI_IN(MAP) | CLI_IN(DYN) | \
+			 CLI_IN(PROFILE) | CLI_IN(IF))
 
 struct config_editor;
 

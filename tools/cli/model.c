@@ -147,6 +147,7 @@ void cm_config_free(struct cm_config *cfg)
 		free(cfg->acls[i].aces);
 	free_entries(cfg->maps, cfg->n_maps);
 	free_entries(cfg->dynamics, cfg->n_dynamics);
+	free_entries(cfg->profiles, cfg->n_profiles);
 	array_free(cfg->keys, cfg->n_keys, sizeof(*cfg->keys));
 	free(cfg->logging);
 	free(cfg->policies);
@@ -154,6 +155,7 @@ void cm_config_free(struct cm_config *cfg)
 	free(cfg->acls);
 	free(cfg->maps);
 	free(cfg->dynamics);
+	free(cfg->profiles);
 	free(cfg->interfaces);
 	explicit_bzero(cfg, sizeof(*cfg));
 	free(cfg);
@@ -185,6 +187,7 @@ static bool copy_nested(struct cm_config *to)
 	}
 	ok &= copy_entries(to->maps, to->n_maps);
 	ok &= copy_entries(to->dynamics, to->n_dynamics);
+	ok &= copy_entries(to->profiles, to->n_profiles);
 	return ok;
 }
 
@@ -203,6 +206,7 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	ok &= COPY(to, cfg, acls, n_acls);
 	ok &= COPY(to, cfg, maps, n_maps);
 	ok &= COPY(to, cfg, dynamics, n_dynamics);
+	ok &= COPY(to, cfg, profiles, n_profiles);
 	ok &= COPY(to, cfg, interfaces, n_interfaces);
 	ok &= copy_nested(to);
 	if (!ok) {
@@ -242,6 +246,7 @@ static void forget_map(struct cfg_map *map)
 
 void cm_config_forget_places(struct cm_config *cfg)
 {
+	struct cfg_interface *ifc;
 	struct cfg_transform *ts;
 	struct cfg_policy *policy;
 	size_t i;
@@ -260,8 +265,11 @@ void cm_config_forget_places(struct cm_config *cfg)
 		forget_map(&cfg->maps[i]);
 	for (i = 0; i < cfg->n_dynamics; i++)
 		forget_map(&cfg->dynamics[i]);
-	for (i = 0; i < cfg->n_interfaces; i++)
-		cfg->interfaces[i].where = nowhere;
+	for (i = 0; i < cfg->n_profiles; i++)
+		forget_map(&cfg->profiles[i]);
+	for (ifc = cfg->interfaces; ifc < cfg->interfaces + cfg->n_interfaces; ifc++)
+		ifc->where = ifc->source_at = ifc->destination_at =
+			ifc->profile_at = nowhere;
 }
 
 struct cfg_policy *cfg_policy_find(const struct cm_config *cfg, uint32_t prio)
@@ -293,6 +301,11 @@ struct cfg_map *cfg_map_find(const struct cm_config *cfg, const char *name)
 struct cfg_map *cfg_dynamic_find(const struct cm_config *cfg, const char *name)
 {
 	return FIND_NAME(cfg->dynamics, cfg->n_dynamics, name, name);
+}
+
+struct cfg_map *cfg_profile_find(const struct cm_config *cfg, const char *name)
+{
+	return FIND_NAME(cfg->profiles, cfg->n_profiles, name, name);
 }
 
 struct cfg_entry *cfg_entry_find(const struct cfg_map *map, uint32_t seq)
@@ -427,6 +440,22 @@ struct cfg_map *cfg_dynamic_get(struct cm_config *cfg, const char *name)
 	return map;
 }
 
+struct cfg_map *cfg_profile_get(struct cm_config *cfg, const char *name)
+{
+	struct cfg_map *profile = cfg_profile_find(cfg, name);
+
+	if (profile)
+		return profile;
+	profile = INSERT(cfg->profiles, cfg->n_profiles, cfg->n_profiles);
+	if (!profile)
+		return NULL;
+	set_name(profile->name, name, sizeof(profile->name));
+	if (cfg_entry_get(profile, 1))
+		return profile;
+	cfg_profile_del(cfg, profile);
+	return NULL;
+}
+
 struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq)
 {
 	size_t at = LOWER_BOUND(map->entries, map->n_entries, seq, seq);
@@ -511,6 +540,13 @@ void cfg_dynamic_del(struct cm_config *cfg, struct cfg_map *map)
 {
 	array_free(map->entries, map->n_entries, sizeof(*map->entries));
 	REMOVE(cfg->dynamics, cfg->n_dynamics, map);
+}
+
+void cfg_profile_del(struct cm_config *cfg, struct cfg_map *profile)
+{
+	array_free(profile->entries, profile->n_entries,
+		   sizeof(*profile->entries));
+	REMOVE(cfg->profiles, cfg->n_profiles, profile);
 }
 
 void cfg_entry_del(struct cfg_map *map, struct cfg_entry *entry)

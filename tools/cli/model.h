@@ -180,6 +180,7 @@ struct cfg_acl {
 	uint8_t family;			/* AF_INET, AF_INET6 */
 	struct cfg_ace *aces;		/* by ascending seq */
 	size_t n_aces;
+	bool derived;			/* by cm_config_expand() */
 	struct cfg_where where;
 };
 
@@ -229,6 +230,7 @@ struct cfg_map {
 	char local_interface[IF_NAMESIZE];	/* `crypto map M local-address IF` */
 	struct cfg_entry *entries;	/* by ascending seq */
 	size_t n_entries;
+	bool derived;			/* by cm_config_expand() */
 	struct cfg_where where;
 };
 
@@ -240,14 +242,27 @@ enum cfg_df { CFG_DF_INHERIT, CFG_DF_COPY, CFG_DF_SET, CFG_DF_CLEAR };
 /* `crypto ipsec fragmentation` (C-030), likewise; nothing at both: before */
 enum cfg_frag { CFG_FRAG_INHERIT, CFG_FRAG_BEFORE, CFG_FRAG_AFTER };
 
-/* `interface IF` / `crypto map NAME` (C-037), `ip tcp adjust-mss` (C-052, C-053) */
+/* `tunnel mode ipsec ipv4|ipv6` (C-100): inside and outside */
+enum cfg_tunnel { CFG_TUNNEL_NONE, CFG_TUNNEL_IPV4, CFG_TUNNEL_IPV6 };
+
+/*
+ * `interface IF` / `crypto map NAME` (C-037), `ip tcp adjust-mss` (C-052, C-053).
+ * With a tunnel mode the interface is one that we make, and may have a profile in
+ * place of a crypto map.
+ */
 struct cfg_interface {
 	char name[IF_NAMESIZE];
 	char map[CFG_NAME_SIZE];	/* "": none */
 	uint16_t mss;			/* bytes, CFG_MSS_AUTO, 0: none */
 	enum cfg_df df;
 	enum cfg_frag frag;
+	enum cfg_tunnel tunnel;
+	char source[IF_NAMESIZE];	/* interface outside; "": not set */
+	struct addr destination;	/* peer; unset: none */
+	char profile[CFG_NAME_SIZE];	/* "": none */
+	bool derived;			/* map: by cm_config_expand() */
 	struct cfg_where where;		/* of the map's name */
+	struct cfg_where source_at, destination_at, profile_at;
 };
 
 /* `logging level L` (subsystem "") and `logging subsystem S L` */
@@ -282,6 +297,8 @@ struct cm_config {
 	size_t n_maps;
 	struct cfg_map *dynamics;		/* `crypto dynamic-map`, likewise */
 	size_t n_dynamics;
+	struct cfg_map *profiles;		/* `crypto ipsec profile`: one entry each */
+	size_t n_profiles;
 	struct cfg_interface *interfaces;	/* in order of definition */
 	size_t n_interfaces;
 };
@@ -292,6 +309,16 @@ struct cm_config *cm_config_new(void);
 void cm_config_free(struct cm_config *cfg);
 /* A deep copy, or NULL without memory. */
 struct cm_config *cm_config_copy(const struct cm_config *cfg);
+/*
+ * Gives each tunnel interface with a profile what the profile stands for: an
+ * access list for everything, a crypto map with one entry, and that map bound
+ * (expand.c). What a call before gave is taken away first. Derived objects are
+ * not written as text, but count as different in cm_config_equal(). 0 or -ENOMEM.
+ */
+int cm_config_expand(struct cm_config *cfg);
+/* The name of a tunnel interface's crypto map, as on IOS; that of its list. */
+void cfg_tunnel_map_name(const struct cfg_interface *ifc, char *name, size_t size);
+void cfg_tunnel_acl_name(const struct cfg_interface *ifc, char *name, size_t size);
 /* The text that it was read from is not at hand: no place in it is known. */
 void cm_config_forget_places(struct cm_config *cfg);
 
@@ -319,6 +346,7 @@ struct cfg_acl *cfg_acl_find(const struct cm_config *cfg, const char *name);
 struct cfg_ace *cfg_ace_find(const struct cfg_acl *acl, uint32_t seq);
 struct cfg_map *cfg_map_find(const struct cm_config *cfg, const char *name);
 struct cfg_map *cfg_dynamic_find(const struct cm_config *cfg, const char *name);
+struct cfg_map *cfg_profile_find(const struct cm_config *cfg, const char *name);
 struct cfg_entry *cfg_entry_find(const struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_find(const struct cm_config *cfg,
 					 const char *name);
@@ -340,6 +368,7 @@ struct cfg_acl *cfg_acl_get(struct cm_config *cfg, const char *name);
 struct cfg_ace *cfg_ace_get(struct cfg_acl *acl, uint32_t seq);
 struct cfg_map *cfg_map_get(struct cm_config *cfg, const char *name);
 struct cfg_map *cfg_dynamic_get(struct cm_config *cfg, const char *name);
+struct cfg_map *cfg_profile_get(struct cm_config *cfg, const char *name);
 struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_get(struct cm_config *cfg, const char *name);
 struct cfg_logging *cfg_logging_get(struct cm_config *cfg, const char *subsystem);
@@ -352,6 +381,7 @@ void cfg_acl_del(struct cm_config *cfg, struct cfg_acl *acl);
 void cfg_ace_del(struct cfg_acl *acl, struct cfg_ace *ace);
 void cfg_map_del(struct cm_config *cfg, struct cfg_map *map);
 void cfg_dynamic_del(struct cm_config *cfg, struct cfg_map *map);
+void cfg_profile_del(struct cm_config *cfg, struct cfg_map *profile);
 void cfg_entry_del(struct cfg_map *map, struct cfg_entry *entry);
 void cfg_interface_del(struct cm_config *cfg, struct cfg_interface *ifc);
 void cfg_logging_del(struct cm_config *cfg, struct cfg_logging *logging);

@@ -398,10 +398,35 @@ static void write_map(FILE *out, const struct cfg_map *map, bool mask_keys)
 		write_entry(out, map, &map->entries[i], mask_keys);
 }
 
+static void write_profile(FILE *out, const struct cfg_map *profile)
+{
+	fprintf(out, "crypto ipsec profile %s\n", profile->name);
+	write_settings(out, profile->entries, false);
+}
+
+static void write_tunnel(FILE *out, const struct cfg_interface *ifc)
+{
+	char destination[ADDR_STRLEN];
+
+	if (ifc->tunnel)
+		fprintf(out, " tunnel mode ipsec %s\n",
+			ifc->tunnel == CFG_TUNNEL_IPV6 ? "ipv6" : "ipv4");
+	if (ifc->source[0])
+		fprintf(out, " tunnel source %s\n", ifc->source);
+	if (addr_is_set(&ifc->destination))
+		fprintf(out, " tunnel destination %s\n",
+			addr_format(&ifc->destination, destination,
+				    sizeof(destination)));
+	if (ifc->profile[0])
+		fprintf(out, " tunnel protection ipsec profile %s\n",
+			ifc->profile);
+}
+
 static void write_interface(FILE *out, const struct cfg_interface *ifc)
 {
 	fprintf(out, "interface %s\n", ifc->name);
-	if (ifc->map[0])
+	write_tunnel(out, ifc);
+	if (ifc->map[0] && !ifc->derived)
 		fprintf(out, " crypto map %s\n", ifc->map);
 	if (ifc->mss == CFG_MSS_AUTO)
 		fputs(" ip tcp adjust-mss auto\n", out);
@@ -420,12 +445,16 @@ int running_write(FILE *out, const struct cm_config *cfg, bool mask_keys)
 	write_logging(out, cfg);
 	write_isakmp(out, cfg, mask_keys);
 	write_ipsec(out, cfg);
+	for (i = 0; i < cfg->n_profiles; i++)
+		write_profile(out, &cfg->profiles[i]);
 	for (i = 0; i < cfg->n_acls; i++)
-		write_acl(out, &cfg->acls[i]);
+		if (!cfg->acls[i].derived)
+			write_acl(out, &cfg->acls[i]);
 	for (i = 0; i < cfg->n_dynamics; i++)
 		write_dynamic(out, &cfg->dynamics[i]);
 	for (i = 0; i < cfg->n_maps; i++)
-		write_map(out, &cfg->maps[i], mask_keys);
+		if (!cfg->maps[i].derived)
+			write_map(out, &cfg->maps[i], mask_keys);
 	for (i = 0; i < cfg->n_interfaces; i++)
 		write_interface(out, &cfg->interfaces[i]);
 	fprintf(out, "end\n");

@@ -141,10 +141,11 @@ int set_interface(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
-/* An interface is in the model as long as something is configured on it. */
-static void forget_empty(struct config_editor *ed, struct cfg_interface *ifc)
+void forget_empty_interface(struct config_editor *ed, struct cfg_interface *ifc)
 {
-	if (!ifc->map[0] && !ifc->mss && !ifc->df && !ifc->frag)
+	if (!ifc->map[0] && !ifc->mss && !ifc->df && !ifc->frag &&
+	    !ifc->tunnel && !ifc->source[0] && !ifc->profile[0] &&
+	    !addr_is_set(&ifc->destination))
 		cfg_interface_del(ed->cfg, ifc);
 }
 
@@ -159,7 +160,7 @@ int set_interface_map(struct config_editor *ed, const struct cli_args *args)
 					     "interface %s has no such crypto map",
 					     ed->object);
 		ifc->map[0] = '\0';
-		forget_empty(ed, ifc);
+		forget_empty_interface(ed, ifc);
 		return 0;
 	}
 	if (ifc && ifc->map[0] && strcmp(ifc->map, map))
@@ -193,7 +194,7 @@ int set_interface_mss(struct config_editor *ed, const struct cli_args *args)
 				     "interface %s has no such ip tcp adjust-mss",
 				     ed->object);
 	ifc->mss = 0;
-	forget_empty(ed, ifc);
+	forget_empty_interface(ed, ifc);
 	return 0;
 }
 
@@ -222,7 +223,7 @@ int set_df(struct config_editor *ed, const struct cli_args *args)
 	if (!ifc)
 		return args->no ? 0 : editor_no_memory(ed);
 	ifc->df = df;
-	forget_empty(ed, ifc);
+	forget_empty_interface(ed, ifc);
 	return 0;
 }
 
@@ -240,6 +241,6 @@ int set_frag(struct config_editor *ed, const struct cli_args *args)
 	if (!ifc)
 		return args->no ? 0 : editor_no_memory(ed);
 	ifc->frag = frag;
-	forget_empty(ed, ifc);
+	forget_empty_interface(ed, ifc);
 	return 0;
 }

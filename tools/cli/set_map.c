@@ -112,19 +112,29 @@ int set_map_local_address(struct config_editor *ed,
 	return 0;
 }
 
+static struct cfg_map *current_map(const struct config_editor *ed)
+{
+	if (ed->mode == CLI_MODE_DYN)
+		return cfg_dynamic_find(ed->cfg, ed->object);
+	if (ed->mode == CLI_MODE_PROFILE)
+		return cfg_profile_find(ed->cfg, ed->object);
+	return cfg_map_find(ed->cfg, ed->object);
+}
+
 static struct cfg_entry *current_entry(struct config_editor *ed,
 				       const struct cli_args *args)
 {
-	bool dynamic = ed->mode == CLI_MODE_DYN;
-	struct cfg_map *map = dynamic ? cfg_dynamic_find(ed->cfg, ed->object) :
-					cfg_map_find(ed->cfg, ed->object);
+	struct cfg_map *map = current_map(ed);
 	struct cfg_entry *entry = map ? cfg_entry_find(map, ed->seq) : NULL;
 
-	if (!entry)
+	if (!entry && ed->mode == CLI_MODE_PROFILE)
+		editor_refuse(ed, args, NULL, "profile %s no longer exists",
+			      ed->object);
+	else if (!entry)
 		editor_refuse(ed, args, NULL,
 			      "crypto %s %s %u no longer exists",
-			      dynamic ? "dynamic-map" : "map", ed->object,
-			      ed->seq);
+			      ed->mode == CLI_MODE_DYN ? "dynamic-map" : "map",
+			      ed->object, ed->seq);
 	return entry;
 }
 
@@ -173,8 +183,7 @@ static bool unicast4(uint32_t host)
 	return host >> 24 && host >> 24 != 127 && host < 0xe0000000;
 }
 
-/* Why it cannot be a peer, or NULL. */
-static const char *unfit_peer(const struct addr *peer)
+const char *unfit_peer(const struct addr *peer)
 {
 	struct in6_addr in6;
 

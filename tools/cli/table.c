@@ -17,6 +17,7 @@
 #define H_ACL_NAME	"Access-list name or number\n"
 #define H_MAP_NAME	"Crypto map tag (case-sensitive)\n"
 #define H_INTERFACE	"Interface name\n"
+#define H_TUNNEL	"Tunnel interface\n"
 
 #define GROUPS(p)	"<" p "1|" p "2|" p "5|" p "14|" p "15|" p "16|" \
 			p "19|" p "20>"
@@ -163,9 +164,10 @@
 
 #define CONFIG(mode, syntax, handler, help) \
 	{ CLI_IN(mode), syntax, help, handler, CLI_EXEC_NONE }
-/* What entries of crypto maps and of dynamic maps have in common. */
+/* What entries of crypto maps and of dynamic maps, and profiles, have in common. */
 #define ENTRY(syntax, handler, help) \
-	{ CLI_IN(MAP) | CLI_IN(DYN), syntax, help, handler, CLI_EXEC_NONE }
+	{ CLI_IN(MAP) | CLI_IN(DYN) | CLI_IN(PROFILE), syntax, help, handler, \
+	  CLI_EXEC_NONE }
 /* The same as one line of a dynamic map (ASA). */
 #define DYNAMIC		"[no] crypto dynamic-map NAME$dynamic (1-65535)$seq "
 #define H_DYNAMIC							\
@@ -327,6 +329,11 @@ const struct cli_command cli_commands[] = {
 	  "Outside: the peer gets each packet as it was sent\n", set_frag,
 	  CLI_EXEC_NONE },
 
+	CONFIG(CONFIG, "[no] crypto ipsec profile NAME$profile", set_profile,
+	       H_CRYPTO H_IPSEC
+	       "What tunnel interfaces protect packets with\n"
+	       "Name of the profile\n"),
+
 	/* Access lists */
 	CONFIG(CONFIG, "[no] " NUMBERED "![" ACE_IP "]", set_access_list,
 	       H_NUMBERED H_ACE_IP),
@@ -457,15 +464,40 @@ const struct cli_command cli_commands[] = {
 	       "Key in hexadecimal\n"
 	       "Authentication key\n"
 	       "Key in hexadecimal\n"),
-	ENTRY("[no] match address ![NAME$acl]", set_match_address,
-	       "Match values\n"
-	       "Packets that this access list permits\n" H_ACL_NAME),
+	{ CLI_IN(MAP) | CLI_IN(DYN), "[no] match address ![NAME$acl]",
+	  "Match values\n"
+	  "Packets that this access list permits\n" H_ACL_NAME,
+	  set_match_address, CLI_EXEC_NONE },
 
 	/* Interfaces */
 	CONFIG(CONFIG, "[no] interface IFNAME$interface", set_interface,
 	       "Select an interface to configure\n" H_INTERFACE),
 	CONFIG(IF, "[no] crypto map ![NAME$map]", set_interface_map,
 	       H_CRYPTO "Assign a crypto map\n" H_MAP_NAME),
+	CONFIG(IF, "[no] ipsec policy tunnel ![NAME$map [out]]",
+	       set_interface_map,
+	       "IPsec (NEC IX)\n"
+	       "Assign a crypto map\n"
+	       "To a tunnel interface\n" H_MAP_NAME
+	       "What is routed into it\n"),
+	CONFIG(IF, "[no] tunnel mode ![ipsec [<ipv4|ipv6>$family]]",
+	       set_tunnel_mode,
+	       H_TUNNEL "Make this a tunnel interface\n"
+	       "IPsec protects what is routed into it\n"
+	       "IPv4, inside and outside (default)\n"
+	       "IPv6, inside and outside\n"),
+	CONFIG(IF, "[no] tunnel source ![<IFNAME$source|A.B.C.D$address|"
+	       "X:X:X:X::X$address>]", set_tunnel_source,
+	       H_TUNNEL "Where it begins\n"
+	       "The interface outside, whose address is used\n"
+	       "Not possible: name the interface that has it\n"
+	       "Not possible: name the interface that has it\n"),
+	CONFIG(IF, "[no] tunnel destination ![" PEER "]", set_tunnel_destination,
+	       H_TUNNEL "Where it ends\n" H_PEER),
+	CONFIG(IF, "[no] tunnel protection ![ipsec profile NAME$profile]",
+	       set_tunnel_protection,
+	       H_TUNNEL "How it is protected\n"
+	       "By IPsec\n" "With an IPsec profile\n" "Name of the profile\n"),
 	CONFIG(IF, "[no] ip tcp adjust-mss ![<auto|(64-65495)$mss>]",
 	       set_interface_mss,
 	       "Internet Protocol\n"

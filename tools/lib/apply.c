@@ -7,10 +7,11 @@
  *	lists, lines, maps, entries that are new
  *				what entries will name exists first
  *	lists, maps, entries that become others
+ *	tunnel interfaces new
  *	bindings new and moved	maps are whole before they are bound
  *	lines, entries, bindings that are gone
  *	guards down
- *	maps, lists gone	nothing names them any more
+ *	tunnel interfaces, maps, lists gone	nothing names them any more
  *	manual SAs		their flows exist by now
  *
  * A flow that goes takes its SAs along, and they do not come back with it when
@@ -24,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/cli/model.h"
 #include "tools/lib/apply_state.h"
 
 /* What is to be done in one pass over lists or maps. */
@@ -370,6 +372,51 @@ static int remove_bindings(const struct change *c, struct err *err)
 	return ret;
 }
 
+/* --- Tunnel interfaces --------------------------------------------------------- */
+
+/* One that is made by hand is used as it is: it has not our mark. */
+static int make_links(const struct change *c, struct err *err)
+{
+	const struct apply *a = c->a;
+	int ret = 0;
+
+	for (size_t i = 0; i < c->want->n_links && !ret; i++) {
+		const char *name = c->want->links[i];
+
+		if (apply_link_find(c->have, name))
+			continue;
+		ret = a->ops->link_add(a->ctx, name);
+		if (ret == -EEXIST)
+			return err_set(err, ret,
+				       "interface %s exists and is no tunnel interface: take another name",
+				       name);
+		ret = apply_check(a, ret, err, "interface %s", name);
+		if (!ret)
+			apply_say(a, "interface %s: is a tunnel", name);
+	}
+	return ret;
+}
+
+static int remove_links(const struct change *c, struct err *err)
+{
+	const struct apply *a = c->a;
+	int ret = 0;
+
+	for (size_t i = 0; i < c->have->n_links && !ret; i++) {
+		const char *name = c->have->links[i];
+
+		if (apply_link_find(c->want, name))
+			continue;
+		ret = a->ops->link_del(a->ctx, name);
+		if (ret == -ENODEV)
+			ret = 0;
+		ret = apply_check(a, ret, err, "interface %s", name);
+		if (!ret)
+			apply_say(a, "interface %s: removed", name);
+	}
+	return ret;
+}
+
 /* --- The whole ----------------------------------------------------------------- */
 
 typedef int step_fn(const struct change *c, struct err *err);
@@ -408,10 +455,12 @@ static int run_steps(const struct change *c, step_fn *const *steps,
 static int run_change(struct change *c, struct err *err)
 {
 	static step_fn *const build[] = {
-		change_families, make_new, make_other, set_bindings, let_go,
-		remove_bindings, NULL,
+		change_families, make_new, make_other, make_links,
+		set_bindings, let_go, remove_bindings, NULL,
 	};
-	static step_fn *const clean[] = { remove_maps, remove_acls, NULL };
+	static step_fn *const clean[] = {
+		remove_links, remove_maps, remove_acls, NULL,
+	};
 	int ret;
 
 	ret = apply_guards_raise(c->a, c->have, c->want, &c->guards, err);
@@ -445,8 +494,8 @@ static int apply_once(const struct apply *a, const struct cm_config *old,
 	return ret;
 }
 
-int apply_config(const struct apply *a, const struct cm_config *old,
-		 const struct cm_config *new, struct err *err)
+static int apply_or_restore(const struct apply *a, const struct cm_config *old,
+			    const struct cm_config *new, struct err *err)
 {
 	struct err why = { "" };
 	int ret = apply_once(a, old, new, err);
@@ -457,6 +506,33 @@ int apply_config(const struct apply *a, const struct cm_config *old,
 	if (apply_once(a, old, old, &why))
 		apply_say(a, "the earlier configuration could not be put back: %s",
 			  why.text);
+	return ret;
+}
+
+/* A copy with what profiles stand for; NULL without memory. */
+static struct cm_config *expanded(const struct cm_config *cfg)
+{
+	struct cm_config *copy = cm_config_copy(cfg);
+
+	if (!copy || !cm_config_expand(copy))
+		return copy;
+	cm_config_free(copy);
+	return NULL;
+}
+
+int apply_config(const struct apply *a, const struct cm_config *old,
+		 const struct cm_config *new, struct err *err)
+{
+	struct cm_config *was = old ? expanded(old) : NULL;
+	struct cm_config *will = expanded(new);
+	int ret;
+
+	if (!will || (old && !was))
+		ret = err_set(err, -ENOMEM, "out of memory");
+	else
+		ret = apply_or_restore(a, was, will, err);
+	cm_config_free(was);
+	cm_config_free(will);
 	return ret;
 }
 
@@ -483,7 +559,7 @@ static int remove_sockets(const struct apply *a, struct err *err)
 int apply_nothing(const struct apply *a, struct err *err)
 {
 	static step_fn *const steps[] = {
-		remove_bindings, remove_maps, remove_acls, NULL,
+		remove_bindings, remove_links, remove_maps, remove_acls, NULL,
 	};
 	struct apply_state have = { 0 }, want = { 0 };
 	struct change c = { .a = a, .have = &have, .want = &want };

@@ -15,6 +15,9 @@
  * lists, so that what was protected before and is matched by nothing for a
  * moment is dropped.
  *
+ * Tunnel interfaces of the configuration are made and, when they are not in it
+ * any more, removed; what a profile stands for is derived here.
+ *
  * SAs of `ipsec-manual` entries are installed with owner 0; SAs of other
  * owners are never touched.
  */
@@ -23,6 +26,7 @@
 
 #include "tools/lib/err.h"
 #include "tools/lib/kmod.h"
+#include "tools/lib/link.h"
 
 struct cm_config;
 
@@ -58,6 +62,10 @@ struct apply_ops {
 	int (*sa_del)(void *ctx, const struct kmod_sa *key);
 	int (*sa_flush)(void *ctx, const struct kmod_filter *filter);
 	int (*sock_del)(void *ctx, int family, enum cryptomap_sock_kind kind);
+	/* link.h: those with our mark */
+	int (*link_dump)(void *ctx, link_fn *fn, void *arg);
+	int (*link_add)(void *ctx, const char *name);
+	int (*link_del)(void *ctx, const char *name);
 	const char *(*error)(void *ctx);
 	int (*local_address)(void *ctx, const char *ifname, int family,
 			     struct addr *addr);
@@ -95,8 +103,8 @@ int apply_config(const struct apply *a, const struct cm_config *old,
 		 const struct cm_config *new, struct err *err);
 
 /*
- * Remove everything: bindings, maps, lists, SAs of every owner, and the IKE
- * sockets that the module keeps for a daemon to come.
+ * Remove everything: bindings, maps, lists, our tunnel interfaces, SAs of every
+ * owner, and the IKE sockets that the module keeps for a daemon to come.
  */
 int apply_nothing(const struct apply *a, struct err *err);
 

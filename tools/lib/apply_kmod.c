@@ -46,6 +46,24 @@ static int do_map_dump(void *c, kmod_entry_fn *fn, void *arg)
 	return kmod_map_dump(c, NULL, fn, arg);
 }
 
+static int do_link_dump(void *c, link_fn *fn, void *arg)
+{
+	(void)c;
+	return link_tunnel_dump(fn, arg);
+}
+
+static int do_link_add(void *c, const char *name)
+{
+	(void)c;
+	return link_tunnel_add(name);
+}
+
+static int do_link_del(void *c, const char *name)
+{
+	(void)c;
+	return link_tunnel_del(name);
+}
+
 static const char *do_error(void *c)
 {
 	return kmod_error(c);
@@ -78,6 +96,9 @@ const struct apply_ops apply_kmod_ops = {
 	.sa_del = do_sa_del,
 	.sa_flush = do_sa_flush,
 	.sock_del = do_sock_del,
+	.link_dump = do_link_dump,
+	.link_add = do_link_add,
+	.link_del = do_link_del,
 	.error = do_error,
 	.local_address = do_local_address,
 };

@@ -123,6 +123,16 @@ int apply_binding_add(struct apply_state *s,
 	return 0;
 }
 
+int apply_link_add(struct apply_state *s, const char *name)
+{
+	char (*at)[IF_NAMESIZE] = APPEND(s->links, s->n_links, s->cap_links);
+
+	if (!at)
+		return -ENOMEM;
+	kmod_name_copy(*at, sizeof(*at), name);
+	return 0;
+}
+
 void apply_state_free(struct apply_state *s)
 {
 	for (size_t i = 0; i < s->n_acls; i++)
@@ -132,6 +142,7 @@ void apply_state_free(struct apply_state *s)
 	free(s->acls);
 	free(s->maps);
 	free(s->bindings);
+	free(s->links);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -168,6 +179,14 @@ struct kmod_binding *apply_binding_find(const struct apply_state *s,
 		if (!strcmp(s->bindings[i].ifname, ifname))
 			return &s->bindings[i];
 	return NULL;
+}
+
+bool apply_link_find(const struct apply_state *s, const char *name)
+{
+	for (size_t i = 0; i < s->n_links; i++)
+		if (!strcmp(s->links[i], name))
+			return true;
+	return false;
 }
 
 /* --- Equality ------------------------------------------------------------------ */
@@ -247,6 +266,11 @@ static int take_binding(void *arg, const struct kmod_binding *binding)
 	return apply_binding_add(arg, binding);
 }
 
+static int take_link(void *arg, const char *name)
+{
+	return apply_link_add(arg, name);
+}
+
 static int by_line(const void *a, const void *b)
 {
 	const struct kmod_line *x = a, *y = b;
@@ -270,6 +294,8 @@ int apply_state_read(const struct apply *a, struct apply_state *s,
 		ret = a->ops->map_dump(a->ctx, take_entry, s);
 	if (!ret)
 		ret = a->ops->bind_dump(a->ctx, take_binding, s);
+	if (!ret)
+		ret = a->ops->link_dump(a->ctx, take_link, s);
 	if (ret)
 		return apply_check(a, ret, err, "the kernel's configuration");
 	for (size_t i = 0; i < s->n_acls; i++)

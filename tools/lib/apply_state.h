@@ -29,6 +29,8 @@ struct apply_state {
 	size_t n_maps, cap_maps;
 	struct kmod_binding *bindings;
 	size_t n_bindings, cap_bindings;
+	char (*links)[IF_NAMESIZE];	/* tunnel interfaces that are ours */
+	size_t n_links, cap_links;
 };
 
 /* Read the kernel's state into an empty @s; free it in any case. */
@@ -58,6 +60,9 @@ int apply_line_add(struct apply_acl *acl, const struct kmod_line *line);
 int apply_entry_add(struct apply_map *map, const struct kmod_entry *entry);
 int apply_binding_add(struct apply_state *s,
 		      const struct kmod_binding *binding);
+
+int apply_link_add(struct apply_state *s, const char *name);
+bool apply_link_find(const struct apply_state *s, const char *name);
 
 /* Equality of what the configuration decides; counters do not matter. */
 bool apply_line_equal(const struct kmod_line *a, const struct kmod_line *b);

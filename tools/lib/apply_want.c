@@ -257,6 +257,15 @@ static int want_binding(const struct apply *a, struct apply_state *s,
 	return apply_binding_add(s, &b);
 }
 
+static int want_interface(const struct apply *a, struct apply_state *s,
+			  const struct cm_config *whole,
+			  const struct cfg_interface *cfg)
+{
+	int ret = cfg->tunnel ? apply_link_add(s, cfg->name) : 0;
+
+	return ret ? ret : want_binding(a, s, whole, cfg);
+}
+
 int apply_state_want(const struct apply *a, const struct cm_config *cfg,
 		     struct apply_state *s, struct err *err)
 {
@@ -269,6 +278,6 @@ int apply_state_want(const struct apply *a, const struct cm_config *cfg,
 	for (size_t i = 0; i < cfg->n_maps && !ret; i++)
 		ret = want_map(a, s, cfg, &cfg->maps[i]);
 	for (size_t i = 0; i < cfg->n_interfaces && !ret; i++)
-		ret = want_binding(a, s, cfg, &cfg->interfaces[i]);
+		ret = want_interface(a, s, cfg, &cfg->interfaces[i]);
 	return ret ? err_set(err, ret, "no memory for the configuration") : 0;
 }

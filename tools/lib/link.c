@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netlink/attr.h>
+#include <netlink/errno.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "tools/lib/link.h"
+
+#define KIND	"cryptomap"
+#define MARK	"tunnel of the cryptomap configuration"
+
+/* What one message says of a link. */
+struct found {
+	char name[IF_NAMESIZE];
+	bool is_tunnel, is_ours;
+};
+
+struct walk {
+	link_fn *fn;		/* NULL: nobody is told */
+	void *arg;
+	struct found *one;	/* or NULL */
+	int ret;
+};
+
+static bool says(const struct nlattr *nla, const char *text)
+{
+	return nla && nla_len(nla) >= (int)strlen(text) &&
+	       !strncmp(nla_data(nla), text, (size_t)nla_len(nla));
+}
+
+static bool is_kind(struct nlattr *info)
+{
+	struct nlattr *tb[IFLA_INFO_MAX + 1];
+
+	return info && !nla_parse_nested(tb, IFLA_INFO_MAX, info, NULL) &&
+	       says(tb[IFLA_INFO_KIND], KIND);
+}
+
+static int take_link(struct nl_msg *msg, void *arg)
+{
+	struct nlattr *tb[IFLA_MAX + 1];
+	struct found found = { 0 };
+	struct walk *walk = arg;
+
+	if (nlmsg_hdr(msg)->nlmsg_type != RTM_NEWLINK ||
+	    nlmsg_parse(nlmsg_hdr(msg), sizeof(struct ifinfomsg), tb, IFLA_MAX,
+			NULL) || !tb[IFLA_IFNAME])
+		return NL_OK;
+	nla_strlcpy(found.name, tb[IFLA_IFNAME], sizeof(found.name));
+	found.is_tunnel = is_kind(tb[IFLA_LINKINFO]);
+	found.is_ours = found.is_tunnel && says(tb[IFLA_IFALIAS], MARK);
+	if (walk->one)
+		*walk->one = found;
+	if (walk->fn && found.is_ours && !walk->ret)
+		walk->ret = walk->fn(walk->arg, found.name);
+	return NL_OK;
+}
+
+static struct nl_msg *message(int type, int flags, const char *name,
+			      unsigned int up)
+{
+	struct ifinfomsg info = { .ifi_flags = up, .ifi_change = up };
+	struct nl_msg *msg = nlmsg_alloc_simple(type, flags);
+
+	if (!msg)
+		return NULL;
+	if (!nlmsg_append(msg, &info, sizeof(info), NLMSG_ALIGNTO) &&
+	    (!name || !nla_put_string(msg, IFLA_IFNAME, name)))
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+/* Sends @msg, which may be NULL, and frees it; @walk gets what is answered. */
+static int ask(struct nl_msg *msg, struct walk *walk)
+{
+	struct nl_sock *sk = msg ? nl_socket_alloc() : NULL;
+	int ret = -NLE_NOMEM;
+
+	if (!sk)
+		goto out;
+	if (walk)
+		nl_socket_modify_cb(sk, NL_CB_VALID, NL_CB_CUSTOM, take_link,
+				    walk);
+	ret = nl_connect(sk, NETLINK_ROUTE);
+	if (ret >= 0)
+		ret = nl_send_auto(sk, msg);
+	if (ret >= 0)
+		ret = walk ? nl_recvmsgs_default(sk) : nl_wait_for_ack(sk);
+out:
+	nl_socket_free(sk);
+	nlmsg_free(msg);
+	return ret < 0 ? ret : 0;
+}
+
+/* libnl has errors of its own. */
+static int to_errno(int ret)
+{
+	switch (-ret) {
+	case 0:
+		return 0;
+	case NLE_NOMEM:
+		return -ENOMEM;
+	case NLE_EXIST:
+		return -EEXIST;
+	case NLE_PERM:
+	case NLE_NOACCESS:
+		return -EPERM;
+	case NLE_NODEV:
+	case NLE_OBJ_NOTFOUND:
+		return -ENODEV;
+	case NLE_OPNOTSUPP:
+		return -EOPNOTSUPP;
+	default:
+		return -EIO;
+	}
+}
+
+int link_tunnel_dump(link_fn *fn, void *arg)
+{
+	struct walk walk = { .fn = fn, .arg = arg };
+	int ret = ask(message(RTM_GETLINK, NLM_F_DUMP, NULL, 0), &walk);
+
+	return ret ? to_errno(ret) : walk.ret;
+}
+
+static int look_up(const char *name, struct found *found)
+{
+	struct walk walk = { .one = found };
+
+	return to_errno(ask(message(RTM_GETLINK, 0, name, 0), &walk));
+}
+
+static int create(const char *name)
+{
+	struct nl_msg *msg = message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL |
+				     NLM_F_ACK, name, 0);
+	struct nlattr *info = msg ? nla_nest_start(msg, IFLA_LINKINFO) : NULL;
+
+	if (!info || nla_put_string(msg, IFLA_INFO_KIND, KIND)) {
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	nla_nest_end(msg, info);
+	return to_errno(ask(msg, NULL));
+}
+
+/* The alias is not taken where a link is made. */
+static int mark_and_raise(const char *name)
+{
+	struct nl_msg *msg = message(RTM_NEWLINK, NLM_F_ACK, name, IFF_UP);
+
+	if (!msg || nla_put_string(msg, IFLA_IFALIAS, MARK)) {
+		nlmsg_free(msg);
+		return -ENOMEM;
+	}
+	return to_errno(ask(msg, NULL));
+}
+
+int link_tunnel_add(const char *name)
+{
+	struct found found = { 0 };
+	int ret = create(name);
+
+	if (!ret)
+		return mark_and_raise(name);
+	if (ret != -EEXIST || look_up(name, &found))
+		return ret;
+	return found.is_tunnel ? 0 : -EEXIST;
+}
+
+int link_tunnel_del(const char *name)
+{
+	return to_errno(ask(message(RTM_DELLINK, NLM_F_ACK, name, 0), NULL));
+}
