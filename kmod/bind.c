@@ -329,10 +329,11 @@ static bool wants_bypass(const struct cm_bind_options *opt)
 }
 
 /*
- * The end of a binding, which is in no map's list any more. After bind_detach() no packet finds it by its device.
- * A packet that found it before is inside rcu_read_lock(): the rules are
- * freed after a grace period, and so is the binding itself, by call_rcu(),
- * when the last flow, and with it the last SA and its last packet, is gone.
+ * The end of a binding, which is in the list of no map any more. After
+ * bind_detach() no packet finds it by its device. A packet that found it before
+ * is inside rcu_read_lock(): the rules are freed after a grace period, and so is
+ * the binding itself, by call_rcu(), when the last flow, and with it the last SA
+ * and its last packet, is gone.
  */
 static void bind_destroy(struct cm_bind *bind)
 {
