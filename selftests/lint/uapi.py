@@ -43,7 +43,8 @@ def attributes(text):
             continue
         for line in lines:
             match = ATTRIBUTE.match(line)
-            if match and not match.group(1).endswith(('_UNSPEC', '_PAD')):
+            if (match and ' = __' not in line and
+                    not match.group(1).endswith(('_UNSPEC', '_PAD'))):
                 yield match.group(1), match.group(2) or ''
 
 

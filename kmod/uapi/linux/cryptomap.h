@@ -154,8 +154,8 @@ enum cryptomap_cmd {
 	CRYPTOMAP_CMD_EVENT,	/* multicast only */
 	CRYPTOMAP_CMD_ALG_GET,
 	__CRYPTOMAP_CMD_MAX,
+	CRYPTOMAP_CMD_MAX = __CRYPTOMAP_CMD_MAX - 1,
 };
-#define CRYPTOMAP_CMD_MAX (__CRYPTOMAP_CMD_MAX - 1)
 
 /* Top level of every message. */
 enum cryptomap_attr {
@@ -176,8 +176,8 @@ enum cryptomap_attr {
 	CRYPTOMAP_A_EVENT,	/* nest cryptomap_event_attr, out */
 	CRYPTOMAP_A_ALG,	/* nest cryptomap_alg_attr, out */
 	__CRYPTOMAP_A_MAX,
+	CRYPTOMAP_A_MAX = __CRYPTOMAP_A_MAX - 1,
 };
-#define CRYPTOMAP_A_MAX (__CRYPTOMAP_A_MAX - 1)
 
 /* What this module is and holds. */
 enum cryptomap_info_attr {
@@ -194,8 +194,8 @@ enum cryptomap_info_attr {
 	CRYPTOMAP_INFO_EVENTS_LOST,	/* u64: events that found a full receiver, out */
 	CRYPTOMAP_INFO_GENERATION,	/* u32: changes with every configuration change, out */
 	__CRYPTOMAP_INFO_MAX,
+	CRYPTOMAP_INFO_MAX = __CRYPTOMAP_INFO_MAX - 1,
 };
-#define CRYPTOMAP_INFO_MAX (__CRYPTOMAP_INFO_MAX - 1)
 
 /* Bits of CRYPTOMAP_INFO_FEATURES: what SA_SET and the lists accept. */
 #define CRYPTOMAP_FEATURE_IPV4		(1ULL << 0)	/* IPv4 inside and outside */
@@ -227,8 +227,8 @@ enum cryptomap_limit_attr {
 	CRYPTOMAP_LIMIT_DEMUX_PORTS,	/* u32: ports of one client with SA_F_NAT_DEMUX, 1..65536, default 256, in/out */
 	CRYPTOMAP_LIMIT_PAIRS,		/* u32: parts of flows (ENTRY_LEVEL) that have no SA yet, 1..65536, default 1024, in/out */
 	__CRYPTOMAP_LIMIT_MAX,
+	CRYPTOMAP_LIMIT_MAX = __CRYPTOMAP_LIMIT_MAX - 1,
 };
-#define CRYPTOMAP_LIMIT_MAX (__CRYPTOMAP_LIMIT_MAX - 1)
 
 enum cryptomap_acl_attr {
 	CRYPTOMAP_ACL_UNSPEC,
@@ -237,8 +237,8 @@ enum cryptomap_acl_attr {
 	CRYPTOMAP_ACL_LINES,	/* u32: number of lines, out */
 	CRYPTOMAP_ACL_REFS,	/* u32: entries that name the list, out */
 	__CRYPTOMAP_ACL_MAX,
+	CRYPTOMAP_ACL_MAX = __CRYPTOMAP_ACL_MAX - 1,
 };
-#define CRYPTOMAP_ACL_MAX (__CRYPTOMAP_ACL_MAX - 1)
 
 enum cryptomap_action {
 	CRYPTOMAP_ACTION_DENY,		/* go on with the next entry */
@@ -253,8 +253,8 @@ enum cryptomap_line_attr {
 	CRYPTOMAP_LINE_SEL,	/* nest cryptomap_sel_attr, required, in/out */
 	CRYPTOMAP_LINE_HITS,	/* u64: packets that the line decided: outbound, and clear text inbound, out */
 	__CRYPTOMAP_LINE_MAX,
+	CRYPTOMAP_LINE_ATTR_MAX = __CRYPTOMAP_LINE_MAX - 1,
 };
-#define CRYPTOMAP_LINE_ATTR_MAX (__CRYPTOMAP_LINE_MAX - 1)
 
 /* A selector. What is absent matches anything; any of IPv6 is given out as ::/0. */
 enum cryptomap_sel_attr {
@@ -271,8 +271,8 @@ enum cryptomap_sel_attr {
 	CRYPTOMAP_SEL_ICMP_TYPE,	/* u8: ICMP or ICMPv6 type 0..255; absent = any, in/out */
 	CRYPTOMAP_SEL_ICMP_CODE,	/* u8: code, needs a type; absent = any, in/out */
 	__CRYPTOMAP_SEL_MAX,
+	CRYPTOMAP_SEL_MAX = __CRYPTOMAP_SEL_MAX - 1,
 };
-#define CRYPTOMAP_SEL_MAX (__CRYPTOMAP_SEL_MAX - 1)
 
 enum cryptomap_map_attr {
 	CRYPTOMAP_MAP_UNSPEC,
@@ -281,8 +281,8 @@ enum cryptomap_map_attr {
 	CRYPTOMAP_MAP_ENTRIES,	/* u32: number of entries, out */
 	CRYPTOMAP_MAP_BINDINGS,	/* u32: interfaces that it is bound to, out */
 	__CRYPTOMAP_MAP_MAX,
+	CRYPTOMAP_MAP_MAX = __CRYPTOMAP_MAP_MAX - 1,
 };
-#define CRYPTOMAP_MAP_MAX (__CRYPTOMAP_MAP_MAX - 1)
 
 enum cryptomap_entry_type {
 	CRYPTOMAP_ENTRY_T_ISAKMP,	/* keys by IKE; a match without SA raises an acquire */
@@ -314,8 +314,8 @@ enum cryptomap_entry_attr {
 	CRYPTOMAP_ENTRY_COOKIE,	/* u64: the owner's own mark, given back as it is, in/out */
 	CRYPTOMAP_ENTRY_LEVEL,	/* u8: enum cryptomap_level, default LINE, others for type ISAKMP only, in/out */
 	__CRYPTOMAP_ENTRY_MAX,
+	CRYPTOMAP_ENTRY_MAX = __CRYPTOMAP_ENTRY_MAX - 1,
 };
-#define CRYPTOMAP_ENTRY_MAX (__CRYPTOMAP_ENTRY_MAX - 1)
 
 /*
  * When an IPv4 packet that may be cut and is too big for the tunnel is cut. IPv6
@@ -360,8 +360,8 @@ enum cryptomap_bind_attr {
 	CRYPTOMAP_BIND_FRAG,	/* u8: enum cryptomap_frag, default BEFORE, in/out */
 	CRYPTOMAP_BIND_OWNER,	/* string: bound interface whose flows and SAs it uses (MAP_LOCAL_IF), absent = its own, out */
 	__CRYPTOMAP_BIND_MAX,
+	CRYPTOMAP_BIND_MAX = __CRYPTOMAP_BIND_MAX - 1,
 };
-#define CRYPTOMAP_BIND_MAX (__CRYPTOMAP_BIND_MAX - 1)
 
 enum cryptomap_flow_state {
 	CRYPTOMAP_FLOW_IDLE,	/* no SA, nothing asked for one */
@@ -433,8 +433,8 @@ enum cryptomap_flow_attr {
 	CRYPTOMAP_FLOW_DUMMY_SENT,	/* u64: dummies sent, which are in ENCRYPT and DIGEST, too, out */
 	CRYPTOMAP_FLOW_DUMMY_RCVD,	/* u64: dummies of the peer, which are dropped and no loss; in DECRYPT and VERIFY, too, out */
 	__CRYPTOMAP_FLOW_MAX,
+	CRYPTOMAP_FLOW_MAX = __CRYPTOMAP_FLOW_MAX - 1,
 };
-#define CRYPTOMAP_FLOW_MAX (__CRYPTOMAP_FLOW_MAX - 1)
 
 enum cryptomap_dir {
 	CRYPTOMAP_DIR_IN,	/* we receive: DST is ours */
@@ -518,8 +518,8 @@ enum cryptomap_alg_attr {
 	CRYPTOMAP_ALG_CRYPTO,	/* string: name in the kernel crypto API, out */
 	CRYPTOMAP_ALG_DRIVER,	/* string: what would serve an SA (a cipher with HMAC-SHA-256-128, a hash with NULL); absent = this kernel does not offer it, out */
 	__CRYPTOMAP_ALG_MAX,
+	CRYPTOMAP_ALG_MAX = __CRYPTOMAP_ALG_MAX - 1,
 };
-#define CRYPTOMAP_ALG_MAX (__CRYPTOMAP_ALG_MAX - 1)
 
 enum cryptomap_df {
 	CRYPTOMAP_DF_COPY,	/* outer DF = inner DF; IPv6 inside counts as set */
@@ -688,8 +688,8 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_TFC_PAD,		/* u16: outbound ESP without SA_IPCOMP: shorter packets inside are filled up to so many bytes, as far as fits (RFC 4303, 2.7): 64..65495, CRYPTOMAP_TFC_MTU or 0 = none, default 0; in transport mode only where all selectors are of UDP or IP in IP, which tell their length, else -EOPNOTSUPP, in/out */
 	CRYPTOMAP_SA_DUMMY_MS,		/* u32: outbound ESP: while it is current, a dummy (RFC 4303, 2.6) follows when nothing was sent for one to two times so long, as long as SA_TFC_PAD or else of any length; lifetimes, IDLE and PACKETS do not know it: 10..3600000, or 0 = never, default 0, in/out */
 	__CRYPTOMAP_SA_MAX,
+	CRYPTOMAP_SA_MAX = __CRYPTOMAP_SA_MAX - 1,
 };
-#define CRYPTOMAP_SA_MAX (__CRYPTOMAP_SA_MAX - 1)
 
 enum cryptomap_sock_kind {
 	CRYPTOMAP_SOCK_IKE,	/* UDP 500: kept while no daemon runs */
@@ -702,8 +702,8 @@ enum cryptomap_sock_attr {
 	CRYPTOMAP_SOCK_KIND,	/* u8: enum cryptomap_sock_kind, required, in/out */
 	CRYPTOMAP_SOCK_FAMILY,	/* u8: AF_INET or AF_INET6, required in SOCK_GET and SOCK_DEL, in/out */
 	__CRYPTOMAP_SOCK_MAX,
+	CRYPTOMAP_SOCK_MAX = __CRYPTOMAP_SOCK_MAX - 1,
 };
-#define CRYPTOMAP_SOCK_MAX (__CRYPTOMAP_SOCK_MAX - 1)
 
 /* One named reason why packets were lost, and how many. */
 enum cryptomap_counter_attr {
@@ -714,8 +714,8 @@ enum cryptomap_counter_attr {
 	CRYPTOMAP_COUNTER_TEXT,		/* string: one line of explanation, COUNTER_GET only, out */
 	CRYPTOMAP_COUNTER_PACKETS,	/* u64: packets lost for it, out */
 	__CRYPTOMAP_COUNTER_MAX,
+	CRYPTOMAP_COUNTER_MAX = __CRYPTOMAP_COUNTER_MAX - 1,
 };
-#define CRYPTOMAP_COUNTER_MAX (__CRYPTOMAP_COUNTER_MAX - 1)
 
 enum cryptomap_tomb_reason {
 	CRYPTOMAP_TOMB_UNKNOWN,		/* not said */
@@ -744,8 +744,8 @@ enum cryptomap_tomb_attr {
 	CRYPTOMAP_TOMB_COOKIE,	/* u64: the owner's mark, out */
 	CRYPTOMAP_TOMB_LATE,	/* u64: packets that came for it afterwards, out */
 	__CRYPTOMAP_TOMB_MAX,
+	CRYPTOMAP_TOMB_MAX = __CRYPTOMAP_TOMB_MAX - 1,
 };
-#define CRYPTOMAP_TOMB_MAX (__CRYPTOMAP_TOMB_MAX - 1)
 
 /* All that are present must match. */
 enum cryptomap_filter_attr {
@@ -758,8 +758,8 @@ enum cryptomap_filter_attr {
 	CRYPTOMAP_FILTER_ACL,		/* string: COUNTER_RESET: hits of this list only, in */
 	CRYPTOMAP_FILTER_REASON,	/* u8: enum cryptomap_tomb_reason to note, SA_FLUSH, in */
 	__CRYPTOMAP_FILTER_MAX,
+	CRYPTOMAP_FILTER_MAX = __CRYPTOMAP_FILTER_MAX - 1,
 };
-#define CRYPTOMAP_FILTER_MAX (__CRYPTOMAP_FILTER_MAX - 1)
 
 enum cryptomap_event {
 	CRYPTOMAP_EV_UNSPEC,
@@ -793,7 +793,7 @@ enum cryptomap_event_attr {
 	CRYPTOMAP_EVENT_CAUSE,	/* u8: enum cryptomap_cause, out */
 	CRYPTOMAP_EVENT_REASON,	/* u8: enum cryptomap_tomb_reason, out */
 	__CRYPTOMAP_EVENT_MAX,
+	CRYPTOMAP_EVENT_MAX = __CRYPTOMAP_EVENT_MAX - 1,
 };
-#define CRYPTOMAP_EVENT_MAX (__CRYPTOMAP_EVENT_MAX - 1)
 
 #endif /* _UAPI_LINUX_CRYPTOMAP_H */
