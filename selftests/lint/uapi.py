@@ -26,6 +26,7 @@ POLICY = {
     'nest': r'NLA_POLICY_NESTED|NLA_NESTED',
 }
 ATTRIBUTE = re.compile(r'^\t(CRYPTOMAP_\w+)(?:\s*=[^,]*)?,\s*(?:/\* (.*?) \*/)?\s*$')
+LARGEST = re.compile(r'^\t(CRYPTOMAP_\w+_MAX) = __CRYPTOMAP_\w+_MAX - 1,$')
 TABLE = re.compile(r'(struct nla_policy|cm_nl_check)\s+\w+\s*\[[^\]]*\]\s*=\s*\{(.*?)\}\s*;', re.S)
 ENTRY = re.compile(r'\[\s*(CRYPTOMAP_\w+)\s*\]\s*=')
 INCLUDE = re.compile(r'^\s*#\s*include\b.*$', re.M)
@@ -43,7 +44,7 @@ def attributes(text):
             continue
         for line in lines:
             match = ATTRIBUTE.match(line)
-            if (match and ' = __' not in line and
+            if (match and not LARGEST.match(line) and
                     not match.group(1).endswith(('_UNSPEC', '_PAD'))):
                 yield match.group(1), match.group(2) or ''
 
@@ -105,7 +106,8 @@ def check_documented(text):
         table = text[:text.index('#ifndef')]
         for line in lines:
             match = ATTRIBUTE.match(line)
-            if not match or match.group(1).endswith(('_UNSPEC', '_EVENT')):
+            if (not match or LARGEST.match(line) or
+                    match.group(1).endswith(('_UNSPEC', '_EVENT'))):
                 continue
             short = match.group(1).replace('CRYPTOMAP_CMD_', '')
             if not re.search(rf'^ \*   {short}\b', table, re.M):
