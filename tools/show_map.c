@@ -286,7 +286,7 @@ int show_crypto_map(struct exec_ctx *ctx, const struct cli_args *args)
 {
 	struct show_flows flows = { 0 };
 	struct cm_config *cfg;
-	bool known = false;
+	bool asked, known;
 	struct writer w;
 	int ret = exec_running_config(ctx, &cfg);
 
@@ -297,8 +297,8 @@ int show_crypto_map(struct exec_ctx *ctx, const struct cli_args *args)
 		return -ENOMEM;
 	}
 	/* All but the peers of dynamic entries is known without the kernel. */
-	if (has_dynamic(cfg))
-		known = !show_flows_load(&flows, ctx);
+	asked = has_dynamic(cfg);
+	known = asked && !show_flows_load(&flows, ctx);
 	writer_open(&w, ctx->out, ctx->json, "crypto_map");
 	for (size_t i = 0; i < cfg->n_maps; i++) {
 		const struct cfg_map *map = &cfg->maps[i];
@@ -311,7 +311,8 @@ int show_crypto_map(struct exec_ctx *ctx, const struct cli_args *args)
 	}
 	if (!writer_count(&w))
 		writer_text(&w, "No crypto maps found.\n");
-	show_flows_free(&flows);
+	if (asked)
+		show_flows_free(&flows);
 	cm_config_free(cfg);
 	return writer_close(&w);
 }
