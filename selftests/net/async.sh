@@ -169,8 +169,9 @@ for cpu in 0, 1:
 os.wait()
 os.wait()"
 }
-# Every number once, in order; and the processors took turns.
-in_order() {
+# What was caught: packets, how often the next number did not follow, how often
+# the processors took turns.
+caught() {
 	python3 -E -c "
 import struct
 data, at, seqs, sizes = open('$WORK/out', 'rb').read(), 24, [], []
@@ -181,13 +182,16 @@ while at < len(data):
     at += 16 + caught
 turns = sum(a != b for a, b in zip(sizes, sizes[1:]))
 odd = sum(a + 1 != b for a, b in zip(seqs, seqs[1:]))
-print('#', len(seqs), 'packets,', odd, 'out of order,', turns, 'turns')
-raise SystemExit(len(seqs) != 2 * $EACH or odd or turns < 20)"
+print(len(seqs), odd, turns)"
+}
+in_order() {
+	echo "# $1 packets, $2 out of order, $3 turns"
+	[ "$1 $2" = "$_sent 0" ] && [ "$3" -ge 20 ]
 }
 refused() { in_ns r2 awk '/XfrmInStateSeqError/ { print $2 }' /proc/net/xfrm_stat; }
 all_came() { [ "$(got)" = "$1" ]; }
 # tcpdump may be behind; it stops where it is when it is told to.
-all_caught() { [ "$(stat -c %s "$WORK/out")" -ge $((24 + 2 * EACH * (16 + 64))) ]; }
+all_caught() { [ "$(stat -c %s "$WORK/out")" -ge $((24 + _sent * (16 + 64))) ]; }
 # order TEXT SPI FLAGS DRIVER
 order() {
 	_had=$(got) _refused=$(refused)
@@ -198,13 +202,21 @@ order() {
 	bg "$WORK/tcpdump" ip netns exec "$r1" tcpdump -U -n -s 64 -B 16384 -i wan0 -Q out -w "$WORK/out" esp
 	_dump=$bg_pid
 	poll 20 grep -q 'listening on' "$WORK/tcpdump"
-	blast
-	poll 20 all_came $((_had + 2 * EACH))
-	ktap_test_result "$1: every packet arrives" all_came $((_had + 2 * EACH))
-	poll 20 all_caught
+	# A busy host may run one processor after the other, which says nothing.
+	_sent=0
+	while [ "$_sent" -lt $((10 * EACH)) ]; do
+		blast
+		_sent=$((_sent + 2 * EACH))
+		poll 20 all_came $((_had + _sent)) || break
+		poll 20 all_caught
+		_caught=$(caught)
+		[ "${_caught##* }" -lt 20 ] || break
+	done
+	ktap_test_result "$1: every packet arrives" all_came $((_had + _sent))
 	kill "$_dump"
 	poll 20 pid_gone "$_dump"
-	ktap_test_result "$1: in order of their numbers, from both processors" in_order
+	# shellcheck disable=SC2046 # three numbers
+	ktap_test_result "$1: in order of their numbers, from both processors" in_order $(caught)
 	ktap_test_result "$1: a window of 32 refuses none" [ "$(refused)" = "$_refused" ]
 }
 order "synchronous" 0x2100 20 "| grep -vq $ASYNC"
