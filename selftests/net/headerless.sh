@@ -22,7 +22,7 @@ in_ns r2 ip -6 addr add fd00:b::1/64 dev lan0 nodad
 in_ns b ip -6 addr add fd00:b::2/64 dev eth0 nodad
 in_ns a ip -6 route add default via fd00:a::1
 in_ns b ip -6 route add default via fd00:b::1
-head -c 500000 /dev/urandom >"$WORK/noise"
+head -c 150000 /dev/urandom >"$WORK/noise"
 head -c 4000 /dev/urandom >"$WORK/datagram"
 
 check() { eval "$2"; ktap_test_result "$1" [ $? = 0 ]; }
