@@ -117,7 +117,11 @@ in_udp_only() {
 	done
 	[ "$(wire_count not udp port 4500 and not arp)" = 0 ] && wire_is_dark
 }
-nothing_lost() { ! cm counters | grep -v ' packets=0 ' | grep '^name='; }
+# A client may ask before xl2tpd listens: the error that it gets has no port.
+losses() { cm counters | grep '^name='; }
+nothing_lost() {
+	[ "$(losses)" = "$lost" ] || { losses; return 1; }
+}
 
 # --- the kernel of r1 has the data -------------------------------------------------------
 
@@ -126,6 +130,7 @@ pair 0x1001 0x2001 0x1002 0x2002 || abort "SAs"
 wire_start
 start no
 ktap_test_result "both tunnels come up" eval 'poll 60 both_up || why'
+lost=$(losses)
 ktap_test_result "with two addresses" two_addresses
 ktap_test_result "both carry data at the same time" both_reach
 ktap_test_result "each its own, from the server too" own_tunnels
