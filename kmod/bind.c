@@ -405,8 +405,10 @@ static int bind_change(struct cm_bind *bind, struct cm_map *map,
 		bind_relink(bind, old, at);
 		return err;
 	}
-	cm_ruleset_commit(bind->cn);
+	/* By its rules the others judge their packets until they have left it. */
+	cm_ruleset_commit_but(bind->cn, bind);
 	cm_share_settle(old);
+	cm_ruleset_commit(bind->cn);
 	cm_share_settle(map);
 done:
 	return set_options(bind, opt);

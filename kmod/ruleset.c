@@ -276,13 +276,19 @@ static void bind_commit(struct cm_bind *bind)
 	cm_dynamic_sync(bind);
 }
 
-void cm_ruleset_commit(struct cm_net *cn)
+void cm_ruleset_commit_but(struct cm_net *cn, const struct cm_bind *last)
 {
 	struct cm_bind *bind, *next;
 
 	lockdep_assert_held(&cn->lock);
 	list_for_each_entry_safe(bind, next, &cn->building, building)
-		bind_commit(bind);
+		if (bind != last)
+			bind_commit(bind);
+}
+
+void cm_ruleset_commit(struct cm_net *cn)
+{
+	cm_ruleset_commit_but(cn, NULL);
 }
 
 void cm_ruleset_abort(struct cm_net *cn)

@@ -62,6 +62,8 @@ int cm_ruleset_prepare(struct cm_bind *bind, struct netlink_ext_ack *extack);
 
 /* Use, or throw away, everything prepared since. */
 void cm_ruleset_commit(struct cm_net *cn);
+/* All but that of @last, for which cm_ruleset_commit() follows. */
+void cm_ruleset_commit_but(struct cm_net *cn, const struct cm_bind *last);
 void cm_ruleset_abort(struct cm_net *cn);
 
 /* Add one line of one entry to the rules in use, if they are its own. 0, -ENOMEM, -ENOSPC. */

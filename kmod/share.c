@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/netdevice.h>
+#include <linux/rculist.h>
 #include <linux/rcupdate.h>
 
 #include "bind.h"
@@ -65,6 +66,27 @@ void cm_share_settle(struct cm_map *map)
 			cm_ruleset_destroy(bind);
 }
 
+static bool is_up(const struct net_device *dev)
+{
+	return dev && dev->flags & IFF_UP;
+}
+
+static struct net_device *find_up(const struct cm_bind *owner)
+{
+	struct net_device *dev;
+	struct cm_bind *bind;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(owner->cn->binds_dev); i++) {
+		hlist_for_each_entry_rcu(bind, &owner->cn->binds_dev[i], by_dev) {
+			dev = rcu_dereference(bind->dev);
+			if (is_up(dev) && rcu_access_pointer(bind->owner) == owner)
+				return dev;
+		}
+	}
+	return NULL;
+}
+
 struct net_device *cm_share_arrival(const struct cm_bind *owner, int iif)
 {
 	struct net_device *dev = dev_get_by_index_rcu(owner->cn->net, iif);
@@ -72,5 +94,6 @@ struct net_device *cm_share_arrival(const struct cm_bind *owner, int iif)
 
 	if (bind && rcu_access_pointer(bind->owner) == owner)
 		return dev;
-	return rcu_dereference(owner->dev);
+	dev = rcu_dereference(owner->dev);
+	return likely(is_up(dev)) ? dev : find_up(owner);
 }

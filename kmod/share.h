@@ -36,7 +36,8 @@ void cm_share_settle(struct cm_map *map);
 
 /*
  * Where a decrypted packet arrives: on the interface that the encrypted one came by,
- * index @iif, if that one shares the SAs of @owner; else on the owner's. Or NULL.
+ * index @iif, if that one shares the SAs of @owner; else on the owner's, or another
+ * that is up. NULL: none is.
  * Under rcu_read_lock().
  */
 struct net_device *cm_share_arrival(const struct cm_bind *owner, int iif);

@@ -212,7 +212,7 @@ static void refit(struct work_struct *work)
 
 void cm_tunnel_refit(struct cm_bind *bind)
 {
-	if (READ_ONCE(bind->tunnel))
+	if (READ_ONCE(bind->tunnel) || READ_ONCE(bind->shared))
 		schedule_delayed_work(&bind->cn->tunnel_refit, REFIT_DELAY);
 }
 

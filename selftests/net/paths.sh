@@ -16,7 +16,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 42
+ktap_set_plan 44
 
 R3=198.18.0.3
 L1=192.0.2.200	# on lo of r1
@@ -219,6 +219,43 @@ cm unbind wan1
 check "without the second interface they go on" '[ "$(cm sas | wc -l)" = 2 ]'
 cm bind wan1 map
 check "and serve it when it is back" '[ "$(owners)" = ,wan0 ] && reaches a 10.2.0.2'
+
+# What came by neither: on the owner's, or on another that is up.
+in_ns r1 ip link set wan0 down
+in_ns net ip link add east3 type veth peer name wan2 netns "$NET_TAG-r1"
+in_ns net ip addr add 203.0.114.254/24 dev east3
+in_ns net ip link set east3 up
+in_ns r1 ip addr add 203.0.114.1/24 dev wan2
+in_ns r1 ip link set wan2 up
+in_ns net ip route replace $L1 via 203.0.114.1
+for dev in all wan1 wan2; do
+	in_ns r1 sysctl -qw net.ipv4.conf.$dev.rp_filter=0
+done
+in_ns r1 nft reset counters table ip came >/dev/null
+check "by an interface without a map, the owner's being down" \
+	'reaches a 10.2.0.2 && [ "$(arrived)" = 0,3 ]'
+in_ns r1 ip link del wan2
+in_ns r1 ip link set wan0 up
+in_ns net ip route replace $L1 via 203.0.113.1
+
+# The owner leaves for another map, while the second is in use.
+cm acl other "10 permit 10.8.0.0/16 10.9.0.0/16"
+cm map other "10 other isakmp $R2"
+for _i in 1 2 3 4 5 6; do
+	bg "$WORK/flood" ip netns exec "$NET_TAG-a" ping -q -f -w 60 -p $MARK 10.2.0.2
+	flood=$bg_pid
+	poll 5 eval '! [ "$(cm_value flows if=wan0 waiting)" = 0 ]'
+	cm bind wan0 other
+	kill "$flood"
+	cm bind wan0 map
+	cm bind wan1 other
+	cm bind wan1 map
+done
+check "an owner that goes takes no rules along" '[ "$(cm_value binds if=wan0 map)" = map ]'
+cm flush
+cm unbind wan1
+cm bind wan1 map
+
 cm unbind wan0
 check "without the owner the second has flows of its own, and no SA" \
 	'[ "$(owners)" = , ] && [ "$(flows_of wan0),$(flows_of wan1)" = 0,2 ] && [ -z "$(cm sas)" ]'
