@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/etherdevice.h>
 #include <linux/skbuff.h>
+#include <linux/udp.h>
 
 #include "core/selector.h"
 #include "esp.h"
@@ -44,11 +45,23 @@ void cm_transport_open(const struct cm_sa *sa, struct sk_buff *skb,
 		__ip_select_ident(sa->cn->net, iph, 1);
 }
 
+/* Padding behind a datagram hides its length (RFC 4303, 2.7), as that of IP would. */
+static void trim_datagram(struct sk_buff *skb)
+{
+	const struct udphdr *uh = (void *)skb->data;
+	u32 len = skb->len >= sizeof(*uh) ? ntohs(uh->len) : 0;
+
+	if (len >= sizeof(*uh) && len < skb->len)
+		__skb_trim(skb, len);
+}
+
 enum cm_reason cm_transport_close(struct sk_buff *skb, u32 esp_at, u32 next,
 				  u8 next_header)
 {
 	u8 *from = skb_network_header(skb);
 
+	if (next_header == IPPROTO_UDP)
+		trim_datagram(skb);
 	memmove(skb_push(skb, esp_at), from, esp_at);
 	skb_reset_network_header(skb);
 	skb->data[next] = next_header;

@@ -10,6 +10,7 @@ esp_inject.py SRC DST SPI SEQ KEY-HEX [NAME=VALUE...]
   pad=HEX         padding instead of 1, 2, 3 ...
   longer=N        add N to the total length in the inner header
   behind=N        N bytes behind the inner packet (RFC 4303, 2.7)
+  datagram=PORT   of transport mode: UDP from SRC to DST, with next=17
   comp=CPI,WHAT   compressed (RFC 3173), with next=108: WHAT is good, bomb (more than
                   a packet holds), junk, empty or twice
   tos=N itos=N    TOS outside and inside
@@ -58,6 +59,12 @@ def echo(src, dst, opt):
     return ip_header(src, dst, 1, len(icmp), opt['itos'], opt['longer']) + icmp
 
 
+def datagram(src, dst, port):
+    udp = struct.pack('!HHHH', port, port, 12, 0) + b'data'
+    pseudo = socket.inet_aton(src) + socket.inet_aton(dst) + struct.pack('!HH', 17, 12)
+    return udp[:6] + struct.pack('!H', checksum(pseudo + udp)) + udp[8:]
+
+
 def ipcomp(cpi, what, payload):
     """The kernel's window is of 11 bits."""
     if what == 'bomb':
@@ -69,7 +76,11 @@ def ipcomp(cpi, what, payload):
 
 
 def esp(spi, seq, key, opt):
-    payload = echo(*opt['inner'].split(','), opt) + bytes(opt['behind'])
+    if opt['datagram']:
+        payload = datagram(*opt['ends'], opt['datagram'])
+    else:
+        payload = echo(*opt['inner'].split(','), opt)
+    payload += bytes(opt['behind'])
     if opt['comp'] is not None:
         payload = ipcomp(*opt['comp'].split(','), payload)
     size = -(len(payload) + 2) % 4
@@ -90,10 +101,11 @@ def esp(spi, seq, key, opt):
 def main():
     src, dst, spi, seq, key = sys.argv[1:6]
     opt = dict(inner='10.2.0.2,10.1.0.2', quote=None, next=4, pad=None, longer=0, behind=0,
-               tos=0, itos=0, cut=0, keep=None, flip=None, udp=None, raw=None, comp=None, times=1)
+               tos=0, itos=0, cut=0, keep=None, flip=None, udp=None, raw=None, comp=None, times=1, datagram=0,
+               ends=(src, dst))
     for arg in sys.argv[6:]:
         name, value = arg.split('=')
-        if name not in opt:
+        if name not in opt or name == 'ends':
             sys.exit('unknown option ' + name)
         opt[name] = value if name in TEXT else int(value, 0)
     packet = esp(int(spi, 0), int(seq, 0), bytes.fromhex(key), opt)

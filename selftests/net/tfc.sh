@@ -7,7 +7,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 32
+ktap_set_plan 33
 
 HKEY=202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f
 net_build
@@ -106,6 +106,25 @@ wire_start esp and src $R1 || abort tcpdump
 check "and arrives as it was sent" 'small one && small "another one"'
 wire_stop
 check "in packets of one length" '[ "$(lengths esp)" = "$((8 + 8 + 600 - 20 + 4 + 16)) " ] && [ "$(wire_count esp)" = 2 ]'
+
+# Connection tracking sums up all that IP says is there.
+in_ns r1 nft -f - <<END
+table ip track {
+	counter valid {}
+	counter invalid {}
+	chain in {
+		type filter hook input priority 0;
+		udp dport 5000 ct state invalid counter name invalid drop
+		udp dport 5000 counter name valid
+	}
+}
+END
+cm sa in 0x1007 $R2 $R1 wan0,30,10 mode 1 encr 11 auth 12 akey $HKEY || abort "SA of UDP"
+tracked() { in_ns r1 nft -j list counters table ip track | jq -r '[.nftables[].counter?.packets // empty] | join(",")'; }
+in_ns r2 "$NET_DIR/esp_inject.py" $R2 $R1 0x1007 1 $HKEY next=17 datagram=5000
+in_ns r2 "$NET_DIR/esp_inject.py" $R2 $R1 0x1007 2 $HKEY next=17 datagram=5000 behind=600
+check "a padded datagram of the peer is valid to connection tracking" 'poll 5 eval "[ \$(tracked) = 2,0 ]"'
+in_ns r1 nft delete table ip track
 
 # --- dummies ---------------------------------------------------------------------------------
 
