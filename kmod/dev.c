@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 #include <net/addrconf.h>
 #include <net/gro_cells.h>
+#include <net/ipv6.h>
 #include <net/xfrm.h>
 
 #include "bind.h"
@@ -32,7 +33,7 @@ struct dev_priv {
 /* The link header, as Ethernet reads it. */
 struct link_header {
 	u8 to_tag[2];
-	__be32 flow_id;
+	__be32 iif;		/* what the encrypted packet came by */
 	u8 from_tag[2];
 	__be32 sa_id;
 	__be16 proto;
@@ -40,7 +41,7 @@ struct link_header {
 
 static_assert(sizeof(struct link_header) == ETH_HLEN);
 
-static const u8 tag_flow[2] = { 0x02, 0x01 };
+static const u8 tag_iif[2] = { 0x02, 0x01 };
 static const u8 tag_sa[2] = { 0x02, 0x00 };
 
 /* --- packets --- */
@@ -105,21 +106,24 @@ void cm_dev_skip_xfrm(const struct net *net, struct sk_buff *skb, bool v6)
 		IPCB(skb)->flags |= IPSKB_NOPOLICY;
 }
 
-static struct net_device *arrival(const struct cm_sa *sa)
+static struct net_device *arrival(const struct cm_sa *sa, int iif)
 {
 	const struct cm_bind *bind = sa->flow->bind;
 
 	if (likely(!READ_ONCE(bind->shared)))
 		return rcu_dereference(bind->dev);
-	return cm_share_arrival(bind, READ_ONCE(sa->iif));
+	return cm_share_arrival(bind, iif);
 }
 
-/* From here on the packet is one that arrived on a bound interface. */
-static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb)
+/*
+ * From here on the packet is one that arrived on a bound interface. @iif: index of
+ * that which the encrypted one came by
+ */
+static enum cm_reason enter(const struct cm_sa *sa, struct sk_buff *skb, int iif)
 {
 	u32 wanted = sa->mark ?: READ_ONCE(sa->flow->bind->opt.mark_in);
 	struct xfrm_state *mark = sa->esp->mark;
-	struct net_device *dev = arrival(sa);
+	struct net_device *dev = arrival(sa, iif);
 	struct sec_path *path;
 
 	if (unlikely(!dev || !(dev->flags & IFF_UP)))
@@ -158,7 +162,7 @@ static rx_handler_result_t rx_handler(struct sk_buff **pskb)
 
 	sa = idr_find(&cn->sa_ids, ntohl(link->sa_id));
 	if (likely(sa && sa->esp && sa->esp->mark))
-		reason = enter(sa, skb);
+		reason = enter(sa, skb, ntohl(link->iif));
 	if (unlikely(reason != CM_REASON_NONE)) {
 		cm_drop(cn, NULL, sa, reason, skb);
 		return RX_HANDLER_CONSUMED;
@@ -166,12 +170,12 @@ static rx_handler_result_t rx_handler(struct sk_buff **pskb)
 	return RX_HANDLER_ANOTHER;
 }
 
-static void put_link(struct sk_buff *skb, const struct cm_sa *sa)
+static void put_link(struct sk_buff *skb, const struct cm_sa *sa, int iif)
 {
 	struct link_header *link = skb_push(skb, sizeof(*link));
 
-	memcpy(link->to_tag, tag_flow, sizeof(link->to_tag));
-	link->flow_id = htonl(sa->flow->id);
+	memcpy(link->to_tag, tag_iif, sizeof(link->to_tag));
+	link->iif = htonl(iif);
 	memcpy(link->from_tag, tag_sa, sizeof(link->from_tag));
 	link->sa_id = htonl(sa->id);
 	link->proto = skb->protocol;
@@ -186,6 +190,7 @@ static void strip_outer(struct sk_buff *skb)
 	skb_reset_network_header(skb);
 	skb_reset_transport_header(skb);
 	skb_scrub_packet(skb, false);
+	skb_set_queue_mapping(skb, 0);	/* of another device */
 	skb_gso_reset(skb);	/* a virtual machine may have set anything */
 	skb->protocol = cm_ip_protocol(cm_ip_family(skb));
 	skb->ip_summed = CHECKSUM_NONE;
@@ -193,9 +198,10 @@ static void strip_outer(struct sk_buff *skb)
 }
 
 /*
- * GRO is a long way for a packet that it will not merge. UDP it merges for
- * forwarding if the device is told so (ethtool "rx-udp-gro-forwarding" or
- * "rx-gro-list"). All packets of a connection go the same way.
+ * GRO is a long way for a packet that it will not merge. UDP it merges, also for
+ * sockets with UDP_GRO, only if the device is told so (ethtool
+ * "rx-udp-gro-forwarding" or "rx-gro-list"). All packets of a connection go the
+ * same way, those behind extension headers that of TCP, which they may be.
  */
 static bool is_for_gro(const struct sk_buff *skb, const struct net_device *dev)
 {
@@ -203,19 +209,19 @@ static bool is_for_gro(const struct sk_buff *skb, const struct net_device *dev)
 				      ip_hdr(skb)->protocol;
 
 	return proto == IPPROTO_TCP ||
+	       (cm_ip_is_v6(skb) && ipv6_ext_hdr(proto)) ||
 	       dev->features & (NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD);
 }
 
 void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 {
 	struct net_device *dev = rcu_dereference(sa->cn->gro.dev);
+	int iif = skb->skb_iif;
 	enum cm_reason reason;
 	struct dev_priv *priv;
 
-	if (unlikely(READ_ONCE(sa->flow->bind->shared)))
-		WRITE_ONCE(sa->iif, skb->skb_iif);
 	strip_outer(skb);
-	put_link(skb, sa);
+	put_link(skb, sa, iif);
 	if (likely(dev && dev->flags & IFF_UP) && is_for_gro(skb, dev)) {
 		dev_sw_netstats_rx_add(dev, skb->len);
 		priv = netdev_priv(dev);
@@ -225,7 +231,7 @@ void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 		return;
 	}
 	/* Without the device, too: not there yet, or somebody has set it down. */
-	reason = enter(sa, skb);
+	reason = enter(sa, skb, iif);
 	if (unlikely(reason != CM_REASON_NONE))
 		cm_drop(sa->cn, sa->flow, sa, reason, skb);
 	else if (unlikely(netif_rx(skb) != NET_RX_SUCCESS))

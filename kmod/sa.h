@@ -104,7 +104,6 @@ struct cm_sa_path {
  * @send: outbound: sends on, see run() in output.c
  * @packets, @bytes: cm_sa_account()
  * @last_used: jiffies of the last packet
- * @iif: inbound: interface that the last packet came by, where its binding is shared
  * @heard: inbound in UDP: where the peer was last heard, of natt.c
  * @losses: per CPU, NULL until the first
  * @behind: histogram of cm_stats_behind(), NULL until the first
@@ -171,7 +170,6 @@ struct cm_sa {
 	atomic64_t packets;
 	atomic64_t bytes;
 	unsigned long last_used;
-	int iif;
 	struct cm_sa_heard heard;
 	struct cm_losses __percpu *losses;
 	atomic64_t *behind;
