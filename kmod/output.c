@@ -82,7 +82,7 @@ u64 cm_output_seq(const struct sk_buff *skb)
 	return ((const struct output_cb *)skb->cb)->seq;
 }
 
-/* A dummy is none of those that lifetimes count. */
+/* A dummy is none of those that lifetimes count, nor lost if it does not leave. */
 static void count(struct cm_sa *sa, u32 len)
 {
 	struct cm_flow *flow = sa->flow;
@@ -107,7 +107,10 @@ static void leave(struct cm_sa *sa, struct sk_buff *skb, int err)
 	struct cm_flow *flow = sa->flow;
 
 	if (unlikely(err)) {
-		lose(sa, error_reason(err), skb);
+		if (len)
+			lose(sa, error_reason(err), skb);
+		else
+			consume_skb(skb);
 		return;
 	}
 	count(sa, len);
@@ -118,7 +121,7 @@ static void leave(struct cm_sa *sa, struct sk_buff *skb, int err)
 	if (unlikely(pieces))
 		count_pieces(flow, pieces, err);
 	/* NET_XMIT_CN, too: a queue lost this packet or one of ours before it. */
-	if (unlikely(err))
+	if (unlikely(err && len))
 		cm_lost(sa->cn, flow, sa, CM_REASON_OUTPUT_FAILED, 1);
 }
 

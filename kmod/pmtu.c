@@ -111,7 +111,7 @@ static void note_path(struct cm_flow *flow, const struct dst_entry *dst, u32 pat
 
 u32 cm_pmtu_on_route(struct cm_sa *sa, const struct dst_entry *dst, u32 stays)
 {
-	u32 path = dst_mtu(dst);
+	u32 path = min_t(u32, dst_mtu(dst), IP_MAX_MTU);
 
 	if (unlikely(READ_ONCE(sa->flow->pmtu) != path)) {
 		note_path(sa->flow, dst, path);
