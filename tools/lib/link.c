@@ -169,8 +169,12 @@ int link_tunnel_add(const char *name)
 	struct found found = { 0 };
 	int ret = create(name);
 
-	if (!ret)
-		return mark_and_raise(name);
+	if (!ret) {
+		ret = mark_and_raise(name);
+		if (ret)
+			link_tunnel_del(name);	/* without mark it would stay */
+		return ret;
+	}
 	if (ret != -EEXIST || look_up(name, &found))
 		return ret;
 	return found.is_tunnel ? 0 : -EEXIST;
