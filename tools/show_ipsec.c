@@ -84,6 +84,17 @@ static void put_counters(struct json_object *rec, const struct kmod_flow *flow)
 	show_losses(rec, &flow->counters);
 }
 
+/* The interfaces that use the flow too: `local-address` of its map. */
+static void put_shares(struct json_object *rec, const struct show_flows *s,
+		       const struct kmod_flow *flow)
+{
+	struct json_object *list = rec_list(rec, "shared_by");
+
+	for (size_t i = 0; i < s->n_shares; i++)
+		if (!strcmp(s->shares[i].owner, flow->ifname))
+			rec_append(list, json_object_new_string(s->shares[i].ifname));
+}
+
 static struct json_object *flow_record(const struct show_flows *s,
 				       const struct kmod_flow *flow)
 {
@@ -96,6 +107,7 @@ static struct json_object *flow_record(const struct show_flows *s,
 
 	show_flow_reason(s, flow, reason, sizeof(reason));
 	rec_str(rec, "interface", flow->ifname);
+	put_shares(rec, s, flow);
 	rec_str(rec, "map", flow->map);
 	rec_num(rec, "sequence", flow->seq);
 	rec_str(rec, "type", kmod_entry_type_name(flow->type));

@@ -350,6 +350,17 @@ static void put_bindings(struct json_object *rec, const struct cm_config *cfg,
 	}
 }
 
+/* A template lacks no peer, and is on no interface. */
+static void forget_of_map(struct json_object *rec)
+{
+	static const char *const keys[] = {
+		"complete", "peers", "interfaces", "local_address",
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		json_object_object_del(rec, keys[i]);
+}
+
 int show_crypto_dynamic_map(struct exec_ctx *ctx, const struct cli_args *args)
 {
 	const char *name = cli_text(args, "dynamic");
@@ -369,8 +380,7 @@ int show_crypto_dynamic_map(struct exec_ctx *ctx, const struct cli_args *args)
 			if (name && strcmp(name, map->name))
 				break;
 			rec = entry_record(cfg, map, &map->entries[j]);
-			/* It is a template: no peer is missing. */
-			json_object_object_del(rec, "complete");
+			forget_of_map(rec);
 			put_bindings(rec, cfg, map);
 			writer_record(&w, rec, render_template);
 		}

@@ -153,6 +153,58 @@ static void dynamic_entries(void **state)
 	fake_free(&k);
 }
 
+#define DYNAMIC_LIST(list) list \
+	"crypto dynamic-map D 10 set transform-set TS\n" \
+	"crypto dynamic-map D 10 match address X\n" \
+	"crypto map M 60000 ipsec-isakmp dynamic D\n" BOUND
+
+static void watch_dynamic(struct fake_kernel *k)
+{
+	for (size_t i = 0; i < k->s.n_maps; i++)
+		for (size_t j = 0; j < k->s.maps[i].n; j++) {
+			const struct kmod_entry *e = &k->s.maps[i].entries[j];
+
+			k->leaks += e->type == CRYPTOMAP_ENTRY_T_DYNAMIC &&
+				    !e->acl[0];
+		}
+}
+
+/* A list that becomes one of IPv6 leaves no entry that takes anybody meanwhile. */
+static void dynamic_entry_is_never_open(void **state)
+{
+	static const char four[] = DYNAMIC_LIST(BASE
+		"ip access-list extended X\n permit ip any 10.9.0.0 0.0.255.255\n");
+	static const char six[] = DYNAMIC_LIST(BASE
+		"ipv6 access-list X\n permit ipv6 any 2001:db8::/32\n");
+	struct fake_kernel k = { .after = watch_dynamic };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, four), 0);
+	assert_int_equal(k.s.maps[0].n, 2);
+	assert_int_equal(apply_text(&k, four, six), 0);
+	assert_non_null(strstr(k.log, "entry_del M 60000\n"));
+	assert_int_equal(k.leaks, 0);
+	assert_string_equal(k.s.maps[0].entries[1].acl, "X");
+	assert_int_equal(k.s.maps[0].n, 2);
+	assert_int_equal(apply_text(&k, six, six), 0);
+	assert_string_equal(k.log, "");
+	fake_free(&k);
+}
+
+/* Templates with different lists: none of them stands for all. */
+static void dynamic_lists_differ(void **state)
+{
+	static const char text[] = DYNAMIC_LIST(BASE
+		"ip access-list extended X\n permit ip any any\n")
+		"crypto dynamic-map D 20 set transform-set TS\n";
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, text), 0);
+	assert_int_equal(k.s.maps[0].n, 1);
+	fake_free(&k);
+}
+
 #define TUNNEL \
 	"crypto ipsec transform-set TS esp-aes 256 esp-sha-hmac\n" \
 	"crypto ipsec profile P\n set transform-set TS\n" \
@@ -170,7 +222,7 @@ static void tunnels(void **state)
 	assert_string_equal(k.log, "link_add Tunnel0\n");
 	assert_int_equal(apply_text(&k, TUNNEL, TUNNEL
 				    " tunnel protection ipsec profile P\n"), 0);
-	assert_string_equal(k.log, "acl_set Tunnel0-any 1\n"
+	assert_string_equal(k.log, "acl_set ~Tunnel0-any 1\n"
 			    "map_set Tunnel0-head-0 1\n"
 			    "bind Tunnel0 Tunnel0-head-0\n");
 	assert_string_equal(k.s.maps[0].local_if, "eth0");
@@ -183,7 +235,7 @@ static void tunnels(void **state)
 	assert_string_equal(k.log, "");
 	assert_int_equal(apply_text(&k, NULL, ""), 0);
 	assert_string_equal(k.log, "unbind Tunnel0\nlink_del Tunnel0\n"
-			    "map_del Tunnel0-head-0\nacl_del Tunnel0-any\n");
+			    "map_del Tunnel0-head-0\nacl_del ~Tunnel0-any\n");
 	fake_free(&k);
 }
 
@@ -666,6 +718,8 @@ int main(void)
 		cmocka_unit_test(binding_moves_before_it_goes),
 		cmocka_unit_test(mss_changes_the_binding_alone),
 		cmocka_unit_test(dynamic_entries),
+		cmocka_unit_test(dynamic_entry_is_never_open),
+		cmocka_unit_test(dynamic_lists_differ),
 		cmocka_unit_test(per_host_entries),
 		cmocka_unit_test(tunnels),
 		cmocka_unit_test(tunnel_of_another_kind),

@@ -26,6 +26,9 @@ unit-ldflags-kmod_dump := $(call wrap,genl_connect genl_ctrl_resolve send \
 unit-ldflags-ike_foreign := $(call wrap,esp_offer_build esp_proposal_choose \
 	identity_proxy)
 
+unit-ldflags-lib_link := $(call wrap,nl_connect nl_send_auto \
+	nl_socket_modify_cb nl_recvmsgs_default)
+
 unit-ldflags-lib_log := $(call wrap,openlog closelog syslog)
 
 # The daemon itself, as it is installed.

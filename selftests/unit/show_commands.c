@@ -128,6 +128,12 @@ static void dynamic_maps(void **state)
 
 	(void)state;
 	check(show_crypto_dynamic_map, NULL, false, "show_dynamic_map.txt");
+	text = run(show_crypto_dynamic_map, &tag, true, 0);
+	assert_non_null(strstr(text, "\"bound_by\": [ \"test 60000\" ]"));
+	assert_null(strstr(text, "\"peers\""));
+	assert_null(strstr(text, "\"interfaces\""));
+	assert_null(strstr(text, "\"local_address\""));
+	free(text);
 	text = run(show_crypto_dynamic_map, &tag, false, 0);
 	assert_non_null(strstr(text, "branches"));
 	assert_null(strstr(text, "other"));

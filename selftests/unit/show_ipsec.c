@@ -86,10 +86,28 @@ static void ipsec_sa_detail(void **state)
 	free(text);
 }
 
+/* C-009: the interfaces that use the flow, too, in text and JSON. */
+static void ipsec_sa_shared(void **state)
+{
+	char *text;
+
+	(void)state;
+	build_wide_flow();
+	wan0_shares = true;
+	text = run(show_crypto_ipsec_sa, &(struct cli_args){ 0 }, false, 0);
+	assert_non_null(strstr(text, "also of interface: wan0"));
+	free(text);
+	text = run(show_crypto_ipsec_sa, &(struct cli_args){ 0 }, true, 0);
+	assert_non_null(strstr(text, "\"shared_by\": [ \"wan0\" ]"));
+	free(text);
+	wan0_shares = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(ipsec_sa_detail, build_world),
+		cmocka_unit_test_setup(ipsec_sa_shared, build_world),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

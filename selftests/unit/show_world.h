@@ -69,6 +69,7 @@ static struct kmod_flow flows[4];
 static struct kmod_sa sas[8];
 static unsigned int n_flows, n_sas;
 static char calls[2048];
+static bool wan0_shares;	/* the flows of eth1 */
 static bool daemon_runs;
 static char last_request[256];
 
@@ -182,6 +183,10 @@ int __wrap_kmod_bind_dump(struct kmod *k, kmod_binding_fn *fn, void *arg)
 	for (unsigned int i = 0; i < sizeof(mss) / sizeof(mss[0]); i++) {
 		snprintf(b.ifname, sizeof(b.ifname), "wan%u", i);
 		KMOD_SET(&b, binding, mss, mss[i]);
+		if (wan0_shares && !i)
+			KMOD_SET_NAME(&b, binding, owner, "eth1");
+		else
+			b.has &= ~KMOD_BIT(binding, owner);
 		fn(arg, &b);
 	}
 	return 0;

@@ -299,12 +299,33 @@ static void check_peer(struct checker *c, const struct cfg_map *map,
 			map->name, entry->seq, peer);
 }
 
+void check_entry_security(struct checker *c, const struct cfg_map *map,
+			  const struct cfg_entry *entry)
+{
+	const struct cfg_transform *ts;
+	size_t i;
+
+	for (i = 0; i < entry->n_transforms; i++) {
+		ts = cfg_transform_find(c->cfg, entry->transforms[i]);
+		if (ts && ts->mode == CFG_TRANSPORT)
+			warning(c, known(&ts->mode_at,
+					 &entry->transforms_at[i]),
+				"crypto %s %s %u: ike-daemon does not negotiate transport mode yet: with transform set %s it uses tunnel mode",
+				map_word(c, map), map->name, entry->seq,
+				ts->name);
+	}
+	if (cfg_group_weak(entry->pfs_group))
+		warning(c, &entry->pfs_at,
+			"crypto %s %s %u uses PFS group %u, which is weak; use group14 or above",
+			map_word(c, map), map->name, entry->seq,
+			entry->pfs_group);
+}
+
 /* What IOS negotiates and ike-daemon does not: it is kept, but told of. */
 static void check_negotiable(struct checker *c, const struct cfg_map *map,
 			     const struct cfg_entry *entry)
 {
 	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
-	const struct cfg_transform *ts;
 	size_t i;
 
 	for (i = 0; i < entry->n_peers; i++)
@@ -313,14 +334,6 @@ static void check_negotiable(struct checker *c, const struct cfg_map *map,
 		warning(c, &entry->acl_at,
 			"crypto map %s %u: ike-daemon does not negotiate for IPv6 packets yet: what access list %s permits is dropped; use ipsec-manual",
 			map->name, entry->seq, acl->name);
-	for (i = 0; i < entry->n_transforms; i++) {
-		ts = cfg_transform_find(c->cfg, entry->transforms[i]);
-		if (ts && ts->mode == CFG_TRANSPORT)
-			warning(c, known(&ts->mode_at,
-					 &entry->transforms_at[i]),
-				"crypto map %s %u: ike-daemon does not negotiate transport mode yet: with transform set %s it uses tunnel mode",
-				map->name, entry->seq, ts->name);
-	}
 }
 
 static void check_entry(struct checker *c, const struct cfg_map *map,
@@ -344,14 +357,11 @@ static void check_entry(struct checker *c, const struct cfg_map *map,
 		return;
 	}
 	check_negotiable(c, map, entry);
+	check_entry_security(c, map, entry);
 	if (entry->per_host)
 		warning(c, &entry->where,
 			"crypto map %s %u: ike-daemon asks for SAs per host, but does not answer a peer that asks for them yet",
 			map->name, entry->seq);
-	if (cfg_group_weak(entry->pfs_group))
-		warning(c, &entry->pfs_at,
-			"crypto map %s %u uses PFS group %u, which is weak; use group14 or above",
-			map->name, entry->seq, entry->pfs_group);
 }
 
 /* --- maps --- */

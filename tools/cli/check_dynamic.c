@@ -55,7 +55,8 @@ static void visit_binding(struct checker *c, const struct cfg_map *map,
 }
 
 /*
- * The data plane has one list for what the peers of a dynamic entry may ask for.
+ * The data plane has one list for what the peers of a dynamic entry may ask for. A
+ * warning, since who changes the list of all entries does it one by one.
  */
 void check_dynamic(struct checker *c, const struct cfg_map *map)
 {
@@ -64,11 +65,12 @@ void check_dynamic(struct checker *c, const struct cfg_map *map)
 
 	for (entry = first; entry < first + map->n_entries; entry++) {
 		check_entry_transforms(c, map, entry);
+		check_entry_security(c, map, entry);
 		check_entry_acl(c, map, entry);
 		if (strcmp(entry->acl, first->acl))
-			error(c, known(&entry->acl_at, &entry->where),
-			      "crypto dynamic-map %s %u matches another access list than entry %u: the entries of one dynamic map have one list, or none",
-			      map->name, entry->seq, first->seq);
+			warning(c, known(&entry->acl_at, &entry->where),
+				"crypto dynamic-map %s %u matches another access list than entry %u: the entries of one dynamic map have one list, or none, and until then nobody can connect",
+				map->name, entry->seq, first->seq);
 		else if (entry->acl[0])
 			warning(c, &entry->acl_at,
 				"crypto dynamic-map %s %u matches access list %s: clients that ask for other addresses cannot connect",

@@ -16,21 +16,18 @@ static const char *missing(const struct checker *c,
 	       "its profile does not exist";
 }
 
-/* The map and the list that it gets have names that may be taken. */
-static void check_names(struct checker *c, const struct cfg_interface *ifc)
+/* The map that it gets has a name that may be taken; its list cannot be named. */
+static void check_name(struct checker *c, const struct cfg_interface *ifc)
 {
-	char map[CFG_NAME_SIZE], acl[CFG_NAME_SIZE];
-	const struct cfg_map *m;
-	const struct cfg_acl *a;
+	char name[CFG_NAME_SIZE];
+	const struct cfg_map *map;
 
-	cfg_tunnel_map_name(ifc, map, sizeof(map));
-	cfg_tunnel_acl_name(ifc, acl, sizeof(acl));
-	m = cfg_map_find(c->cfg, map);
-	a = cfg_acl_find(c->cfg, acl);
-	if ((m && !m->derived) || (a && !a->derived))
+	cfg_tunnel_map_name(ifc, name, sizeof(name));
+	map = cfg_map_find(c->cfg, name);
+	if (map && !map->derived)
 		error(c, &ifc->profile_at,
-		      "interface %s: the names %s and %s are those of the crypto map and the access list that protect it: they are taken",
-		      ifc->name, map, acl);
+		      "interface %s: the name %s is that of the crypto map that protects it: it is taken",
+		      ifc->name, name);
 }
 
 static void check_destination(struct checker *c,
@@ -54,6 +51,21 @@ static void check_destination(struct checker *c,
 			ifc->name);
 }
 
+/* IKE and SAs know a tunnel by its two ends only. */
+static void check_twin(struct checker *c, const struct cfg_interface *ifc)
+{
+	const struct cfg_interface *other = c->cfg->interfaces;
+
+	for (; other < ifc; other++)
+		if (other->profile[0] && ifc->source[0] &&
+		    !strcmp(other->source, ifc->source) &&
+		    addr_is_set(&ifc->destination) &&
+		    addr_equal(&other->destination, &ifc->destination))
+			warning(c, &ifc->destination_at,
+				"interface %s has the source and destination of interface %s: what the peer sends comes out of one of them only",
+				ifc->name, other->name);
+}
+
 static void check_protection(struct checker *c,
 			     const struct cfg_interface *ifc)
 {
@@ -71,7 +83,8 @@ static void check_protection(struct checker *c,
 		warning(c, &ifc->profile_at,
 			"interface %s is incomplete, and what is routed into it is dropped: %s",
 			ifc->name, what);
-	check_names(c, ifc);
+	check_name(c, ifc);
+	check_twin(c, ifc);
 }
 
 void check_tunnel(struct checker *c, const struct cfg_interface *ifc)
@@ -96,6 +109,7 @@ void check_profile(struct checker *c, const struct cfg_map *profile)
 	const struct cfg_interface *end = ifc + c->cfg->n_interfaces;
 
 	check_entry_transforms(c, profile, profile->entries);
+	check_entry_security(c, profile, profile->entries);
 	while (ifc < end && strcmp(ifc->profile, profile->name))
 		ifc++;
 	if (ifc == end)

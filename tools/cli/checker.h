@@ -47,6 +47,10 @@ void check_entry_transforms(struct checker *c, const struct cfg_map *map,
 void check_entry_acl(struct checker *c, const struct cfg_map *map,
 		     const struct cfg_entry *entry);
 
+/* What of it is weaker than it may seem. */
+void check_entry_security(struct checker *c, const struct cfg_map *map,
+			  const struct cfg_entry *entry);
+
 /* check_dynamic.c */
 void check_dynamic_entry(struct checker *c, const struct cfg_map *map,
 			 const struct cfg_entry *entry);

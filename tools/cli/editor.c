@@ -130,7 +130,9 @@ int editor_apply(struct config_editor *ed, struct cli_result *result,
 		 unsigned int number)
 {
 	const struct cli_command *command = result->command;
-	enum cli_mode before = ed->mode;
+	char object[sizeof(ed->object)];
+	enum cli_mode mode = ed->mode;
+	uint32_t seq = ed->seq;
 	int ret;
 
 	ed->note[0] = '\0';
@@ -140,11 +142,16 @@ int editor_apply(struct config_editor *ed, struct cli_result *result,
 	if (!command->config)
 		return editor_refuse(ed, &result->args, NULL,
 				     "this command works only at the prompt");
-	if (!(command->modes >> before & 1))
+	strcpy(object, ed->object);
+	if (!(command->modes >> mode & 1))
 		ed->mode = CLI_MODE_CONFIG;
 	ret = command->config(ed, &result->args);
-	if (ret)
-		ed->mode = before;
+	if (!ret)
+		return 0;
+	/* What is refused leaves the next line where this one was. */
+	ed->mode = mode;
+	ed->seq = seq;
+	strcpy(ed->object, object);
 	return ret;
 }
 

@@ -16,7 +16,7 @@ void cfg_tunnel_map_name(const struct cfg_interface *ifc, char *name, size_t siz
 
 void cfg_tunnel_acl_name(const struct cfg_interface *ifc, char *name, size_t size)
 {
-	snprintf(name, size, "%s-any", ifc->name);
+	snprintf(name, size, "~%s-any", ifc->name);	/* not to be typed */
 }
 
 static void forget_derived(struct cm_config *cfg)
@@ -87,7 +87,7 @@ static int expand(struct cm_config *cfg, struct cfg_interface *ifc)
 		return 0;
 	cfg_tunnel_map_name(ifc, map, sizeof(map));
 	cfg_tunnel_acl_name(ifc, acl, sizeof(acl));
-	if (cfg_map_find(cfg, map) || cfg_acl_find(cfg, acl))
+	if (cfg_map_find(cfg, map))
 		return 0;	/* the checks refuse it */
 	ret = add_acl(cfg, ifc, acl);
 	if (!ret)

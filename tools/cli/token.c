@@ -61,10 +61,11 @@ static bool match_prefix6(const char *word, struct cli_arg *arg)
 	       to_number(slash + 1, &arg->number) && arg->number <= 128;
 }
 
+/* Those with ~ in front are ours: guards, lists of tunnel interfaces. */
 static bool match_name(const char *word, struct cli_arg *arg)
 {
 	(void)arg;
-	return strlen(word) < CFG_NAME_SIZE && printable(word);
+	return *word != '~' && strlen(word) < CFG_NAME_SIZE && printable(word);
 }
 
 static bool match_key(const char *word, struct cli_arg *arg)
@@ -151,7 +152,7 @@ static const struct cli_type types[] = {
 	  .match = match_prefix6,
 	  .expected = "an IPv6 prefix (address/length)", .precise = true },
 	{ .name = "NAME", .label = "WORD", .match = match_name,
-	  .expected = "a name of 1 to 63 characters" },
+	  .expected = "a name of 1 to 63 characters, not ~ in front" },
 	{ .name = "KEY", .label = "WORD", .match = match_key,
 	  .expected = "a key of 1 to 128 printable characters",
 	  .secret = true },

@@ -141,7 +141,25 @@ static int change_acls(const struct change *c, enum kind kind,
 	return ret;
 }
 
-/* Entries that name the list name none, and match nothing, until it is whole. */
+/*
+ * An entry that names the list names none, and matches nothing, until it is
+ * whole. Without one a dynamic entry takes anybody: that one goes meanwhile.
+ */
+static int take_list_from(const struct apply *a, struct apply_map *map,
+			  struct kmod_entry *e)
+{
+	if (e->type == CRYPTOMAP_ENTRY_T_DYNAMIC) {
+		int ret = a->ops->entry_del(a->ctx, map->name, e->seq);
+
+		if (!ret)
+			apply_entry_forget(map, e);
+		return ret;
+	}
+	e->acl[0] = '\0';
+	e->has &= ~KMOD_BIT(entry, acl);
+	return a->ops->entry_set(a->ctx, map->name, e);
+}
+
 static int let_go_of(const struct change *c, const char *acl, struct err *err)
 {
 	const struct apply *a = c->a;
@@ -150,16 +168,15 @@ static int let_go_of(const struct change *c, const char *acl, struct err *err)
 	for (size_t i = 0; i < c->have->n_maps; i++) {
 		struct apply_map *map = &c->have->maps[i];
 
-		for (size_t j = 0; j < map->n && !ret; j++) {
-			struct kmod_entry *e = &map->entries[j];
+		/* From behind: an entry may go. */
+		for (size_t j = map->n; j && !ret; j--) {
+			struct kmod_entry *e = &map->entries[j - 1];
+			uint32_t seq = e->seq;
 
 			if (strcmp(e->acl, acl))
 				continue;
-			e->acl[0] = '\0';
-			e->has &= ~KMOD_BIT(entry, acl);
-			ret = a->ops->entry_set(a->ctx, map->name, e);
-			ret = apply_check(a, ret, err, "crypto map %s %u",
-					  map->name, e->seq);
+			ret = apply_check(a, take_list_from(a, map, e), err,
+					  "crypto map %s %u", map->name, seq);
 		}
 	}
 	return ret;

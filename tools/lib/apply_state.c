@@ -111,6 +111,13 @@ int apply_entry_add(struct apply_map *map, const struct kmod_entry *entry)
 	return 0;
 }
 
+void apply_entry_forget(struct apply_map *map, struct kmod_entry *entry)
+{
+	size_t behind = --map->n - (size_t)(entry - map->entries);
+
+	memmove(entry, entry + 1, behind * sizeof(*entry));
+}
+
 int apply_binding_add(struct apply_state *s,
 		      const struct kmod_binding *binding)
 {

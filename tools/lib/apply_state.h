@@ -58,6 +58,8 @@ struct apply_acl *apply_acl_add(struct apply_state *s, const char *name,
 struct apply_map *apply_map_add(struct apply_state *s, const char *name);
 int apply_line_add(struct apply_acl *acl, const struct kmod_line *line);
 int apply_entry_add(struct apply_map *map, const struct kmod_entry *entry);
+/* Removes @entry, one of its own. */
+void apply_entry_forget(struct apply_map *map, struct kmod_entry *entry);
 int apply_binding_add(struct apply_state *s,
 		      const struct kmod_binding *binding);
 

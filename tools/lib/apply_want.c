@@ -161,19 +161,22 @@ static bool cannot_be_dynamic(const struct apply *a,
 			      const struct apply_map *map,
 			      const struct cfg_entry *entry, const char *acl)
 {
-	const char *missing = NULL;
+	const struct cfg_map *dynamic = cfg_dynamic_find(cfg, entry->dynamic);
+	const char *why;
 
 	if (entry->type != CFG_IPSEC_DYNAMIC)
 		return false;
-	if (!cfg_entry_complete(cfg, entry))
-		missing = entry->dynamic;
+	if (!dynamic || !dynamic->n_entries)
+		why = "does not exist";
+	else if (!cfg_map_has_one_list(dynamic))
+		why = "has entries with different access lists";
 	else if (*acl && !apply_acl_find(s, acl))
-		missing = acl;
-	if (missing)
-		apply_say(a, "crypto map %s %u: %s %s does not exist, there is no dynamic entry",
-			  map->name, entry->seq, missing == acl ?
-			  "access list" : "dynamic map", missing);
-	return missing;
+		why = "has an access list that does not exist";
+	else
+		return false;
+	apply_say(a, "crypto map %s %u: dynamic map %s %s, there is no dynamic entry",
+		  map->name, entry->seq, entry->dynamic, why);
+	return true;
 }
 
 static int want_entry(const struct apply *a, const struct apply_state *s,

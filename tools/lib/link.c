@@ -9,12 +9,14 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/lib/link.h"
 
 #define KIND	"cryptomap"
 #define MARK	"tunnel of the cryptomap configuration"
+#define DUMPS_MAX	16	/* while interfaces come and go */
 
 /* What one message says of a link. */
 struct found {
@@ -22,11 +24,16 @@ struct found {
 	bool is_tunnel, is_ours;
 };
 
+struct names {
+	char (*v)[IF_NAMESIZE];
+	size_t n;
+};
+
+/* Who is told: one of them. */
 struct walk {
-	link_fn *fn;		/* NULL: nobody is told */
-	void *arg;
-	struct found *one;	/* or NULL */
-	int ret;
+	struct found *one;
+	struct names *ours;
+	bool no_memory;
 };
 
 static bool says(const struct nlattr *nla, const char *text)
@@ -41,6 +48,18 @@ static bool is_kind(struct nlattr *info)
 
 	return info && !nla_parse_nested(tb, IFLA_INFO_MAX, info, NULL) &&
 	       says(tb[IFLA_INFO_KIND], KIND);
+}
+
+static int add_name(struct names *names, const char *name)
+{
+	char (*mem)[IF_NAMESIZE];
+
+	mem = realloc(names->v, (names->n + 1) * sizeof(*mem));
+	if (!mem)
+		return -ENOMEM;
+	names->v = mem;
+	memcpy(mem[names->n++], name, sizeof(*mem));
+	return 0;
 }
 
 static int take_link(struct nl_msg *msg, void *arg)
@@ -58,8 +77,8 @@ static int take_link(struct nl_msg *msg, void *arg)
 	found.is_ours = found.is_tunnel && says(tb[IFLA_IFALIAS], MARK);
 	if (walk->one)
 		*walk->one = found;
-	if (walk->fn && found.is_ours && !walk->ret)
-		walk->ret = walk->fn(walk->arg, found.name);
+	if (walk->ours && found.is_ours && add_name(walk->ours, found.name))
+		walk->no_memory = true;
 	return NL_OK;
 }
 
@@ -118,17 +137,37 @@ static int to_errno(int ret)
 		return -ENODEV;
 	case NLE_OPNOTSUPP:
 		return -EOPNOTSUPP;
+	case NLE_DUMP_INTR:
+		return -EAGAIN;
 	default:
 		return -EIO;
 	}
 }
 
-int link_tunnel_dump(link_fn *fn, void *arg)
+static int collect(struct names *names)
 {
-	struct walk walk = { .fn = fn, .arg = arg };
+	struct walk walk = { .ours = names };
 	int ret = ask(message(RTM_GETLINK, NLM_F_DUMP, NULL, 0), &walk);
 
-	return ret ? to_errno(ret) : walk.ret;
+	return walk.no_memory ? -NLE_NOMEM : ret;
+}
+
+int link_tunnel_dump(link_fn *fn, void *arg)
+{
+	struct names names = { 0 };
+	unsigned int dumps = 0;
+	int ret;
+
+	/* Any interface that comes or goes meanwhile makes it worth nothing. */
+	do {
+		names.n = 0;
+		ret = collect(&names);
+	} while (ret == -NLE_DUMP_INTR && ++dumps < DUMPS_MAX);
+	ret = to_errno(ret);
+	for (size_t i = 0; i < names.n && !ret; i++)
+		ret = fn(arg, names.v[i]);
+	free(names.v);
+	return ret;
 }
 
 static int look_up(const char *name, struct found *found)

@@ -9,7 +9,10 @@
 
 typedef int link_fn(void *arg, const char *name);
 
-/* Those with our mark.  A value other than 0 of @fn ends it and is returned. */
+/*
+ * Those with our mark.  A value other than 0 of @fn ends it and is returned;
+ * -EAGAIN when interfaces came and went too often to see all of them.
+ */
 int link_tunnel_dump(link_fn *fn, void *arg);
 /*
  * Makes one and sets it up.  0 also when there is one already; -EEXIST when the
