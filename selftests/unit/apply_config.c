@@ -191,20 +191,6 @@ static void dynamic_entry_is_never_open(void **state)
 	fake_free(&k);
 }
 
-/* Templates with different lists: none of them stands for all. */
-static void dynamic_lists_differ(void **state)
-{
-	static const char text[] = DYNAMIC_LIST(BASE
-		"ip access-list extended X\n permit ip any any\n")
-		"crypto dynamic-map D 20 set transform-set TS\n";
-	struct fake_kernel k = { 0 };
-
-	(void)state;
-	assert_int_equal(apply_text(&k, NULL, text), 0);
-	assert_int_equal(k.s.maps[0].n, 1);
-	fake_free(&k);
-}
-
 #define TUNNEL \
 	"crypto ipsec transform-set TS esp-aes 256 esp-sha-hmac\n" \
 	"crypto ipsec profile P\n set transform-set TS\n" \
@@ -719,7 +705,6 @@ int main(void)
 		cmocka_unit_test(mss_changes_the_binding_alone),
 		cmocka_unit_test(dynamic_entries),
 		cmocka_unit_test(dynamic_entry_is_never_open),
-		cmocka_unit_test(dynamic_lists_differ),
 		cmocka_unit_test(per_host_entries),
 		cmocka_unit_test(tunnels),
 		cmocka_unit_test(tunnel_of_another_kind),

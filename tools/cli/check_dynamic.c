@@ -55,8 +55,9 @@ static void visit_binding(struct checker *c, const struct cfg_map *map,
 }
 
 /*
- * The data plane has one list for what the peers of a dynamic entry may ask for. A
- * warning, since who changes the list of all entries does it one by one.
+ * The data plane has one list for what the peers of a dynamic entry may ask for, and
+ * drops what it permits while nobody has it. Without the entry that would leave in
+ * clear, so there is no state between two lists, but a way around it.
  */
 void check_dynamic(struct checker *c, const struct cfg_map *map)
 {
@@ -68,9 +69,10 @@ void check_dynamic(struct checker *c, const struct cfg_map *map)
 		check_entry_security(c, map, entry);
 		check_entry_acl(c, map, entry);
 		if (strcmp(entry->acl, first->acl))
-			warning(c, known(&entry->acl_at, &entry->where),
-				"crypto dynamic-map %s %u matches another access list than entry %u: the entries of one dynamic map have one list, or none, and until then nobody can connect",
-				map->name, entry->seq, first->seq);
+			error(c, known(&entry->acl_at, &entry->where),
+			      "crypto dynamic-map %s %u matches another access list than entry %u: the entries of one dynamic map have one list, or none; create entries with `crypto dynamic-map %s %u match address LIST', and remove all but one to change it",
+			      map->name, entry->seq, first->seq, map->name,
+			      entry->seq);
 		else if (entry->acl[0])
 			warning(c, &entry->acl_at,
 				"crypto dynamic-map %s %u matches access list %s: clients that ask for other addresses cannot connect",

@@ -630,16 +630,6 @@ static bool acl_has_lines(const struct cm_config *cfg, const char *name)
 	return false;
 }
 
-bool cfg_map_has_one_list(const struct cfg_map *map)
-{
-	size_t i;
-
-	for (i = 1; i < map->n_entries; i++)
-		if (strcmp(map->entries[i].acl, map->entries[0].acl))
-			return false;
-	return true;
-}
-
 bool cfg_entry_complete(const struct cm_config *cfg,
 			const struct cfg_entry *entry)
 {
@@ -649,7 +639,7 @@ bool cfg_entry_complete(const struct cm_config *cfg,
 
 	if (entry->type == CFG_IPSEC_DYNAMIC) {
 		map = cfg_dynamic_find(cfg, entry->dynamic);
-		return map && map->n_entries && cfg_map_has_one_list(map);
+		return map && map->n_entries;
 	}
 	for (i = 0; i < entry->n_transforms && !ts; i++)
 		ts = cfg_transform_find(cfg, entry->transforms[i]);

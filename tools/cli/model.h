@@ -406,11 +406,9 @@ uint32_t cfg_entry_idle(const struct cm_config *cfg,
 /* Does a manual key have an SPI and the key lengths of its transform set? */
 bool cfg_session_key_fits(const struct cfg_session_key *key,
 			  const struct cfg_transform *ts);
-/* Do all of its entries match the same access list, or none? */
-bool cfg_map_has_one_list(const struct cfg_map *map);
 /*
  * An entry that can work: peer, transform set, non-empty list, keys if manual; or
- * a dynamic map with an entry, and one list for all of them.
+ * a dynamic map with an entry.
  */
 bool cfg_entry_complete(const struct cm_config *cfg,
 			const struct cfg_entry *entry);

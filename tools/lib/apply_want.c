@@ -168,8 +168,6 @@ static bool cannot_be_dynamic(const struct apply *a,
 		return false;
 	if (!dynamic || !dynamic->n_entries)
 		why = "does not exist";
-	else if (!cfg_map_has_one_list(dynamic))
-		why = "has entries with different access lists";
 	else if (*acl && !apply_acl_find(s, acl))
 		why = "has an access list that does not exist";
 	else
