@@ -131,25 +131,15 @@ static void run_job(struct ah_job *job)
 		cm_sa_put(sa);
 }
 
-/* What was given a number to leave with must come to its end. */
-static void refuse(struct cm_sa *sa, struct sk_buff *skb, enum cm_reason reason)
-{
-	if (sa->dir == CRYPTOMAP_DIR_OUT)
-		cm_esp_finish(sa, skb, -EPROTO);
-	else
-		cm_drop(sa->cn, sa->flow, sa, reason, skb);
-}
-
 /* @ah: the AH header, complete but for its ICV */
 static void hash(struct cm_sa *sa, struct sk_buff *skb, u8 *ah, u64 seq)
 {
 	u32 before = ah - skb_network_header(skb);
 	u32 icv = sa->esp->geom.icv;
-	enum cm_reason reason;
 	struct ah_job *job;
 
 	if (unlikely(before > CM_AH_PART_MAX)) {
-		refuse(sa, skb, CM_REASON_BAD_HEADER);
+		cm_esp_finish(sa, skb, -EPROTO);
 		return;
 	}
 	job = make_job(sa, skb, ah, before, seq);
@@ -157,10 +147,10 @@ static void hash(struct cm_sa *sa, struct sk_buff *skb, u8 *ah, u64 seq)
 		cm_esp_finish(sa, skb, -ENOMEM);
 		return;
 	}
-	reason = cm_ah_fix_mutable(sg_virt(&job->sg[0]), before);
-	if (unlikely(reason != CM_REASON_NONE)) {
+	if (unlikely(cm_ah_fix_mutable(sg_virt(&job->sg[0]), before) !=
+		     CM_REASON_NONE)) {
 		kfree(job);
-		refuse(sa, skb, reason);
+		cm_esp_finish(sa, skb, -EPROTO);
 		return;
 	}
 	memcpy(job->received, job->icv_at, icv);

@@ -26,7 +26,7 @@ int cm_ah_init(struct cm_sa *sa, u8 outer, const struct cm_esp_keys *keys,
  *	header is there
  * @seq: from cm_sa_take_seq()
  *
- * Ends in cm_output_done(), now or later, or drops the packet. BH off.
+ * Ends in cm_output_done(), now or later. BH off.
  */
 void cm_ah_sign(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
 
@@ -37,7 +37,7 @@ void cm_ah_sign(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
  *	cm_ah_check_len()
  * @seq: from cm_replay_check()
  *
- * Ends in cm_input_done(), now or later, or drops the packet. BH off.
+ * Ends in cm_input_done(), now or later. BH off.
  */
 void cm_ah_verify(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
 

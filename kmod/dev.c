@@ -8,7 +8,6 @@
 #include <linux/skbuff.h>
 #include <linux/workqueue.h>
 #include <net/addrconf.h>
-#include <net/gro_cells.h>
 #include <net/ipv6.h>
 #include <net/xfrm.h>
 
@@ -18,6 +17,7 @@
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
+#include "lane.h"
 #include "pernet.h"
 #include "sa.h"
 #include "share.h"
@@ -26,7 +26,7 @@
 
 /* netdev_priv() of the device. */
 struct dev_priv {
-	struct gro_cells cells;
+	struct cm_lanes lanes;
 	struct cm_net *cn;
 };
 
@@ -213,21 +213,40 @@ static bool is_for_gro(const struct sk_buff *skb, const struct net_device *dev)
 	       dev->features & (NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD);
 }
 
+/* The device if packets may enter it, or NULL. Under RCU. */
+static struct net_device *device_of(const struct cm_net *cn)
+{
+	struct net_device *dev = rcu_dereference(cn->gro.dev);
+
+	return likely(dev && dev->flags & IFF_UP) ? dev : NULL;
+}
+
+static struct cm_lanes *lanes_of(const struct net_device *dev)
+{
+	struct dev_priv *priv = netdev_priv(dev);
+
+	return &priv->lanes;
+}
+
+struct cm_lanes *cm_dev_lanes(const struct cm_net *cn)
+{
+	struct net_device *dev = device_of(cn);
+
+	return likely(dev) ? lanes_of(dev) : NULL;
+}
+
 void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 {
-	struct net_device *dev = rcu_dereference(sa->cn->gro.dev);
+	struct net_device *dev = device_of(sa->cn);
 	int iif = skb->skb_iif;
 	enum cm_reason reason;
-	struct dev_priv *priv;
 
 	strip_outer(skb);
 	put_link(skb, sa, iif);
-	if (likely(dev && dev->flags & IFF_UP) && is_for_gro(skb, dev)) {
+	if (likely(dev) && is_for_gro(skb, dev)) {
 		dev_sw_netstats_rx_add(dev, skb->len);
-		priv = netdev_priv(dev);
 		skb->dev = dev;
-		if (unlikely(gro_cells_receive(&priv->cells, skb) != NET_RX_SUCCESS))
-			cm_lost(sa->cn, sa->flow, sa, CM_REASON_QUEUE_OVERFLOW, 1);
+		cm_lane_gro(lanes_of(dev), skb);
 		return;
 	}
 	/* Without the device, too: not there yet, or somebody has set it down. */
@@ -266,7 +285,7 @@ static int init(struct net_device *dev)
 	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
 	if (!dev->tstats)
 		return -ENOMEM;
-	err = gro_cells_init(&priv->cells, dev);
+	err = cm_lanes_init(&priv->lanes, dev);
 	if (err)
 		free_percpu(dev->tstats);
 	return err;
@@ -284,7 +303,7 @@ static void uninit(struct net_device *dev)
 	RCU_INIT_POINTER(priv->cn->gro.dev, NULL);
 	if (rtnl_dereference(dev->rx_handler))
 		netdev_rx_handler_unregister(dev);
-	gro_cells_destroy(&priv->cells);
+	cm_lanes_destroy(&priv->lanes);
 	free_percpu(dev->tstats);
 }
 

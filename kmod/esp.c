@@ -24,6 +24,7 @@
 #include "input.h"
 #include "ip.h"
 #include "ipcomp.h"
+#include "lane.h"
 #include "output.h"
 #include "pernet.h"
 #include "sa.h"
@@ -90,6 +91,8 @@ void cm_esp_exit(void)
 /* Also the end of what never reached a cipher. */
 void cm_esp_finish(struct cm_sa *sa, struct sk_buff *skb, int err)
 {
+	if (cm_lane_done(skb, err))
+		return;
 	if (sa->dir == CRYPTOMAP_DIR_OUT)
 		cm_output_done(sa, skb, err);
 	else

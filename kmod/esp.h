@@ -146,7 +146,7 @@ void cm_esp_decrypt(struct cm_sa *sa, struct sk_buff *skb, u64 seq);
  */
 bool cm_esp_hold(struct cm_sa *sa);
 
-/* The crypto is done with a packet: cm_output_done() or cm_input_done(). */
+/* The crypto is done with a packet: cm_output_done() or cm_input_done(), in its turn. */
 void cm_esp_finish(struct cm_sa *sa, struct sk_buff *skb, int err);
 
 /* The module goes: no SA exists any more. */

@@ -27,6 +27,7 @@
 #include "input.h"
 #include "ip.h"
 #include "ipcomp.h"
+#include "lane.h"
 #include "mss.h"
 #include "natt.h"
 #include "pernet.h"
@@ -39,6 +40,7 @@
 
 /* In skb->cb while the packet is in the cipher. */
 struct input_cb {
+	struct cm_lane_cb lane;
 	u64 seq;
 	u32 esp_at;	/* ESP, AH or UDP, from the network header; likewise the next */
 	u32 next;	/* the byte that names it */
@@ -71,6 +73,8 @@ static enum cm_reason error_reason(int err)
 	case -ENOSPC:
 	case -EBUSY:
 		return CM_REASON_QUEUE_OVERFLOW;
+	case -EPROTO:
+		return CM_REASON_BAD_HEADER;
 	default:
 		return CM_REASON_DECRYPT_FAILED;
 	}
@@ -338,11 +342,20 @@ static enum cm_reason check_header(const struct cm_sa *sa,
 			       cm_ip_is_v6(skb));
 }
 
+void cm_input_crypt(struct cm_sa *sa, struct sk_buff *skb)
+{
+	if (is_ah(sa))
+		cm_ah_verify(sa, skb, input_cb(skb)->seq);
+	else
+		cm_esp_decrypt(sa, skb, input_cb(skb)->seq);
+}
+
 /* @sport: source port of UDP, 0 for plain ESP or AH */
 static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 {
 	enum cm_reason reason = cm_sa_dead_reason(sa);
 	u32 next = cm_ip_next_at(skb);
+	struct cm_lanes *lanes;
 	u32 low;
 
 	if (unlikely(!cm_sa_usable(sa)))
@@ -365,11 +378,16 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 	reason = CM_REASON_NO_MEMORY;
 	if (skb_linearize_cow(skb))
 		goto drop;
-	if (is_ah(sa))
-		cm_ah_verify(sa, skb, input_cb(skb)->seq);
-	else
-		cm_esp_decrypt(sa, skb, input_cb(skb)->seq);
-	return;
+	lanes = cm_dev_lanes(sa->cn);
+	if (unlikely(!lanes) || cm_lane_is_free(lanes, sa)) {
+		input_cb(skb)->lane.lane = NULL;
+		cm_input_crypt(sa, skb);
+		return;
+	}
+	if (likely(cm_lane_enter(lanes, sa, skb)))
+		return;
+	reason = cm_sa_usable(sa) ? CM_REASON_QUEUE_OVERFLOW :
+				    cm_sa_dead_reason(sa);
 drop:
 	lose(sa, reason, skb);
 }

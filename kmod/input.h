@@ -12,7 +12,7 @@ struct sk_buff;
 /* Register for ESP and AH, all namespaces. 0 or negative errno. */
 int cm_input_init(void);
 
-/* Unregister; when it returns no packet is on its way in. May sleep. */
+/* Unregister; when it returns no packet comes in any more. May sleep. */
 void cm_input_exit(void);
 
 /*
@@ -20,6 +20,9 @@ void cm_input_exit(void);
  * whole. Consumed. Under rcu_read_lock(), BH off.
  */
 void cm_input_udp(struct cm_net *cn, struct sk_buff *skb, __be16 sport);
+
+/* lane.c: verify and decrypt a packet that came in. Context as cm_input_done(). */
+void cm_input_crypt(struct cm_sa *sa, struct sk_buff *skb);
 
 /*
  * esp.c or ah.c is done with a packet: 0, or the error of the cipher. Under

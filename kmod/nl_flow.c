@@ -223,6 +223,8 @@ static int put_counts(struct sk_buff *skb, const struct cm_flow_counts *c)
 		{ CRYPTOMAP_FLOW_PADDED, c->padded },
 		{ CRYPTOMAP_FLOW_DUMMY_SENT, c->dummy_sent },
 		{ CRYPTOMAP_FLOW_DUMMY_RCVD, c->dummy_rcvd },
+		{ CRYPTOMAP_FLOW_PARALLEL_OUT, c->parallel_out },
+		{ CRYPTOMAP_FLOW_PARALLEL_IN, c->parallel_in },
 	};
 	int i;
 

@@ -13,11 +13,13 @@
 #include "core/outer.h"
 #include "core/tuple.h"
 #include "demux.h"
+#include "dev.h"
 #include "dynamic.h"
 #include "esp.h"
 #include "flow.h"
 #include "ip.h"
 #include "ipcomp.h"
+#include "lane.h"
 #include "mss.h"
 #include "natt.h"
 #include "order.h"
@@ -33,10 +35,10 @@
 
 /* In skb->cb while the packet is in the cipher. */
 struct output_cb {
+	struct cm_lane_cb lane;
+	u64 seq;
 	u32 inner_len;	/* 0: a dummy */
 	u32 pieces;	/* that the IP layer will cut it into, 0 = none */
-	u64 seq;
-	int err;	/* of the cipher */
 };
 
 static struct output_cb *output_cb(struct sk_buff *skb)
@@ -149,7 +151,7 @@ static void run(struct cm_sa *sa, struct sk_buff *skb)
 
 	do {
 		WRITE_ONCE(sa->sender, smp_processor_id() + 1);
-		leave(sa, skb, output_cb(skb)->err);
+		leave(sa, skb, output_cb(skb)->lane.err);
 		WRITE_ONCE(sa->sender, 0);
 		skb = cm_order_next(sa, seq++);
 	} while (unlikely(skb) && (--left || !hand_over(sa, skb)));
@@ -180,7 +182,7 @@ static bool is_nested(const struct cm_sa *sa)
 
 void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 {
-	output_cb(skb)->err = err;
+	output_cb(skb)->lane.err = err;
 	if (likely(cm_order_enter(sa, skb, output_cb(skb)->seq)))
 		run(sa, skb);
 }
@@ -192,11 +194,13 @@ void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
  * @dst: route to the peer
  * @mtu: what fits on it, see pmtu.h
  * @part: what stays before the ESP or AH header; of length 0 in tunnel mode
+ * @lane: where the cipher comes for it, NULL: it goes there itself
  */
 struct way {
 	struct dst_entry *dst;
 	u32 mtu;
 	struct cm_ip_part part;
+	struct cm_lane *lane;
 };
 
 /* What the outer header of tunnel mode takes from the inner one. */
@@ -358,6 +362,16 @@ static bool complete_checksum(struct sk_buff *skb)
 	       !skb_csum_hwoffload_help(skb, 0);
 }
 
+void cm_output_crypt(struct cm_sa *sa, struct sk_buff *skb)
+{
+	u64 seq = output_cb(skb)->seq;
+
+	if (sa->esp->geom.ah)
+		cm_ah_sign(sa, skb, seq);
+	else
+		cm_esp_encrypt(sa, skb, seq);
+}
+
 static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 		     const struct way *way)
 {
@@ -391,10 +405,10 @@ static void send_one(struct cm_sa *sa, struct sk_buff *skb,
 	}
 	encapsulate(sa, skb, way, fill);
 	output_cb(skb)->seq = seq;
-	if (geom->ah)
-		cm_ah_sign(sa, skb, seq);
-	else
-		cm_esp_encrypt(sa, skb, seq);
+	if (way->lane && likely(cm_lane_add(way->lane, sa, skb)))
+		return;
+	output_cb(skb)->lane.lane = NULL;
+	cm_output_crypt(sa, skb);
 }
 
 /*
@@ -460,19 +474,30 @@ static void send_dummy(struct cm_sa *sa, struct dst_entry *dst)
 	output_cb(skb)->seq = seq;
 	wrap(sa, skb, &way, IPPROTO_NONE,
 	     (struct outer){ .df = cm_pmtu_df(sa) != CRYPTOMAP_DF_CLEAR });
-	cm_esp_encrypt(sa, skb, seq);
+	output_cb(skb)->lane.lane = NULL;
+	cm_output_crypt(sa, skb);
 }
 
-static void send_segments(struct cm_sa *sa, struct sk_buff *skb,
-			  const struct way *way)
+/* Into a lane if other CPUs are worth asking: not for a few, not for short ones. */
+static struct cm_lane *lane_for(const struct cm_sa *sa, const struct sk_buff *skb)
+{
+	u32 size = skb_shinfo(skb)->gso_size;
+
+	return size && cm_lane_worth(sa, skb->len / size, size) ?
+	       cm_lane_out(cm_dev_lanes(sa->cn)) : NULL;
+}
+
+static void send_segments(struct cm_sa *sa, struct sk_buff *skb, struct way *way)
 {
 	struct sk_buff *segs, *next;
+	bool asked = false;
 
 	/* Segments get the headroom of the whole: one copy instead of many. */
 	if (skb_cow_head(skb, headroom(sa, way->dst))) {
 		lose(sa, CM_REASON_NO_MEMORY, skb);
 		return;
 	}
+	way->lane = lane_for(sa, skb);
 	/* No features: private, linear segments with complete checksums. */
 	segs = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segs)) {
@@ -487,7 +512,13 @@ static void send_segments(struct cm_sa *sa, struct sk_buff *skb,
 			send_fragments(sa, skb, way);
 		else
 			send_one(sa, skb, way);
+		if (way->lane && !asked) {
+			cm_lane_ask(way->lane);
+			asked = true;
+		}
 	}
+	if (way->lane)
+		cm_lane_run(way->lane, INT_MAX);
 }
 
 static void send(struct cm_sa *sa, struct sk_buff *skb,

@@ -21,6 +21,9 @@ struct work_struct;
 void cm_output(struct cm_flow *flow, struct sk_buff *skb,
 	       const struct cm_tuple *t);
 
+/* lane.c: encrypt a packet that is complete otherwise. Context as cm_output_done(). */
+void cm_output_crypt(struct cm_sa *sa, struct sk_buff *skb);
+
 /*
  * esp.c or ah.c is done with a packet: 0, or the error of the cipher. Under
  * rcu_read_lock(), BH off.

@@ -56,6 +56,8 @@ struct cm_flow_counts {
 	u64 padded;
 	u64 dummy_sent;
 	u64 dummy_rcvd;
+	u64 parallel_out;
+	u64 parallel_in;
 };
 
 struct cm_flow_stats {

@@ -372,8 +372,7 @@ enum cryptomap_flow_state {
 /*
  * Counting rules of the counters below: outbound, encaps counts packets that
  * got a header, encrypt those that went through a cipher, digest those that
- * got an ICV; inbound likewise decaps, decrypt, verify. GSO packets count as
- * their segments.
+ * got an ICV; inbound likewise decaps, decrypt, verify. GSO counts in segments.
  */
 enum cryptomap_flow_attr {
 	CRYPTOMAP_FLOW_UNSPEC,
@@ -432,6 +431,8 @@ enum cryptomap_flow_attr {
 	CRYPTOMAP_FLOW_PADDED,		/* u64: packets sent longer than they were, for SA_TFC_PAD, out */
 	CRYPTOMAP_FLOW_DUMMY_SENT,	/* u64: dummies sent, which are in ENCRYPT and DIGEST, too, out */
 	CRYPTOMAP_FLOW_DUMMY_RCVD,	/* u64: dummies of the peer, which are dropped and no loss; in DECRYPT and VERIFY, too, out */
+	CRYPTOMAP_FLOW_PARALLEL_OUT,	/* u64: packets that another CPU encrypted than sent them, out */
+	CRYPTOMAP_FLOW_PARALLEL_IN,	/* u64: packets that another CPU decrypted than received them, out */
 	__CRYPTOMAP_FLOW_MAX,
 	CRYPTOMAP_FLOW_MAX = __CRYPTOMAP_FLOW_MAX - 1,
 };
