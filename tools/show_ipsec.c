@@ -62,6 +62,8 @@ static void put_counters(struct json_object *rec, const struct kmod_flow *flow)
 	rec_num(rec, "pkts_not_compressed", flow->not_compressed);
 	rec_num(rec, "pkts_comp_failed", flow->comp_failed);
 	rec_num(rec, "pkts_decomp_failed", flow->decomp_failed);
+	rec_num(rec, "pkts_parallel_out", flow->parallel_out);
+	rec_num(rec, "pkts_parallel_in", flow->parallel_in);
 	rec_num(rec, "bytes_out", flow->bytes_out);
 	rec_num(rec, "bytes_in", flow->bytes_in);
 	rec_num(rec, "prefrag_successes", flow->prefrag);
@@ -152,6 +154,10 @@ static const char flow_text[] =
 static const char spi_text[] =
 "    current outbound spi: {outbound_spi:X}\n";
 
+/* Only where other CPUs helped. */
+static const char parallel_text[] =
+"    #pkts encrypted by other CPUs: {pkts_parallel_out}, #pkts decrypted by other CPUs: {pkts_parallel_in}\n";
+
 /* The further lines of the ASA (S-08). */
 static const char mtu_text[] =
 "    tunnel mtu {tunnel_mtu}, ipsec overhead {overhead}({overhead_header}), DF policy: {df_policy}\n"
@@ -213,6 +219,9 @@ static void render_nat(FILE *out, struct json_object *rec)
 static void render(FILE *out, struct json_object *rec, bool detail)
 {
 	rec_expand(out, flow_text, rec);
+	if (json_object_get_uint64(rec_get(rec, "pkts_parallel_out")) ||
+	    json_object_get_uint64(rec_get(rec, "pkts_parallel_in")))
+		rec_expand(out, parallel_text, rec);
 	if (json_object_get_boolean(rec_get(rec, "pmtu_learned")))
 		rec_expand(out, age_text, rec);
 	if (detail)

@@ -67,7 +67,8 @@ static const struct field f_flow[] = {
 	F(FLOW_ACQUIRES, "acquires", U64), F(FLOW_PART_OF, "part_of", U32),
 	F(FLOW_SELS, "sels", U32), F(FLOW_PADDED, "padded", U64),
 	F(FLOW_DUMMY_SENT, "dummy_sent", U64), F(FLOW_DUMMY_RCVD, "dummy_rcvd", U64),
-	N(FLOW_SEL, "sel", f_sel),
+	F(FLOW_PARALLEL_OUT, "parallel_out", U64),
+	F(FLOW_PARALLEL_IN, "parallel_in", U64), N(FLOW_SEL, "sel", f_sel),
 	N(FLOW_PKT_SEL, "pkt", f_sel), F(FLOW_PEER, "peer", ADDR), END
 };
 

@@ -475,6 +475,8 @@ static inline int build_world(void **state)
 	f->not_compressed = 22;
 	f->comp_failed = 23;
 	f->decomp_failed = 24;
+	f->parallel_out = 25;
+	f->parallel_in = 26;
 	f = add_flow(7, "eth1", 30, 10);
 	KMOD_SET(f, flow, type, CRYPTOMAP_ENTRY_T_MANUAL);
 	KMOD_SET(f, flow, state, CRYPTOMAP_FLOW_UP);

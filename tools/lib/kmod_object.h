@@ -247,7 +247,9 @@ struct kmod_counters {
 	X(flow, FLOW, SELS, sels, u32)			\
 	X(flow, FLOW, PADDED, padded, u64)		\
 	X(flow, FLOW, DUMMY_SENT, dummy_sent, u64)	\
-	X(flow, FLOW, DUMMY_RCVD, dummy_rcvd, u64)
+	X(flow, FLOW, DUMMY_RCVD, dummy_rcvd, u64)	\
+	X(flow, FLOW, PARALLEL_OUT, parallel_out, u64)	\
+	X(flow, FLOW, PARALLEL_IN, parallel_in, u64)
 KMOD_OBJECT(flow, KMOD_FLOW_FIELDS);
 
 #define KMOD_SA_FIELDS(X)				\
