@@ -106,7 +106,7 @@ bool cm_lane_worth(const struct cm_sa *sa, u32 packets, u32 len)
 }
 
 /* The next one that helps nobody. If it is busy the packets do not wait for it. */
-void cm_lane_ask(struct cm_lane *lane)
+static void ask(struct cm_lane *lane)
 {
 	struct lane_cell *cell;
 	int cpu;
@@ -142,6 +142,12 @@ bool cm_lane_add(struct cm_lane *lane, struct cm_sa *sa, struct sk_buff *skb)
 static u32 unclaimed(const struct cm_lane *lane)
 {
 	return READ_ONCE(lane->tail) - READ_ONCE(lane->claimed);
+}
+
+void cm_lane_ask(struct cm_lane *lane)
+{
+	if (unclaimed(lane) == CM_LANE_MANY)
+		ask(lane);
 }
 
 /* The next that is in no cipher is the caller's, or NULL. */
@@ -306,7 +312,7 @@ static int help(struct lane_cell *cell, int budget)
 	if (likely(!lane))
 		return 0;
 	if (unclaimed(lane) >= 2 * CM_LANE_MANY)
-		cm_lane_ask(lane);
+		ask(lane);
 	while (n < budget && (skb = claim(lane))) {
 		count(cm_lane_cb(skb)->sa);
 		crypt(skb);
@@ -339,7 +345,7 @@ static int poll(struct napi_struct *napi, int budget)
 	       (skb = skb_dequeue(&cell->early)))
 		napi_gro_receive(napi, skb);
 	if (unlikely(wants_help(&cell->in)))
-		cm_lane_ask(&cell->in);
+		ask(&cell->in);
 	cm_lane_run(&cell->out, INT_MAX);
 	n = cm_lane_run(&cell->in, budget);
 	n = max(n, help(cell, budget));

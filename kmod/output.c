@@ -490,7 +490,6 @@ static struct cm_lane *lane_for(const struct cm_sa *sa, const struct sk_buff *sk
 static void send_segments(struct cm_sa *sa, struct sk_buff *skb, struct way *way)
 {
 	struct sk_buff *segs, *next;
-	bool asked = false;
 
 	/* Segments get the headroom of the whole: one copy instead of many. */
 	if (skb_cow_head(skb, headroom(sa, way->dst))) {
@@ -512,10 +511,8 @@ static void send_segments(struct cm_sa *sa, struct sk_buff *skb, struct way *way
 			send_fragments(sa, skb, way);
 		else
 			send_one(sa, skb, way);
-		if (way->lane && !asked) {
+		if (way->lane)
 			cm_lane_ask(way->lane);
-			asked = true;
-		}
 	}
 	if (way->lane)
 		cm_lane_run(way->lane, INT_MAX);
