@@ -40,6 +40,8 @@ struct cm_lane {
 
 /**
  * struct lane_cell - what a CPU has of the lanes of a namespace
+ * @in: inbound packets
+ * @out: outbound packets
  * @napi: runs both lanes and helps others; who sets NAPI_STATE_SCHED may use @csd
  * @csd: has @napi scheduled on @cpu
  * @poller: 1 + the CPU that is in poll(), 0 = none
@@ -128,6 +130,7 @@ bool cm_lane_add(struct cm_lane *lane, struct cm_sa *sa, struct sk_buff *skb)
 	struct cm_lane_cb *cb = cm_lane_cb(skb);
 	u32 at = lane->tail;
 
+	/* The slot is free when who had it has taken it out. */
 	if (unlikely(at - smp_load_acquire(&lane->head) >= SLOTS ||
 		     !cm_sa_tryget(sa)))
 		return false;
@@ -135,7 +138,7 @@ bool cm_lane_add(struct cm_lane *lane, struct cm_sa *sa, struct sk_buff *skb)
 	cb->sa = sa;
 	cb->done = false;
 	lane->slots[at % SLOTS] = skb;
-	smp_store_release(&lane->tail, at + 1);
+	smp_store_release(&lane->tail, at + 1);	/* claim() sees all of it */
 	return true;
 }
 
@@ -156,7 +159,7 @@ static struct sk_buff *claim(struct cm_lane *lane)
 	u32 at = READ_ONCE(lane->claimed);
 
 	do {
-		if (at == smp_load_acquire(&lane->tail))
+		if (at == smp_load_acquire(&lane->tail))	/* before the slot */
 			return NULL;
 	} while (!try_cmpxchg(&lane->claimed, &at, at + 1));
 	return lane->slots[at % SLOTS];
@@ -194,17 +197,21 @@ static void finish(struct sk_buff *skb)
 
 static bool is_empty(const struct cm_lane *lane)
 {
-	return lane->head == smp_load_acquire(&lane->tail);
+	return lane->head == smp_load_acquire(&lane->tail);	/* before a slot */
 }
 
 /* The first packet, if it is finished. The caller is the runner. */
 static struct sk_buff *first_done(struct cm_lane *lane)
 {
-	struct sk_buff *skb = lane->slots[lane->head % SLOTS];
+	struct sk_buff *skb;
 
-	if (is_empty(lane) || !smp_load_acquire(&cm_lane_cb(skb)->done))
+	if (is_empty(lane))
 		return NULL;
-	smp_store_release(&lane->head, lane->head + 1);
+	skb = lane->slots[lane->head % SLOTS];
+	/* What the cipher wrote is seen from here on. */
+	if (!smp_load_acquire(&cm_lane_cb(skb)->done))
+		return NULL;
+	smp_store_release(&lane->head, lane->head + 1);	/* the slot is free */
 	return skb;
 }
 
@@ -241,7 +248,7 @@ int cm_lane_run(struct cm_lane *lane, int budget)
 		if (cmpxchg_acquire(&lane->runner, 0, me))
 			break;
 		n += run(lane, budget - n);
-		smp_store_release(&lane->runner, 0);
+		smp_store_release(&lane->runner, 0);	/* with @head */
 		smp_mb();	/* pairs with cm_lane_done() */
 	} while (unlikely(n < budget && READ_ONCE(lane->news)));
 	return n;
@@ -259,7 +266,7 @@ bool cm_lane_done(struct sk_buff *skb, int err)
 		cb->done = true;	/* this is inside run() */
 		return true;
 	}
-	smp_store_release(&cb->done, true);	/* the packet may be gone now */
+	smp_store_release(&cb->done, true);	/* now the packet may be gone */
 	WRITE_ONCE(lane->news, true);
 	smp_mb();	/* we see that nobody runs the lane, or who does sees the news */
 	if (!READ_ONCE(lane->runner) &&
