@@ -143,7 +143,7 @@ for i in 1 2 3 4 5 6; do
 	cm flush && cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY || break
 	in_ns r2 ip xfrm state flush
 	xfrm_pair 0x1001 0x2001 aead 'rfc4106(gcm(aes))' $GCM_KEY 128
-	poll 10 more out || break
+	poll 40 more out || break
 done
 ktap_test_result "SAs go and come under load" [ "$i" = 6 ]
 ktap_test_result "the module goes under load" rmmod cryptomap
