@@ -26,7 +26,6 @@
 
 /* netdev_priv() of the device. */
 struct dev_priv {
-	struct cm_lanes lanes;
 	struct cm_net *cn;
 };
 
@@ -221,32 +220,21 @@ static struct net_device *device_of(const struct cm_net *cn)
 	return likely(dev && dev->flags & IFF_UP) ? dev : NULL;
 }
 
-static struct cm_lanes *lanes_of(const struct net_device *dev)
-{
-	struct dev_priv *priv = netdev_priv(dev);
-
-	return &priv->lanes;
-}
-
-struct cm_lanes *cm_dev_lanes(const struct cm_net *cn)
-{
-	struct net_device *dev = device_of(cn);
-
-	return likely(dev) ? lanes_of(dev) : NULL;
-}
-
 void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 {
+	struct cm_lanes *lanes = cm_lanes_of(sa->cn);
 	struct net_device *dev = device_of(sa->cn);
 	int iif = skb->skb_iif;
 	enum cm_reason reason;
 
 	strip_outer(skb);
 	put_link(skb, sa, iif);
-	if (likely(dev) && is_for_gro(skb, dev)) {
+	if (likely(dev && lanes) && is_for_gro(skb, dev)) {
 		dev_sw_netstats_rx_add(dev, skb->len);
 		skb->dev = dev;
-		cm_lane_gro(lanes_of(dev), skb);
+		if (unlikely(!cm_lane_gro(lanes, skb)))
+			cm_drop(sa->cn, sa->flow, sa, CM_REASON_QUEUE_OVERFLOW,
+				skb);
 		return;
 	}
 	/* Without the device, too: not there yet, or somebody has set it down. */
@@ -279,16 +267,8 @@ static int open(struct net_device *dev)
 
 static int init(struct net_device *dev)
 {
-	struct dev_priv *priv = netdev_priv(dev);
-	int err;
-
 	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
-	if (!dev->tstats)
-		return -ENOMEM;
-	err = cm_lanes_init(&priv->lanes, dev);
-	if (err)
-		free_percpu(dev->tstats);
-	return err;
+	return dev->tstats ? 0 : -ENOMEM;
 }
 
 /*
@@ -301,9 +281,9 @@ static void uninit(struct net_device *dev)
 	struct dev_priv *priv = netdev_priv(dev);
 
 	RCU_INIT_POINTER(priv->cn->gro.dev, NULL);
+	cm_lanes_flush(priv->cn);
 	if (rtnl_dereference(dev->rx_handler))
 		netdev_rx_handler_unregister(dev);
-	cm_lanes_destroy(&priv->lanes);
 	free_percpu(dev->tstats);
 }
 
@@ -368,11 +348,11 @@ unregister:
 static void create(struct work_struct *work)
 {
 	struct cm_gro *gro = container_of(work, struct cm_gro, create);
-	int err = 0;
+	struct cm_net *cn = cm_net_of(gro->net);
+	int err = cm_lanes_create(cn);
 
 	rtnl_lock();
-	if (!rtnl_dereference(gro->dev) &&
-	    !READ_ONCE(cm_net_of(gro->net)->closing))
+	if (!err && !rtnl_dereference(gro->dev) && !READ_ONCE(cn->closing))
 		err = register_dev(gro);
 	rtnl_unlock();
 	if (err)
@@ -407,4 +387,5 @@ void cm_dev_net_exit(struct net *net)
 	if (dev)
 		unregister_netdevice(dev);
 	rtnl_unlock();
+	cm_lanes_destroy(cm_net_of(net));
 }

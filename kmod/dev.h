@@ -14,7 +14,6 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-struct cm_lanes;
 struct cm_net;
 struct cm_sa;
 struct net;
@@ -43,9 +42,6 @@ void cm_dev_net_exit(struct net *net);
 
 /* A binding has its interface: the device will be needed. Any context. */
 void cm_dev_want(struct cm_net *cn);
-
-/* The lanes of a namespace, or NULL: its device is not there, or down. Under RCU. */
-struct cm_lanes *cm_dev_lanes(const struct cm_net *cn);
 
 /**
  * cm_dev_receive() - hand a decrypted packet to the stack

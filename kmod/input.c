@@ -378,12 +378,13 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 	reason = CM_REASON_NO_MEMORY;
 	if (skb_linearize_cow(skb))
 		goto drop;
-	lanes = cm_dev_lanes(sa->cn);
+	lanes = cm_lanes_of(sa->cn);
 	if (unlikely(!lanes) || cm_lane_is_free(lanes, sa)) {
 		input_cb(skb)->lane.lane = NULL;
 		cm_input_crypt(sa, skb);
 		return;
 	}
+	skb_dst_drop(skb);
 	if (likely(cm_lane_enter(lanes, sa, skb)))
 		return;
 	reason = cm_sa_usable(sa) ? CM_REASON_QUEUE_OVERFLOW :

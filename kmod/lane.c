@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bottom_half.h>
 #include <linux/cpumask.h>
-#include <linux/delay.h>
 #include <linux/moduleparam.h>
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
+#include <linux/sched/isolation.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
 
+#include "compat/netdev.h"
 #include "esp.h"
 #include "flow.h"
 #include "input.h"
 #include "lane.h"
 #include "output.h"
+#include "pernet.h"
 #include "sa.h"
 #include "stats.h"
 
 #define SLOTS 512	/* packets in a lane; a power of two */
+#define EARLY_MAX 1000	/* packets that wait for GRO */
+#define ASK_MAX 32	/* CPUs that are looked at before none is asked */
 
 /**
  * struct cm_lane - a ring of packets, from @head to before @tail
@@ -24,8 +28,9 @@
  * @slots: packets by number
  * @tail: number of the next to come; written by the CPU of the lane, BH off
  * @head: number of the next to leave; written by @runner
- * @runner: 1 + the CPU that is in cm_lane_run(), 0 = none
- * @news: another CPU has finished a packet since @runner began
+ * @runner: 1 + the CPU that is in cm_lane_run(), 0 = none. Of the lane, or the one
+ *	that polls @cell when its CPU went offline and until its NAPI ends after that
+ * @news: since @runner began another CPU has finished a packet, or has one to add
  * @claimed: number of the next that goes to a cipher, of any CPU
  */
 struct cm_lane {
@@ -66,22 +71,41 @@ static bool parallel = true;
 module_param(parallel, bool, 0644);
 MODULE_PARM_DESC(parallel, "let several CPUs encrypt and decrypt packets of one SA");
 
-struct cm_lane *cm_lane_out(const struct cm_lanes *lanes)
+/**
+ * struct cm_lanes - those of a namespace, cn->lanes
+ * @cells: per CPU
+ * @dev: of the NAPIs, seen by nobody: who made them threaded had each polled
+ *	anywhere
+ */
+struct cm_lanes {
+	struct lane_cell __percpu *cells;
+	struct net_device *dev;
+};
+
+struct cm_lanes *cm_lanes_of(const struct cm_net *cn)
+{
+	return rcu_dereference(cn->lanes);
+}
+
+struct cm_lane *cm_lane_out(struct cm_lanes *lanes)
 {
 	return lanes ? &this_cpu_ptr(lanes->cells)->out : NULL;
 }
 
 /* GRO is NAPI's: what is finished elsewhere comes to it in a moment. */
-void cm_lane_gro(const struct cm_lanes *lanes, struct sk_buff *skb)
+bool cm_lane_gro(struct cm_lanes *lanes, struct sk_buff *skb)
 {
 	struct lane_cell *cell = this_cpu_ptr(lanes->cells);
 
 	if (likely(READ_ONCE(cell->poller) == smp_processor_id() + 1)) {
 		napi_gro_receive(&cell->napi, skb);
-		return;
+		return true;
 	}
+	if (unlikely(skb_queue_len_lockless(&cell->early) >= EARLY_MAX))
+		return false;
 	skb_queue_tail(&cell->early, skb);
 	napi_schedule(&cell->napi);
+	return true;
 }
 
 /* --- to other CPUs and back --- */
@@ -107,50 +131,72 @@ bool cm_lane_worth(const struct cm_sa *sa, u32 packets, u32 len)
 	       len >= CM_LANE_LONG && sa->esp->hides && num_online_cpus() > 1;
 }
 
-/* The next one that helps nobody. If it is busy the packets do not wait for it. */
+static bool is_scheduled(const struct lane_cell *cell)
+{
+	return test_bit(NAPI_STATE_SCHED, &cell->napi.state);
+}
+
+/*
+ * Ask one that helps nobody, better one with nothing to do here. If it has other
+ * work the packets do not wait for it.
+ */
 static void ask(struct cm_lane *lane)
 {
-	struct lane_cell *cell;
-	int cpu;
+	int cpu, left = ASK_MAX, me = smp_processor_id();
+	struct lane_cell *busy = NULL, *cell;
 
-	for_each_cpu_wrap(cpu, cpu_online_mask, smp_processor_id()) {
+	for_each_cpu_wrap(cpu, housekeeping_cpumask(HK_TYPE_DOMAIN), me + 1) {
 		cell = per_cpu_ptr(lane->cell->lanes->cells, cpu);
-		if (cpu != smp_processor_id() && cell != lane->cell &&
-		    !READ_ONCE(cell->help) && !cmpxchg(&cell->help, NULL, lane)) {
-			kick(cell);
-			return;
-		}
+		if (!left--)
+			break;
+		if (cpu == me || cell == lane->cell || !cpu_online(cpu) ||
+		    READ_ONCE(cell->help))
+			continue;
+		busy = cell;
+		if (!is_scheduled(cell))
+			break;
 	}
+	if (busy && !cmpxchg(&busy->help, NULL, lane))
+		kick(busy);
 }
 
 /* --- packets --- */
 
+/* That are in no cipher yet. */
+static int unclaimed(const struct cm_lane *lane)
+{
+	int n = READ_ONCE(lane->tail) - READ_ONCE(lane->claimed);
+
+	return max(n, 0);	/* either may be older than the other */
+}
+
+static bool is_full(const struct cm_lane *lane)
+{
+	return lane->tail - smp_load_acquire(&lane->head) >= SLOTS;
+}
+
 bool cm_lane_add(struct cm_lane *lane, struct cm_sa *sa, struct sk_buff *skb)
 {
 	struct cm_lane_cb *cb = cm_lane_cb(skb);
-	u32 at = lane->tail;
+	int n;
 
-	/* The slot is free when who had it has taken it out. */
-	if (unlikely(at - smp_load_acquire(&lane->head) >= SLOTS ||
-		     !cm_sa_tryget(sa)))
+	if (unlikely(is_full(lane))) {
+		cm_lane_run(lane, INT_MAX);
+		if (is_full(lane))
+			return false;
+	}
+	if (unlikely(!cm_sa_tryget(sa)))
 		return false;
+	skb->dev = NULL;
 	cb->lane = lane;
 	cb->sa = sa;
 	cb->done = false;
-	lane->slots[at % SLOTS] = skb;
-	smp_store_release(&lane->tail, at + 1);	/* claim() sees all of it */
-	return true;
-}
-
-static u32 unclaimed(const struct cm_lane *lane)
-{
-	return READ_ONCE(lane->tail) - READ_ONCE(lane->claimed);
-}
-
-void cm_lane_ask(struct cm_lane *lane)
-{
-	if (unclaimed(lane) == CM_LANE_MANY)
+	lane->slots[lane->tail % SLOTS] = skb;
+	smp_store_release(&lane->tail, lane->tail + 1);
+	n = unclaimed(lane);
+	if (unlikely(n && !(n % CM_LANE_MANY) && cm_lane_worth(sa, n, skb->len)))
 		ask(lane);
+	return true;
 }
 
 /* The next that is in no cipher is the caller's, or NULL. */
@@ -159,7 +205,8 @@ static struct sk_buff *claim(struct cm_lane *lane)
 	u32 at = READ_ONCE(lane->claimed);
 
 	do {
-		if (at == smp_load_acquire(&lane->tail))	/* before the slot */
+		/* The tail may be read older than what was claimed below it. */
+		if ((s32)(smp_load_acquire(&lane->tail) - at) <= 0)
 			return NULL;
 	} while (!try_cmpxchg(&lane->claimed, &at, at + 1));
 	return lane->slots[at % SLOTS];
@@ -238,18 +285,27 @@ static int run(struct cm_lane *lane, int budget)
 	return n;
 }
 
-/* What is sent may come back into the lane out: then who runs it goes on. */
+/*
+ * What is sent may come back into the lane out: then who runs it goes on. So does
+ * the other one of two that meet, see @runner: it sees the news, or is gone.
+ */
 int cm_lane_run(struct cm_lane *lane, int budget)
 {
 	int me = smp_processor_id() + 1;
 	int n = 0;
 
 	do {
-		if (cmpxchg_acquire(&lane->runner, 0, me))
+		if (likely(!cmpxchg_acquire(&lane->runner, 0, me))) {
+			n += run(lane, budget - n);
+			smp_store_release(&lane->runner, 0);
+			smp_mb();	/* pairs with below, and cm_lane_done() */
+			continue;
+		}
+		if (READ_ONCE(lane->runner) == me)
 			break;
-		n += run(lane, budget - n);
-		smp_store_release(&lane->runner, 0);	/* with @head */
-		smp_mb();	/* pairs with cm_lane_done() */
+		xchg(&lane->news, true);
+		if (READ_ONCE(lane->runner))
+			break;
 	} while (unlikely(n < budget && READ_ONCE(lane->news)));
 	return n;
 }
@@ -266,18 +322,13 @@ bool cm_lane_done(struct sk_buff *skb, int err)
 		cb->done = true;	/* this is inside run() */
 		return true;
 	}
-	smp_store_release(&cb->done, true);	/* now the packet may be gone */
-	WRITE_ONCE(lane->news, true);
-	smp_mb();	/* we see that nobody runs the lane, or who does sees the news */
+	smp_store_release(&cb->done, true);	/* the packet may be gone now */
+	/* Ordered, both ways: who runs the lane sees the news, or we that it does not. */
+	xchg(&lane->news, true);
 	if (!READ_ONCE(lane->runner) &&
 	    lane->slots[READ_ONCE(lane->head) % SLOTS] == skb)
 		kick(lane->cell);
 	return true;
-}
-
-static bool is_scheduled(const struct lane_cell *cell)
-{
-	return test_bit(NAPI_STATE_SCHED, &cell->napi.state);
 }
 
 bool cm_lane_is_free(const struct cm_lanes *lanes, const struct cm_sa *sa)
@@ -292,8 +343,6 @@ bool cm_lane_enter(struct cm_lanes *lanes, struct cm_sa *sa, struct sk_buff *skb
 	struct lane_cell *cell = this_cpu_ptr(lanes->cells);
 	struct cm_lane *lane = &cell->in;
 
-	skb_dst_drop(skb);
-	skb->dev = lanes->dev;
 	if (unlikely(!cm_lane_add(lane, sa, skb)))
 		return false;
 	if (lane->tail - READ_ONCE(lane->head) == 1 && !is_scheduled(cell)) {
@@ -318,8 +367,6 @@ static int help(struct lane_cell *cell, int budget)
 
 	if (likely(!lane))
 		return 0;
-	if (unclaimed(lane) >= 2 * CM_LANE_MANY)
-		ask(lane);
 	while (n < budget && (skb = claim(lane))) {
 		count(cm_lane_cb(skb)->sa);
 		crypt(skb);
@@ -328,16 +375,6 @@ static int help(struct lane_cell *cell, int budget)
 	if (n < budget)
 		WRITE_ONCE(cell->help, NULL);
 	return n;
-}
-
-/* The first is there until this CPU takes it out. */
-static bool wants_help(const struct cm_lane *lane)
-{
-	struct sk_buff *first = lane->slots[lane->head % SLOTS];
-	u32 n = unclaimed(lane);
-
-	return n >= CM_LANE_MANY &&
-	       cm_lane_worth(cm_lane_cb(first)->sa, n, first->len);
 }
 
 static int poll(struct napi_struct *napi, int budget)
@@ -351,8 +388,6 @@ static int poll(struct napi_struct *napi, int budget)
 	while (!skb_queue_empty(&cell->early) &&
 	       (skb = skb_dequeue(&cell->early)))
 		napi_gro_receive(napi, skb);
-	if (unlikely(wants_help(&cell->in)))
-		ask(&cell->in);
 	cm_lane_run(&cell->out, INT_MAX);
 	n = cm_lane_run(&cell->in, budget);
 	n = max(n, help(cell, budget));
@@ -363,27 +398,31 @@ static int poll(struct napi_struct *napi, int budget)
 	return n;
 }
 
-/* --- the device comes and goes --- */
+/* --- they come and go --- */
 
 static int init_lane(struct cm_lane *lane, struct lane_cell *cell)
 {
 	lane->cell = cell;
-	lane->slots = kmalloc_array_node(SLOTS, sizeof(*lane->slots), GFP_KERNEL,
+	lane->slots = kcalloc_node(SLOTS, sizeof(*lane->slots), GFP_KERNEL,
 					 cpu_to_node(cell->cpu));
 	return lane->slots ? 0 : -ENOMEM;
 }
 
-static void free_cells(struct lane_cell __percpu *cells)
+static void free_lanes(struct cm_lanes *lanes)
 {
 	struct lane_cell *cell;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		cell = per_cpu_ptr(cells, cpu);
+		if (!lanes->cells)
+			break;
+		cell = per_cpu_ptr(lanes->cells, cpu);
 		kfree(cell->in.slots);
 		kfree(cell->out.slots);
 	}
-	free_percpu(cells);
+	free_percpu(lanes->cells);
+	cm_netdev_free_dummy(lanes->dev);
+	kfree(lanes);
 }
 
 static int init_cell(struct cm_lanes *lanes, int cpu)
@@ -399,68 +438,89 @@ static int init_cell(struct cm_lanes *lanes, int cpu)
 	return err ?: init_lane(&cell->out, cell);
 }
 
-int cm_lanes_init(struct cm_lanes *lanes, struct net_device *dev)
+static struct cm_lanes *alloc_lanes(void)
+{
+	struct cm_lanes *lanes = kzalloc(sizeof(*lanes), GFP_KERNEL);
+	int cpu;
+
+	if (!lanes)
+		return NULL;
+	lanes->dev = cm_netdev_alloc_dummy();
+	lanes->cells = alloc_percpu(struct lane_cell);
+	if (!lanes->dev || !lanes->cells)
+		goto free;
+	for_each_possible_cpu(cpu)
+		if (init_cell(lanes, cpu))
+			goto free;
+	return lanes;
+free:
+	free_lanes(lanes);
+	return NULL;
+}
+
+int cm_lanes_create(struct cm_net *cn)
 {
 	struct napi_struct *napi;
-	int cpu, err;
+	struct cm_lanes *lanes;
+	int cpu;
 
-	lanes->dev = dev;
-	lanes->cells = alloc_percpu(struct lane_cell);
-	if (!lanes->cells)
+	if (rcu_access_pointer(cn->lanes))
+		return 0;
+	lanes = alloc_lanes();
+	if (!lanes)
 		return -ENOMEM;
-	for_each_possible_cpu(cpu) {
-		err = init_cell(lanes, cpu);
-		if (err) {
-			free_cells(lanes->cells);
-			return err;
-		}
-	}
 	for_each_possible_cpu(cpu) {
 		napi = &per_cpu_ptr(lanes->cells, cpu)->napi;
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &napi->state);
-		netif_napi_add(dev, napi, poll);
+		netif_napi_add(lanes->dev, napi, poll);
 		napi_enable(napi);
 	}
+	rcu_assign_pointer(cn->lanes, lanes);
 	return 0;
 }
 
-/* Only an asynchronous driver can keep packets now. */
-static void empty_lane(struct cm_lane *lane)
+/*
+ * NAPI gives away what GRO holds when it ends, and what is early is dropped: the
+ * namespace goes. Who wanted it scheduled meanwhile was not heard.
+ */
+void cm_lanes_flush(struct cm_net *cn)
 {
-	for (;;) {
+	struct cm_lanes *lanes = rcu_dereference_protected(cn->lanes, true);
+	struct lane_cell *cell;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		cell = per_cpu_ptr(lanes->cells, cpu);
+		napi_disable(&cell->napi);
+		skb_queue_purge(&cell->early);
+		napi_enable(&cell->napi);
 		local_bh_disable();
-		rcu_read_lock();
-		cm_lane_run(lane, INT_MAX);
-		rcu_read_unlock();
+		kick(cell);
 		local_bh_enable();
-		if (is_empty(lane))
-			return;
-		usleep_range(100, 1000);
 	}
 }
 
 /*
- * 1. Nothing enters any more: the device has been down for a grace period.
+ * 1. A packet in a lane has its SA, and all SAs are freed.
  * 2. A disabled NAPI runs nowhere, and as it runs @csd has run before; nobody is
- *    helping any more, and kick() does nothing.
- * 3. What is left goes through here, as far as it is in no asynchronous driver,
- *    and then what is. Each packet has kept its SA.
- * 4. Who finished the last of them, in cm_lane_done(), is inside a grace period.
+ *    helping any more, and kick() does nothing. What waits for GRO waits for NAPI.
+ * 3. Who freed the last SA, in cm_lane_run(), or finished its last packet, in
+ *    cm_lane_done(), is inside a grace period.
  */
-void cm_lanes_destroy(struct cm_lanes *lanes)
+void cm_lanes_destroy(struct cm_net *cn)
 {
+	struct cm_lanes *lanes = rcu_dereference_protected(cn->lanes, true);
 	struct lane_cell *cell;
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		napi_disable(&per_cpu_ptr(lanes->cells, cpu)->napi);
+	if (!lanes)
+		return;
+	RCU_INIT_POINTER(cn->lanes, NULL);
 	for_each_possible_cpu(cpu) {
 		cell = per_cpu_ptr(lanes->cells, cpu);
-		empty_lane(&cell->out);
-		empty_lane(&cell->in);
-		skb_queue_purge(&cell->early);
+		napi_disable(&cell->napi);
 		__netif_napi_del(&cell->napi);
 	}
 	synchronize_net();
-	free_cells(lanes->cells);
+	free_lanes(lanes);
 }

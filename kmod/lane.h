@@ -14,6 +14,11 @@
  * ever waits for another CPU, and where none comes nothing is lost by having asked.
  * Only the CPU of the lane takes finished packets, in their order: sent or delivered
  * from here and there they would be reordered later, in the queues of each CPU.
+ *
+ * Inbound, the order is that of all SAs of the CPU, so it outlasts a rekey; and a
+ * driver that keeps a packet keeps those of other SAs behind it waiting. Outbound,
+ * numbers have their turn anyway (order.h), per SA: at a rekey the first packets of
+ * the new one may overtake the last of the old.
  */
 #ifndef _CM_LANE_H
 #define _CM_LANE_H
@@ -22,9 +27,9 @@
 #include <linux/types.h>
 
 struct cm_lane;
+struct cm_lanes;
+struct cm_net;
 struct cm_sa;
-struct lane_cell;
-struct net_device;
 
 /* Fewer packets are done before another CPU has begun, and shorter ones. */
 #define CM_LANE_MANY 8
@@ -49,27 +54,26 @@ static inline struct cm_lane_cb *cm_lane_cb(struct sk_buff *skb)
 	return (struct cm_lane_cb *)skb->cb;
 }
 
-/**
- * struct cm_lanes - those of a namespace, part of its device
- * @cells: per CPU
- * @dev: the device
- */
-struct cm_lanes {
-	struct lane_cell __percpu *cells;
-	struct net_device *dev;
-};
+/* Those of a namespace, or NULL: none yet, or no memory for any. Under RCU. */
+struct cm_lanes *cm_lanes_of(const struct cm_net *cn);
 
-/* 0 or -ENOMEM. RTNL held. */
-int cm_lanes_init(struct cm_lanes *lanes, struct net_device *dev);
+/* Make them, if there are none. May sleep, one at a time. 0 or -ENOMEM. */
+int cm_lanes_create(struct cm_net *cn);
 
 /*
- * What is in the lanes goes its way. None is added any more, a grace period ago.
- * RTNL held, may sleep.
+ * The device has been down for a grace period: no packet waits for GRO in it when
+ * this returns. Those in lanes go on. May sleep, one at a time.
  */
-void cm_lanes_destroy(struct cm_lanes *lanes);
+void cm_lanes_flush(struct cm_net *cn);
 
-/* A decrypted packet goes on to the device that it has, by GRO. BH off, likewise below. */
-void cm_lane_gro(const struct cm_lanes *lanes, struct sk_buff *skb);
+/* All SAs of the namespace are freed, so there is nothing in them. May sleep. */
+void cm_lanes_destroy(struct cm_net *cn);
+
+/*
+ * A decrypted packet goes on to the device that it has, by GRO. False: too many wait
+ * for that, it is still the caller's. BH off, likewise below.
+ */
+bool cm_lane_gro(struct cm_lanes *lanes, struct sk_buff *skb);
 
 /*
  * May a packet of an inbound SA pass by the lane in of this CPU? Nothing is ahead
@@ -79,13 +83,12 @@ bool cm_lane_is_free(const struct cm_lanes *lanes, const struct cm_sa *sa);
 
 /*
  * An inbound packet goes into the lane in of this CPU, and its way when it has the
- * turn. It loses its device and its route, which may not be there any more then.
- * Under rcu_read_lock(). False as cm_lane_add().
+ * turn. Under rcu_read_lock(). False as cm_lane_add().
  */
 bool cm_lane_enter(struct cm_lanes *lanes, struct cm_sa *sa, struct sk_buff *skb);
 
 /* The lane out of this CPU; NULL of NULL. */
-struct cm_lane *cm_lane_out(const struct cm_lanes *lanes);
+struct cm_lane *cm_lane_out(struct cm_lanes *lanes);
 
 /**
  * cm_lane_add() - a packet goes into a lane

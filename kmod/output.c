@@ -484,7 +484,7 @@ static struct cm_lane *lane_for(const struct cm_sa *sa, const struct sk_buff *sk
 	u32 size = skb_shinfo(skb)->gso_size;
 
 	return size && cm_lane_worth(sa, skb->len / size, size) ?
-	       cm_lane_out(cm_dev_lanes(sa->cn)) : NULL;
+	       cm_lane_out(cm_lanes_of(sa->cn)) : NULL;
 }
 
 static void send_segments(struct cm_sa *sa, struct sk_buff *skb, struct way *way)
@@ -511,8 +511,6 @@ static void send_segments(struct cm_sa *sa, struct sk_buff *skb, struct way *way
 			send_fragments(sa, skb, way);
 		else
 			send_one(sa, skb, way);
-		if (way->lane)
-			cm_lane_ask(way->lane);
 	}
 	if (way->lane)
 		cm_lane_run(way->lane, INT_MAX);

@@ -64,6 +64,7 @@ struct cm_usage {
  * @queues: packets that wait for an SA; of queue.c
  * @demux: clients of transport mode behind NATs; of demux.c
  * @gro: device that decrypted packets pass; of dev.c
+ * @lanes: where packets wait for a cipher, RCU; of lane.c
  * @tunnel_refit: sets the MTU of tunnel interfaces; of tunnel.c
  * @event_num: number of the last event
  * @event_lost: events that found no memory or a full receiver
@@ -110,6 +111,7 @@ struct cm_net {
 	struct cm_queues queues;
 	struct cm_demux demux;
 	struct cm_gro gro;
+	struct cm_lanes __rcu *lanes;
 	struct delayed_work tunnel_refit;
 
 	atomic64_t event_num;
