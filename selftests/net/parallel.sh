@@ -6,28 +6,23 @@
 # F-063
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_order.sh"
 
 ktap_print_header
 if [ "$(nproc)" -lt 2 ]; then
 	ktap_skip_all "one processor"
 	exit "$KSFT_SKIP"
 fi
-ktap_set_plan 17
+ktap_set_plan 24
 
 PARALLEL=/sys/module/cryptomap/parameters/parallel
 net_build
 cm_map || abort "map"
 gcm_tunnel || abort "SAs"
-# A network device hands all packets of one flow to one processor; veth with this.
-sysctl -q -w net.core.netdev_max_backlog=10000
-for _dev in "net east" "net west" "r2 wan0" "r2 lan0" "r1 wan0" "r1 lan0" "a eth0"; do
-	ip netns exec "$NET_TAG-${_dev% *}" sh -c \
-		"echo 1 >/sys/class/net/${_dev#* }/queues/rx-0/rps_cpus" || abort "RPS of $_dev"
-done
+in_order_network || abort "one way for each flow"
 # The other one is idle then.
 taskset -p 1 $$ >/dev/null
 
-refused() { in_ns r2 awk '/XfrmInStateSeqError/ { print $2 }' /proc/net/xfrm_stat; }
 # helped out|in: packets that another processor did
 helped() { flow "parallel_$1"; }
 # idle out|in: none since $before
@@ -61,72 +56,24 @@ ktap_test_result "ipsecctl tells both" \
 
 # --- order ---------------------------------------------------------------------------------
 
-EACH=2500
-# datagrams FROM TO ADDRESS: both processors send, numbered; all arrive, those of each
-# in order
-cat >"$WORK/order.py" <<'END'
-import os, socket, struct, sys
-to, each, ready = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-s.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)	# SO_RCVBUFFORCE
-s.bind((to, 9))
-s.settimeout(10)
-open(ready, 'w').close()
-last, odd, got = [-1, -1], 0, 0
-try:
-    while got < 2 * each:
-        who, n = struct.unpack_from('!II', s.recv(2000))
-        odd += n != last[who] + 1
-        last[who] = n
-        got += 1
-except TimeoutError:
-    pass
-print('#', got, 'datagrams,', odd, 'out of order')
-raise SystemExit(got != 2 * each or odd != 0)
-END
-cat >"$WORK/blast.py" <<'END'
-import os, socket, struct, sys
-to, each = sys.argv[1], int(sys.argv[2])
-for cpu in 0, 1:
-    if os.fork():
-        continue
-    os.sched_setaffinity(0, {cpu})
-    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    for i in range(each):
-        s.sendto(struct.pack('!II', cpu, i) + bytes(500), (to, 9))
-    os._exit(0)
-os.wait()
-os.wait()
-END
-datagrams() {
-	rm -f "$WORK/ready"
-	bg "$WORK/order" ip netns exec "$NET_TAG-$2" python3 -E "$WORK/order.py" "$3" $EACH "$WORK/ready"
-	_receiver=$bg_pid
-	poll 20 [ -e "$WORK/ready" ]
-	in_ns "$1" python3 -E "$WORK/blast.py" "$3" $EACH
-	wait "$_receiver"
-	_ok=$?
-	cat "$WORK/order"
-	return $_ok
-}
 refusals=$(refused)
-ktap_test_result "A to B, a flood from two processors: in order" datagrams a b 10.2.0.2
+ktap_test_result "A to B, a flood from two processors: in order" datagrams send a b 10.2.0.2 2500
 ktap_test_result "a window of 64 refused none" [ "$(refused)" = "$refusals" ]
 before=$(helped in)
-ktap_test_result "B to A, a flood from two processors: in order" datagrams b a 10.1.0.2
+ktap_test_result "B to A, a flood from two processors: in order" datagrams send b a 10.1.0.2 2500
 ktap_test_result "one processor decrypted it: UDP is not put together" idle in
 ktap_test_result "and nothing was lost" [ "$(flow recv_errors)" = 0 ]
 
 echo 0 >$PARALLEL
 before=$(helped out)
-bulk a b 10.2.0.2
-ktap_test_result "switched off, one encrypts" idle out
+ktap_test_result "switched off, 4 MB from A to B arrive" bulk a b 10.2.0.2
+ktap_test_result "one processor encrypted them" idle out
 before=$(helped in)
-bulk b a 10.1.0.2
-ktap_test_result "and one decrypts" idle in
+ktap_test_result "and 4 MB from B to A" bulk b a 10.1.0.2
+ktap_test_result "one processor decrypted them" idle in
 echo 1 >$PARALLEL
 
-# --- the end under load ----------------------------------------------------------------------
+# --- what helps or delivers comes and goes under load ---------------------------------------
 
 # Both ways all the time, TCP for what is cut here.
 for _way in "a b 10.2.0.2" "b a 10.1.0.2"; do
@@ -136,17 +83,45 @@ for _way in "a b 10.2.0.2" "b a 10.1.0.2"; do
 	bg /dev/null ip netns exec "$NET_TAG-$1" sh -c \
 		"while :; do timeout 5 socat -b 65536 -u OPEN:/dev/zero TCP:$3:7001; done"
 done
-before=$(helped out)
-poll 20 more out
-for i in 1 2 3 4 5 6; do
-	before=$(helped out)
-	cm flush && cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY || break
+# flows_on [out|in]: packets pass, and what is named is helped
+flows_on() {
+	before=$(helped "$1")
+	poll 40 more "$1"
+}
+passing() { at_least "$(flow encaps)" $((before + 100)); }
+times() {
+	_times=$1
+	shift
+	while [ "$_times" -gt 0 ]; do
+		_times=$((_times - 1))
+		"$@" || return
+	done
+}
+ktap_test_result "under load both ways they help each other" eval 'flows_on out && flows_on in'
+# The processor that helps is off.
+one_alone() {
+	echo 0 >/sys/devices/system/cpu/cpu1/online || return
+	before=$(flow encaps)
+	poll 40 passing && echo 1 >/sys/devices/system/cpu/cpu1/online
+}
+ktap_test_result "one processor goes and comes, the other works" times 3 one_alone
+ktap_test_result "and is helped again" flows_on out
+# Decrypted packets wait for the device that is taken away.
+down_and_up() {
+	in_ns r1 ip link set cryptomap0 down
+	before=$(flow encaps)
+	poll 40 passing && in_ns r1 ip link set cryptomap0 up
+}
+ktap_test_result "cryptomap0 goes down and up, packets pass" times 3 down_and_up
+ktap_test_result "and both help again" eval 'flows_on out && flows_on in'
+renew() {
+	cm flush && cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY || return
 	in_ns r2 ip xfrm state flush
 	xfrm_pair 0x1001 0x2001 aead 'rfc4106(gcm(aes))' $GCM_KEY 128
-	poll 40 more out || break
-done
-ktap_test_result "SAs go and come under load" [ "$i" = 6 ]
-ktap_test_result "the module goes under load" rmmod cryptomap
+	flows_on out
+}
+ktap_test_result "SAs go and come" times 6 renew
+ktap_test_result "the module goes" rmmod cryptomap
 module_load "$TOP"
 ktap_test_result "and comes again" cm info
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Build the kernel module into build/kmod/RELEASE/cryptomap.ko:
+# Build the kernel module into build/kmod/RELEASE/cryptomap.ko, for a test kernel
+# also the modules of selftests/kmod, beside it:
 #
 #   kmod.sh [-k 6.1|6.12|RELEASE|debug | -d KDIR] [-v] [-i DIR] [MAKE-ARGUMENT...]
 #
@@ -63,6 +64,10 @@ flock 9
 ls "$tree"/kmod/*.c >/dev/null 2>&1 || die "no sources in kmod/"
 find "$out" -xtype l -delete
 cp -asf "$tree/kmod" "$tree/Kbuild" "$out/"
+if [ -n "$kernel" ]; then
+	mkdir -p "$out/selftests"
+	cp -asf "$tree/selftests/kmod" "$out/selftests/"
+fi
 # A make that was told how many jobs to run shares them out.
 jobs=-j$(nproc)
 case ${MAKEFLAGS:-} in
