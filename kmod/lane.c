@@ -172,6 +172,7 @@ static int unclaimed(const struct cm_lane *lane)
 
 static bool is_full(const struct cm_lane *lane)
 {
+	/* What was in the slot has been read. */
 	return lane->tail - smp_load_acquire(&lane->head) >= SLOTS;
 }
 
@@ -192,7 +193,7 @@ bool cm_lane_add(struct cm_lane *lane, struct cm_sa *sa, struct sk_buff *skb)
 	cb->sa = sa;
 	cb->done = false;
 	lane->slots[lane->tail % SLOTS] = skb;
-	smp_store_release(&lane->tail, lane->tail + 1);
+	smp_store_release(&lane->tail, lane->tail + 1);	/* the slot is filled */
 	n = unclaimed(lane);
 	if (unlikely(n && !(n % CM_LANE_MANY) && cm_lane_worth(sa, n, skb->len)))
 		ask(lane);
@@ -297,7 +298,7 @@ int cm_lane_run(struct cm_lane *lane, int budget)
 	do {
 		if (likely(!cmpxchg_acquire(&lane->runner, 0, me))) {
 			n += run(lane, budget - n);
-			smp_store_release(&lane->runner, 0);
+			smp_store_release(&lane->runner, 0);	/* head is written */
 			smp_mb();	/* pairs with below, and cm_lane_done() */
 			continue;
 		}
@@ -404,7 +405,7 @@ static int init_lane(struct cm_lane *lane, struct lane_cell *cell)
 {
 	lane->cell = cell;
 	lane->slots = kcalloc_node(SLOTS, sizeof(*lane->slots), GFP_KERNEL,
-					 cpu_to_node(cell->cpu));
+				   cpu_to_node(cell->cpu));
 	return lane->slots ? 0 : -ENOMEM;
 }
 

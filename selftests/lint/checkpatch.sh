@@ -45,6 +45,6 @@ export -f checked
 export scripts ignore
 
 # The shadow headers of kmod/core/user stand for the kernel's own names.
-sources 'kmod/*.c' 'kmod/*.h' | grep -v '^kmod/core/user/' |
+sources 'kmod/*.c' 'kmod/*.h' 'selftests/kmod/*.c' | grep -v '^kmod/core/user/' |
 	xargs -P "$(nproc)" -I FILE bash -c 'checked FILE' | sort |
 	verdict "checkpatch --strict"

@@ -25,7 +25,7 @@ done | awk -v limit=$limit '$1 > limit {
 licence_of() {
 	case $1 in
 	kmod/uapi/*) echo '((GPL-2.0 WITH Linux-syscall-note) OR MIT)' ;;
-	kmod/* | Kbuild) echo 'GPL-2.0' ;;
+	kmod/* | selftests/kmod/* | Kbuild) echo 'GPL-2.0' ;;
 	*) echo 'GPL-2.0-or-later' ;;
 	esac
 }

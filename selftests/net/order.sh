@@ -25,6 +25,8 @@ modprobe -a -q gcm seqiv
 insmod "$TOP/build/kmod/$(uname -r)/selftests/kmod/shuffle.ko" || abort "the driver"
 ours() { cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY; }
 ours || abort "SAs"
+# Neighbours are known then: packets that wait for that are overtaken.
+poll 10 reaches a 10.2.0.2 || abort "A does not reach B"
 
 # --- a driver that shuffles ----------------------------------------------------------------
 
@@ -55,7 +57,7 @@ remover=$bg_pid
 poll 10 eval '! cm info'
 ktap_test_result "the module waits until the driver gives packets back" kill -0 "$remover"
 ktap_test_result "and holds up no one who configures the network meanwhile" \
-	eval 'timeout 5 ip link add meanwhile type dummy && timeout 5 ip link del meanwhile'
+	eval 'timeout 5 ip link add meanwhile type veth && timeout 5 ip link del meanwhile'
 echo 0 >$SHUFFLE/hold
 ktap_test_result "then it goes" poll 20 pid_gone "$remover"
 ktap_test_result "for good" [ ! -d /sys/module/cryptomap ]
@@ -63,6 +65,8 @@ ktap_test_result "and the driver is used by nobody" rmmod shuffle
 
 # --- processors that help ------------------------------------------------------------------
 
+in_ns r2 ip xfrm state flush	# our numbers begin anew
+xfrm_pair 0x1001 0x2001 aead 'rfc4106(gcm(aes))' $GCM_KEY 128
 module_load "$TOP" && cm_map && ours || abort "the module, again"
 # The other one is idle then.
 taskset -p 1 $$ >/dev/null

@@ -89,11 +89,11 @@ flows_on() {
 	poll 40 more "$1"
 }
 passing() { at_least "$(flow encaps)" $((before + 100)); }
-times() {
-	_times=$1
+repeat() {
+	_left=$1
 	shift
-	while [ "$_times" -gt 0 ]; do
-		_times=$((_times - 1))
+	while [ "$_left" -gt 0 ]; do
+		_left=$((_left - 1))
 		"$@" || return
 	done
 }
@@ -104,7 +104,7 @@ one_alone() {
 	before=$(flow encaps)
 	poll 40 passing && echo 1 >/sys/devices/system/cpu/cpu1/online
 }
-ktap_test_result "one processor goes and comes, the other works" times 3 one_alone
+ktap_test_result "one processor goes and comes, the other works" repeat 3 one_alone
 ktap_test_result "and is helped again" flows_on out
 # Decrypted packets wait for the device that is taken away.
 down_and_up() {
@@ -112,7 +112,7 @@ down_and_up() {
 	before=$(flow encaps)
 	poll 40 passing && in_ns r1 ip link set cryptomap0 up
 }
-ktap_test_result "cryptomap0 goes down and up, packets pass" times 3 down_and_up
+ktap_test_result "cryptomap0 goes down and up, packets pass" repeat 3 down_and_up
 ktap_test_result "and both help again" eval 'flows_on out && flows_on in'
 renew() {
 	cm flush && cm_sa_pair 0x1001 0x2001 encr 20 key $GCM_KEY || return
@@ -120,7 +120,7 @@ renew() {
 	xfrm_pair 0x1001 0x2001 aead 'rfc4106(gcm(aes))' $GCM_KEY 128
 	flows_on out
 }
-ktap_test_result "SAs go and come" times 6 renew
+ktap_test_result "SAs go and come" repeat 6 renew
 ktap_test_result "the module goes" rmmod cryptomap
 module_load "$TOP"
 ktap_test_result "and comes again" cm info
