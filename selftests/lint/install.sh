@@ -11,7 +11,7 @@ dest=$(mktemp -d)
 { make -s install DESTDIR="$dest" PREFIX=/usr KERNEL=6.12 2>&1 || echo "status $?"; } |
 	{ grep -v -E '^(install|  [A-Z]+) |/cryptomap\.ko$' || :; } |
 	verdict "make install says nothing unexpected"
-release=$(basename "$(dirname "$(find build/kmod/6.12*/cryptomap.ko | head -n 1)")")
+release=$(basename "$(dirname "$(find build/kmod/6.12*amd64/cryptomap.ko | head -n 1)")")
 for file in usr/sbin/ike-daemon usr/sbin/ipsecctl usr/share/man/man8/ipsecctl.8 \
 	usr/share/man/man5/cryptomap.conf.5 etc/cryptomap \
 	"lib/modules/$release/extra/cryptomap.ko"; do
