@@ -29,21 +29,21 @@ mode=$1
 rounds=$2
 only_ciphers=${3:-*} only_variants=${4:-*}
 if [ "$mode" = wall ]; then
-	tcp_bytes=20000000 udp_count=15000
+	tcp_bytes=20000000 udp_count=15000 alone_rounds=10000
 else
-	tcp_bytes=6000000 udp_count=4000
+	tcp_bytes=6000000 udp_count=4000 alone_rounds=2000
 fi
 
-# NAME|CMCTL|XFRM
+# NAME|CMCTL|XFRM|ALONE (selftests/kmod/cipher.c)
 K16=0x000102030405060708090a0b0c0d0e0f
 K20=${K16}10111213
 K32=${K16}${K16#0x}
 K36=${K32}20212223
-ciphers="gcm-128|encr 20 key $K20|aead 'rfc4106(gcm(aes))' $K20 128
-chacha20-poly1305|encr 28 key $K36|aead 'rfc7539esp(chacha20,poly1305)' $K36 128
-cbc-128-sha1|encr 12 key $K16 auth 2 akey $K20|enc 'cbc(aes)' $K16 auth-trunc 'hmac(sha1)' $K20 96
-cbc-256-sha256|encr 12 key $K32 auth 12 akey $K32|enc 'cbc(aes)' $K32 auth-trunc 'hmac(sha256)' $K32 128
-null-sha1|encr 11 auth 2 akey $K20|enc 'ecb(cipher_null)' '' auth-trunc 'hmac(sha1)' $K20 96"
+ciphers="gcm-128|encr 20 key $K20|aead 'rfc4106(gcm(aes))' $K20 128|alg=rfc4106(gcm(aes)) key=${K20#0x}
+chacha20-poly1305|encr 28 key $K36|aead 'rfc7539esp(chacha20,poly1305)' $K36 128|alg=library key=${K32#0x}
+cbc-128-sha1|encr 12 key $K16 auth 2 akey $K20|enc 'cbc(aes)' $K16 auth-trunc 'hmac(sha1)' $K20 96|alg=authenc(hmac(sha1),cbc(aes)) icv=12 assoc=8 key=0800010000000010${K20#0x}${K16#0x}
+cbc-256-sha256|encr 12 key $K32 auth 12 akey $K32|enc 'cbc(aes)' $K32 auth-trunc 'hmac(sha256)' $K32 128|alg=authenc(hmac(sha256),cbc(aes)) assoc=8 key=0800010000000020${K32#0x}${K32#0x}
+null-sha1|encr 11 auth 2 akey $K20|enc 'ecb(cipher_null)' '' auth-trunc 'hmac(sha1)' $K20 96|alg=authenc(hmac(sha1),ecb(cipher_null)) icv=12 assoc=8 key=0800010000000000${K20#0x}"
 
 die() {
 	echo "bench: $*" >&2
@@ -183,6 +183,22 @@ in_list() {
 	esac
 }
 
+# alone CIPHER ROUND OPTIONS: what the cipher itself costs, for packets as they are
+# encrypted here: of the MTU of the LANs, and with the headers of UDP; and padded
+alone() {
+	in_list "$only_variants" alone || return 0
+	_name=$1 _round=$2
+	shift 2
+	for _traffic in "tcp 1348 1400" "udp-64 1 92" "udp-1350 1 1378"; do
+		# shellcheck disable=SC2086 # words
+		set -- "$1" $_traffic
+		insmod "$TOP/build/kmod/$(uname -r)/selftests/kmod/cipher.ko" $1 \
+			size=$((($4 + 2 + 15) / 16 * 16)) rounds=$alone_rounds || die "$_name alone"
+		echo "row $_name alone $2 $_round $(cat /sys/module/cipher/parameters/ns) $(($3 * alone_rounds))"
+		rmmod cipher
+	done
+}
+
 run_variant() {
 	in_list "$only_variants" "$2" || return 0
 	"${2}_up" "$4" || die "$1 $2: cannot set up"
@@ -207,8 +223,9 @@ scene
 round=1
 while [ "$round" -le "$rounds" ]; do
 	run_variant none plain "$round" ''
-	echo "$ciphers" | while IFS='|' read -r name cm xfrm; do
+	echo "$ciphers" | while IFS='|' read -r name cm xfrm options; do
 		in_list "$only_ciphers" "$name" || continue
+		alone "$name" "$round" "$options" </dev/null
 		run_variant "$name" cryptomap "$round" "$cm" </dev/null
 		run_variant "$name" xfrm "$round" "$xfrm" </dev/null
 		run_variant "$name" xfrm_gro "$round" "$xfrm" </dev/null

@@ -11,7 +11,8 @@
 # (one processor, guest instructions per packet, repeatable). Both tunnel ends
 # are in the machine, so every figure holds one encryption and one decryption.
 # XFRM is measured as it comes and with GRO switched on for the tunnel's
-# devices, which it profits from. Variants alternate within each round; the
+# devices, which it profits from. The bound is the cipher alone, for the same bytes,
+# and plain forwarding. Variants alternate within each round; the
 # tables give medians. Also writes JSON (build/bench/dataplane.json) and beside
 # it a chart (.svg). Exits 1 if cryptomap is slower than XFRM as shipped in any
 # row.
@@ -51,7 +52,7 @@ measure() {
 	echo "# measuring: $1, Linux $kernel, $2 processors, $3 rounds ..." >&2
 	selftests/vm/run.sh -k "$kernel" -t 3400 -c "$2" ${4:-} -- \
 		selftests/perf/bench-guest.sh "$1" "$3" "$ciphers" "$variants" |
-		tee "$rows" | sed -n "s/^row /$1 $2 /p" >>"$results"
+		tee -a "$rows" | sed -n "s/^row /$1 $2 /p" >>"$results"
 }
 
 # Counted instructions repeat to a third of a percent: one round is enough.

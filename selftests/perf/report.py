@@ -7,6 +7,8 @@ clock: packets a second, higher is better. icount: instructions a packet, for
 UDP above plain forwarding, lower is better. A ratio says how many times better
 a system is than another; it is taken round by round, then the median of that.
 
+The system "bound" is what no tunnel can beat: plain forwarding and the cipher alone.
+
 With two more arguments, a file as gate.txt and a kernel: TAP, whether the ratios
 to XFRM are at least those of the file, and nothing else.
 """
@@ -19,7 +21,7 @@ import sys
 MSS = 1348  # of a 1400-byte MTU, with time stamps
 MARGIN = {"wall": 0.9, "icount": 0.995}  # noise of each metric
 UNITS = {"wall": "packets/s by the clock", "icount": "instructions/packet"}
-SYSTEMS = ("cryptomap", "xfrm", "xfrm_gro", "wireguard")
+SYSTEMS = ("cryptomap", "xfrm", "xfrm_gro", "wireguard", "bound")
 
 Key = collections.namedtuple("Key", "metric cpus cipher traffic")
 
@@ -37,6 +39,19 @@ def read(lines):
         table[Key(metric, int(cpus), cipher, traffic)][system].append(
             figure(metric, traffic, int(ns), int(received)))
     return table
+
+
+def together(metric, plain, alone):
+    """The figure of who does both, one after the other."""
+    return 1 / (1 / plain + 1 / alone) if metric == "wall" else plain + alone
+
+
+def add_bound(table):
+    for key, systems in list(table.items()):
+        alone = systems.pop("alone", None)
+        if alone:
+            plain = table[key._replace(cipher="none")]["plain"]
+            systems["bound"] = [together(key.metric, p, a) for p, a in zip(plain, alone)]
 
 
 def cost_above_plain(table):
@@ -71,21 +86,25 @@ def summarise(table):
 def show(rows):
     for metric, cpus in dict.fromkeys((r["metric"], r["cpus"]) for r in rows):
         print(f"\n{UNITS[metric]}, {cpus} processor{'s' * (cpus > 1)}, medians; "
-              "x = cryptomap is so many times better than")
+              "x = cryptomap is so many times better than; bound: the cipher alone "
+              "and plain forwarding")
         print(f"{'cipher':20}{'traffic':10}{'cryptomap':>10}{'x XFRM':>9}"
-              f"{'x XFRM+GRO':>12}{'x WireGuard':>13}")
+              f"{'x XFRM+GRO':>12}{'x WireGuard':>13}{'% of bound':>12}")
         for row in rows:
             if (row["metric"], row["cpus"], row["system"]) != (metric, cpus, "cryptomap"):
                 continue
-            ratios = [row["ratio_to_" + other] for other in SYSTEMS[1:]]
+            ratios = [row["ratio_to_" + other] for other in SYSTEMS[1:-1]]
+            bound = row["ratio_to_bound"]
             print(f"{row['cipher']:20}{row['traffic']:10}{row['median']:10.0f}"
                   + "".join(f"{x:{width}.2f}" if x else " " * width
-                            for x, width in zip(ratios, (9, 12, 13))))
+                            for x, width in zip(ratios, (9, 12, 13)))
+                  + (f"{100 * bound:12.0f}" if bound else ""))
 
 
 def chart(rows):
     """Bars of how many times better than XFRM as shipped each system is."""
-    colours = {"cryptomap": "#1f6fb4", "xfrm_gro": "#999999", "wireguard": "#88171a"}
+    colours = {"cryptomap": "#1f6fb4", "xfrm_gro": "#999999", "wireguard": "#88171a",
+               "bound": "#2a7d2a"}
     bars = [r for r in rows if r["system"] in colours and r["ratio_to_xfrm"]]
     left, unit, high = 330, 160, 16
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + 4 * unit}" '
@@ -126,6 +145,7 @@ def main():
     table = read(sys.stdin)
     if not table:
         sys.exit("report.py: no rows")
+    add_bound(table)
     cost_above_plain(table)
     rows = list(summarise(table))
     if len(sys.argv) > 2:
