@@ -69,6 +69,8 @@ static int once(const struct alone *a)
 	int err;
 
 	if (!a->req) {
+		if (!IS_REACHABLE(CONFIG_CRYPTO_LIB_CHACHA20POLY1305))
+			return -EOPNOTSUPP;
 		chacha20poly1305_encrypt(data, data, size, a->buf, assoc, 0, a->key);
 		return chacha20poly1305_decrypt(data, data, size + icv, a->buf, assoc,
 						0, a->key) ? 0 : -EBADMSG;
