@@ -119,6 +119,30 @@ static void other_keys_replace(void **state)
 	fake_free(&k);
 }
 
+/* RFC 4303 2.6, 2.7: outbound only, and where packets tell their length. */
+static void traffic_is_hidden(void **state)
+{
+	static const char hide[] =
+		"crypto ipsec security-association tfc-padding mtu\n"
+		"crypto map M 10\n set security-association dummy pps 10\n";
+	struct fake_kernel k = kernel();
+	char text[2048];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%s%s", MANUAL(KEY_A), hide);
+	apply_text(&k, NULL, text);
+	assert_int_equal(sa_of(&k, 1001)->sa.dummy_ms, 100);
+	assert_int_equal(sa_of(&k, 1001)->sa.tfc_pad, CRYPTOMAP_TFC_MTU);
+	assert_false(KMOD_HAS(&sa_of(&k, 1000)->sa, sa, dummy_ms));
+	assert_false(KMOD_HAS(&sa_of(&k, 1000)->sa, sa, tfc_pad));
+	apply_text(&k, text, text);
+	assert_string_equal(k.log, "");
+	apply_text(&k, text, MANUAL(KEY_A));
+	assert_string_equal(k.log, "sa_del 1001\nsa_set out 1001\n");
+	assert_int_equal(sa_of(&k, 1001)->sa.dummy_ms, 0);
+	fake_free(&k);
+}
+
 /* Keys not known to be the same: afresh, but the peer's window stays content. */
 static void unknown_keys_go_on_counting(void **state)
 {
@@ -274,6 +298,21 @@ static void transport_between_the_peers(void **state)
 	fake_free(&k);
 }
 
+/* RFC 4303 2.7: what tells its length is what is inside a tunnel. */
+static void transport_is_not_padded(void **state)
+{
+	struct fake_kernel k = kernel();
+
+	(void)state;
+	apply_text(&k, NULL, ONE(L4("permit ip host 192.0.2.1 host 192.0.2.2"),
+				 "192.0.2.2", "transport")
+		   "crypto ipsec security-association tfc-padding mtu\n"
+		   "crypto ipsec security-association dummy seconds 1\n");
+	assert_int_equal(sa_of(&k, 1001)->sa.dummy_ms, 1000);
+	assert_false(KMOD_HAS(&sa_of(&k, 1001)->sa, sa, tfc_pad));
+	fake_free(&k);
+}
+
 static void another_mode_replaces(void **state)
 {
 	static const char list[] = L4("permit ip host 192.0.2.1 host 192.0.2.2");
@@ -315,12 +354,14 @@ int main(void)
 		cmocka_unit_test(same_keys_are_kept),
 		cmocka_unit_test(other_keys_replace),
 		cmocka_unit_test(unknown_keys_go_on_counting),
+		cmocka_unit_test(traffic_is_hidden),
 		cmocka_unit_test(others_are_not_touched),
 		cmocka_unit_test(waits_for_an_address),
 		cmocka_unit_test(two_interfaces_do_not_share_an_spi),
 		cmocka_unit_test(both_families_in_both),
 		cmocka_unit_test(transport_between_the_peers),
 		cmocka_unit_test(another_mode_replaces),
+		cmocka_unit_test(transport_is_not_padded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,14 @@ static const char *some_transform(const struct cm_config *cfg, size_t i,
 	return manual && ts->cipher == CFG_CIPHER_AES_GCM ? "GONE" : ts->name;
 }
 
+static void random_hiding(struct cfg_entry *entry, struct rng *rng)
+{
+	if (rng_one_in(rng, 2))
+		entry->dummy_ms = ONE_OF(rng, dummies);
+	if (rng_one_in(rng, 2))
+		entry->tfc_padding = ONE_OF(rng, paddings);
+}
+
 /* What entries have that are negotiated, of crypto maps and of dynamic ones. */
 static void random_settings(struct cfg_entry *entry, struct rng *rng)
 {
@@ -204,10 +212,7 @@ static void random_settings(struct cfg_entry *entry, struct rng *rng)
 		entry->replay_window = ONE_OF(rng, windows);
 	if (rng_one_in(rng, 2))
 		entry->idle = 60 + rng_below(rng, 86341);
-	if (rng_one_in(rng, 2))
-		entry->dummy_ms = ONE_OF(rng, dummies);
-	if (rng_one_in(rng, 2))
-		entry->tfc_padding = ONE_OF(rng, paddings);
+	random_hiding(entry, rng);
 }
 
 /* Entries of one dynamic map have one list. */
@@ -257,6 +262,7 @@ static void random_entry(struct cm_config *cfg, struct cfg_map *map,
 		random_session_key(&entry->inbound, 256 + (uint32_t)(size_t)
 				   rng_next(rng) % 0xfffffeff, rng);
 		random_session_key(&entry->outbound, 256, rng);
+		random_hiding(entry, rng);
 		return;
 	}
 	random_settings(entry, rng);
@@ -485,7 +491,10 @@ static void entries_inherit(void **state)
 		" set security-association replay disable\n"
 		" set security-association dummy seconds 30\n"
 		" set security-association tfc-padding 512\n"
-		"crypto map M 30 ipsec-manual\n");
+		"crypto map M 30 ipsec-manual\n"
+		"crypto map M 40 ipsec-manual\n"
+		" set security-association dummy disable\n"
+		" set security-association tfc-padding 64\n");
 	const struct cfg_entry *e = cfg->maps[0].entries;
 
 	(void)state;
@@ -502,8 +511,10 @@ static void entries_inherit(void **state)
 	assert_int_equal(cfg_entry_tfc(cfg, &e[1]), 512);
 	assert_int_equal(cfg_entry_seconds(cfg, &e[2]), CFG_UNLIMITED);
 	assert_int_equal(cfg_entry_replay(cfg, &e[2]), CFG_REPLAY_OFF);
-	assert_int_equal(cfg_entry_dummy(cfg, &e[2]), CFG_DUMMY_OFF);
-	assert_int_equal(cfg_entry_tfc(cfg, &e[2]), 0);
+	assert_int_equal(cfg_entry_dummy(cfg, &e[2]), 40);
+	assert_int_equal(cfg_entry_tfc(cfg, &e[2]), CFG_TFC_MTU);
+	assert_int_equal(cfg_entry_dummy(cfg, &e[3]), CFG_DUMMY_OFF);
+	assert_int_equal(cfg_entry_tfc(cfg, &e[3]), 64);
 	cm_config_free(cfg);
 }
 

@@ -59,6 +59,8 @@ static void padding_is_of_our_direction(void **state)
 	CFG_PHASE1(POLICY_DEFAULT, "Secret", peer)			\
 	"crypto ipsec transform-set TS " TS_DEFAULT "\n"		\
 	"crypto ipsec profile P\n set transform-set TS\n set pfs group19\n" \
+	" set security-association dummy pps 20\n"			\
+	" set security-association tfc-padding 600\n"			\
 	"interface Tunnel0\n tunnel mode ipsec ipv4\n"			\
 	" tunnel source wan0\n tunnel destination " peer "\n"		\
 	" tunnel protection ipsec profile P\n"
@@ -68,10 +70,15 @@ static void tunnel_protection(void **state)
 {
 	struct pair *p = pair_new(CFG_TUNNEL(CFG_ADDR_RIGHT),
 				  CFG_TUNNEL(CFG_ADDR_LEFT));
+	const struct kernel_sa *ours;
 	char *text;
 
 	(void)state;
 	pair_up(p, LEFT);
+	ours = sim_current(p->host[LEFT].sim, pair_flow(p, LEFT),
+			   CRYPTOMAP_DIR_OUT);
+	assert_int_equal(ours->tfc.pad, 600);
+	assert_int_equal(ours->tfc.dummy_ms, 50);
 	assert_int_equal(pair_children(p, RIGHT), 1);
 	text = running_text(engine_config(p->host[LEFT].engine), false);
 	assert_non_null(strstr(text, " tunnel protection ipsec profile P\n"));

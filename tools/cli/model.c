@@ -594,14 +594,12 @@ uint32_t cfg_entry_replay(const struct cm_config *cfg,
 uint32_t cfg_entry_dummy(const struct cm_config *cfg,
 			 const struct cfg_entry *entry)
 {
-	return effective(entry, entry->dummy_ms, cfg->dummy_ms);
+	return entry->dummy_ms == CFG_INHERIT ? cfg->dummy_ms : entry->dummy_ms;
 }
 
 uint32_t cfg_entry_tfc(const struct cm_config *cfg,
 		       const struct cfg_entry *entry)
 {
-	if (entry->type == CFG_IPSEC_MANUAL)
-		return 0;
 	return entry->tfc_padding ? entry->tfc_padding : cfg->tfc_padding;
 }
 

@@ -388,7 +388,7 @@ void cfg_logging_del(struct cm_config *cfg, struct cfg_logging *logging);
 
 /*
  * An entry's own value, or the global one that it inherits. Manual entries:
- * always CFG_UNLIMITED, CFG_REPLAY_OFF.
+ * always CFG_UNLIMITED, CFG_REPLAY_OFF, CFG_IDLE_OFF.
  */
 uint32_t cfg_entry_seconds(const struct cm_config *cfg,
 			   const struct cfg_entry *entry);

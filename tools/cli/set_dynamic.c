@@ -163,6 +163,26 @@ int set_dynamic_lifetime(struct config_editor *ed, const struct cli_args *args)
 	return one_line(ed, args, set_entry_lifetime);
 }
 
+int set_dynamic_idle(struct config_editor *ed, const struct cli_args *args)
+{
+	return one_line(ed, args, set_entry_idle);
+}
+
+int set_dynamic_dummy(struct config_editor *ed, const struct cli_args *args)
+{
+	return one_line(ed, args, set_entry_dummy);
+}
+
+int set_dynamic_padding(struct config_editor *ed, const struct cli_args *args)
+{
+	return one_line(ed, args, set_entry_padding);
+}
+
+int set_dynamic_replay(struct config_editor *ed, const struct cli_args *args)
+{
+	return one_line(ed, args, set_entry_replay);
+}
+
 int set_dynamic_match(struct config_editor *ed, const struct cli_args *args)
 {
 	return one_line(ed, args, set_match_address);

@@ -402,7 +402,7 @@ int set_entry_replay(struct config_editor *ed, const struct cli_args *args)
 
 int set_entry_dummy(struct config_editor *ed, const struct cli_args *args)
 {
-	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+	struct cfg_entry *entry = current_entry(ed, args);
 
 	if (!entry)
 		return -EINVAL;
@@ -412,7 +412,7 @@ int set_entry_dummy(struct config_editor *ed, const struct cli_args *args)
 
 int set_entry_padding(struct config_editor *ed, const struct cli_args *args)
 {
-	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+	struct cfg_entry *entry = current_entry(ed, args);
 
 	if (!entry)
 		return -EINVAL;

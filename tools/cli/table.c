@@ -411,6 +411,25 @@ const struct cli_command cli_commands[] = {
 	       H_DYNAMIC H_SET
 	       "Security association parameters\n"
 	       "Security association lifetime\n" H_LIFETIME),
+	CONFIG(CONFIG, DYNAMIC "set security-association idle-time "
+	       "![(60-86400)$seconds]", set_dynamic_idle,
+	       H_DYNAMIC H_SET
+	       "Security association parameters\n" H_IDLE),
+	CONFIG(CONFIG, DYNAMIC "set security-association dummy ![" DUMMY "]",
+	       set_dynamic_dummy,
+	       H_DYNAMIC H_SET
+	       "Security association parameters\n" H_DUMMY),
+	CONFIG(CONFIG, DYNAMIC "set security-association tfc-padding "
+	       "![" PADDING "]", set_dynamic_padding,
+	       H_DYNAMIC H_SET
+	       "Security association parameters\n" H_PADDING),
+	CONFIG(CONFIG, DYNAMIC "set security-association replay "
+	       "<disable|window-size ![" WINDOWS "]>", set_dynamic_replay,
+	       H_DYNAMIC H_SET
+	       "Security association parameters\n"
+	       "Replay detection\n"
+	       "Switch replay detection off\n"
+	       "Size of the replay window\n" H_WINDOWS),
 	CONFIG(CONFIG, DYNAMIC "match address ![NAME$acl]", set_dynamic_match,
 	       H_DYNAMIC
 	       "Match values\n"

@@ -178,6 +178,20 @@ static void build_sa(struct kmod_sa *sa, enum cryptomap_dir dir,
 	}
 }
 
+/*
+ * What of our traffic is hidden (RFC 4303 2.6, 2.7). Packets of transport mode, and
+ * compressed ones, do not tell their length: they are not padded.
+ */
+static void hide_traffic(struct kmod_sa *sa, const struct cm_config *cfg,
+			 const struct cfg_entry *entry)
+{
+	if (sa->dir != CRYPTOMAP_DIR_OUT)
+		return;
+	KMOD_SET(sa, sa, dummy_ms, cfg_entry_dummy(cfg, entry));
+	if (sa->mode == CRYPTOMAP_MODE_TUNNEL && !sa->ipcomp)
+		KMOD_SET(sa, sa, tfc_pad, (uint16_t)cfg_entry_tfc(cfg, entry));
+}
+
 static bool same_key(const struct kmod_sa *a, const struct kmod_sa *b)
 {
 	return a->dir == b->dir && a->proto == b->proto && a->spi == b->spi &&
@@ -264,6 +278,7 @@ static int want_pair(const struct apply *a, const struct cm_config *cfg,
 
 		build_sa(&new.sa, halves[i].dir, halves[i].key, ts, flow,
 			 &local, peer);
+		hide_traffic(&new.sa, cfg, entry);
 		ret = add_manual(a, m, &new);
 	}
 	return ret;
@@ -362,7 +377,9 @@ static bool sa_matches(const struct kmod_sa *have, const struct kmod_sa *want)
 {
 	return is_alive(have) && addr_equal(&have->src, &want->src) &&
 	       have->flow == want->flow && have->encr == want->encr &&
-	       have->auth == want->auth && have->mode == want->mode;
+	       have->auth == want->auth && have->mode == want->mode &&
+	       have->tfc_pad == want->tfc_pad &&
+	       have->dummy_ms == want->dummy_ms;
 }
 
 static int take_sa(void *arg, const struct kmod_sa *sa)
