@@ -399,15 +399,18 @@ static struct json_object *transform_record(const struct cfg_transform *ts)
 	const char *cipher = cfg_cipher_esp_name(ts->cipher);
 	const char *hash = ts->hash ? cfg_hash_esp_name(ts->hash) : "";
 	const char *blank = *hash ? " " : "";
+	const char *comp = ts->deflate ? " comp-deflate" : "";
 
 	rec_str(rec, "name", ts->name);
 	if (ts->cipher == CFG_CIPHER_AES && ts->key_bits != 128)
-		rec_fmt(rec, "transforms", "esp-%u-aes%s%s", ts->key_bits,
-			blank, hash);
+		rec_fmt(rec, "transforms", "esp-%u-aes%s%s%s", ts->key_bits,
+			blank, hash, comp);
 	else if (ts->cipher == CFG_CIPHER_AES_GCM)
-		rec_fmt(rec, "transforms", "%s %u", cipher, ts->key_bits);
+		rec_fmt(rec, "transforms", "%s %u%s", cipher, ts->key_bits,
+			comp);
 	else
-		rec_fmt(rec, "transforms", "%s%s%s", cipher, blank, hash);
+		rec_fmt(rec, "transforms", "%s%s%s%s", cipher, blank, hash,
+			comp);
 	rec_str(rec, "mode", ts->mode == CFG_TRANSPORT ? "Transport" : "Tunnel");
 	return rec;
 }

@@ -313,6 +313,30 @@ static void transport_is_not_padded(void **state)
 	fake_free(&k);
 }
 
+/* RFC 3173: both directions, and lengths do not show what they are anyway. */
+static void compression_replaces(void **state)
+{
+	static const char comp[] =
+		"crypto ipsec security-association tfc-padding 512\n"
+		"crypto ipsec transform-set TS esp-aes esp-sha-hmac comp-deflate\n";
+	struct fake_kernel k = kernel();
+	char text[2048];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%s%s", MANUAL(KEY_A), comp);
+	apply_text(&k, NULL, MANUAL(KEY_A));
+	assert_false(KMOD_HAS(&sa_of(&k, 1000)->sa, sa, ipcomp));
+	apply_text(&k, MANUAL(KEY_A), text);
+	assert_string_equal(k.log, "sa_del 1000\nsa_del 1001\n"
+				   "sa_set in 1000\nsa_set out 1001\n");
+	assert_int_equal(sa_of(&k, 1000)->sa.ipcomp, CRYPTOMAP_IPCOMP_DEFLATE);
+	assert_int_equal(sa_of(&k, 1001)->sa.ipcomp, CRYPTOMAP_IPCOMP_DEFLATE);
+	assert_false(KMOD_HAS(&sa_of(&k, 1001)->sa, sa, tfc_pad));
+	apply_text(&k, text, text);
+	assert_string_equal(k.log, "");
+	fake_free(&k);
+}
+
 static void another_mode_replaces(void **state)
 {
 	static const char list[] = L4("permit ip host 192.0.2.1 host 192.0.2.2");
@@ -362,6 +386,7 @@ int main(void)
 		cmocka_unit_test(transport_between_the_peers),
 		cmocka_unit_test(another_mode_replaces),
 		cmocka_unit_test(transport_is_not_padded),
+		cmocka_unit_test(compression_replaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

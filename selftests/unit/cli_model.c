@@ -96,6 +96,7 @@ static void random_transform(struct cm_config *cfg, struct rng *rng)
 	ts->mode = rng_below(rng, 2);
 	if (ts->cipher != CFG_CIPHER_AES_GCM)
 		ts->hash = 1 + rng_below(rng, CFG_HASH_COUNT - 1);
+	ts->deflate = rng_one_in(rng, 3);
 }
 
 static struct cfg_net random_net(struct rng *rng, int family)
@@ -416,6 +417,7 @@ static void each_line_makes_a_difference(void **state)
 		"crypto isakmp keepalive 10", "crypto isakmp identity hostname",
 		"crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac",
 		"crypto ipsec transform-set T esp-aes 192 esp-sha-hmac",
+		"crypto ipsec transform-set T esp-aes 256 esp-sha-hmac comp-deflate",
 		"crypto ipsec security-association lifetime seconds 120",
 		"crypto ipsec security-association lifetime kilobytes 2560",
 		"crypto ipsec security-association replay disable",

@@ -281,6 +281,19 @@ static bool all_ipv6(const struct cfg_entry *entry)
 	return true;
 }
 
+/* Where padding is asked for, and packets do not tell their length. */
+static void check_manual_padding(struct checker *c, const struct cfg_map *map,
+				 const struct cfg_entry *entry)
+{
+	const struct cfg_transform *ts = entry->n_transforms ?
+		cfg_transform_find(c->cfg, entry->transforms[0]) : NULL;
+
+	if (ts && ts->deflate && cfg_entry_tfc(c->cfg, entry))
+		warning(c, known(&ts->comp_at, &entry->transforms_at[0]),
+			"crypto map %s %u: with transform set %s, which compresses, packets are not padded",
+			map->name, entry->seq, ts->name);
+}
+
 static void check_peer(struct checker *c, const struct cfg_map *map,
 		       const struct cfg_entry *entry, size_t i)
 {
@@ -307,6 +320,11 @@ void check_entry_security(struct checker *c, const struct cfg_map *map,
 
 	for (i = 0; i < entry->n_transforms; i++) {
 		ts = cfg_transform_find(c->cfg, entry->transforms[i]);
+		if (ts && ts->deflate)
+			warning(c, known(&ts->comp_at, &entry->transforms_at[i]),
+				"crypto %s %s %u: ike-daemon does not negotiate compression yet: with transform set %s nothing is compressed",
+				map_word(c, map), map->name, entry->seq,
+				ts->name);
 		if (ts && ts->mode == CFG_TRANSPORT)
 			warning(c, known(&ts->mode_at,
 					 &entry->transforms_at[i]),
@@ -354,6 +372,7 @@ static void check_entry(struct checker *c, const struct cfg_map *map,
 		check_session_key(c, map, entry, "outbound", &entry->outbound);
 		check_manual_flows(c, map, entry);
 		check_manual_mode(c, map, entry);
+		check_manual_padding(c, map, entry);
 		return;
 	}
 	check_negotiable(c, map, entry);

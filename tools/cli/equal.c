@@ -28,7 +28,7 @@ bool cfg_transform_equal(const struct cfg_transform *a,
 {
 	return !strcmp(a->name, b->name) && a->cipher == b->cipher &&
 	       a->key_bits == b->key_bits && a->hash == b->hash &&
-	       a->mode == b->mode;
+	       a->mode == b->mode && a->deflate == b->deflate;
 }
 
 static bool ports_equal(const struct cfg_ports *a, const struct cfg_ports *b)

@@ -146,7 +146,8 @@ struct cfg_transform {
 	unsigned int key_bits;		/* AES, AES_GCM: 128, 192, 256; 0 for NULL */
 	enum cfg_hash hash;		/* NONE exactly with AES_GCM */
 	enum cfg_mode mode;		/* C-022 */
-	struct cfg_where where, cipher_at, hash_at, mode_at;
+	bool deflate;			/* IPComp inside, RFC 2394 (C-032) */
+	struct cfg_where where, cipher_at, hash_at, comp_at, mode_at;
 };
 
 /* Access lists (C-043) */

@@ -187,7 +187,8 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 			fprintf(out, " %u", ts->key_bits);
 		if (ts->hash != CFG_HASH_NONE)
 			fprintf(out, " %s", cfg_hash_esp_name(ts->hash));
-		fprintf(out, "\n mode %s\n!\n",
+		fprintf(out, "%s\n mode %s\n!\n",
+			ts->deflate ? " comp-deflate" : "",
 			ts->mode == CFG_TRANSPORT ? "transport" : "tunnel");
 	}
 }

@@ -11,6 +11,7 @@ int set_transform(struct config_editor *ed, const struct cli_args *args)
 	const char *name = cli_text(args, "transform");
 	const char *bits = cli_text(args, "bits");
 	const char *hash = cli_text(args, "hash");
+	const char *comp = cli_text(args, "comp");
 	struct cfg_transform *ts = cfg_transform_find(ed->cfg, name);
 
 	if (args->no) {
@@ -20,6 +21,9 @@ int set_transform(struct config_editor *ed, const struct cli_args *args)
 		cfg_transform_del(ed->cfg, ts);
 		return 0;
 	}
+	if (comp && !strcmp(comp, "comp-lzs"))
+		return editor_refuse(ed, args, "comp",
+				     "Linux has no LZS (RFC 2395): what it has is comp-deflate");
 	if (!ts) {
 		ts = cfg_transform_get(ed->cfg, name);
 		if (!ts)
@@ -28,6 +32,7 @@ int set_transform(struct config_editor *ed, const struct cli_args *args)
 	ts->where = editor_where(args, "transform");
 	ts->cipher_at = editor_where(args, "cipher");
 	ts->hash_at = editor_where(args, "hash");
+	ts->comp_at = editor_where(args, "comp");
 	ts->cipher = cfg_cipher_by_name(cli_text(args, "cipher"));
 	ts->key_bits = cfg_cipher_key_bytes(ts->cipher, 128) * 8;
 	if (ts->cipher == CFG_CIPHER_NULL)
@@ -35,6 +40,7 @@ int set_transform(struct config_editor *ed, const struct cli_args *args)
 	if (bits)
 		ts->key_bits = strtoul(bits, NULL, 10);
 	ts->hash = hash ? cfg_hash_by_name(hash) : CFG_HASH_NONE;
+	ts->deflate = comp;
 	strcpy(ed->object, ts->name);
 	ed->mode = CLI_MODE_TRANSFORM;
 	return 0;

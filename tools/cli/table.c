@@ -31,6 +31,10 @@
 	"Diffie-Hellman 256-bit elliptic curve\n"			\
 	"Diffie-Hellman 384-bit elliptic curve\n"
 
+#define COMP		"[<comp-deflate|comp-lzs>$comp]"
+#define H_COMP								\
+	"Compress packets before they are encrypted (manual keys; not on IOS)\n" \
+	"Not possible: Linux has no LZS\n"
 #define BITS		"[<128|192|256>$bits]"
 #define H_BITS		"128-bit key\n192-bit key\n256-bit key\n"
 
@@ -262,7 +266,7 @@ const struct cli_command cli_commands[] = {
 	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
 	       "![<esp-3des|esp-aes " BITS "|esp-des|esp-null>$cipher "
 	       "<esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|"
-	       "esp-sha512-hmac>$hash]", set_transform,
+	       "esp-sha512-hmac>$hash " COMP "]", set_transform,
 	       H_CRYPTO H_IPSEC
 	       "Define transform and settings\n"
 	       "Transform set tag\n"
@@ -274,14 +278,14 @@ const struct cli_command cli_commands[] = {
 	       "ESP transform using HMAC-SHA-1 authentication\n"
 	       "ESP transform using HMAC-SHA-256 authentication\n"
 	       "ESP transform using HMAC-SHA-384 authentication\n"
-	       "ESP transform using HMAC-SHA-512 authentication\n"),
+	       "ESP transform using HMAC-SHA-512 authentication\n" H_COMP),
 	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
-	       "esp-gcm$cipher " BITS, set_transform,
+	       "esp-gcm$cipher " BITS " " COMP, set_transform,
 	       H_CRYPTO H_IPSEC
 	       "Define transform and settings\n"
 	       "Transform set tag\n"
 	       "ESP transform using AES in GCM mode, 16-byte check value\n"
-	       H_BITS),
+	       H_BITS H_COMP),
 	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
 	       "mode ![<tunnel|transport>$mode]", set_transform_mode,
 	       H_CRYPTO H_IPSEC

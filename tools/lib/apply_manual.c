@@ -171,6 +171,8 @@ static void build_sa(struct kmod_sa *sa, enum cryptomap_dir dir,
 		sa->has |= KMOD_BIT(sa, encr_key);
 	}
 	KMOD_SET(sa, sa, auth, auth_of(ts->hash));
+	if (ts->deflate)
+		KMOD_SET(sa, sa, ipcomp, CRYPTOMAP_IPCOMP_DEFLATE);
 	if (key->auth_len) {
 		sa->auth_key = (struct kmod_bytes){ key->auth_key,
 						    key->auth_len };
@@ -378,7 +380,7 @@ static bool sa_matches(const struct kmod_sa *have, const struct kmod_sa *want)
 	return is_alive(have) && addr_equal(&have->src, &want->src) &&
 	       have->flow == want->flow && have->encr == want->encr &&
 	       have->auth == want->auth && have->mode == want->mode &&
-	       have->tfc_pad == want->tfc_pad &&
+	       have->ipcomp == want->ipcomp && have->tfc_pad == want->tfc_pad &&
 	       have->dummy_ms == want->dummy_ms;
 }
 
