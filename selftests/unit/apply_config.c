@@ -285,6 +285,34 @@ static void cutting_changes_the_binding_alone(void **state)
 	fake_free(&k);
 }
 
+/* F-057 C-047: for all interfaces; C-058: for those of the entry's map, or one. */
+static void flags_change_the_binding_alone(void **state)
+{
+	static const struct { const char *text; uint32_t flags; } cases[] = {
+		{ "", 0 },
+		{ "sysopt connection permit-vpn\n",
+		  CRYPTOMAP_BIND_F_FILTER_BYPASS },
+		{ " qos pre-classify\n", CRYPTOMAP_BIND_F_PRE_CLASSIFY },
+		{ "crypto map M 10\n qos pre-classify\n"
+		  "sysopt connection permit-ipsec\n",
+		  CRYPTOMAP_BIND_F_PRE_CLASSIFY | CRYPTOMAP_BIND_F_FILTER_BYPASS },
+	};
+	struct fake_kernel k = { 0 };
+	char text[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text), "%s%s", BASE BOUND, cases[i].text);
+		assert_int_equal(apply_text(&k, NULL, text), 0);
+		if (i)
+			assert_string_equal(k.log, "bind eth0 M\n");
+		assert_int_equal(k.s.bindings[0].flags, cases[i].flags);
+		assert_int_equal(apply_text(&k, NULL, text), 0);
+		assert_string_equal(k.log, "");
+	}
+	fake_free(&k);
+}
+
 /* F-055: the SAs stay, as the map does. */
 static void mss_changes_the_binding_alone(void **state)
 {
@@ -709,6 +737,7 @@ int main(void)
 		cmocka_unit_test(tunnels),
 		cmocka_unit_test(tunnel_of_another_kind),
 		cmocka_unit_test(cutting_changes_the_binding_alone),
+		cmocka_unit_test(flags_change_the_binding_alone),
 		cmocka_unit_test(local_address_replaces_the_map),
 		cmocka_unit_test(missing_list_matches_nothing),
 		cmocka_unit_test(ports_become_ranges),

@@ -267,6 +267,7 @@ static void random_entry(struct cm_config *cfg, struct cfg_map *map,
 		return;
 	}
 	random_settings(entry, rng);
+	entry->pre_classify = rng_one_in(rng, 3);
 	entry->per_host = rng_one_in(rng, 3);
 }
 
@@ -320,6 +321,7 @@ static struct cm_config *random_config(struct rng *rng)
 	cfg->tfc_padding = ONE_OF(rng, paddings);
 	cfg->df = rng_below(rng, CFG_DF_CLEAR + 1);
 	cfg->frag = rng_below(rng, CFG_FRAG_AFTER + 1);
+	cfg->filter_bypass = rng_one_in(rng, 2);
 	for (i = 1 + rng_below(rng, 5); i; i--)
 		random_transform(cfg, rng);
 	for (i = rng_below(rng, 5); i; i--)
@@ -342,6 +344,7 @@ static struct cm_config *random_config(struct rng *rng)
 		ifc->mss = (uint16_t[]){ 0, CFG_MSS_AUTO, 64, 65495 }[rng_below(rng, 4)];
 		ifc->df = rng_below(rng, CFG_DF_CLEAR + 1);
 		ifc->frag = rng_below(rng, CFG_FRAG_AFTER + 1);
+		ifc->pre_classify = rng_one_in(rng, 2);
 	}
 	/* Lists of no map may have what IKEv1 cannot express. */
 	for (i = rng_below(rng, 3); i; i--)
@@ -433,6 +436,8 @@ static void each_line_makes_a_difference(void **state)
 		"crypto map M 10\n set security-association lifetime kilobytes 2560",
 		"crypto map M 10\n set security-association replay disable",
 		"crypto map M 10\n set security-association dummy disable",
+		"crypto map M 10\n qos pre-classify",
+		"interface eth0\n qos pre-classify", "sysopt connection permit-vpn",
 		"crypto map M 10\n set security-association tfc-padding 64",
 		"crypto map M 11 ipsec-manual",
 		"crypto map M local-address lo", "no interface eth0",

@@ -169,6 +169,7 @@ static void sessions_and_counters(void **state)
 	daemon_runs = true;
 	check(show_crypto_session, &detail, false, "show_session_detail.txt");
 	check(show_crypto_counters, NULL, false, "show_counters.txt");
+	check(show_sysopt, NULL, false, "show_sysopt.txt");
 }
 
 /* What the daemon and the kernel tell is JSON, too, with all that the text has. */
@@ -177,6 +178,7 @@ static void the_rest_in_json(void **state)
 	(void)state;
 	check(show_crypto_session, NULL, true, "show_session_down.json");
 	check(show_crypto_counters, NULL, true, "show_counters_down.json");
+	check(show_sysopt, NULL, true, "show_sysopt.json");
 	daemon_runs = true;
 	check(show_crypto_isakmp_sa, NULL, true, "show_isakmp_sa.json");
 	check(show_crypto_isakmp_policy, NULL, true, "show_isakmp_policy.json");

@@ -417,6 +417,18 @@ static bool map_is_attached(const struct cm_config *cfg, const char *name)
 	return false;
 }
 
+static void check_pre_classify(struct checker *c, const struct cfg_map *map)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < map->n_entries; i++)
+		n += map->entries[i].pre_classify;
+	if (n && n < map->n_entries)
+		warning(c, &map->where,
+			"crypto map %s: qos pre-classify of %zu of its %zu entries is for all of them",
+			map->name, n, map->n_entries);
+}
+
 static void check_map(struct checker *c, const struct cfg_map *map)
 {
 	size_t i;
@@ -424,6 +436,7 @@ static void check_map(struct checker *c, const struct cfg_map *map)
 	for (i = 0; i < map->n_entries; i++)
 		check_entry(c, map, &map->entries[i]);
 	check_dynamic_order(c, map);
+	check_pre_classify(c, map);
 	check_overlaps(c, map);
 	if (!map_is_attached(c->cfg, map->name))
 		warning(c, &map->where,
@@ -433,6 +446,20 @@ static void check_map(struct checker *c, const struct cfg_map *map)
 		warning(c, &map->where,
 			"crypto map %s is attached but has no entry: everything passes in clear",
 			map->name);
+}
+
+/* What is said of an interface without a map. */
+static void check_idle_words(struct checker *c, const struct cfg_interface *ifc)
+{
+	const char *word = ifc->mss ? "ip tcp adjust-mss" :
+			   ifc->df ? "crypto ipsec df-bit" :
+			   ifc->frag ? "crypto ipsec fragmentation" :
+			   ifc->pre_classify ? "qos pre-classify" : NULL;
+
+	if (word)
+		warning(c, &ifc->where,
+			"interface %s has no crypto map: its %s changes nothing",
+			ifc->name, word);
 }
 
 static void check_interfaces(struct checker *c)
@@ -445,13 +472,9 @@ static void check_interfaces(struct checker *c)
 		check_tunnel(c, ifc);
 		if (!ifc->map[0] && (ifc->tunnel || ifc->profile[0]))
 			continue;
-		if (!ifc->map[0] && (ifc->mss || ifc->df || ifc->frag))
-			warning(c, &ifc->where,
-				"interface %s has no crypto map: its %s changes nothing",
-				ifc->name, ifc->mss ? "ip tcp adjust-mss" :
-				ifc->df ? "crypto ipsec df-bit" :
-				"crypto ipsec fragmentation");
-		else if (ifc->map[0] && !cfg_map_find(c->cfg, ifc->map))
+		if (!ifc->map[0])
+			check_idle_words(c, ifc);
+		else if (!cfg_map_find(c->cfg, ifc->map))
 			error(c, &ifc->where,
 			      "crypto map %s, attached to interface %s, does not exist",
 			      ifc->map, ifc->name);

@@ -117,6 +117,7 @@ bool cfg_entry_equal(const struct cfg_entry *a, const struct cfg_entry *b)
 	       a->seconds == b->seconds && a->kilobytes == b->kilobytes &&
 	       a->replay_window == b->replay_window && a->idle == b->idle &&
 	       a->per_host == b->per_host && a->dummy_ms == b->dummy_ms &&
+	       a->pre_classify == b->pre_classify &&
 	       a->tfc_padding == b->tfc_padding && peers_equal(a, b) &&
 	       transforms_equal(a, b) &&
 	       session_key_equal(&a->inbound, &b->inbound) &&
@@ -142,6 +143,7 @@ static bool interface_equal(const struct cfg_interface *a,
 {
 	return !strcmp(a->name, b->name) && !strcmp(a->map, b->map) &&
 	       a->mss == b->mss && a->df == b->df && a->frag == b->frag &&
+	       a->pre_classify == b->pre_classify &&
 	       a->tunnel == b->tunnel && !strcmp(a->source, b->source) &&
 	       addr_equal(&a->destination, &b->destination) &&
 	       !strcmp(a->profile, b->profile);
@@ -166,7 +168,7 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       a->replay_window == b->replay_window && a->idle == b->idle &&
 	       a->dummy_ms == b->dummy_ms &&
 	       a->tfc_padding == b->tfc_padding && a->df == b->df &&
-	       a->frag == b->frag;
+	       a->frag == b->frag && a->filter_bypass == b->filter_bypass;
 }
 
 #define ARRAYS_EQUAL(a, b, array, n, equal) ({				\

@@ -220,6 +220,7 @@ struct cfg_entry {
 	uint32_t tfc_padding;		/* 64..65495, CFG_TFC_MTU, 0: as all */
 	uint32_t idle;			/* seconds, 60..86400, CFG_INHERIT (C-025) */
 	bool per_host;			/* SAs for each pair of hosts; not dynamic */
+	bool pre_classify;		/* of its map's interfaces; not dynamic */
 	struct cfg_session_key inbound, outbound;	/* manual only */
 	struct cfg_where where, acl_at, pfs_at, dynamic_at;
 	struct cfg_where peers_at[CFG_PEERS_MAX];
@@ -257,6 +258,7 @@ struct cfg_interface {
 	uint16_t mss;			/* bytes, CFG_MSS_AUTO, 0: none */
 	enum cfg_df df;
 	enum cfg_frag frag;
+	bool pre_classify;		/* `qos pre-classify` */
 	enum cfg_tunnel tunnel;
 	char source[IF_NAMESIZE];	/* interface outside; "": not set */
 	struct addr destination;	/* peer; unset: none */
@@ -292,6 +294,7 @@ struct cm_config {
 	uint32_t idle;				/* 60..86400 or CFG_IDLE_OFF */
 	enum cfg_df df;				/* of interfaces without their own */
 	enum cfg_frag frag;			/* likewise */
+	bool filter_bypass;			/* `sysopt connection permit-vpn` (C-047) */
 	struct cfg_acl *acls;			/* in order of definition */
 	size_t n_acls;
 	struct cfg_map *maps;			/* in order of definition */

@@ -14,6 +14,7 @@
 #include "tools/cli/words.h"
 
 #define MASKED	"*****"
+#define PRE_CLASSIFY	" qos pre-classify\n"
 
 static const char *dotted(struct in_addr address, char *buf)
 {
@@ -177,6 +178,8 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 	write_tfc(out, command, cfg->dummy_ms, CFG_DUMMY_OFF, cfg->tfc_padding);
 	write_idle(out, command, cfg->idle, CFG_IDLE_OFF);
 	write_cutting(out, "", cfg->df, cfg->frag);
+	if (cfg->filter_bypass)
+		fputs("sysopt connection permit-vpn\n", out);
 	for (i = 0; i < cfg->n_transforms; i++) {
 		const struct cfg_transform *ts = &cfg->transforms[i];
 
@@ -348,6 +351,8 @@ static void write_settings(FILE *out, const struct cfg_entry *entry,
 	write_idle(out, " set security-association", entry->idle, CFG_INHERIT);
 	if (entry->per_host)
 		fputs(" set security-association level per-host\n", out);
+	if (entry->pre_classify)
+		fputs(PRE_CLASSIFY, out);
 	write_session_key(out, "inbound", &entry->inbound, mask_keys);
 	write_session_key(out, "outbound", &entry->outbound, mask_keys);
 	if (entry->n_transforms)
@@ -434,6 +439,8 @@ static void write_interface(FILE *out, const struct cfg_interface *ifc)
 	else if (ifc->mss)
 		fprintf(out, " ip tcp adjust-mss %u\n", ifc->mss);
 	write_cutting(out, " ", ifc->df, ifc->frag);
+	if (ifc->pre_classify)
+		fputs(PRE_CLASSIFY, out);
 	fputs("!\n", out);
 }
 

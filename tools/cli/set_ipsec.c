@@ -147,10 +147,16 @@ int set_interface(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_bypass(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->filter_bypass = !args->no;
+	return 0;
+}
+
 void forget_empty_interface(struct config_editor *ed, struct cfg_interface *ifc)
 {
 	if (!ifc->map[0] && !ifc->mss && !ifc->df && !ifc->frag &&
-	    !ifc->tunnel && !ifc->source[0] && !ifc->profile[0] &&
+	    !ifc->pre_classify && !ifc->tunnel && !ifc->source[0] && !ifc->profile[0] &&
 	    !addr_is_set(&ifc->destination))
 		cfg_interface_del(ed->cfg, ifc);
 }

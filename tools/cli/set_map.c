@@ -440,6 +440,35 @@ int set_entry_level(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+static int pre_classify_interface(struct config_editor *ed,
+				  const struct cli_args *args)
+{
+	struct cfg_interface *ifc;
+
+	ifc = args->no ? cfg_interface_find(ed->cfg, ed->object) :
+			 cfg_interface_get(ed->cfg, ed->object);
+	if (!ifc)
+		return args->no ? 0 : editor_no_memory(ed);
+	ifc->pre_classify = !args->no;
+	if (!ifc->where.column)
+		ifc->where = editor_where(args, NULL);
+	forget_empty_interface(ed, ifc);
+	return 0;
+}
+
+int set_pre_classify(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry;
+
+	if (ed->mode == CLI_MODE_IF)
+		return pre_classify_interface(ed, args);
+	entry = current_entry(ed, args);
+	if (!entry)
+		return -EINVAL;
+	entry->pre_classify = !args->no;
+	return 0;
+}
+
 int set_match_address(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_entry *entry = current_entry(ed, args);

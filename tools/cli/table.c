@@ -338,6 +338,13 @@ const struct cli_command cli_commands[] = {
 	       "What tunnel interfaces protect packets with\n"
 	       "Name of the profile\n"),
 
+	CONFIG(CONFIG, "[no] sysopt connection <permit-vpn|permit-ipsec>",
+	       set_bypass,
+	       "System options (ASA, PIX)\n"
+	       "Of connections\n"
+	       "Decrypted packets pass the packet filter by (default: off)\n"
+	       "The same (PIX 6)\n"),
+
 	/* Access lists */
 	CONFIG(CONFIG, "[no] " NUMBERED "![" ACE_IP "]", set_access_list,
 	       H_NUMBERED H_ACE_IP),
@@ -487,6 +494,10 @@ const struct cli_command cli_commands[] = {
 	       "Key in hexadecimal\n"
 	       "Authentication key\n"
 	       "Key in hexadecimal\n"),
+	{ CLI_IN(MAP) | CLI_IN(IF), "[no] qos pre-classify",
+	  "Quality of service\n"
+	  "The output queue sees the flows inside: for this interface, or all of the map\n",
+	  set_pre_classify, CLI_EXEC_NONE },
 	{ CLI_IN(MAP) | CLI_IN(DYN), "[no] match address ![NAME$acl]",
 	  "Match values\n"
 	  "Packets that this access list permits\n" H_ACL_NAME,
@@ -541,6 +552,11 @@ const struct cli_command cli_commands[] = {
 	EXEC("show running-config [masked]", SHOW_RUNNING,
 	     H_SHOW "Current operating configuration\n"
 	     "Keys as five stars\n"),
+	EXEC("show running-config sysopt", SHOW_SYSOPT,
+	     H_SHOW "Current operating configuration\n"
+	     "System options: may decrypted packets pass the filter by?\n"),
+	EXEC("show sysopt", SHOW_SYSOPT,
+	     H_SHOW "System options: may decrypted packets pass the filter by?\n"),
 	EXEC("show startup-config", SHOW_STARTUP,
 	     H_SHOW "Contents of startup configuration\n"),
 	EXEC("show crypto isakmp sa [detail]", SHOW_ISAKMP_SA,

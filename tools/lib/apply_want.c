@@ -235,6 +235,18 @@ static void want_df(struct kmod_binding *b, enum cfg_df df)
 		KMOD_SET(b, binding, df, of[df]);
 }
 
+/* IOS classifies by entry; what the kernel can do, it does for an interface. */
+static bool pre_classify(const struct cm_config *whole,
+			 const struct cfg_interface *cfg)
+{
+	const struct cfg_map *map = cfg_map_find(whole, cfg->map);
+	bool any = cfg->pre_classify;
+
+	for (size_t i = 0; map && i < map->n_entries; i++)
+		any |= map->entries[i].pre_classify;
+	return any;
+}
+
 static int want_binding(const struct apply *a, struct apply_state *s,
 			const struct cm_config *whole,
 			const struct cfg_interface *cfg)
@@ -255,6 +267,9 @@ static int want_binding(const struct apply *a, struct apply_state *s,
 	want_df(&b, cfg->df ? cfg->df : whole->df);
 	KMOD_SET(&b, binding, frag, frag == CFG_FRAG_AFTER ?
 		 CRYPTOMAP_FRAG_AFTER : CRYPTOMAP_FRAG_BEFORE);
+	KMOD_SET(&b, binding, flags,
+		 (pre_classify(whole, cfg) ? CRYPTOMAP_BIND_F_PRE_CLASSIFY : 0) |
+		 (whole->filter_bypass ? CRYPTOMAP_BIND_F_FILTER_BYPASS : 0));
 	return apply_binding_add(s, &b);
 }
 
