@@ -320,15 +320,35 @@ static const char *outer_interface(const struct engine *e,
 						f->k.ifname;
 }
 
+/* Of a tunnel whose source is an address, that one; else NULL. */
+static const struct addr *fixed_address(const struct engine *e,
+					const struct policy_flow *f)
+{
+	const struct cfg_map *map = cfg_map_find(e->policy->cfg, f->k.map);
+
+	return map && addr_is_set(&map->local_address) ? &map->local_address :
+							 NULL;
+}
+
 int policy_local_address(const struct engine *e, const struct policy_flow *f,
 			 struct addr *out)
 {
+	const struct addr *fixed = fixed_address(e, f);
+
+	if (fixed) {
+		*out = *fixed;
+		return 0;
+	}
 	return e->net->local_address(e->net_ctx, outer_interface(e, f), out);
 }
 
 bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
 		       const struct addr *addr)
 {
+	const struct addr *fixed = fixed_address(e, f);
+
+	if (fixed)
+		return addr_equal(fixed, addr);
 	return e->net->has_address(e->net_ctx, outer_interface(e, f), addr);
 }
 

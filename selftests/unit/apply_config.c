@@ -225,6 +225,20 @@ static void tunnels(void **state)
 	fake_free(&k);
 }
 
+/* With the source as an address no interface is asked for one. */
+static void tunnel_from_an_address(void **state)
+{
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, TUNNEL
+				    " tunnel protection ipsec profile P\n"
+				    " tunnel source 192.0.2.9\n"), 0);
+	assert_int_equal(k.s.n_bindings, 1);
+	assert_string_equal(k.s.maps[0].local_if, "");
+	fake_free(&k);
+}
+
 /* What is there already, and no tunnel, is refused before anything is bound. */
 static void tunnel_of_another_kind(void **state)
 {
@@ -735,6 +749,7 @@ int main(void)
 		cmocka_unit_test(dynamic_entry_is_never_open),
 		cmocka_unit_test(per_host_entries),
 		cmocka_unit_test(tunnels),
+		cmocka_unit_test(tunnel_from_an_address),
 		cmocka_unit_test(tunnel_of_another_kind),
 		cmocka_unit_test(cutting_changes_the_binding_alone),
 		cmocka_unit_test(flags_change_the_binding_alone),

@@ -55,15 +55,16 @@ static void padding_is_of_our_direction(void **state)
 	pair_free(p);
 }
 
-#define CFG_TUNNEL(peer)						\
+#define CFG_TUNNEL_FROM(source, peer)						\
 	CFG_PHASE1(POLICY_DEFAULT, "Secret", peer)			\
 	"crypto ipsec transform-set TS " TS_DEFAULT "\n"		\
 	"crypto ipsec profile P\n set transform-set TS\n set pfs group19\n" \
 	" set security-association dummy pps 20\n"			\
 	" set security-association tfc-padding 600\n"			\
 	"interface Tunnel0\n tunnel mode ipsec ipv4\n"			\
-	" tunnel source wan0\n tunnel destination " peer "\n"		\
+	" tunnel source " source "\n tunnel destination " peer "\n"	\
 	" tunnel protection ipsec profile P\n"
+#define CFG_TUNNEL(peer)	CFG_TUNNEL_FROM("wan0", peer)
 
 /* F-047: everything, both ways, in one pair; what is shown is what was written. */
 static void tunnel_protection(void **state)
@@ -87,6 +88,23 @@ static void tunnel_protection(void **state)
 	pair_free(p);
 }
 
+/* The source can be an address that is not the first of its interface. */
+static void tunnel_from_an_address(void **state)
+{
+	struct pair *p = pair_new(CFG_TUNNEL_FROM("192.0.2.77", CFG_ADDR_RIGHT),
+				  CFG_TUNNEL_FROM(CFG_ADDR_RIGHT, CFG_ADDR_LEFT));
+	const struct ike_sa *sa;
+	char local[ADDR_STRLEN];
+
+	(void)state;
+	pair_packet(p, LEFT);
+	sa = pair_ike(p, LEFT);
+	assert_non_null(sa);
+	assert_string_equal(addr_format(&sa->local, local, sizeof(local)),
+			    "192.0.2.77");
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +112,7 @@ int main(void)
 		cmocka_unit_test(right_initiates),
 		cmocka_unit_test(padding_is_of_our_direction),
 		cmocka_unit_test(tunnel_protection),
+		cmocka_unit_test(tunnel_from_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);

@@ -4,11 +4,16 @@
 
 #include "tools/cli/checker.h"
 
+static bool has_source(const struct cfg_interface *ifc)
+{
+	return ifc->source[0] || addr_is_set(&ifc->source_address);
+}
+
 /* What is missing until it can work, or NULL. */
 static const char *missing(const struct checker *c,
 			   const struct cfg_interface *ifc)
 {
-	if (!ifc->source[0])
+	if (!has_source(ifc))
 		return "no tunnel source";
 	if (!addr_is_set(&ifc->destination))
 		return "no tunnel destination";
@@ -30,11 +35,15 @@ static void check_name(struct checker *c, const struct cfg_interface *ifc)
 		      ifc->name, name);
 }
 
-static void check_destination(struct checker *c,
-			      const struct cfg_interface *ifc)
+static void check_ends(struct checker *c, const struct cfg_interface *ifc)
 {
 	bool ipv6 = ifc->tunnel == CFG_TUNNEL_IPV6;
 
+	if (addr_is_set(&ifc->source_address) &&
+	    (ifc->source_address.family == AF_INET6) != ipv6)
+		error(c, &ifc->source_at,
+		      "interface %s: tunnel mode ipsec %s is of that family inside and outside, and so is its source",
+		      ifc->name, ipv6 ? "ipv6" : "ipv4");
 	if (!addr_is_set(&ifc->destination))
 		return;
 	if ((ifc->destination.family == AF_INET6) != ipv6)
@@ -57,8 +66,9 @@ static void check_twin(struct checker *c, const struct cfg_interface *ifc)
 	const struct cfg_interface *other = c->cfg->interfaces;
 
 	for (; other < ifc; other++)
-		if (other->profile[0] && ifc->source[0] &&
+		if (other->profile[0] && has_source(ifc) &&
 		    !strcmp(other->source, ifc->source) &&
+		    addr_equal(&other->source_address, &ifc->source_address) &&
 		    addr_is_set(&ifc->destination) &&
 		    addr_equal(&other->destination, &ifc->destination))
 			warning(c, &ifc->destination_at,
@@ -95,12 +105,12 @@ void check_tunnel(struct checker *c, const struct cfg_interface *ifc)
 		warning(c, &ifc->where,
 			"interface %s has neither tunnel protection nor a crypto map: what is routed into it is dropped",
 			ifc->name);
-	else if (ifc->source[0] || addr_is_set(&ifc->destination))
-		warning(c, ifc->source[0] ? &ifc->source_at : &ifc->destination_at,
+	else if (has_source(ifc) || addr_is_set(&ifc->destination))
+		warning(c, has_source(ifc) ? &ifc->source_at : &ifc->destination_at,
 			"interface %s: tunnel source and destination are for tunnel protection, and change nothing",
 			ifc->name);
 	if (ifc->tunnel)
-		check_destination(c, ifc);
+		check_ends(c, ifc);
 }
 
 void check_profile(struct checker *c, const struct cfg_map *profile)

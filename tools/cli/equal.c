@@ -130,6 +130,7 @@ bool cfg_map_equal(const struct cfg_map *a, const struct cfg_map *b)
 
 	if (strcmp(a->name, b->name) ||
 	    strcmp(a->local_interface, b->local_interface) ||
+	    !addr_equal(&a->local_address, &b->local_address) ||
 	    a->n_entries != b->n_entries)
 		return false;
 	for (i = 0; i < a->n_entries; i++)
@@ -145,6 +146,7 @@ static bool interface_equal(const struct cfg_interface *a,
 	       a->mss == b->mss && a->df == b->df && a->frag == b->frag &&
 	       a->pre_classify == b->pre_classify &&
 	       a->tunnel == b->tunnel && !strcmp(a->source, b->source) &&
+	       addr_equal(&a->source_address, &b->source_address) &&
 	       addr_equal(&a->destination, &b->destination) &&
 	       !strcmp(a->profile, b->profile);
 }

@@ -67,6 +67,7 @@ static int add_map(struct cm_config *cfg, const struct cfg_interface *ifc,
 		return -ENOMEM;
 	map->derived = true;
 	memcpy(map->local_interface, ifc->source, sizeof(map->local_interface));
+	map->local_address = ifc->source_address;
 	entry = cfg_entry_get(map, 1);
 	if (!entry)
 		return -ENOMEM;
@@ -82,7 +83,8 @@ static int expand(struct cm_config *cfg, struct cfg_interface *ifc)
 	char map[CFG_NAME_SIZE], acl[CFG_NAME_SIZE];
 	int ret;
 
-	if (!profile || !ifc->tunnel || !ifc->source[0] || ifc->map[0] ||
+	if (!profile || !ifc->tunnel || ifc->map[0] ||
+	    !(ifc->source[0] || addr_is_set(&ifc->source_address)) ||
 	    !addr_is_set(&ifc->destination))
 		return 0;
 	cfg_tunnel_map_name(ifc, map, sizeof(map));

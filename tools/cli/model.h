@@ -230,6 +230,7 @@ struct cfg_entry {
 struct cfg_map {
 	char name[CFG_NAME_SIZE];	/* case-sensitive */
 	char local_interface[IF_NAMESIZE];	/* `crypto map M local-address IF` */
+	struct addr local_address;	/* derived maps: or this one; unset: none */
 	struct cfg_entry *entries;	/* by ascending seq */
 	size_t n_entries;
 	bool derived;			/* by cm_config_expand() */
@@ -261,6 +262,7 @@ struct cfg_interface {
 	bool pre_classify;		/* `qos pre-classify` */
 	enum cfg_tunnel tunnel;
 	char source[IF_NAMESIZE];	/* interface outside; "": not set */
+	struct addr source_address;	/* or an address of this router */
 	struct addr destination;	/* peer; unset: none */
 	char profile[CFG_NAME_SIZE];	/* "": none */
 	bool derived;			/* map: by cm_config_expand() */

@@ -412,17 +412,19 @@ static void write_profile(FILE *out, const struct cfg_map *profile)
 
 static void write_tunnel(FILE *out, const struct cfg_interface *ifc)
 {
-	char destination[ADDR_STRLEN];
+	char addr[ADDR_STRLEN];
 
 	if (ifc->tunnel)
 		fprintf(out, " tunnel mode ipsec %s\n",
 			ifc->tunnel == CFG_TUNNEL_IPV6 ? "ipv6" : "ipv4");
 	if (ifc->source[0])
 		fprintf(out, " tunnel source %s\n", ifc->source);
+	if (addr_is_set(&ifc->source_address))
+		fprintf(out, " tunnel source %s\n",
+			addr_format(&ifc->source_address, addr, sizeof(addr)));
 	if (addr_is_set(&ifc->destination))
 		fprintf(out, " tunnel destination %s\n",
-			addr_format(&ifc->destination, destination,
-				    sizeof(destination)));
+			addr_format(&ifc->destination, addr, sizeof(addr)));
 	if (ifc->profile[0])
 		fprintf(out, " tunnel protection ipsec profile %s\n",
 			ifc->profile);

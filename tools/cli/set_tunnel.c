@@ -68,27 +68,39 @@ int set_tunnel_mode(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+/* Does `no` name another source than there is, or is there none? */
+static bool other_source(const struct cfg_interface *ifc, const char *source,
+			 const struct addr *address)
+{
+	if (!ifc->source[0] && !addr_is_set(&ifc->source_address))
+		return true;
+	return (source && strcmp(source, ifc->source)) ||
+	       (addr_is_set(address) &&
+		!addr_equal(address, &ifc->source_address));
+}
+
 int set_tunnel_source(struct config_editor *ed, const struct cli_args *args)
 {
 	const char *source = cli_text(args, "source");
+	struct addr address = cli_address(args, "address");
 	struct cfg_interface *ifc;
 
-	if (cli_get(args, "address"))
+	if (addr_is_set(&address) && unfit_peer(&address))
 		return editor_refuse(ed, args, "address",
-				     "the source is named by its interface, not by an address");
+				     "a tunnel begins at a unicast address that others can reach");
 	if (source && !strcmp(source, ed->object))
 		return editor_refuse(ed, args, "source",
 				     "a tunnel does not begin at itself: the source is the interface outside");
 	ifc = interface_of(ed, args);
 	if (!ifc)
 		return args->no ? not_set(ed, args, "source") : -ENOMEM;
-	if (args->no && (!ifc->source[0] ||
-			 (source && strcmp(source, ifc->source))))
+	if (args->no && other_source(ifc, source, &address))
 		return not_set(ed, args, "source");
 	memset(ifc->source, 0, sizeof(ifc->source));
-	if (!args->no)
+	ifc->source_address = args->no ? (struct addr){ 0 } : address;
+	if (!args->no && source)
 		strcpy(ifc->source, source);
-	ifc->source_at = editor_where(args, "source");
+	ifc->source_at = editor_where(args, source ? "source" : "address");
 	forget_empty_interface(ed, ifc);
 	return 0;
 }

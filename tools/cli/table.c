@@ -524,8 +524,8 @@ const struct cli_command cli_commands[] = {
 	       "X:X:X:X::X$address>]", set_tunnel_source,
 	       H_TUNNEL "Where it begins\n"
 	       "The interface outside, whose address is used\n"
-	       "Not possible: name the interface that has it\n"
-	       "Not possible: name the interface that has it\n"),
+	       "This address\n"
+	       "This IPv6 address\n"),
 	CONFIG(IF, "[no] tunnel destination ![" PEER "]", set_tunnel_destination,
 	       H_TUNNEL "Where it ends\n" H_PEER),
 	CONFIG(IF, "[no] tunnel protection ![ipsec profile NAME$profile]",
