@@ -97,7 +97,8 @@ static void tunnel_from_an_address(void **state)
 	char local[ADDR_STRLEN];
 
 	(void)state;
-	pair_packet(p, LEFT);
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 100);
 	sa = pair_ike(p, LEFT);
 	assert_non_null(sa);
 	assert_string_equal(addr_format(&sa->local, local, sizeof(local)),

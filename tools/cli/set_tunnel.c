@@ -88,6 +88,10 @@ int set_tunnel_source(struct config_editor *ed, const struct cli_args *args)
 	if (addr_is_set(&address) && unfit_peer(&address))
 		return editor_refuse(ed, args, "address",
 				     "a tunnel begins at a unicast address that others can reach");
+	if (source && strchr(source, '.') &&
+	    !source[strspn(source, "0123456789.")])
+		return editor_refuse(ed, args, "source",
+				     "an IPv4 address has four numbers of 0 to 255");
 	if (source && !strcmp(source, ed->object))
 		return editor_refuse(ed, args, "source",
 				     "a tunnel does not begin at itself: the source is the interface outside");
