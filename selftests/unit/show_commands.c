@@ -172,6 +172,32 @@ static void sessions_and_counters(void **state)
 	check(show_sysopt, NULL, false, "show_sysopt.txt");
 }
 
+static struct kmod_sa *used_sa(uint32_t id, uint8_t dir, uint16_t encr,
+			       uint16_t auth)
+{
+	struct kmod_sa *sa = add_sa(id, 1443, dir, 0x5000 + id);
+
+	KMOD_SET(sa, sa, encr, encr);
+	KMOD_SET(sa, sa, auth, auth);
+	KMOD_SET(sa, sa, packets, id);
+	return sa;
+}
+
+/* F-061: the received half of section 3.14; what is sent does not count. */
+static void statistics(void **state)
+{
+	(void)state;
+	used_sa(11, CRYPTOMAP_DIR_IN, CRYPTOMAP_ENCR_AES_CBC,
+		CRYPTOMAP_AUTH_HMAC_SHA1_96);
+	used_sa(23, CRYPTOMAP_DIR_IN, CRYPTOMAP_ENCR_AES_GCM_16, 0);
+	used_sa(37, CRYPTOMAP_DIR_OUT, CRYPTOMAP_ENCR_DES,
+		CRYPTOMAP_AUTH_HMAC_MD5_96);
+	used_sa(41, CRYPTOMAP_DIR_IN, 0, CRYPTOMAP_AUTH_HMAC_SHA2_256_128)
+		->proto = IPPROTO_AH;
+	check(show_ipsec_statistics, NULL, false, "show_ipsec_statistics.txt");
+	check(show_ipsec_statistics, NULL, true, "show_ipsec_statistics.json");
+}
+
 /* What the daemon and the kernel tell is JSON, too, with all that the text has. */
 static void the_rest_in_json(void **state)
 {
@@ -320,6 +346,7 @@ int main(void)
 		TEST(dynamic_maps),
 		TEST(algorithms),
 		TEST(sessions_and_counters),
+		TEST(statistics),
 		TEST(the_rest_in_json),
 		TEST(initiate),
 		TEST(shut_down),

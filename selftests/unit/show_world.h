@@ -169,6 +169,10 @@ int __wrap_kmod_counter_dump(struct kmod *k, kmod_counter_fn *fn, void *arg)
 	KMOD_SET(&c, counter, name, "no_sa");
 	KMOD_SET(&c, counter, text, "matched an entry without an SA");
 	KMOD_SET(&c, counter, packets, 17);
+	fn(arg, &c);
+	KMOD_SET(&c, counter, name, "replay_window");
+	KMOD_SET(&c, counter, text, "older than the replay window");
+	KMOD_SET(&c, counter, packets, 3);
 	return fn(arg, &c);
 }
 

@@ -496,7 +496,7 @@ const struct cli_command cli_commands[] = {
 	       "Key in hexadecimal\n"),
 	{ CLI_IN(MAP) | CLI_IN(IF), "[no] qos pre-classify",
 	  "Quality of service\n"
-	  "The output queue sees the flows inside: for this interface, or all of the map\n",
+	  "The output queue sees the flows inside\n",
 	  set_pre_classify, CLI_EXEC_NONE },
 	{ CLI_IN(MAP) | CLI_IN(DYN), "[no] match address ![NAME$acl]",
 	  "Match values\n"
@@ -591,6 +591,9 @@ const struct cli_command cli_commands[] = {
 	EXEC("show crypto <counters|drops>", SHOW_COUNTERS,
 	     H_SHOW H_CRYPTO
 	     "Packets and drops by reason\n" "Packets and drops by reason\n"),
+	EXEC("show ipsec statistics", SHOW_STATISTICS,
+	     H_SHOW "IPsec (NEC IX)\n"
+	     "Packets received, by algorithm, and losses, by kind\n"),
 	EXEC("show crypto algorithms", SHOW_ALGORITHMS,
 	     H_SHOW H_CRYPTO
 	     "Ciphers and hashes that this kernel offers\n"),
