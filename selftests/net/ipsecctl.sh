@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Configuring a router under traffic, line by line and by file, with no daemon
 # running: what changes, what stays up, what is refused and what must not pass
-# in clear (C-033 to C-038, F-047, F-070, F-072, F-109, F-114). Manual keys; the other end is
-# the kernel's XFRM. net/manual.sh looks at the keys themselves. The topology is
+# in clear (C-033 to C-038, F-047, F-070, F-072, F-109, F-114); what else an entry with
+# manual keys can have: dummies and padding, compression, a way past the filter (C-032,
+# C-047, F-057, F-061, F-067, F-116). Manual keys; the other end is the kernel's XFRM. net/manual.sh looks at the keys themselves. The topology is
 # in lib.sh.
 
 . "$(dirname "$0")/lib.sh"
@@ -41,7 +42,7 @@ peer() {
 }
 
 ktap_print_header
-ktap_set_plan 25
+ktap_set_plan 40
 net_build
 # What is not protected does get through: silence is not for want of a route.
 in_ns net ip route add 10.1.0.0/24 via $R1
@@ -126,6 +127,93 @@ in_ns r1 ip link add Tunnel1 type cryptomap
 ctl --file "$WORK/shown" && ! is_tunnel Tunnel0 && reaches a 10.2.0.2
 ktap_test_result "it goes with its configuration" [ $? = 0 ]
 ktap_test_result "one made by hand stays" is_tunnel Tunnel1
+
+# C-032: our traffic is hidden, as the configuration says; XFRM takes it.
+shown() { ctl show crypto ipsec sa detail | sed -n "s/.*#$1: \([0-9]*\).*/\1/p" | head -n 1; }
+sent_dummies() { at_least "$(shown 'TFC sent')" 3; }
+# lengths: of the ESP packets that r1 sent, each once
+lengths() {
+	tcpdump -n -r "$WORK/wire" src $R1 and esp 2>/dev/null |
+		sed -n 's/.* ESP(.* length \([0-9]*\)$/\1/p' | sort -n | uniq | tr '\n' ' '
+}
+lines "crypto map SITE 10" "set security-association dummy pps 25" \
+	"set security-association tfc-padding 600"
+ktap_test_result "manual keys take dummies and padding" [ $? = 0 ]
+wire_start
+reaches a 10.2.0.2 && reaches a 10.2.0.2 -s 400 && poll 10 sent_dummies
+ktap_test_result "packets pass, and dummies between them" [ $? = 0 ]
+wire_stop
+ktap_test_result "all are of one length" eval '[ "$(lengths | wc -w)" = 1 ]'
+lines "crypto map SITE 10" "set security-association dummy pps 26" 2>"$WORK/refused"
+ktap_test_result "a rate too high is refused with the range" grep -q '1-25' "$WORK/refused"
+ctl --file "$WORK/shown" && wire_start && reaches a 10.2.0.2 && reaches a 10.2.0.2 -s 400
+wire_stop
+ktap_test_result "without the words lengths show, and dummies end" \
+	eval '[ "$(lengths | wc -w)" = 2 ] && [ "$(wire_count src $R1 and esp)" = 6 ]'
+
+# F-057, C-047: what is decrypted meets the filter, unless it is said that it must not.
+in_ns r1 nft -f - <<END
+table ip filter {
+	chain forward { type filter hook forward priority 0; ip saddr 10.2.0.0/24 drop; }
+	chain input { type filter hook input priority 0; ip saddr 10.2.0.0/24 drop; }
+}
+END
+silent b 10.1.0.2 && silent b 10.1.0.1
+ktap_test_result "a filter drops what was decrypted" [ $? = 0 ]
+lines "sysopt connection permit-vpn" && reaches b 10.1.0.2 && reaches b 10.1.0.1
+ktap_test_result "with sysopt connection permit-vpn it passes, to the router itself too" [ $? = 0 ]
+[ "$(ctl show sysopt)" = "sysopt connection permit-vpn" ] &&
+	ctl show running-config | grep -q '^sysopt connection permit-vpn'
+ktap_test_result "F-116: that is shown" [ $? = 0 ]
+lines "no sysopt connection permit-ipsec" && silent b 10.1.0.2 &&
+	[ "$(ctl show running-config sysopt)" = "no sysopt connection permit-vpn" ]
+ktap_test_result "and without it no more" [ $? = 0 ]
+in_ns r1 nft flush ruleset
+
+# RFC 3173: XFRM has its IPComp in two states, and takes what is not compressed as well.
+both_states() {
+	in_ns r2 ip xfrm state flush
+	in_ns r2 ip xfrm policy flush
+	for _sa in "$R2 $R1 4097" "$R1 $R2 8193"; do
+		# shellcheck disable=SC2086 # words
+		set -- $_sa
+		in_ns r2 ip xfrm state add src "$1" dst "$2" proto comp spi 2 mode tunnel comp deflate &&
+			in_ns r2 ip xfrm state add src "$1" dst "$2" proto esp spi "$3" mode transport \
+				enc 'cbc(aes)' "0x$KEY" auth-trunc 'hmac(sha256)' "0x$KEY" 128 || return
+	done
+	in_ns r2 ip xfrm policy add src 10.2.0.0/24 dst 10.1.0.0/24 dir out \
+		tmpl src $R2 dst $R1 proto comp mode tunnel \
+		tmpl src $R2 dst $R1 proto esp mode transport || return
+	for _dir in in fwd; do
+		in_ns r2 ip xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir $_dir \
+			tmpl src $R1 dst $R2 proto comp mode tunnel level use \
+			tmpl src $R1 dst $R2 proto esp mode transport || return
+	done
+}
+lines "crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac comp-lzs" 2>"$WORK/refused"
+ktap_test_result "comp-lzs is refused with the reason" grep -q 'Linux has no LZS' "$WORK/refused"
+if modprobe -a -q deflate ipcomp && both_states; then
+	wire_start
+	lines "crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac comp-deflate" &&
+		reaches a 10.2.0.2 -s 1000 && reaches b 10.1.0.2 -s 1000
+	ktap_test_result "comp-deflate: packets pass both ways" [ $? = 0 ]
+	wire_stop
+	ktap_test_result "compressed" \
+		eval '[ "$(shown "pkts compressed"),$(shown "pkts decompressed")" = 6,6 ] && [ "$(wire_count esp and greater 400)" = 0 ]'
+	ctl show crypto ipsec transform-set >"$WORK/sets"
+	ktap_test_result "it is shown" grep -q 'esp-256-aes esp-sha256-hmac comp-deflate ' "$WORK/sets"
+	in_ns r2 ip xfrm state flush
+	in_ns r2 ip xfrm policy flush
+	xfrm_policies
+	peer
+	ctl --file "$WORK/shown" && reaches a 10.2.0.2 -s 1000 && [ "$(shown 'pkts compressed')" = 6 ]
+	ktap_test_result "without the word nothing is compressed" [ $? = 0 ]
+else
+	for _what in pass compressed shown without; do ktap_test_skip "comp-deflate: no IPComp: $_what"; done
+fi
+ctl show ipsec statistics >"$WORK/statistics"
+ktap_test_result "F-061: received packets are told by algorithm" \
+	grep -q '^      [1-9][0-9]* esp encap history aes' "$WORK/statistics"
 
 # The end of protection is explicit.
 in_ns r2 ip xfrm policy flush
