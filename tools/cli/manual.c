@@ -103,6 +103,15 @@ static void put_tokens(const struct cli_form *const *forms, unsigned int form,
 	fputs(*separator ? ".\n" : "\\&\n", out);
 }
 
+/* What every mode has is told once, in the first. */
+static bool is_told(const struct cli_command *command, int mode)
+{
+	if (!(command->modes >> mode & 1))
+		return false;
+	return mode == CLI_MODE_CONFIG ||
+	       (command->modes & CLI_IN_SUBMODES) != CLI_IN_SUBMODES;
+}
+
 void cli_manual(FILE *out)
 {
 	const struct cli_form *const *forms;
@@ -112,9 +121,12 @@ void cli_manual(FILE *out)
 	forms = cli_forms(&n);
 	for (mode = 0; mode < CLI_MODE_COUNT; mode++) {
 		fprintf(out, ".SS %s\n", titles[mode]);
+		if (mode == CLI_MODE_CONFIG)
+			fputs("The modes below have\n"
+			      ".BR exit , end \" and \" do\n"
+			      "as well.\n", out);
 		for (i = 0; i < n; i++) {
-			if (!(forms[i]->command->modes >> mode & 1) ||
-			    forms[i]->no)
+			if (!is_told(forms[i]->command, mode) || forms[i]->no)
 				continue;
 			put_syntax(forms[i]->command->syntax, out);
 			put_tokens(forms, i, mode, out);
