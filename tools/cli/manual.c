@@ -123,7 +123,7 @@ void cli_manual(FILE *out)
 		fprintf(out, ".SS %s\n", titles[mode]);
 		if (mode == CLI_MODE_CONFIG)
 			fputs("The modes below have\n"
-			      ".BR exit , end \" and \" do\n"
+			      ".BR exit \", \" end \" and \" do\n"
 			      "as well.\n", out);
 		for (i = 0; i < n; i++) {
 			if (!is_told(forms[i]->command, mode) || forms[i]->no)
