@@ -4,7 +4,7 @@
 # running: what changes, what stays up, what is refused and what must not pass
 # in clear (C-033 to C-038, F-047, F-070, F-072, F-109, F-114); what else an entry with
 # manual keys can have: dummies and padding, compression, a way past the filter (C-032,
-# C-047, F-057, F-061, F-067, F-116). Manual keys; the other end is the kernel's XFRM. net/manual.sh looks at the keys themselves. The topology is
+# C-047, F-057, F-061, F-067, F-116), and tunnels (C-100). Manual keys; the other end is the kernel's XFRM. net/manual.sh looks at the keys themselves. The topology is
 # in lib.sh.
 
 . "$(dirname "$0")/lib.sh"
@@ -42,7 +42,7 @@ peer() {
 }
 
 ktap_print_header
-ktap_set_plan 40
+ktap_set_plan 42
 net_build
 # What is not protected does get through: silence is not for want of a route.
 in_ns net ip route add 10.1.0.0/24 via $R1
@@ -123,6 +123,13 @@ reaches a 10.2.0.2 && reaches b 10.1.0.2
 ktap_test_result "what is routed into it is protected" [ $? = 0 ]
 wire_stop
 ktap_test_result "and not in clear" wire_is_dark
+# C-100: with the address of another interface the router itself has a fitting one.
+has_address() { in_ns r1 ip -4 -o addr show dev Tunnel0 | grep -q ' 10.1.0.1/32 '; }
+silent r1 10.2.0.2 && lines "interface Tunnel0" "ip unnumbered lan0" && has_address &&
+	reaches r1 10.2.0.2
+ktap_test_result "an unnumbered tunnel lends the router an address" [ $? = 0 ]
+lines "interface Tunnel0" "no ip unnumbered" && ! has_address && reaches a 10.1.0.1
+ktap_test_result "and gives it back" [ $? = 0 ]
 in_ns r1 ip link add Tunnel1 type cryptomap
 ctl --file "$WORK/shown" && ! is_tunnel Tunnel0 && reaches a 10.2.0.2
 ktap_test_result "it goes with its configuration" [ $? = 0 ]

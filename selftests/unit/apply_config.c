@@ -225,6 +225,29 @@ static void tunnels(void **state)
 	fake_free(&k);
 }
 
+/* C-100: the address comes, changes with that of its owner, and goes. */
+static void tunnel_without_a_number(void **state)
+{
+	static const char text[] = TUNNEL " ip unnumbered eth1\n";
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, text), 0);
+	assert_string_equal(k.log, "link_add Tunnel0\n");
+	k.address = addr_v4(0x0a010001, 0);
+	assert_int_equal(apply_text(&k, NULL, text), 0);
+	assert_string_equal(k.log, "lent_add Tunnel0 10.1.0.1\n");
+	assert_int_equal(apply_text(&k, NULL, text), 0);
+	assert_string_equal(k.log, "");
+	k.address = addr_v4(0x0a010002, 0);
+	assert_int_equal(apply_text(&k, NULL, text), 0);
+	assert_string_equal(k.log, "lent_add Tunnel0 10.1.0.2\n"
+				   "lent_del Tunnel0 10.1.0.1\n");
+	assert_int_equal(apply_text(&k, NULL, TUNNEL), 0);
+	assert_string_equal(k.log, "lent_del Tunnel0 10.1.0.2\n");
+	fake_free(&k);
+}
+
 /* With the source as an address no interface is asked for one. */
 static void tunnel_from_an_address(void **state)
 {
@@ -749,6 +772,7 @@ int main(void)
 		cmocka_unit_test(dynamic_entry_is_never_open),
 		cmocka_unit_test(per_host_entries),
 		cmocka_unit_test(tunnels),
+		cmocka_unit_test(tunnel_without_a_number),
 		cmocka_unit_test(tunnel_from_an_address),
 		cmocka_unit_test(tunnel_of_another_kind),
 		cmocka_unit_test(cutting_changes_the_binding_alone),

@@ -278,7 +278,14 @@ static void random_tunnel(struct cm_config *cfg, struct cfg_interface *ifc,
 	if (rng_one_in(rng, 2))
 		return;
 	ifc->tunnel = CFG_TUNNEL_IPV4 + rng_below(rng, 2);
-	strcpy(ifc->source, "wan0");
+	if (rng_one_in(rng, 2))
+		strcpy(ifc->source, "wan0");
+	else
+		ifc->source_address = random_address(rng, ifc->tunnel ==
+						     CFG_TUNNEL_IPV6 ?
+						     AF_INET6 : AF_INET);
+	if (rng_one_in(rng, 2))
+		strcpy(ifc->unnumbered, "lan0");
 	ifc->destination = random_address(rng, ifc->tunnel == CFG_TUNNEL_IPV6 ?
 					  AF_INET6 : AF_INET);
 	if (rng_one_in(rng, 2) || !cfg_profile_get(cfg, "P"))

@@ -368,6 +368,48 @@ static inline int fake_link_add(void *ctx, const char *name)
 	return fake_done(k);
 }
 
+static inline int fake_lent_dump(void *ctx, lent_fn *fn, void *arg)
+{
+	struct fake_kernel *k = ctx;
+	int ret = 0;
+
+	for (size_t i = 0; i < k->s.n_lent && !ret; i++)
+		ret = fn(arg, &k->s.lent[i]);
+	return ret;
+}
+
+static inline int fake_lent_add(void *ctx, const struct lent *lent)
+{
+	char addr[ADDR_STRLEN];
+	struct fake_kernel *k = ctx;
+
+	if (!apply_link_find(&k->s, lent->ifname))
+		return fake_refuse(k, -ENODEV, "no such interface");
+	if (fake_log(k, "lent_add %s %s\n", lent->ifname,
+		     addr_format(&lent->addr, addr, sizeof(addr))))
+		return -EBUSY;
+	apply_lent_add(&k->s, lent);
+	return fake_done(k);
+}
+
+static inline int fake_lent_del(void *ctx, const struct lent *lent)
+{
+	char addr[ADDR_STRLEN];
+	struct fake_kernel *k = ctx;
+	size_t i = 0;
+
+	while (i < k->s.n_lent && (strcmp(k->s.lent[i].ifname, lent->ifname) ||
+				   !addr_equal(&k->s.lent[i].addr, &lent->addr)))
+		i++;
+	if (i == k->s.n_lent)
+		return fake_refuse(k, -EADDRNOTAVAIL, "no such address");
+	if (fake_log(k, "lent_del %s %s\n", lent->ifname,
+		     addr_format(&lent->addr, addr, sizeof(addr))))
+		return -EBUSY;
+	k->s.lent[i] = k->s.lent[--k->s.n_lent];
+	return fake_done(k);
+}
+
 static inline int fake_link_del(void *ctx, const char *name)
 {
 	struct fake_kernel *k = ctx;
@@ -535,6 +577,8 @@ static const struct apply_ops fake_ops = {
 	.entry_set = fake_entry_set, .entry_del = fake_entry_del,
 	.link_dump = fake_link_dump, .link_add = fake_link_add,
 	.link_del = fake_link_del,
+	.lent_dump = fake_lent_dump, .lent_add = fake_lent_add,
+	.lent_del = fake_lent_del,
 	.bind_dump = fake_bind_dump, .bind = fake_bind,
 	.unbind = fake_unbind, .flow_dump = fake_flow_dump,
 	.sa_dump = fake_sa_dump, .sa_set = fake_sa_set,

@@ -109,6 +109,10 @@ void check_tunnel(struct checker *c, const struct cfg_interface *ifc)
 		warning(c, has_source(ifc) ? &ifc->source_at : &ifc->destination_at,
 			"interface %s: tunnel source and destination are for tunnel protection, and change nothing",
 			ifc->name);
+	if (ifc->unnumbered[0] && !ifc->tunnel)
+		error(c, &ifc->unnumbered_at,
+		      "interface %s: ip unnumbered is for tunnel interfaces (tunnel mode ipsec): to others ip(8) gives addresses",
+		      ifc->name);
 	if (ifc->tunnel)
 		check_ends(c, ifc);
 }

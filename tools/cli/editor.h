@@ -91,6 +91,7 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_entry_transforms, set_pfs, set_entry_lifetime, set_entry_replay,
 	set_entry_dummy, set_entry_padding,
 	set_session_key, set_match_address, set_interface, set_interface_map,
-	set_interface_mss, set_df, set_frag, set_bypass, set_pre_classify;
+	set_interface_mss, set_df, set_frag, set_bypass, set_pre_classify,
+	set_unnumbered;
 
 #endif

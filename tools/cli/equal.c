@@ -148,6 +148,7 @@ static bool interface_equal(const struct cfg_interface *a,
 	       a->tunnel == b->tunnel && !strcmp(a->source, b->source) &&
 	       addr_equal(&a->source_address, &b->source_address) &&
 	       addr_equal(&a->destination, &b->destination) &&
+	       !strcmp(a->unnumbered, b->unnumbered) &&
 	       !strcmp(a->profile, b->profile);
 }
 

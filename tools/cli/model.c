@@ -270,7 +270,7 @@ void cm_config_forget_places(struct cm_config *cfg)
 		forget_map(&cfg->profiles[i]);
 	for (ifc = cfg->interfaces; ifc < cfg->interfaces + cfg->n_interfaces; ifc++)
 		ifc->where = ifc->source_at = ifc->destination_at =
-			ifc->profile_at = nowhere;
+			ifc->profile_at = ifc->unnumbered_at = nowhere;
 }
 
 struct cfg_policy *cfg_policy_find(const struct cm_config *cfg, uint32_t prio)

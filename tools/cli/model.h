@@ -265,9 +265,10 @@ struct cfg_interface {
 	struct addr source_address;	/* or an address of this router */
 	struct addr destination;	/* peer; unset: none */
 	char profile[CFG_NAME_SIZE];	/* "": none */
+	char unnumbered[IF_NAMESIZE];	/* whose address it has (C-100); "": none */
 	bool derived;			/* map: by cm_config_expand() */
 	struct cfg_where where;		/* of the map's name */
-	struct cfg_where source_at, destination_at, profile_at;
+	struct cfg_where source_at, destination_at, profile_at, unnumbered_at;
 };
 
 /* `logging level L` (subsystem "") and `logging subsystem S L` */

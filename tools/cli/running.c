@@ -425,6 +425,8 @@ static void write_tunnel(FILE *out, const struct cfg_interface *ifc)
 	if (addr_is_set(&ifc->destination))
 		fprintf(out, " tunnel destination %s\n",
 			addr_format(&ifc->destination, addr, sizeof(addr)));
+	if (ifc->unnumbered[0])
+		fprintf(out, " ip unnumbered %s\n", ifc->unnumbered);
 	if (ifc->profile[0])
 		fprintf(out, " tunnel protection ipsec profile %s\n",
 			ifc->profile);

@@ -148,3 +148,27 @@ int set_tunnel_protection(struct config_editor *ed, const struct cli_args *args)
 	forget_empty_interface(ed, ifc);
 	return 0;
 }
+
+int set_unnumbered(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *lender = cli_text(args, "lender");
+	struct cfg_interface *ifc;
+
+	if (lender && !strcmp(lender, ed->object))
+		return editor_refuse(ed, args, "lender",
+				     "the address is that of another interface");
+	ifc = interface_of(ed, args);
+	if (!ifc && !args->no)
+		return -ENOMEM;
+	if (args->no && (!ifc || !ifc->unnumbered[0] ||
+			 (lender && strcmp(lender, ifc->unnumbered))))
+		return editor_refuse(ed, args, "lender",
+				     "interface %s has no such ip unnumbered",
+				     ed->object);
+	memset(ifc->unnumbered, 0, sizeof(ifc->unnumbered));
+	if (!args->no)
+		strcpy(ifc->unnumbered, lender);
+	ifc->unnumbered_at = editor_where(args, "lender");
+	forget_empty_interface(ed, ifc);
+	return 0;
+}

@@ -532,6 +532,10 @@ const struct cli_command cli_commands[] = {
 	       set_tunnel_protection,
 	       H_TUNNEL "How it is protected\n"
 	       "By IPsec\n" "With an IPsec profile\n" "Name of the profile\n"),
+	CONFIG(IF, "[no] ip unnumbered ![IFNAME$lender]", set_unnumbered,
+	       "Internet Protocol\n"
+	       "Give a tunnel interface the IPv4 address of another\n"
+	       H_INTERFACE),
 	CONFIG(IF, "[no] ip tcp adjust-mss ![<auto|(64-65495)$mss>]",
 	       set_interface_mss,
 	       "Internet Protocol\n"

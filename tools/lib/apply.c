@@ -7,7 +7,7 @@
  *	lists, lines, maps, entries that are new
  *				what entries will name exists first
  *	lists, maps, entries that become others
- *	tunnel interfaces new
+ *	tunnel interfaces new	and the addresses that they borrow
  *	bindings new and moved	maps are whole before they are bound
  *	lines, entries, bindings that are gone
  *	guards down
@@ -435,6 +435,16 @@ static int remove_links(const struct change *c, struct err *err)
 	return ret;
 }
 
+static int lend(const struct change *c, struct err *err)
+{
+	return apply_lend(c->a, c->have, c->want, err);
+}
+
+static int take_back(const struct change *c, struct err *err)
+{
+	return apply_take_back(c->a, c->have, c->want, err);
+}
+
 /* --- The whole ----------------------------------------------------------------- */
 
 typedef int step_fn(const struct change *c, struct err *err);
@@ -473,11 +483,11 @@ static int run_steps(const struct change *c, step_fn *const *steps,
 static int run_change(struct change *c, struct err *err)
 {
 	static step_fn *const build[] = {
-		change_families, make_new, make_other, make_links,
+		change_families, make_new, make_other, make_links, lend,
 		set_bindings, let_go, remove_bindings, NULL,
 	};
 	static step_fn *const clean[] = {
-		remove_links, remove_maps, remove_acls, NULL,
+		take_back, remove_links, remove_maps, remove_acls, NULL,
 	};
 	int ret;
 
@@ -577,7 +587,8 @@ static int remove_sockets(const struct apply *a, struct err *err)
 int apply_nothing(const struct apply *a, struct err *err)
 {
 	static step_fn *const steps[] = {
-		remove_bindings, remove_links, remove_maps, remove_acls, NULL,
+		remove_bindings, take_back, remove_links, remove_maps,
+		remove_acls, NULL,
 	};
 	struct apply_state have = { 0 }, want = { 0 };
 	struct change c = { .a = a, .have = &have, .want = &want };

@@ -26,6 +26,7 @@
 
 #include "tools/lib/err.h"
 #include "tools/lib/kmod.h"
+#include "tools/lib/lent.h"
 #include "tools/lib/link.h"
 
 struct cm_config;
@@ -66,6 +67,10 @@ struct apply_ops {
 	int (*link_dump)(void *ctx, link_fn *fn, void *arg);
 	int (*link_add)(void *ctx, const char *name);
 	int (*link_del)(void *ctx, const char *name);
+	/* lent.h */
+	int (*lent_dump)(void *ctx, lent_fn *fn, void *arg);
+	int (*lent_add)(void *ctx, const struct lent *lent);
+	int (*lent_del)(void *ctx, const struct lent *lent);
 	const char *(*error)(void *ctx);
 	int (*local_address)(void *ctx, const char *ifname, int family,
 			     struct addr *addr);

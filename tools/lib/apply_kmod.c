@@ -64,6 +64,24 @@ static int do_link_del(void *c, const char *name)
 	return link_tunnel_del(name);
 }
 
+static int do_lent_dump(void *c, lent_fn *fn, void *arg)
+{
+	(void)c;
+	return lent_dump(fn, arg);
+}
+
+static int do_lent_add(void *c, const struct lent *lent)
+{
+	(void)c;
+	return lent_add(lent);
+}
+
+static int do_lent_del(void *c, const struct lent *lent)
+{
+	(void)c;
+	return lent_del(lent);
+}
+
 static const char *do_error(void *c)
 {
 	return kmod_error(c);
@@ -99,6 +117,9 @@ const struct apply_ops apply_kmod_ops = {
 	.link_dump = do_link_dump,
 	.link_add = do_link_add,
 	.link_del = do_link_del,
+	.lent_dump = do_lent_dump,
+	.lent_add = do_lent_add,
+	.lent_del = do_lent_del,
 	.error = do_error,
 	.local_address = do_local_address,
 };

@@ -150,6 +150,7 @@ void apply_state_free(struct apply_state *s)
 	free(s->maps);
 	free(s->bindings);
 	free(s->links);
+	free(s->lent);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -192,6 +193,25 @@ bool apply_link_find(const struct apply_state *s, const char *name)
 {
 	for (size_t i = 0; i < s->n_links; i++)
 		if (!strcmp(s->links[i], name))
+			return true;
+	return false;
+}
+
+int apply_lent_add(struct apply_state *s, const struct lent *lent)
+{
+	struct lent *at = APPEND(s->lent, s->n_lent, s->cap_lent);
+
+	if (!at)
+		return -ENOMEM;
+	*at = *lent;
+	return 0;
+}
+
+bool apply_lent_find(const struct apply_state *s, const struct lent *lent)
+{
+	for (size_t i = 0; i < s->n_lent; i++)
+		if (!strcmp(s->lent[i].ifname, lent->ifname) &&
+		    addr_equal(&s->lent[i].addr, &lent->addr))
 			return true;
 	return false;
 }
@@ -278,6 +298,11 @@ static int take_link(void *arg, const char *name)
 	return apply_link_add(arg, name);
 }
 
+static int take_lent(void *arg, const struct lent *lent)
+{
+	return apply_lent_add(arg, lent);
+}
+
 static int by_line(const void *a, const void *b)
 {
 	const struct kmod_line *x = a, *y = b;
@@ -303,6 +328,8 @@ int apply_state_read(const struct apply *a, struct apply_state *s,
 		ret = a->ops->bind_dump(a->ctx, take_binding, s);
 	if (!ret)
 		ret = a->ops->link_dump(a->ctx, take_link, s);
+	if (!ret)
+		ret = a->ops->lent_dump(a->ctx, take_lent, s);
 	if (ret)
 		return apply_check(a, ret, err, "the kernel's configuration");
 	for (size_t i = 0; i < s->n_acls; i++)

@@ -31,6 +31,8 @@ struct apply_state {
 	size_t n_bindings, cap_bindings;
 	char (*links)[IF_NAMESIZE];	/* tunnel interfaces that are ours */
 	size_t n_links, cap_links;
+	struct lent *lent;		/* addresses of unnumbered ones */
+	size_t n_lent, cap_lent;
 };
 
 /* Read the kernel's state into an empty @s; free it in any case. */
@@ -65,6 +67,8 @@ int apply_binding_add(struct apply_state *s,
 
 int apply_link_add(struct apply_state *s, const char *name);
 bool apply_link_find(const struct apply_state *s, const char *name);
+int apply_lent_add(struct apply_state *s, const struct lent *lent);
+bool apply_lent_find(const struct apply_state *s, const struct lent *lent);
 
 /* Equality of what the configuration decides; counters do not matter. */
 bool apply_line_equal(const struct kmod_line *a, const struct kmod_line *b);
@@ -99,6 +103,14 @@ int apply_guards_join(const struct apply_guards *g, struct apply_map *map);
 int apply_guards_drop(const struct apply *a, struct apply_guards *g,
 		      struct err *err);
 void apply_guards_free(struct apply_guards *g);
+
+/* --- Unnumbered interfaces (apply_lent.c) -------------------------------------- */
+
+/* Give what @want has and @have has not; take what @have has and @want has not. */
+int apply_lend(const struct apply *a, const struct apply_state *have,
+	       const struct apply_state *want, struct err *err);
+int apply_take_back(const struct apply *a, const struct apply_state *have,
+		    const struct apply_state *want, struct err *err);
 
 /* --- Manual SAs (apply_manual.c) ----------------------------------------------- */
 

@@ -273,12 +273,29 @@ static int want_binding(const struct apply *a, struct apply_state *s,
 	return apply_binding_add(s, &b);
 }
 
+/* Without an address there is none to lend, until the next change. */
+static int want_lent(const struct apply *a, struct apply_state *s,
+		     const struct cfg_interface *cfg)
+{
+	struct lent lent = { 0 };
+
+	if (a->ops->local_address(a->ctx, cfg->unnumbered, AF_INET, &lent.addr)) {
+		apply_say(a, "interface %s: ip unnumbered: interface %s has no address",
+			  cfg->name, cfg->unnumbered);
+		return 0;
+	}
+	kmod_name_copy(lent.ifname, sizeof(lent.ifname), cfg->name);
+	return apply_lent_add(s, &lent);
+}
+
 static int want_interface(const struct apply *a, struct apply_state *s,
 			  const struct cm_config *whole,
 			  const struct cfg_interface *cfg)
 {
 	int ret = cfg->tunnel ? apply_link_add(s, cfg->name) : 0;
 
+	if (!ret && cfg->tunnel && cfg->unnumbered[0])
+		ret = want_lent(a, s, cfg);
 	return ret ? ret : want_binding(a, s, whole, cfg);
 }
 

@@ -7,12 +7,12 @@
 #include <netlink/errno.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
-#include <netlink/socket.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tools/lib/link.h"
+#include "tools/lib/rtnl.h"
 
 #define KIND	"cryptomap"
 #define MARK	"tunnel of the cryptomap configuration"
@@ -97,57 +97,11 @@ static struct nl_msg *message(int type, int flags, const char *name,
 	return NULL;
 }
 
-/* Sends @msg, which may be NULL, and frees it; @walk gets what is answered. */
-static int ask(struct nl_msg *msg, struct walk *walk)
-{
-	struct nl_sock *sk = msg ? nl_socket_alloc() : NULL;
-	int ret = -NLE_NOMEM;
-
-	if (!sk)
-		goto out;
-	if (walk)
-		nl_socket_modify_cb(sk, NL_CB_VALID, NL_CB_CUSTOM, take_link,
-				    walk);
-	ret = nl_connect(sk, NETLINK_ROUTE);
-	if (ret >= 0)
-		ret = nl_send_auto(sk, msg);
-	if (ret >= 0)
-		ret = walk ? nl_recvmsgs_default(sk) : nl_wait_for_ack(sk);
-out:
-	nl_socket_free(sk);
-	nlmsg_free(msg);
-	return ret < 0 ? ret : 0;
-}
-
-/* libnl has errors of its own. */
-static int to_errno(int ret)
-{
-	switch (-ret) {
-	case 0:
-		return 0;
-	case NLE_NOMEM:
-		return -ENOMEM;
-	case NLE_EXIST:
-		return -EEXIST;
-	case NLE_PERM:
-	case NLE_NOACCESS:
-		return -EPERM;
-	case NLE_NODEV:
-	case NLE_OBJ_NOTFOUND:
-		return -ENODEV;
-	case NLE_OPNOTSUPP:
-		return -EOPNOTSUPP;
-	case NLE_DUMP_INTR:
-		return -EAGAIN;
-	default:
-		return -EIO;
-	}
-}
-
 static int collect(struct names *names)
 {
 	struct walk walk = { .ours = names };
-	int ret = ask(message(RTM_GETLINK, NLM_F_DUMP, NULL, 0), &walk);
+	int ret = rtnl_ask(message(RTM_GETLINK, NLM_F_DUMP, NULL, 0),
+			   take_link, &walk);
 
 	return walk.no_memory ? -NLE_NOMEM : ret;
 }
@@ -163,7 +117,7 @@ int link_tunnel_dump(link_fn *fn, void *arg)
 		names.n = 0;
 		ret = collect(&names);
 	} while (ret == -NLE_DUMP_INTR && ++dumps < DUMPS_MAX);
-	ret = to_errno(ret);
+	ret = rtnl_errno(ret);
 	for (size_t i = 0; i < names.n && !ret; i++)
 		ret = fn(arg, names.v[i]);
 	free(names.v);
@@ -174,7 +128,8 @@ static int look_up(const char *name, struct found *found)
 {
 	struct walk walk = { .one = found };
 
-	return to_errno(ask(message(RTM_GETLINK, 0, name, 0), &walk));
+	return rtnl_errno(rtnl_ask(message(RTM_GETLINK, 0, name, 0),
+				   take_link, &walk));
 }
 
 static int create(const char *name)
@@ -188,7 +143,7 @@ static int create(const char *name)
 		return -ENOMEM;
 	}
 	nla_nest_end(msg, info);
-	return to_errno(ask(msg, NULL));
+	return rtnl_errno(rtnl_ask(msg, NULL, NULL));
 }
 
 /* The alias is not taken where a link is made. */
@@ -200,7 +155,7 @@ static int mark_and_raise(const char *name)
 		nlmsg_free(msg);
 		return -ENOMEM;
 	}
-	return to_errno(ask(msg, NULL));
+	return rtnl_errno(rtnl_ask(msg, NULL, NULL));
 }
 
 int link_tunnel_add(const char *name)
@@ -221,5 +176,6 @@ int link_tunnel_add(const char *name)
 
 int link_tunnel_del(const char *name)
 {
-	return to_errno(ask(message(RTM_DELLINK, NLM_F_ACK, name, 0), NULL));
+	return rtnl_errno(rtnl_ask(message(RTM_DELLINK, NLM_F_ACK, name, 0),
+				   NULL, NULL));
 }
