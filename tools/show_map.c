@@ -53,6 +53,16 @@ static void put_lifetime(struct json_object *rec, const char *key,
 		rec_num(rec, key, value);
 }
 
+static void put_padding(struct json_object *rec, uint32_t bytes)
+{
+	if (bytes == CFG_TFC_MTU)
+		rec_str(rec, "tfc_padding", "path mtu");
+	else if (bytes)
+		rec_fmt(rec, "tfc_padding", "%u bytes", bytes);
+	else
+		rec_str(rec, "tfc_padding", "");
+}
+
 static void put_names(struct json_object *rec, const struct cm_config *cfg,
 		      const struct cfg_map *map, const struct cfg_entry *e)
 {
@@ -122,6 +132,9 @@ static struct json_object *entry_record(const struct cm_config *cfg,
 	rec_num(rec, "replay_window", cfg_entry_replay(cfg, e));
 	rec_num(rec, "idle_time", cfg_entry_idle(cfg, e));
 	rec_str(rec, "level", e->per_host ? "per-host" : "");
+	rec_num(rec, "dummy_ms", cfg_entry_dummy(cfg, e));
+	put_padding(rec, cfg_entry_tfc(cfg, e));
+	rec_bool(rec, "pre_classify", e->pre_classify);
 	rec_num(rec, "pfs_group", e->pfs_group);
 	put_names(rec, cfg, map, e);
 	if (e->type == CFG_IPSEC_MANUAL) {
@@ -182,9 +195,23 @@ static void render_acl(FILE *out, struct json_object *rec)
 			json_object_get_string(rec_at(lines, i)));
 }
 
+/* In the words of `show crypto ipsec sa detail`. */
+static void render_hiding(FILE *out, struct json_object *rec)
+{
+	if (*rec_get_str(rec, "tfc_padding"))
+		rec_expand(out, "\tTFC padding: to {tfc_padding}\n", rec);
+	if (rec_get_num(rec, "dummy_ms"))
+		rec_expand(out,
+			   "\tTFC packets: after {dummy_ms} ms without traffic\n",
+			   rec);
+	if (rec_get_bool(rec, "pre_classify"))
+		fputs("\tQoS pre-classify\n", out);
+}
+
 static void render_settings(FILE *out, struct json_object *rec)
 {
 	render_keys(out, rec);
+	render_hiding(out, rec);
 	fputs("\tTransform sets={\n", out);
 	render_list(out, rec, "transform_sets", "\t\t", ",");
 	fputs("\t}\n", out);
@@ -355,6 +382,7 @@ static void forget_of_map(struct json_object *rec)
 {
 	static const char *const keys[] = {
 		"complete", "peers", "interfaces", "local_address",
+		"pre_classify",
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
