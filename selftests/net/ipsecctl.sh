@@ -42,7 +42,7 @@ peer() {
 }
 
 ktap_print_header
-ktap_set_plan 42
+ktap_set_plan 43
 net_build
 # What is not protected does get through: silence is not for want of a route.
 in_ns net ip route add 10.1.0.0/24 via $R1
@@ -123,13 +123,22 @@ reaches a 10.2.0.2 && reaches b 10.1.0.2
 ktap_test_result "what is routed into it is protected" [ $? = 0 ]
 wire_stop
 ktap_test_result "and not in clear" wire_is_dark
-# C-100: with the address of another interface the router itself has a fitting one.
-has_address() { in_ns r1 ip -4 -o addr show dev Tunnel0 | grep -q ' 10.1.0.1/32 '; }
-silent r1 10.2.0.2 && lines "interface Tunnel0" "ip unnumbered lan0" && has_address &&
-	reaches r1 10.2.0.2
-ktap_test_result "an unnumbered tunnel lends the router an address" [ $? = 0 ]
-lines "interface Tunnel0" "no ip unnumbered" && ! has_address && reaches a 10.1.0.1
-ktap_test_result "and gives it back" [ $? = 0 ]
+# C-100: with the address of another interface, which the router speaks from then.
+in_ns r1 ip link add own0 type dummy
+in_ns r1 ip addr add 10.1.0.77/32 dev own0
+in_ns r1 ip addr add 10.9.0.9/32 dev Tunnel0
+addresses() { in_ns r1 ip -4 -o addr show dev Tunnel0 | sed 's/.*inet \([^ ]*\).*/\1/' | tr '\n' ' '; }
+lines "interface Tunnel0" "ip unnumbered own0" && [ "$(addresses)" = "10.9.0.9/32 10.1.0.77/32 " ] &&
+	reaches r1 10.2.0.2 -I 10.1.0.77
+ktap_test_result "an unnumbered tunnel has the address of another" [ $? = 0 ]
+in_ns r1 ip addr del 10.9.0.9/32 dev Tunnel0
+in_ns r1 ip route get 10.2.0.2 | grep -q ' src 10.1.0.77 ' && reaches r1 10.2.0.2
+ktap_test_result "and the router speaks from it" [ $? = 0 ]
+in_ns r1 ip addr add 10.9.0.9/32 dev Tunnel0
+lines "interface Tunnel0" "no ip unnumbered" && [ "$(addresses)" = "10.9.0.9/32 " ] &&
+	reaches r1 10.2.0.2 -I 10.1.0.77
+ktap_test_result "it gives back what it borrowed, and no more" [ $? = 0 ]
+in_ns r1 ip link del own0
 in_ns r1 ip link add Tunnel1 type cryptomap
 ctl --file "$WORK/shown" && ! is_tunnel Tunnel0 && reaches a 10.2.0.2
 ktap_test_result "it goes with its configuration" [ $? = 0 ]
