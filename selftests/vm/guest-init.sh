@@ -20,11 +20,13 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root USER=root SHELL=/bin/bash LC_ALL=C.UTF-8
 unset TERM
 
-# Whatever happens, the machine goes off when this script ends.
+# Whatever happens, the machine goes off when this script ends. The kernel does
+# that beside us, devices first, so no program can be read from the disk any more;
+# but process 1 must not end before it is done, which would be a panic.
 off() {
 	sync
 	echo o >/proc/sysrq-trigger
-	tail -f /dev/null	# process 1 must not end before that is done
+	while :; do wait; done
 }
 trap off EXIT
 
