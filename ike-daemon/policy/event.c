@@ -48,16 +48,30 @@ static bool begun_after(const struct ike_sa *sa, uint64_t ms)
 	return sa->started_ms > ms + COLLISION_MS;
 }
 
+/*
+ * Is the established @old to go because of @sa, which came up?  If both ends began
+ * one at once (E-010), the end that began the older of the two ends it, and nobody
+ * else does, lest both go: what we began comes up at the other end first, so if
+ * it is the older one here, it is there, too.  Otherwise each end may take the
+ * other's for the older: then both stay, and the next one follows both.
+ */
+static bool is_followed(const struct ike_sa *old, const struct ike_sa *sa)
+{
+	return begun_after(sa, old->established_ms) || old->initiator;
+}
+
 void policy_ike_up(struct ike_sa *sa)
 {
 	struct list *pos, *tmp;
 
+	list_del(&sa->of_peer);
+	list_add(&sa->peer->ike_sas, &sa->of_peer);
 	list_for_each(&sa->peer->ike_sas, pos, tmp) {
 		struct ike_sa *old = list_entry(pos, struct ike_sa, of_peer);
 
 		if (old == sa || !ike_sa_established(old) || old->superseded ||
 		    !addr_equal(&old->local, &sa->local) ||
-		    !begun_after(sa, old->established_ms))
+		    !is_followed(old, sa))
 			continue;
 		old->superseded = true;
 		timer_set(&sa->e->timers, &old->life, SUPERSEDED_MS);

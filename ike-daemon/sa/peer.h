@@ -23,7 +23,7 @@ struct peer {
 	struct hash_node by_addr;
 	struct list all;		/* of the engine */
 	struct addr addr;		/* port 0 */
-	struct list ike_sas;		/* newest first */
+	struct list ike_sas;		/* what began or came up last first */
 	unsigned int half_open;		/* as responder */
 	unsigned int pins;		/* somebody walks its lists */
 	struct list children;		/* newest last */
