@@ -15,6 +15,7 @@
 #include "map.h"
 #include "pernet.h"
 #include "queue.h"
+#include "recent.h"
 #include "ruleset.h"
 #include "sa.h"
 #include "share.h"
@@ -38,53 +39,66 @@ struct cm_bind *cm_bind_find_rcu(struct cm_net *cn, const struct net_device *dev
 	return NULL;
 }
 
-static void count_deny(const struct cm_rule *rule, void *arg)
+static void count_deny(const struct cm_rule *rule, void *denied)
 {
 	const struct cm_bind_rule *deny;
 
 	deny = container_of(rule, struct cm_bind_rule, rule);
 	this_cpu_inc(*deny->hits);
+	*(bool *)denied = true;
 }
 
-static struct cm_flow *find_flow(const struct cm_bind *bind,
-				 const struct cm_tuple *t, bool mirrored,
-				 bool count)
+/* @denied: set if deny lines mattered, which then have been counted; or NULL. */
+static struct cm_recent find(const struct cm_bind *owner, const struct cm_tuple *t,
+			     bool mirrored, bool *denied)
 {
-	const struct cm_bind *owner = rcu_dereference(bind->owner);
 	const struct cm_ruleset *set = rcu_dereference(owner->rules);
-	const struct cm_bind_rule *line;
+	struct cm_recent found = {};
 	const struct cm_rule *rule;
 	struct cm_tuple mirror;
-	struct cm_flow *flow;
 
 	if (!set)
-		return NULL;
+		return found;
 	if (mirrored) {
 		cm_tuple_reverse(&mirror, t);
 		t = &mirror;
 	}
 	rule = cm_classify_lookup(&set->classify, t, 0,
-				  count ? count_deny : NULL, NULL);
-	flow = cm_dynamic_classify(owner, t, rule ? cm_prio_after(rule->prio) :
-						    CM_PRIO_NONE);
-	if (flow || !rule)
-		return flow;
-	line = container_of(rule, struct cm_bind_rule, rule);
-	if (count)
-		this_cpu_inc(*line->hits);
-	return line->flow;
+				  denied ? count_deny : NULL, denied);
+	found.flow = cm_dynamic_classify(owner, t,
+					 rule ? cm_prio_after(rule->prio) :
+						CM_PRIO_NONE);
+	if (found.flow || !rule)
+		return found;
+	found.line = container_of(rule, struct cm_bind_rule, rule);
+	found.flow = found.line->flow;
+	return found;
 }
 
 struct cm_flow *cm_bind_classify(struct cm_bind *bind, const struct cm_tuple *t,
 				 bool mirrored)
 {
-	return find_flow(bind, t, mirrored, true);
+	const struct cm_bind *owner = rcu_dereference(bind->owner);
+	struct cm_recent_key key;
+	struct cm_recent found;
+	bool denied = false;
+
+	cm_recent_key(&key, cm_recent_stamp(&owner->stamp), t, mirrored);
+	if (!cm_recent_lookup(&key, &found)) {
+		found = find(owner, t, mirrored, &denied);
+		/* Those lines must be counted again for the next packet. */
+		if (!denied)
+			cm_recent_store(&key, &found);
+	}
+	if (found.line)
+		this_cpu_inc(*found.line->hits);
+	return found.flow;
 }
 
 struct cm_flow *cm_bind_peek(struct cm_bind *bind, const struct cm_tuple *t,
 			     bool mirrored)
 {
-	return find_flow(bind, t, mirrored, false);
+	return find(rcu_dereference(bind->owner), t, mirrored, NULL).flow;
 }
 
 /* --- the interface comes and goes --- */
@@ -294,6 +308,7 @@ static struct cm_bind *bind_create(struct cm_net *cn, const char *ifname)
 	strscpy(bind->ifname, ifname, sizeof(bind->ifname));
 	INIT_LIST_HEAD(&bind->flows);
 	cm_dynamic_bind_init(bind);
+	cm_recent_restamp(&bind->stamp);
 	kref_init(&bind->ref);
 	return bind;
 }

@@ -62,6 +62,7 @@ struct cm_bind_options {
  * @map: the map; cn->lock
  * @flows: its flows, of lines; cn->lock
  * @dynamic: its other flows; of dynamic.c
+ * @stamp: of its rules and dynamic selectors, see recent.h
  * @flow_count: the number of both
  * @state: enum cryptomap_bind_state; cn->lock
  * @tunnel: it is a tunnel interface, see tunnel.h; constant while @dev is set
@@ -85,6 +86,7 @@ struct cm_bind {
 	struct cm_map *map;
 	struct list_head flows;
 	struct cm_bind_dynamic dynamic;
+	u64 stamp;
 	u32 flow_count;
 	u8 state;
 	bool tunnel;

@@ -15,6 +15,7 @@
 #include "map.h"
 #include "pernet.h"
 #include "queue.h"
+#include "recent.h"
 #include "ruleset.h"
 #include "sa.h"
 
@@ -154,6 +155,23 @@ static u32 rule_age(struct cm_net *cn, const struct cm_dynamic_rule *rule)
 	return age ? age - 1 : 0;
 }
 
+static int classify(struct cm_flow *flow, struct cm_dynamic_rule *rule)
+{
+	struct cm_bind *bind = flow->bind;
+	int err;
+
+	err = cm_classify_insert(&bind->dynamic.classify, &rule->rule);
+	if (!err)
+		cm_recent_restamp(&bind->stamp);
+	return err;
+}
+
+static void declassify(struct cm_flow *flow, struct cm_dynamic_rule *rule)
+{
+	cm_classify_remove(&flow->bind->dynamic.classify, &rule->rule);
+	cm_recent_restamp(&flow->bind->stamp);
+}
+
 static int rule_add(struct cm_flow *flow, u32 owner, u32 place,
 		    const struct cm_selector *sel)
 {
@@ -170,8 +188,7 @@ static int rule_add(struct cm_flow *flow, u32 owner, u32 place,
 	rule->rule.action = CM_PERMIT;
 	rule->rule.prio = rule_prio(place, sel, rule_age(cn, rule));
 	if (place)
-		err = cm_classify_insert(&flow->bind->dynamic.classify,
-					 &rule->rule);
+		err = classify(flow, rule);
 	if (err)
 		goto free;
 	err = rhltable_insert(&cn->dynamic, &rule->by_key, table);
@@ -183,7 +200,7 @@ static int rule_add(struct cm_flow *flow, u32 owner, u32 place,
 
 remove:
 	if (place)
-		cm_classify_remove(&flow->bind->dynamic.classify, &rule->rule);
+		declassify(flow, rule);
 free:
 	kfree_rcu(rule, rcu);
 	return err;
@@ -199,7 +216,7 @@ static void rule_del(struct cm_dynamic_rule *rule)
 	struct cm_flow *flow = rule->flow;
 
 	if (rule->place)
-		cm_classify_remove(&flow->bind->dynamic.classify, &rule->rule);
+		declassify(flow, rule);
 	rhltable_remove(&flow->cn->dynamic, &rule->by_key, table);
 	list_del(&rule->of_flow);
 	kfree_rcu(rule, rcu);

@@ -7,6 +7,7 @@
 #include "input.h"
 #include "netlink.h"
 #include "pernet.h"
+#include "recent.h"
 #include "sa.h"
 #include "tunnel.h"
 
@@ -14,9 +15,12 @@ static int __init cryptomap_init(void)
 {
 	int err;
 
-	err = cm_sa_register();
+	err = cm_recent_init();
 	if (err)
 		return err;
+	err = cm_sa_register();
+	if (err)
+		goto recent;
 	err = cm_pernet_register();
 	if (err)
 		goto sa;
@@ -44,6 +48,8 @@ pernet:
 	cm_pernet_unregister();
 sa:
 	cm_sa_unregister();
+recent:
+	cm_recent_exit();
 	return err;
 }
 
@@ -62,6 +68,7 @@ static void __exit cryptomap_exit(void)
 	cm_pernet_unregister();
 	cm_sa_unregister();
 	cm_esp_exit();
+	cm_recent_exit();
 }
 
 module_init(cryptomap_init);

@@ -10,6 +10,7 @@
 #include "flow.h"
 #include "map.h"
 #include "pernet.h"
+#include "recent.h"
 #include "ruleset.h"
 #include "sa.h"
 #include "share.h"
@@ -270,6 +271,7 @@ static void bind_commit(struct cm_bind *bind)
 		rule_enter(rule);
 	old = rcu_replace_pointer(bind->rules, set,
 				  lockdep_is_held(&bind->cn->lock));
+	cm_recent_restamp(&bind->stamp);
 	if (old)
 		ruleset_retire(old);
 	flows_destroy_marked(bind, CM_FLOW_UNUSED);
@@ -340,6 +342,7 @@ int cm_ruleset_add(struct cm_bind *bind, struct cm_entry *entry,
 		kfree(rule);
 		return err;
 	}
+	cm_recent_restamp(&bind->stamp);
 	list_add(&rule->of_set, &set->rules);
 	list_add(&rule->of_line, &line->rules);
 	return 0;
@@ -367,6 +370,7 @@ int cm_ruleset_add_entry(struct cm_bind *bind, struct cm_entry *entry)
 static void rule_del(struct cm_bind_rule *rule)
 {
 	cm_classify_remove(&bind_ruleset(rule->bind)->classify, &rule->rule);
+	cm_recent_restamp(&rule->bind->stamp);
 	list_del(&rule->of_set);
 	list_del(&rule->of_line);
 	if (rule->flow)
@@ -432,6 +436,7 @@ void cm_ruleset_destroy(struct cm_bind *bind)
 	struct cm_flow *flow, *next;
 
 	RCU_INIT_POINTER(bind->rules, NULL);
+	cm_recent_restamp(&bind->stamp);
 	if (set)
 		ruleset_retire(set);
 	list_for_each_entry_safe(flow, next, &bind->flows, of_bind)

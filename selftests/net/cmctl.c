@@ -5,7 +5,7 @@
  *   acl NAME LINE...         LINE: "NUM permit|deny SRC DST [PROTO [SPORT [DPORT]]]"
  *                            SRC, DST: any, ADDR or ADDR/BITS; PORT: any, N or N-M
  *   acl6 NAME LINE...        the same for IPv6
- *   acl-del NAME
+ *   acl-del NAME | line-add NAME LINE... | line-del NAME SEQ...
  *   map NAME ENTRY...        ENTRY: "SEQ ACL isakmp|manual|dynamic|host|connection PEER...",
  *                            ACL "-": none; the last two are isakmp with that ENTRY_LEVEL
  *   local-map IFNAME NAME ENTRY...   with the address of that interface
@@ -252,6 +252,14 @@ static void put_line(struct nl_msg *msg, char *text)
 		   !strcmp(word(&text, "permit or deny"), "permit") ?
 		   CRYPTOMAP_ACTION_PERMIT : CRYPTOMAP_ACTION_DENY);
 	put_sel(msg, CRYPTOMAP_LINE_SEL, text);
+	nla_nest_end(msg, line);
+}
+
+static void put_line_seq(struct nl_msg *msg, char *text)
+{
+	struct nlattr *line = nla_nest_start(msg, CRYPTOMAP_A_LINE);
+
+	nla_put_u32(msg, CRYPTOMAP_LINE_SEQ, num(text));
 	nla_nest_end(msg, line);
 }
 
@@ -673,6 +681,12 @@ static int run(const char *cmd)
 	if (!strcmp(cmd, "acl6"))
 		return cmd_list(CRYPTOMAP_CMD_ACL_SET, CRYPTOMAP_A_ACL,
 				CRYPTOMAP_ACL_NAME, put_line, AF_INET6);
+	if (!strcmp(cmd, "line-add"))
+		return cmd_list(CRYPTOMAP_CMD_LINE_ADD, CRYPTOMAP_A_ACL,
+				CRYPTOMAP_ACL_NAME, put_line, 0);
+	if (!strcmp(cmd, "line-del"))
+		return cmd_list(CRYPTOMAP_CMD_LINE_DEL, CRYPTOMAP_A_ACL,
+				CRYPTOMAP_ACL_NAME, put_line_seq, 0);
 	if (!strcmp(cmd, "map"))
 		return cmd_list(CRYPTOMAP_CMD_MAP_SET, CRYPTOMAP_A_MAP,
 				CRYPTOMAP_MAP_NAME, put_entry, 0);

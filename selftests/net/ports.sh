@@ -3,13 +3,13 @@
 # A line with ports protects those ports alone, whole datagrams and those that
 # are cut before encryption, whose later fragments have no ports. A range is
 # for manual entries: an SA for all of it. Both ends are cryptomap routers. The
-# topology is in lib.sh.
+# topology is in lib.sh. What is known of a connection ends when the lines change.
 # F-045 F-049 F-054
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 7
+ktap_set_plan 12
 
 net_build
 cm2() { in_ns r2 "$CMCTL" "$@"; }
@@ -68,5 +68,27 @@ in_the_clear() {
 		[ "$(flow encaps)" = "$before" ]
 }
 ktap_test_result "and only these" in_the_clear
+
+# A connection whose packets went one way goes the other with the next packet, also
+# on the processor that knows it.
+refused() { cm2 counters | sed -n 's/.*name=clear_text .*packets=\([0-9]*\).*/\1/p'; }
+send() { echo "$MARK" | in_ns a taskset -c 0 socat -u - UDP-SENDTO:10.2.0.2:7001,sourceport=5555; }
+is_protected() {
+	_encaps=$(flow encaps) && send && poll 5 eval '[ "$(flow encaps)" = $((_encaps + 1)) ]'
+}
+is_clear() {
+	_encaps=$(flow encaps) && _refused=$(refused) && send &&
+		poll 5 eval '[ "$(refused)" = $((_refused + 1)) ]' && [ "$(flow encaps)" = "$_encaps" ]
+}
+KNOWN="5 deny 10.1.0.0/24 10.2.0.0/24 17 5555 any"
+ktap_test_result "a connection is protected" eval 'is_protected && is_protected'
+cm line-add acl "$KNOWN" || abort "line"
+ktap_test_result "after a line is added it is not" eval 'is_clear && is_clear'
+cm line-del acl 5 || abort "line"
+ktap_test_result "after it is deleted it is again" eval 'is_protected && is_protected'
+cm acl acl "$KNOWN" "10 permit 10.1.0.0/24 10.2.0.0/24 17 any 7000-7002" || abort "list"
+ktap_test_result "with another list it is not" eval 'is_clear && is_clear'
+cm line-del acl 5 && is_protected && cm line-del acl 10 || abort "line"
+ktap_test_result "nor after the line that protects it is deleted" eval 'is_clear && is_clear'
 
 ktap_finished
