@@ -157,6 +157,7 @@ unit: setup
 
 perf-names := $(patsubst selftests/perf/%.c,%,$(wildcard selftests/perf/*.c))
 perf-src-classify := $(core-src)
+perf-libs-scale := $(lib-libs)
 
 build/user/obj/kmod/core/%.o: user-cflags += $(core-cflags)
 build/user/obj/selftests/perf/classify.o: user-cflags += $(core-cflags)
@@ -165,7 +166,7 @@ define perf-program
 build/perf/$(1): $$(call user-obj,selftests/perf/$(1).c $$(perf-src-$(1)))
 	$$(say) LD $$@
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS) $$(hard-ldflags) -o $$@ $$^ -lpthread
+	$$(Q)$$(CC) $$(CFLAGS) $$(hard-ldflags) -o $$@ $$^ -lpthread $$(perf-libs-$(1))
 endef
 $(foreach n,$(perf-names),$(eval $(call perf-program,$(n))))
 

@@ -82,7 +82,10 @@ stage_lint() {
 stage_unit() { judged unit selftests/lib/unit.sh; }
 
 # Counted, not timed: other load does not matter.
-stage_speed() { judged speed selftests/perf/bench.sh -g; }
+stage_speed() {
+	judged speed selftests/perf/bench.sh -g
+	judged scale selftests/perf/scale.sh -g
+}
 
 # KERNEL/PART, one line for each machine, the longest first. What is tested with
 # peers waits most of the time, so that another machine has the processors.

@@ -5,6 +5,9 @@
  *   traffic sink PORT                        serves both kinds until killed
  *   traffic tcp ADDR PORT BYTES              one connection, BYTES one way
  *   traffic udp ADDR PORT SIZE COUNT         COUNT datagrams of SIZE bytes
+ *   traffic spread ADDR PORT SIZE COUNT FIRST
+ *                                            to FIRST and the addresses after it;
+ *                                            the sink is asked at ADDR
  *
  * Prints one JSON object: sent and received packets or bytes and the
  * nanoseconds from the first to the last of them at the receiver. Both ends
@@ -158,16 +161,23 @@ static _Noreturn void sink(uint16_t port)
 	}
 }
 
-static int connected(int type, const char *addr, const char *port)
+static struct sockaddr_in address(const char *addr, const char *port)
 {
 	struct sockaddr_in sin = { .sin_family = AF_INET };
-	int fd;
 
 	sin.sin_port = htons((uint16_t)number(port, "port", 1, 65535));
 	if (inet_pton(AF_INET, addr, &sin.sin_addr) != 1) {
 		fprintf(stderr, "traffic: '%s' is not an IPv4 address\n", addr);
 		exit(2);
 	}
+	return sin;
+}
+
+static int connected(int type, const char *addr, const char *port)
+{
+	struct sockaddr_in sin = address(addr, port);
+	int fd;
+
 	fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		die("socket");
@@ -222,17 +232,22 @@ static bool ask_report(int fd, uint32_t run, struct report *rep)
 	return false;
 }
 
-static int send_udp(const char *addr, const char *port, size_t size, uint64_t count)
+static int send_udp(const char *addr, const char *port, size_t size, uint64_t count,
+		    const char *first)
 {
 	static char data[UDP_MAX];
 	struct report head = { .run = (uint32_t)getpid() }, rep;
 	int fd = connected(SOCK_DGRAM, addr, port);
+	struct sockaddr_in to = address(first ? first : addr, port);
 	uint64_t i;
 
 	memcpy(data, &head, size < sizeof(head) ? size : sizeof(head));
 	for (i = 0; i < count; i++) {
-		if (send(fd, data, size, 0) < 0 && errno != ENOBUFS && errno != ECONNREFUSED)
+		if (sendto(fd, data, size, 0, first ? (struct sockaddr *)&to : NULL,
+			   first ? sizeof(to) : 0) < 0 &&
+		    errno != ENOBUFS && errno != ECONNREFUSED)
 			die("send");
+		to.sin_addr.s_addr = htonl(ntohl(to.sin_addr.s_addr) + 1);
 	}
 	if (!ask_report(fd, head.run, &rep))
 		die("no report from the sink");
@@ -247,10 +262,12 @@ int main(int argc, char **argv)
 		sink((uint16_t)number(argv[2], "port", 1, 65535));
 	if (argc == 5 && !strcmp(argv[1], "tcp"))
 		return send_tcp(argv[2], argv[3], number(argv[4], "bytes", 1, 1UL << 40));
-	if (argc == 6 && !strcmp(argv[1], "udp"))
+	if ((argc == 6 && !strcmp(argv[1], "udp")) ||
+	    (argc == 7 && !strcmp(argv[1], "spread")))
 		return send_udp(argv[2], argv[3], number(argv[4], "size", UDP_MIN, UDP_MAX),
-				number(argv[5], "count", 1, 1000000000));
-	fputs("usage: traffic sink PORT | tcp ADDR PORT BYTES | udp ADDR PORT SIZE COUNT\n",
-	      stderr);
+				number(argv[5], "count", 1, 1000000000),
+				argv[6]);
+	fputs("usage: traffic sink PORT | tcp ADDR PORT BYTES | udp ADDR PORT SIZE COUNT |\n"
+	      "       spread ADDR PORT SIZE COUNT FIRST\n", stderr);
 	return 2;
 }

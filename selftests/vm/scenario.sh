@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # scenario.sh demo|shell|bench: build everything and run the script of that
-# name in the virtual machine. Environment: KERNEL (6.1), ARGS for the script.
+# name in the virtual machine; for bench the two of selftests/perf. Environment:
+# KERNEL (6.1), ARGS for the script (for bench.sh).
 
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
@@ -19,6 +20,11 @@ run() { "$here/run.sh" -k "$kernel" "$@"; }
 case ${1:-} in
 demo)	run -t 300 -- selftests/demo/demo.sh ${ARGS:-} ;;
 shell)	run -t 86400 -i -- selftests/demo/shell.sh ${ARGS:-} ;;
-bench)	selftests/perf/bench.sh ${ARGS:-} ;;
+bench)
+	status=0
+	KERNEL=$kernel selftests/perf/bench.sh ${ARGS:-} || status=$?
+	KERNEL=$kernel selftests/perf/scale.sh
+	exit "$status"
+	;;
 *)	echo "scenario.sh demo|shell|bench" >&2; exit 2 ;;
 esac
