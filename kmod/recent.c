@@ -11,6 +11,7 @@ static atomic64_t last_stamp = ATOMIC64_INIT(0);
 
 void cm_recent_restamp(u64 *stamp)
 {
+	/* After what changed; pairs with cm_recent_stamp(). */
 	smp_store_release(stamp, atomic64_inc_return(&last_stamp));
 }
 

@@ -15,6 +15,7 @@ void cm_recent_restamp(u64 *stamp);
 /* The stamp of rules that are looked at after this. */
 static inline u64 cm_recent_stamp(const u64 *stamp)
 {
+	/* Before what is looked at; pairs with cm_recent_restamp(). */
 	return smp_load_acquire(stamp);
 }
 

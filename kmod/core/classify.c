@@ -3,119 +3,17 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include "classify_tables.h"
 #include "porttree.h"
 
 #define SLOTS_MIN 1
 #define SHRINK_FACTOR 8
-
-/* What a table's lines have in common with a packet, masked. */
-struct key {
-	union cm_addr saddr;
-	union cm_addr daddr;
-	u64 proto;		/* 0 in tables for any protocol */
-};
-
-/**
- * struct bucket - the lines of one key
- * @rcu: first, for free_deferred()
- * @next: in the same slot
- * @key: of all lines but relaxed ones
- * @root: trees by action
- * @live: lines
- */
-struct bucket {
-	struct rcu_head rcu;
-	struct bucket __rcu *next;
-	struct key key;
-	struct cm_port_node __rcu *root[CM_ACTIONS];
-	u32 live;
-};
-
-/* The hash table proper; replaced as a whole when it grows or shrinks. */
-struct slots {
-	struct rcu_head rcu;
-	u32 mask;
-	struct bucket __rcu *head[];
-};
-
-/**
- * struct cm_table - one combination of masks
- * @rcu: first, for free_deferred()
- * @smask: source mask, constant
- * @dmask: destination mask, constant
- * @any_proto: the protocol is not in the key, constant
- * @slots: the buckets
- * @buckets: how many
- * @lines: how many
- * @removed: lines since @best was exact
- * @best: lower bounds of the priorities by action, as in the vector
- */
-struct cm_table {
-	struct rcu_head rcu;
-	union cm_addr smask;
-	union cm_addr dmask;
-	bool any_proto;
-	struct slots __rcu *slots;
-	u32 buckets;
-	u32 lines;
-	u32 removed;
-	u64 best[CM_ACTIONS];
-};
-
-/* What a search must know before it touches a table. */
-struct table_ref {
-	struct cm_table *table;
-	u64 best[CM_ACTIONS];
-};
-
-/* The tables of a family by best permit; replaced when a bound changes. */
-struct cm_table_vec {
-	struct rcu_head rcu;
-	u32 count;
-	struct table_ref ref[];
-};
+#define MAP_MIN 8	/* tables that are looked at one by one */
 
 /* Writers are serialised by the caller. */
 #define writer_dereference(p) rcu_dereference_protected(p, 1)
 
-static unsigned int family_index(u8 family)
-{
-	return family == CM_FAMILY_V6;
-}
-
 /* --- keys and buckets ---------------------------------------------------- */
-
-static void make_key(struct key *key, const struct cm_table *t,
-		     const union cm_addr *saddr, const union cm_addr *daddr, u8 proto)
-{
-	key->saddr.q[0] = saddr->q[0] & t->smask.q[0];
-	key->saddr.q[1] = saddr->q[1] & t->smask.q[1];
-	key->daddr.q[0] = daddr->q[0] & t->dmask.q[0];
-	key->daddr.q[1] = daddr->q[1] & t->dmask.q[1];
-	key->proto = t->any_proto ? 0 : proto;
-}
-
-static u32 hash_key(const struct cm_classify *c, const struct key *key, u8 family)
-{
-	if (family == CM_FAMILY_V4)
-		return (u32)siphash_2u64((u64)(__force u32)key->saddr.v4 << 32 |
-					 (__force u32)key->daddr.v4,
-					 key->proto, &c->key);
-	return (u32)siphash(key, sizeof(*key), &c->key);
-}
-
-/* Most tables of most routers have one bucket, for which nothing is hashed. */
-static u32 slot_of(const struct cm_classify *c, const struct slots *slots,
-		   const struct key *key, u8 family)
-{
-	return slots->mask ? hash_key(c, key, family) & slots->mask : 0;
-}
-
-static bool key_equal(const struct key *a, const struct key *b)
-{
-	return cm_addr_equal(&a->saddr, &b->saddr) &&
-	       cm_addr_equal(&a->daddr, &b->daddr) && a->proto == b->proto;
-}
 
 /* For the writer, where the bucket of @key is linked or would be. */
 static struct bucket __rcu **bucket_link(const struct cm_classify *c,
@@ -227,6 +125,27 @@ static void table_resize(const struct cm_classify *c, struct cm_table *t, u8 fam
 
 /* --- tables -------------------------------------------------------------- */
 
+/* The chain of the tables of these masks, for the writer. */
+static struct cm_table **mask_chain(struct cm_classify *c, u8 family,
+				    const union cm_addr *smask,
+				    const union cm_addr *dmask)
+{
+	u64 h = (smask->q[0] ^ smask->q[1]) * 0x9e3779b97f4a7c15ULL ^
+		dmask->q[0] ^ dmask->q[1];
+
+	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15ULL;
+	return &c->masks[family_index(family)][(h >> 32) % CM_CLASSIFY_MASKS];
+}
+
+static void mask_unlink(struct cm_classify *c, struct cm_table *t)
+{
+	struct cm_table **link = mask_chain(c, t->family, &t->smask, &t->dmask);
+
+	while (*link != t)
+		link = &(*link)->by_mask;
+	*link = t->by_mask;
+}
+
 static struct table_ref table_ref(struct cm_table *t)
 {
 	return (struct table_ref){
@@ -246,6 +165,76 @@ static void vec_add(struct cm_table_vec *vec, struct cm_table *t)
 	vec->ref[i] = table_ref(t);
 }
 
+static void map_table(struct cm_tablemap *map, const struct cm_table *t, u8 family)
+{
+	const struct slots *slots = writer_dereference(t->slots);
+	const struct bucket *b;
+	u32 i;
+
+	for (i = 0; i <= slots->mask; i++)
+		for (b = writer_dereference(slots->head[i]); b;
+		     b = writer_dereference(b->next))
+			cm_tablemap_add(map, t->slot, family, &b->key.saddr, &t->smask,
+					&b->key.daddr, &t->dmask);
+}
+
+/* The map for the tables of @old and @add: the old one, a larger one, or none. */
+static struct cm_tablemap *map_get(const struct cm_classify *c, u8 family,
+				   const struct cm_table_vec *old,
+				   const struct cm_table *add)
+{
+	u32 i, count = old ? old->count : 0, slots = add ? add->slot + 1U : 0;
+	struct cm_tablemap *map = old ? old->map : NULL;
+
+	for (i = 0; i < count; i++)
+		slots = max(slots, old->ref[i].table->slot + 1U);
+	if (slots <= MAP_MIN || slots <= cm_tablemap_size(map))
+		return map;
+	map = cm_tablemap_alloc(c->ops, slots);
+	for (i = 0; map && i < count; i++)
+		map_table(map, old->ref[i].table, family);
+	return map;
+}
+
+static struct cm_table_vec *vec_alloc(const struct cm_classify *c, u32 n,
+				      struct cm_tablemap *map)
+{
+	u32 slots = cm_tablemap_size(map);
+	struct cm_table_vec *vec;
+
+	vec = c->ops->alloc(sizeof(*vec) + n * sizeof(vec->ref[0]) +
+			    slots * sizeof(vec->at[0]));
+	if (!vec)
+		return NULL;
+	vec->map = map;
+	vec->at = (u16 *)&vec->ref[n];
+	vec->count = 0;
+	memset(vec->at, 0xff, slots * sizeof(vec->at[0]));
+	return vec;
+}
+
+/* What was in the old vector, and is not in the new one, goes. */
+static void vec_retire(struct cm_classify *c, struct cm_table_vec *old,
+		       const struct cm_table_vec *new, const struct cm_table *keep)
+{
+	struct cm_table *t;
+	u32 i;
+
+	for (i = 0; i < old->count; i++) {
+		t = old->ref[i].table;
+		if (t->lines || t == keep)
+			continue;
+		if (new->map)
+			cm_tablemap_clear(new->map, t->slot);
+		mask_unlink(c, t);
+		slots_retire(c, writer_dereference(t->slots));
+		c->ops->free_deferred(&t->rcu);
+	}
+	if (old->map && old->map != new->map)
+		c->ops->free_deferred(&old->map->rcu);
+	c->ops->free_deferred(&old->rcu);
+}
+
 /*
  * Publish the tables of a family afresh, with the table @add if it is not
  * NULL, and without those that have no lines, which are freed; @keep (or
@@ -256,14 +245,17 @@ static int vec_publish(struct cm_classify *c, u8 family,
 {
 	struct cm_table_vec __rcu **slot = &c->vec[family_index(family)];
 	struct cm_table_vec *old = writer_dereference(*slot), *new;
+	struct cm_tablemap *map = map_get(c, family, old, add);
 	u32 n = (old ? old->count : 0) + !!add;
 	struct cm_table *t;
 	u32 i;
 
-	new = c->ops->alloc(sizeof(*new) + n * sizeof(new->ref[0]));
-	if (!new)
+	new = vec_alloc(c, n, map);
+	if (!new) {
+		if (map && (!old || map != old->map))
+			c->ops->free(map);
 		return -ENOMEM;
-	new->count = 0;
+	}
 	for (i = 0; old && i < old->count; i++) {
 		t = old->ref[i].table;
 		if (t->lines || t == keep)
@@ -271,17 +263,11 @@ static int vec_publish(struct cm_classify *c, u8 family,
 	}
 	if (add)
 		vec_add(new, add);
+	for (i = 0; map && i < new->count; i++)
+		new->at[new->ref[i].table->slot] = i;
 	rcu_assign_pointer(*slot, new);
-
-	for (i = 0; old && i < old->count; i++) {
-		t = old->ref[i].table;
-		if (!t->lines && t != keep) {
-			slots_retire(c, writer_dereference(t->slots));
-			c->ops->free_deferred(&t->rcu);
-		}
-	}
 	if (old)
-		c->ops->free_deferred(&old->rcu);
+		vec_retire(c, old, new, keep);
 	return 0;
 }
 
@@ -320,25 +306,44 @@ static unsigned int table_bits(const struct cm_table *t)
 	return mask_bits(&t->smask) + mask_bits(&t->dmask) + (t->any_proto ? 0 : 8);
 }
 
-/* The table of the line's own masks, else the narrowest that can hold it. */
-static struct cm_table *table_find(const struct cm_table_vec *vec,
-				   const struct cm_selector *s, bool *exact)
+/* The table of the line's own masks. */
+static struct cm_table *table_find(struct cm_classify *c, const struct cm_selector *s)
+{
+	struct cm_table *t = *mask_chain(c, s->family, &s->smask, &s->dmask);
+
+	while (t && !table_is_exact(t, s))
+		t = t->by_mask;
+	return t;
+}
+
+/* The narrowest table that can hold the line, if they have other masks. */
+static struct cm_table *table_find_wider(const struct cm_table_vec *vec,
+					 const struct cm_selector *s)
 {
 	struct cm_table *wider = NULL;
 	u32 i;
 
-	for (i = 0; vec && i < vec->count; i++) {
+	for (i = 0; i < vec->count; i++) {
 		struct cm_table *t = vec->ref[i].table;
 
-		*exact = table_is_exact(t, s);
-		if (*exact)
-			return t;
 		if (table_is_wider(t, s) &&
 		    (!wider || table_bits(t) > table_bits(wider)))
 			wider = t;
 	}
-	*exact = false;
 	return wider;
+}
+
+/* The lowest number that no table of the family has. */
+static u16 slot_free(const struct cm_table_vec *vec)
+{
+	u64 used[CM_TABLEMAP_WORDS] = {};
+	u32 i;
+
+	for (i = 0; vec && i < vec->count; i++)
+		used[vec->ref[i].table->slot / 64] |= 1ULL << vec->ref[i].table->slot % 64;
+	for (i = 0; used[i / 64] & 1ULL << i % 64; i++)
+		;
+	return i;
 }
 
 static void table_free(const struct cm_classify *c, struct cm_table *t)
@@ -352,18 +357,26 @@ static struct cm_table *table_create(struct cm_classify *c, const struct cm_sele
 {
 	struct cm_table *t = c->ops->alloc(sizeof(*t));
 	struct slots *slots = slots_alloc(c, SLOTS_MIN);
+	struct cm_table **chain;
 
 	if (!t || !slots)
 		goto err;
 	memset(t, 0, sizeof(*t));
+	t->family = s->family;
+	t->slot = slot_free(writer_dereference(c->vec[family_index(s->family)]));
 	t->smask = s->smask;
 	t->dmask = s->dmask;
 	t->any_proto = !s->proto;
 	t->best[CM_PERMIT] = CM_PRIO_NONE;
 	t->best[CM_DENY] = CM_PRIO_NONE;
 	RCU_INIT_POINTER(t->slots, slots);
-	if (!vec_publish(c, s->family, t, NULL))
-		return t;
+	if (vec_publish(c, s->family, t, NULL))
+		goto err;
+	chain = mask_chain(c, s->family, &t->smask, &t->dmask);
+	t->by_mask = *chain;
+	*chain = t;
+	return t;
+
 err:
 	if (slots)
 		c->ops->free(slots);
@@ -393,14 +406,14 @@ static struct cm_table *table_get(struct cm_classify *c, const struct cm_selecto
 	u32 count = vec ? vec->count : 0;
 	struct cm_selector wide = *s;
 	struct cm_table *t;
-	bool exact;
 
-	t = table_find(vec, s, &exact);
-	if (exact)
+	t = table_find(c, s);
+	if (t)
 		return t;
 	if (count < c->max_tables - c->max_tables / 4)
 		return table_create(c, s);
 
+	t = table_find_wider(vec, s);
 	whole_bytes(&wide.smask);
 	whole_bytes(&wide.dmask);
 	if (count < c->max_tables &&
@@ -469,6 +482,7 @@ static void table_raise(struct cm_classify *c, u8 family, struct cm_table *t)
 static struct bucket *bucket_get(struct cm_classify *c, struct cm_table *t,
 				 const struct key *key, u8 family)
 {
+	struct cm_tablemap *map = writer_dereference(c->vec[family_index(family)])->map;
 	struct bucket __rcu **link = bucket_link(c, t, key, family);
 	struct bucket *b = writer_dereference(*link);
 
@@ -479,6 +493,9 @@ static struct bucket *bucket_get(struct cm_classify *c, struct cm_table *t,
 		return NULL;
 	memset(b, 0, sizeof(*b));
 	b->key = *key;
+	if (map)
+		cm_tablemap_add(map, t->slot, family, &key->saddr, &t->smask,
+				&key->daddr, &t->dmask);
 	rcu_assign_pointer(*link, b);
 	t->buckets++;
 	return b;
@@ -574,7 +591,8 @@ void cm_classify_init(struct cm_classify *c, const struct cm_classify_ops *ops,
 	memset(c, 0, sizeof(*c));
 	c->ops = ops;
 	c->key = *key;
-	c->max_tables = max_tables ? max_tables : CM_CLASSIFY_TABLES;
+	c->max_tables = max_tables ? min(max_tables, CM_CLASSIFY_TABLES) :
+				     CM_CLASSIFY_TABLES;
 }
 
 void cm_classify_destroy(struct cm_classify *c)
@@ -587,100 +605,12 @@ void cm_classify_destroy(struct cm_classify *c)
 
 		for (i = 0; vec && i < vec->count; i++)
 			table_free(c, vec->ref[i].table);
+		if (vec && vec->map)
+			c->ops->free(vec->map);
 		if (vec)
 			c->ops->free(vec);
 		RCU_INIT_POINTER(c->vec[f], NULL);
 	}
+	memset(c->masks, 0, sizeof(c->masks));
 	c->count = 0;
-}
-
-/* --- lookup -------------------------------------------------------------- */
-
-static const struct bucket *bucket_find(const struct cm_classify *c,
-					const struct cm_table *t,
-					const struct cm_tuple *tuple)
-{
-	const struct slots *slots = rcu_dereference(t->slots);
-	const struct bucket *b;
-	struct key key;
-
-	make_key(&key, t, &tuple->saddr, &tuple->daddr, tuple->proto);
-	b = rcu_dereference(slots->head[slot_of(c, slots, &key, tuple->family)]);
-	while (b && !key_equal(&b->key, &key))
-		b = rcu_dereference(b->next);
-	return b;
-}
-
-static struct cm_port_query make_query(const struct cm_tuple *t, enum cm_action action)
-{
-	if (t->flags & CM_TUPLE_PORTS)
-		return (struct cm_port_query){ t, t->sport, t->sport, t->dport, t->dport };
-	if (action == CM_PERMIT)
-		return (struct cm_port_query){ t, U16_MAX, 0, U16_MAX, 0 };
-	return (struct cm_port_query){ t, 0, U16_MAX, 0, U16_MAX };
-}
-
-/* The first line of @action with a priority in @floor..@below - 1. */
-static const struct cm_rule *search(const struct cm_classify *c, const struct cm_tuple *t,
-				    enum cm_action action, u64 floor, u64 below)
-{
-	const struct cm_table_vec *vec = rcu_dereference(c->vec[family_index(t->family)]);
-	struct cm_port_query query = make_query(t, action);
-	const struct cm_rule *best = NULL, *rule;
-	const struct bucket *b;
-	u32 i;
-
-	for (i = 0; vec && i < vec->count; i++) {
-		if (vec->ref[i].best[action] >= below) {
-			if (action == CM_PERMIT)	/* the order of the vector */
-				break;
-			continue;
-		}
-		b = bucket_find(c, vec->ref[i].table, t);
-		if (!b)
-			continue;
-		rule = cm_porttree_search(rcu_dereference(b->root[action]), &query,
-					  floor, below);
-		if (rule) {
-			best = rule;
-			below = rule->prio;
-		}
-	}
-	return best;
-}
-
-const struct cm_rule *cm_classify_lookup(const struct cm_classify *c,
-					 const struct cm_tuple *t, u64 floor,
-					 cm_denied_fn denied, void *arg)
-{
-	const struct cm_rule *permit, *deny;
-
-	for (;;) {
-		permit = search(c, t, CM_PERMIT, floor, CM_PRIO_NONE);
-		if (!permit)
-			return NULL;
-		floor = max(floor, cm_prio(cm_prio_entry(permit->prio), 0));
-		deny = search(c, t, CM_DENY, floor, permit->prio);
-		if (!deny)
-			return permit;
-		if (denied)
-			denied(deny, arg);
-		floor = cm_prio_after(permit->prio);
-	}
-}
-
-const struct cm_rule *cm_classify_before(const struct cm_classify *c,
-					 const struct cm_tuple *t, u64 below)
-{
-	return search(c, t, CM_PERMIT, 0, below);
-}
-
-const struct cm_rule *cm_classify_first(const struct cm_classify *c,
-					const struct cm_tuple *t, u64 floor)
-{
-	const struct cm_rule *permit = search(c, t, CM_PERMIT, floor, CM_PRIO_NONE);
-	const struct cm_rule *deny = search(c, t, CM_DENY, floor,
-					    permit ? permit->prio : CM_PRIO_NONE);
-
-	return deny ? deny : permit;
 }

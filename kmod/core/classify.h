@@ -18,12 +18,15 @@
  * where a deny really takes a packet away from a permit below it.
  *
  * Cost, with T tables of the packet's family, n lines in one bucket:
- *   lookup    at most T hash probes, then O(log n) in the bucket for ranges
- *             that do not overlap, O(log n) more for each overlapping range
- *             that holds the port
+ *   lookup    at most one hash probe for each table that can hold the packet by
+ *             the bytes of its addresses (tablemap.h: with many tables T / 64
+ *             words for each of eight bytes), then O(log n) in the bucket for
+ *             ranges that do not overlap, O(log n) more for each overlapping
+ *             range that holds the port
  *   insert    one bucket: O(log n) nodes copied; amortised O(1) for the table
  *   memory    per line 96 bytes of node, per distinct key 80 bytes of bucket
  *             and one or two pointers of hash table (64-bit)
+ *             16 to 512 kB for the bytes, if there are more than eight tables
  * T is bounded by max_tables.  Near the bound a line goes into a table whose
  * masks are wider than its own: its own cut to whole bytes, or the most
  * specific one that exists (at last one for any address and protocol).  It is
@@ -44,7 +47,8 @@
 #include "selector.h"
 
 #define CM_PRIO_NONE U64_MAX		/* later than every line */
-#define CM_CLASSIFY_TABLES 64		/* default for max_tables */
+#define CM_CLASSIFY_TABLES 1920U	/* maximum and default of max_tables */
+#define CM_CLASSIFY_MASKS 64		/* chains of tables by their masks */
 
 /* The priority of line @line (0 is the first) of entry @entry. */
 static inline u64 cm_prio(u32 entry, u32 line)
@@ -103,6 +107,7 @@ struct cm_classify_ops {
  * @ops: memory
  * @key: seed of the hash
  * @vec: per family, the tables in order of their best permit
+ * @masks: per family, the tables by their masks; the writer's
  * @count: lines inserted
  * @max_tables: bound on mask combinations per family, the one of all zeros
  *	not counted
@@ -111,6 +116,7 @@ struct cm_classify {
 	const struct cm_classify_ops *ops;
 	siphash_key_t key;
 	struct cm_table_vec __rcu *vec[2];
+	struct cm_table *masks[2][CM_CLASSIFY_MASKS];
 	u32 count;
 	u32 max_tables;
 };

@@ -20,7 +20,7 @@
 #include "tuple.h"
 
 #define CM_RECENT_BITS 8
-#define CM_RECENT_SLOTS (1U << CM_RECENT_BITS)
+enum { CM_RECENT_SLOTS = 1 << CM_RECENT_BITS };
 
 struct cm_bind_rule;
 struct cm_flow;

@@ -136,6 +136,36 @@ static u64 cost_of_holes(u32 n)
 	return cost;
 }
 
+/* n lines of all lengths of prefixes, far from the packet, and one for it. */
+static u64 cost_of_prefixes(u32 n)
+{
+	struct cm_rule *rule = calloc(n + 1, sizeof(*rule));
+	struct cm_tuple t = tcp_packet(80);
+	struct cm_classify c;
+	u64 cost;
+	u32 i;
+
+	assert_non_null(rule);
+	t.saddr.b[0] = 10;
+	t.daddr.b[0] = 10;
+	cm_classify_init(&c, &ops, &hash_key, 0);
+	for (i = 0; i <= n; i++) {
+		tcp_rule(&rule[i], cm_prio(1, i), CM_PERMIT, 0, 65535);
+		if (i < n) {
+			cm_addr_mask(&rule[i].sel.smask, CM_FAMILY_V4, 9 + i % 24);
+			cm_addr_mask(&rule[i].sel.dmask, CM_FAMILY_V4, 9 + i / 24 % 24);
+			rule[i].sel.saddr = (union cm_addr){ .b = { 164, i >> 6, i >> 8, i } };
+			rule[i].sel.daddr = (union cm_addr){ .b = { 20, i << 3, i, i >> 4 } };
+			cm_selector_canon(&rule[i].sel);
+		}
+		assert_int_equal(cm_classify_insert(&c, &rule[i]), 0);
+	}
+	cost = measure(&c, &t, &rule[n]);
+	cm_classify_destroy(&c);
+	free(rule);
+	return cost;
+}
+
 /* Ranges that do not overlap, and ranges that all do. */
 static void ranges(void **state)
 {
@@ -156,12 +186,20 @@ static void wildcard_masks(void **state)
 	assert_true(cost_of_holes(10000) < 15 * cost_of_holes(100));
 }
 
+/* Hundreds of combinations, of which no table can hold the packet. */
+static void prefixes(void **state)
+{
+	(void)state;
+	assert_true(cost_of_prefixes(10000) < 8 * cost_of_prefixes(1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ranges),
 		cmocka_unit_test(denies),
 		cmocka_unit_test(wildcard_masks),
+		cmocka_unit_test(prefixes),
 	};
 
 	return cmocka_run_group_tests_name("core_classify_cost", tests, NULL, NULL);
