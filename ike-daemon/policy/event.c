@@ -57,7 +57,8 @@ static bool begun_after(const struct ike_sa *sa, uint64_t ms)
  */
 static bool is_followed(const struct ike_sa *old, const struct ike_sa *sa)
 {
-	return begun_after(sa, old->established_ms) || old->initiator;
+	return begun_after(sa, old->established_ms) ||
+	       (old->initiator && !sa->initiator);
 }
 
 void policy_ike_up(struct ike_sa *sa)

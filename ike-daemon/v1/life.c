@@ -78,6 +78,23 @@ static void life_over(struct ike_sa *sa)
 	policy_ike_lost(peer);
 }
 
+/* The one that was to follow is gone before its time: there would be none left. */
+static void stay(struct ike_sa *sa)
+{
+	sa->superseded = false;
+	v1_life_start(sa);
+	v1_dpd_start(sa);
+}
+
+static void superseded_over(struct ike_sa *sa)
+{
+	/* The one that came up last is the first. */
+	if (peer_ike_sa(sa->peer, &sa->local) == sa)
+		stay(sa);
+	else
+		v1_delete_ike(sa);
+}
+
 static void life_timer(void *arg)
 {
 	struct ike_sa *sa = arg;
@@ -86,7 +103,7 @@ static void life_timer(void *arg)
 		v1_fail_ike(sa, sa->main && sa->main->reason[0] ?
 				sa->main->reason : "set-up took too long");
 	else if (sa->superseded)
-		v1_delete_ike(sa);
+		superseded_over(sa);
 	else if (end_ms(sa) <= engine_now(sa->e))
 		life_over(sa);
 	else

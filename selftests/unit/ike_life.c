@@ -229,6 +229,37 @@ static void phase1_collision(void **state)
 	}
 }
 
+/* The one that was to follow goes before it did (E-010): the older one stays. */
+static void phase1_follower_goes(void **state)
+{
+	struct pair *p = pair_new(CFG_LEFT(SHORT_IKE, "Secret", TS_DEFAULT, ""),
+				  CFG_RIGHT(SHORT_IKE, "Secret", TS_DEFAULT, ""));
+	struct ike_sa *old;
+
+	(void)state;
+	pair_up(p, LEFT);
+	old = pair_ike(p, LEFT);
+	pair_traffic(p, 100);
+	assert_int_equal(v1_connect(p->host[LEFT].engine,
+				    peer_find(p->host[LEFT].engine,
+					      &p->host[RIGHT].addr),
+				    &p->host[LEFT].addr, true), 0);
+	pair_settle(p);
+	assert_true(old->superseded);
+	assert_int_equal(ike_count(p, LEFT), 2);
+	v1_delete_ike(pair_ike(p, LEFT));
+	pair_traffic(p, 15);
+	assert_one_ike(p);
+	assert_ptr_equal(pair_ike(p, LEFT), old);
+	assert_false(old->superseded);
+	/* and has its time, as ever */
+	pair_traffic(p, 290);
+	assert_one_ike(p);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 3);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE2_UP), 1);
+	pair_free(p);
+}
+
 /* Both ends begin in the same instant, again and again. */
 static void collisions(void **state)
 {
@@ -742,6 +773,7 @@ int main(void)
 		cmocka_unit_test(phase1_rekey_has_jitter),
 		cmocka_unit_test(responder_lifetime_later),
 		cmocka_unit_test(phase1_collision),
+		cmocka_unit_test(phase1_follower_goes),
 		cmocka_unit_test(collisions),
 		cmocka_unit_test(dpd_finds_death),
 		cmocka_unit_test(dpd_falls_over),
