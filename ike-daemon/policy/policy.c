@@ -174,26 +174,47 @@ struct policy_flow *policy_flow(struct engine *e, uint32_t id)
 	return f;
 }
 
+/* Of a tunnel whose source is an address, that one; else NULL. */
+static const struct addr *fixed_address(const struct engine *e,
+					const struct policy_flow *f)
+{
+	const struct cfg_map *map = cfg_map_find(e->policy->cfg, f->k.map);
+
+	return map && addr_is_set(&map->local_address) ? &map->local_address :
+							 NULL;
+}
+
+/* Are packets between @local and @peer those of its interface?  0: no, 2: yes. */
+static unsigned int nearness(struct engine *e, const struct policy_flow *f,
+			     const struct addr *local, const struct addr *peer)
+{
+	char ifname[IF_NAMESIZE];
+
+	if (e->net->has_address(e->net_ctx, f->k.ifname, local))
+		return 2;
+	return !e->net->route(e->net_ctx, peer, ifname) &&
+	       !strcmp(ifname, f->k.ifname);
+}
+
 /*
  * How likely is it that packets between @local and @peer are those of this
- * flow's interface?  An address may belong to none of them: then the route.
+ * flow's interface?  What the flow uses outside counts before where @local is:
+ * an unnumbered tunnel has the address of any other interface.
  */
 static unsigned int interface_rank(struct engine *e,
 				   const struct policy_flow *f,
 				   const struct addr *local,
 				   const struct addr *peer)
 {
-	char ifname[IF_NAMESIZE];
+	const struct addr *fixed = fixed_address(e, f);
 	struct addr own;
 
+	if (fixed)
+		return addr_equal(fixed, local) ? 8 : 1;
 	if (policy_local_address(e, f, &own))
 		return 1;
-	if (e->net->has_address(e->net_ctx, f->k.ifname, local))
-		return 5;
-	if (e->net->route(e->net_ctx, peer, ifname) ||
-	    strcmp(ifname, f->k.ifname))
-		return policy_local_fits(e, f, local) ? 3 : 2;
-	return 4;
+	return (policy_local_fits(e, f, local) ? 5 : 2) +
+	       nearness(e, f, local, peer);
 }
 
 /* The flow of a line that is split per host has no SAs, its parts have. */
@@ -318,16 +339,6 @@ static const char *outer_interface(const struct engine *e,
 
 	return map && map->local_interface[0] ? map->local_interface :
 						f->k.ifname;
-}
-
-/* Of a tunnel whose source is an address, that one; else NULL. */
-static const struct addr *fixed_address(const struct engine *e,
-					const struct policy_flow *f)
-{
-	const struct cfg_map *map = cfg_map_find(e->policy->cfg, f->k.map);
-
-	return map && addr_is_set(&map->local_address) ? &map->local_address :
-							 NULL;
 }
 
 int policy_local_address(const struct engine *e, const struct policy_flow *f,

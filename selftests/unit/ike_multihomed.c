@@ -136,6 +136,75 @@ static void initiator_uses_its_own(void **state)
 	pair_free(p);
 }
 
+#define PROTECTED_TUNNEL(name, source, peer)				\
+	"interface " name "\n tunnel mode ipsec ipv4\n ip unnumbered wan0\n" \
+	" tunnel source " source "\n tunnel destination " peer "\n"	\
+	" tunnel protection ipsec profile P\n"
+#define PROFILE								\
+	"crypto ipsec transform-set TS " TS_DEFAULT "\n"		\
+	"crypto ipsec profile P\n set transform-set TS\n"
+#define LEFT_TUNNELS(first, second)					\
+	CFG_PHASE1(POLICY_DEFAULT, "Secret", CFG_ADDR_RIGHT) PROFILE	\
+	PROTECTED_TUNNEL("Tunnel0", first, CFG_ADDR_RIGHT)		\
+	PROTECTED_TUNNEL("Tunnel1", second, CFG_ADDR_RIGHT)
+#define RIGHT_TUNNELS							\
+	CFG_PHASE1(POLICY_DEFAULT, "Secret", CFG_ADDR_LEFT) KEYS PROFILE \
+	PROTECTED_TUNNEL("Tunnel0", CFG_ADDR_RIGHT, "192.0.2.65")	\
+	PROTECTED_TUNNEL("Tunnel1", CFG_ADDR_RIGHT, CFG_ADDR_LEFT)
+
+/*
+ * F-047 C-100: both tunnels have the address of wan0, which says nothing of where
+ * they begin: their sources do, those that are addresses before all.
+ */
+static void tunnels_know_their_sources(void **state)
+{
+	static const char *const lefts[] = {
+		LEFT_TUNNELS("192.0.2.65", CFG_ADDR_LEFT),
+		LEFT_TUNNELS("wan1", "wan0"),
+		LEFT_TUNNELS("wan1", CFG_ADDR_LEFT),
+		LEFT_TUNNELS("192.0.2.65", "wan0"),
+	};
+	const struct addr second = addr_v4(SECOND, 0);
+	const struct addr first = addr_v4(0xc0000201, 0);
+	struct sim *l, *r;
+	struct pair *p;
+	size_t i;
+	int from;
+
+	(void)state;
+	for (i = 0; i < 2 * sizeof(lefts) / sizeof(lefts[0]); i++) {
+		p = two_interfaces(lefts[i / 2], RIGHT_TUNNELS);
+		from = i % 2 ? LEFT : RIGHT;
+		l = p->host[from].sim;
+		r = p->host[!from].sim;
+		for (unsigned int t = 0; t < 2; t++) {
+			assert_int_equal(sim_packet(l, sim_flow_id(l, t), r),
+					 -EAGAIN);
+			pair_run(p, 5000);
+			assert_int_equal(sim_packet(l, sim_flow_id(l, t), r), 0);
+		}
+		assert_true(addr_equal(&out_sa(p, "Tunnel0", 1)->src, &second));
+		assert_true(addr_equal(&out_sa(p, "Tunnel1", 1)->src, &first));
+		pair_free(p);
+	}
+}
+
+/* The address of one tunnel is also that of the interface where another begins. */
+static void address_is_before_interface(void **state)
+{
+	struct pair *p = two_interfaces(LEFT_TUNNELS("wan1", "192.0.2.65"),
+					RIGHT_TUNNELS);
+	struct sim *r = p->host[RIGHT].sim;
+
+	(void)state;
+	assert_int_equal(sim_packet(r, sim_flow_id(r, 0), p->host[LEFT].sim),
+			 -EAGAIN);
+	pair_run(p, 5000);
+	assert_null(out_sa(p, "Tunnel0", 1));
+	assert_non_null(out_sa(p, "Tunnel1", 1));
+	pair_free(p);
+}
+
 /* What the engine is told of the system that it runs on. */
 static void system_is_asked(void **state)
 {
@@ -157,6 +226,8 @@ int main(void)
 		cmocka_unit_test(responder_takes_the_interface),
 		cmocka_unit_test(responder_takes_the_route),
 		cmocka_unit_test(initiator_uses_its_own),
+		cmocka_unit_test(tunnels_know_their_sources),
+		cmocka_unit_test(address_is_before_interface),
 		cmocka_unit_test(system_is_asked),
 	};
 
