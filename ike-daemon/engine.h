@@ -37,6 +37,7 @@ struct engine_net {
 	uint64_t (*clock)(void *ctx);
 	/* First IPv4 address of an interface: 0 or -EADDRNOTAVAIL. */
 	int (*local_address)(void *ctx, const char *ifname, struct addr *out);
+	/* @ifname NULL: any interface. */
 	bool (*has_address)(void *ctx, const char *ifname,
 			    const struct addr *addr);
 	/* The interface that packets to @dst leave by: 0 or -errno. */

@@ -20,7 +20,7 @@ bool route_has_address(const char *ifname, const struct addr *addr)
 		const struct sockaddr_in *sin = (void *)i->ifa_addr;
 
 		found = sin && sin->sin_family == AF_INET &&
-			!strcmp(i->ifa_name, ifname) &&
+			(!ifname || !strcmp(i->ifa_name, ifname)) &&
 			ntohl(sin->sin_addr.s_addr) == addr_to_v4(addr);
 	}
 	freeifaddrs(list);

@@ -8,6 +8,7 @@
 
 #include "tools/lib/addr.h"
 
+/* @ifname NULL: any interface. */
 bool route_has_address(const char *ifname, const struct addr *addr);
 /* The interface that packets to @dst leave by: 0 or -errno. */
 int route_interface(const struct addr *dst, char ifname[IF_NAMESIZE]);

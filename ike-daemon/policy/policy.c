@@ -2,6 +2,7 @@
 /* Configuration and flows: what belongs to what. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -348,7 +349,8 @@ int policy_local_address(const struct engine *e, const struct policy_flow *f,
 
 	if (fixed) {
 		*out = *fixed;
-		return 0;
+		return e->net->has_address(e->net_ctx, NULL, fixed) ?
+		       0 : -EADDRNOTAVAIL;
 	}
 	return e->net->local_address(e->net_ctx, outer_interface(e, f), out);
 }
@@ -359,8 +361,25 @@ bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
 	const struct addr *fixed = fixed_address(e, f);
 
 	if (fixed)
-		return addr_equal(fixed, addr);
+		return addr_equal(fixed, addr) &&
+		       e->net->has_address(e->net_ctx, NULL, addr);
 	return e->net->has_address(e->net_ctx, outer_interface(e, f), addr);
+}
+
+char *policy_local_missing(const struct engine *e, const struct policy_flow *f,
+			   char *text, size_t size)
+{
+	const struct addr *fixed = fixed_address(e, f);
+	char addr[ADDR_STRLEN];
+
+	if (fixed)
+		snprintf(text, size,
+			 "interface %s: its tunnel source %s is no address of this router",
+			 f->k.ifname, addr_format(fixed, addr, sizeof(addr)));
+	else
+		snprintf(text, size, "the outside interface %s has no address",
+			 outer_interface(e, f));
+	return text;
 }
 
 static struct entry_state *entry_state(struct policy *p, const char *map,

@@ -80,12 +80,15 @@ const char *policy_unable(const struct engine *e, const struct policy_flow *f);
 /* 0, -ENOENT: the entry is gone or incomplete. */
 int policy_params(const struct engine *e, const struct policy_flow *f,
 		  struct child_params *out);
-/* The address that we use outside. */
+/* The address that we use outside: 0 or -EADDRNOTAVAIL. */
 int policy_local_address(const struct engine *e, const struct policy_flow *f,
 			 struct addr *out);
 /* May it be @addr?  An interface can have several. */
 bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
 		       const struct addr *addr);
+/* Why there is none.  Returns @text. */
+char *policy_local_missing(const struct engine *e, const struct policy_flow *f,
+			   char *text, size_t size);
 /* Index of the entry's peer to begin with, a usable one if there is any. */
 unsigned int policy_peer_current(struct engine *e, const struct policy_flow *f);
 void policy_peer_set_current(struct engine *e, const struct policy_flow *f,

@@ -333,6 +333,17 @@ static int connect_peer(struct want *want)
 			  want->why == WANT_RENEW);
 }
 
+/* It may get one by itself, and is asked again; told once. */
+static void fail_without_address(struct want *want, struct policy_flow *f)
+{
+	char reason[sizeof(f->reason)];
+
+	policy_local_missing(want->e, f, reason, sizeof(reason));
+	if (strcmp(f->reason, reason))
+		log_warning(ike, "map %s %u: %s", f->k.map, f->k.seq, reason);
+	want_failed(want, reason);
+}
+
 static void want_try(struct want *want)
 {
 	struct engine *e = want->e;
@@ -361,7 +372,7 @@ static void want_try(struct want *want)
 	case 0:
 		break;
 	case -EADDRNOTAVAIL:
-		want_failed(want, "the outside interface has no address");
+		fail_without_address(want, f);
 		break;
 	default:
 		want_failed(want, "out of memory");

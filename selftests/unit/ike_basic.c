@@ -92,17 +92,27 @@ static void tunnel_protection(void **state)
 static void tunnel_from_an_address(void **state)
 {
 	struct pair *p = pair_new(CFG_TUNNEL_FROM("192.0.2.77", CFG_ADDR_RIGHT),
-				  CFG_TUNNEL_FROM(CFG_ADDR_RIGHT, CFG_ADDR_LEFT));
-	const struct ike_sa *sa;
-	char local[ADDR_STRLEN];
+				  CFG_TUNNEL_FROM(CFG_ADDR_RIGHT, "192.0.2.77"));
+	const struct addr source = addr_v4(0xc000024d, 0);
+	const struct cfg_interface *ifc;
+	const struct kernel_sa *sa;
 
 	(void)state;
-	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
-	pair_run(p, 100);
-	sa = pair_ike(p, LEFT);
-	assert_non_null(sa);
-	assert_string_equal(addr_format(&sa->local, local, sizeof(local)),
-			    "192.0.2.77");
+	p->host[LEFT].second = source;
+	p->host[LEFT].second.port = IKE_PORT;
+	pair_up(p, LEFT);
+	assert_int_equal(pair_ike(p, LEFT)->state, IKE_ESTABLISHED);
+	assert_true(addr_equal(&pair_ike(p, LEFT)->local, &source));
+	assert_int_equal(pair_children(p, LEFT), 1);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	sa = sim_current(p->host[LEFT].sim, pair_flow(p, LEFT),
+			 CRYPTOMAP_DIR_OUT);
+	assert_true(addr_equal(&sa->src, &source));
+	sa = sim_current(p->host[RIGHT].sim, pair_flow(p, RIGHT),
+			 CRYPTOMAP_DIR_OUT);
+	assert_true(addr_equal(&sa->dst, &source));
+	ifc = cfg_interface_find(engine_config(p->host[LEFT].engine), "Tunnel0");
+	assert_true(addr_equal(&ifc->source_address, &source));
 	pair_free(p);
 }
 

@@ -205,6 +205,36 @@ static void address_is_before_interface(void **state)
 	pair_free(p);
 }
 
+/* A source that the router does not have (yet) says so, and is asked again. */
+static void source_is_no_address(void **state)
+{
+	struct pair *p = pair_new(LEFT_TUNNELS("192.0.2.65", CFG_ADDR_LEFT),
+				  RIGHT_TUNNELS);
+	struct sim *l = p->host[LEFT].sim, *r = p->host[RIGHT].sim;
+	const struct addr second = addr_v4(SECOND, 0);
+	uint32_t id = flow_on(p, "Tunnel0", 1);
+
+	(void)state;
+	assert_int_equal(sim_packet(l, id, r), -EAGAIN);
+	pair_run(p, 1000);
+	assert_int_equal(p->host[LEFT].sent, 0);
+	assert_int_equal(sim_failures(l), 1);
+	assert_string_equal(policy_flow(p->host[LEFT].engine, id)->reason,
+			    "interface Tunnel0: its tunnel source 192.0.2.65 is no address of this router");
+	p->host[LEFT].second = addr_v4(SECOND, IKE_PORT);
+	pair_run(p, 60000);
+	sim_packet(l, id, r);
+	pair_run(p, 5000);
+	assert_int_equal(sim_packet(l, id, r), 0);
+	assert_string_equal(policy_flow(p->host[LEFT].engine, id)->reason, "");
+	/* when it has gone, what is up is not used any more */
+	p->host[LEFT].second = (struct addr){ 0 };
+	assert_false(policy_local_fits(p->host[LEFT].engine,
+				       policy_flow(p->host[LEFT].engine, id),
+				       &second));
+	pair_free(p);
+}
+
 /* What the engine is told of the system that it runs on. */
 static void system_is_asked(void **state)
 {
@@ -216,6 +246,8 @@ static void system_is_asked(void **state)
 	assert_true(route_has_address("lo", &lo));
 	assert_false(route_has_address("lo", &other));
 	assert_false(route_has_address("no-such", &lo));
+	assert_true(route_has_address(NULL, &lo));
+	assert_false(route_has_address(NULL, &other));
 	assert_int_equal(route_interface(&lo, ifname), 0);
 	assert_string_equal(ifname, "lo");
 }
@@ -228,6 +260,7 @@ int main(void)
 		cmocka_unit_test(initiator_uses_its_own),
 		cmocka_unit_test(tunnels_know_their_sources),
 		cmocka_unit_test(address_is_before_interface),
+		cmocka_unit_test(source_is_no_address),
 		cmocka_unit_test(system_is_asked),
 	};
 

@@ -119,8 +119,12 @@ static inline int pair_local_address(void *ctx, const char *ifname,
 static inline bool pair_has_address(void *ctx, const char *ifname,
 				    const struct addr *addr)
 {
+	struct host *h = ctx;
 	struct addr own;
 
+	if (!ifname)
+		return addr_equal(addr, &h->addr) ||
+		       addr_equal(addr, &h->second);
 	pair_local_address(ctx, ifname, &own);
 	return addr_equal(addr, &own);
 }
