@@ -97,6 +97,22 @@ static void check_protection(struct checker *c,
 	check_twin(c, ifc);
 }
 
+/* As in IOS, the lender has an address of its own: so there is no chain, nor circle. */
+static void check_unnumbered(struct checker *c, const struct cfg_interface *ifc)
+{
+	const struct cfg_interface *lender =
+		cfg_interface_find(c->cfg, ifc->unnumbered);
+
+	if (!ifc->tunnel)
+		error(c, &ifc->unnumbered_at,
+		      "interface %s: ip unnumbered is for tunnel interfaces (tunnel mode ipsec): to others ip(8) gives addresses",
+		      ifc->name);
+	if (lender && lender->unnumbered[0])
+		error(c, &ifc->unnumbered_at,
+		      "interface %s: ip unnumbered %s: that interface is unnumbered itself (ip unnumbered %s): name one that has an address of its own",
+		      ifc->name, lender->name, lender->unnumbered);
+}
+
 void check_tunnel(struct checker *c, const struct cfg_interface *ifc)
 {
 	if (ifc->profile[0])
@@ -109,10 +125,8 @@ void check_tunnel(struct checker *c, const struct cfg_interface *ifc)
 		warning(c, has_source(ifc) ? &ifc->source_at : &ifc->destination_at,
 			"interface %s: tunnel source and destination are for tunnel protection, and change nothing",
 			ifc->name);
-	if (ifc->unnumbered[0] && !ifc->tunnel)
-		error(c, &ifc->unnumbered_at,
-		      "interface %s: ip unnumbered is for tunnel interfaces (tunnel mode ipsec): to others ip(8) gives addresses",
-		      ifc->name);
+	if (ifc->unnumbered[0])
+		check_unnumbered(c, ifc);
 	if (ifc->tunnel)
 		check_ends(c, ifc);
 }
