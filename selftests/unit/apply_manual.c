@@ -298,18 +298,50 @@ static void transport_between_the_peers(void **state)
 	fake_free(&k);
 }
 
-/* RFC 4303 2.7: what tells its length is what is inside a tunnel. */
-static void transport_is_not_padded(void **state)
+#define HOSTS(proto)	L4("permit " proto " host 192.0.2.1 host 192.0.2.2")
+#define HIDE \
+	"crypto ipsec security-association tfc-padding mtu\n" \
+	"crypto ipsec security-association dummy seconds 1\n"
+
+/*
+ * RFC 4303 2.7: what tells its length is padded, in transport mode too; of what
+ * does not it is said.
+ */
+static void what_tells_its_length_is_padded(void **state)
 {
-	struct fake_kernel k = kernel();
+	static const struct { const char *text; bool padded; } cases[] = {
+		{ ONE(HOSTS("ip"), "192.0.2.2", "transport") HIDE, false },
+		{ ONE(HOSTS("tcp"), "192.0.2.2", "transport") HIDE, false },
+		{ ONE(HOSTS("udp"), "192.0.2.2", "transport") HIDE, true },
+		{ ONE(HOSTS("4"), "192.0.2.2", "transport") HIDE, true },
+		{ ONE(HOSTS("41"), "192.0.2.2", "transport") HIDE, true },
+		{ ONE(HOSTS("tcp"), "192.0.2.2", "tunnel") HIDE, true },
+		/* tunnel mode, as one end is not ours */
+		{ ONE(L4("permit tcp host 192.0.2.9 host 192.0.2.2"),
+		      "192.0.2.2", "transport") HIDE, true },
+		{ ONE(HOSTS("udp"), "192.0.2.2", "transport") HIDE
+		  "crypto ipsec transform-set TS esp-aes esp-sha-hmac comp-deflate\n",
+		  false },
+	};
+	struct fake_kernel k;
+	size_t i;
 
 	(void)state;
-	apply_text(&k, NULL, ONE(L4("permit ip host 192.0.2.1 host 192.0.2.2"),
-				 "192.0.2.2", "transport")
-		   "crypto ipsec security-association tfc-padding mtu\n"
-		   "crypto ipsec security-association dummy seconds 1\n");
-	assert_int_equal(sa_of(&k, 1001)->sa.dummy_ms, 1000);
-	assert_false(KMOD_HAS(&sa_of(&k, 1001)->sa, sa, tfc_pad));
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		k = kernel();
+		apply_text(&k, NULL, cases[i].text);
+		assert_int_equal(sa_of(&k, 1001)->sa.dummy_ms, 1000);
+		assert_int_equal(sa_of(&k, 1001)->sa.tfc_pad,
+				 cases[i].padded ? CRYPTOMAP_TFC_MTU : 0);
+		assert_int_equal(!strstr(report, "M 10: packets are not padded: "),
+				 cases[i].padded);
+		apply_text(&k, cases[i].text, cases[i].text);
+		assert_string_equal(k.log, "");
+		fake_free(&k);
+	}
+	k = kernel();
+	apply_text(&k, NULL, ONE(HOSTS("ip"), "192.0.2.2", "transport"));
+	assert_null(strstr(report, "padded"));
 	fake_free(&k);
 }
 
@@ -385,7 +417,7 @@ int main(void)
 		cmocka_unit_test(both_families_in_both),
 		cmocka_unit_test(transport_between_the_peers),
 		cmocka_unit_test(another_mode_replaces),
-		cmocka_unit_test(transport_is_not_padded),
+		cmocka_unit_test(what_tells_its_length_is_padded),
 		cmocka_unit_test(compression_replaces),
 	};
 

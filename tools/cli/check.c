@@ -241,29 +241,17 @@ static void check_manual_flows(struct checker *c, const struct cfg_map *map,
 			map->name, entry->seq, acl->name, flows);
 }
 
-static const struct cfg_ace *first_permit(const struct cfg_acl *acl)
-{
-	size_t i;
-
-	for (i = 0; acl && i < acl->n_aces; i++)
-		if (acl->aces[i].action == CFG_PERMIT)
-			return &acl->aces[i];
-	return NULL;
-}
-
 /* As on IOS: transport mode is for the traffic of the two peers themselves. */
 static void check_manual_mode(struct checker *c, const struct cfg_map *map,
 			      const struct cfg_entry *entry)
 {
 	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
-	const struct cfg_ace *ace = first_permit(acl);
-	const struct cfg_transform *ts = entry->n_transforms ?
-		cfg_transform_find(c->cfg, entry->transforms[0]) : NULL;
+	const struct cfg_transform *ts = cfg_manual_transform(c->cfg, entry);
+	const struct cfg_ace *ace = cfg_acl_first_permit(acl);
 	char peer[ADDR_STRLEN];
 
 	if (!ts || ts->mode != CFG_TRANSPORT || !ace || !entry->n_peers ||
-	    (cfg_net_is_host(&ace->src) && cfg_net_is_host(&ace->dst) &&
-	     addr_equal(&ace->dst.addr, &entry->peers[0])))
+	    cfg_manual_transport(c->cfg, entry, NULL))
 		return;
 	warning(c, known(&ts->mode_at, &entry->transforms_at[0]),
 		"crypto map %s %u: transport mode is for packets between the two peers: access list %s line %u is not from one host to peer %s, so tunnel mode is used",
@@ -285,13 +273,16 @@ static bool all_ipv6(const struct cfg_entry *entry)
 static void check_manual_padding(struct checker *c, const struct cfg_map *map,
 				 const struct cfg_entry *entry)
 {
-	const struct cfg_transform *ts = entry->n_transforms ?
-		cfg_transform_find(c->cfg, entry->transforms[0]) : NULL;
+	const char *why = cfg_entry_unpadded(c->cfg, entry, NULL);
+	const struct cfg_transform *ts;
 
-	if (ts && ts->deflate && cfg_entry_tfc(c->cfg, entry))
-		warning(c, known(&ts->comp_at, &entry->transforms_at[0]),
-			"crypto map %s %u: with transform set %s, which compresses, packets are not padded",
-			map->name, entry->seq, ts->name);
+	if (!why)
+		return;
+	ts = cfg_manual_transform(c->cfg, entry);
+	warning(c, known(ts->deflate ? &ts->comp_at : &ts->mode_at,
+			 &entry->transforms_at[0]),
+		"crypto map %s %u: with transform set %s packets are not padded: %s",
+		map->name, entry->seq, ts->name, why);
 }
 
 static void check_peer(struct checker *c, const struct cfg_map *map,

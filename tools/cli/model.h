@@ -410,6 +410,22 @@ uint32_t cfg_entry_tfc(const struct cm_config *cfg,
 uint32_t cfg_entry_idle(const struct cm_config *cfg,
 			const struct cfg_entry *entry);
 
+/* padding.c: the line and the transform set that manual keys are for, or NULL. */
+const struct cfg_ace *cfg_acl_first_permit(const struct cfg_acl *acl);
+const struct cfg_transform *cfg_manual_transform(const struct cm_config *cfg,
+						 const struct cfg_entry *entry);
+/*
+ * As on IOS, transport mode is for what the two ends say to each other. @local:
+ * our address outside, or NULL: where it is that of the line.
+ */
+bool cfg_manual_transport(const struct cm_config *cfg,
+			  const struct cfg_entry *entry,
+			  const struct addr *local);
+/* Why padding that is asked for is not done, NULL: it is, or is not asked for. */
+const char *cfg_entry_unpadded(const struct cm_config *cfg,
+			       const struct cfg_entry *entry,
+			       const struct addr *local);
+
 /* Does a manual key have an SPI and the key lengths of its transform set? */
 bool cfg_session_key_fits(const struct cfg_session_key *key,
 			  const struct cfg_transform *ts);

@@ -31,12 +31,11 @@ struct manuals {
 	size_t n, cap;
 };
 
-/* The first flow of an entry on an interface: all that its SAs need. */
+/* The first flow of an entry on an interface. */
 struct flow_ref {
 	uint32_t id, seq, line;
 	char map[KMOD_NAME_SIZE];
 	char ifname[IF_NAMESIZE];
-	struct kmod_sel sel;
 };
 
 struct flow_refs {
@@ -72,7 +71,7 @@ static int take_flow(void *arg, const struct kmod_flow *flow)
 	if (!at)
 		at = &refs->v[refs->n++];
 	*at = (struct flow_ref){ .id = flow->id, .seq = flow->seq,
-				 .line = flow->line, .sel = flow->sel };
+				 .line = flow->line };
 	kmod_name_copy(at->map, sizeof(at->map), flow->map);
 	kmod_name_copy(at->ifname, sizeof(at->ifname), flow->ifname);
 	return 0;
@@ -121,46 +120,23 @@ static uint16_t auth_of(enum cfg_hash hash)
 	return hash < CFG_HASH_COUNT ? auth[hash] : 0;
 }
 
-static bool is_host(const struct addr *mask)
-{
-	return addr_mask_len(mask) == (int)addr_bits(mask);
-}
-
-/* Transport mode carries what the two ends say to each other, as on IOS. */
-static bool is_between(const struct kmod_sel *sel, const struct addr *local,
-		       const struct addr *peer)
-{
-	struct addr src, src_mask, dst, dst_mask;
-
-	kmod_sel_src(sel, local->family, &src, &src_mask);
-	kmod_sel_dst(sel, local->family, &dst, &dst_mask);
-	return addr_equal(&src, local) && is_host(&src_mask) &&
-	       addr_equal(&dst, peer) && is_host(&dst_mask);
-}
-
-static uint8_t mode_of(const struct cfg_transform *ts,
-		       const struct flow_ref *flow, const struct addr *local,
-		       const struct addr *peer)
-{
-	return ts->mode == CFG_TRANSPORT &&
-	       is_between(&flow->sel, local, peer) ?
-	       CRYPTOMAP_MODE_TRANSPORT : CRYPTOMAP_MODE_TUNNEL;
-}
-
 static void build_sa(struct kmod_sa *sa, enum cryptomap_dir dir,
 		     const struct cfg_session_key *key,
-		     const struct cfg_transform *ts,
-		     const struct flow_ref *flow, const struct addr *local,
-		     const struct addr *peer)
+		     const struct cm_config *cfg, const struct cfg_entry *entry,
+		     uint32_t flow, const struct addr *local)
 {
+	const struct cfg_transform *ts = cfg_manual_transform(cfg, entry);
+	const struct addr *peer = &entry->peers[0];
+
 	memset(sa, 0, sizeof(*sa));
 	KMOD_SET(sa, sa, dir, dir);
 	KMOD_SET(sa, sa, proto, IPPROTO_ESP);
 	KMOD_SET(sa, sa, spi, key->spi);
 	KMOD_SET(sa, sa, src, dir == CRYPTOMAP_DIR_OUT ? *local : *peer);
 	KMOD_SET(sa, sa, dst, dir == CRYPTOMAP_DIR_OUT ? *peer : *local);
-	KMOD_SET(sa, sa, mode, mode_of(ts, flow, local, peer));
-	KMOD_SET(sa, sa, flow, flow->id);
+	KMOD_SET(sa, sa, mode, cfg_manual_transport(cfg, entry, local) ?
+		 CRYPTOMAP_MODE_TRANSPORT : CRYPTOMAP_MODE_TUNNEL);
+	KMOD_SET(sa, sa, flow, flow);
 	KMOD_SET(sa, sa, owner, 0);
 	KMOD_SET(sa, sa, flags, dir == CRYPTOMAP_DIR_OUT ?
 		 CRYPTOMAP_SA_F_ACTIVATE : CRYPTOMAP_SA_F_NO_REPLAY);
@@ -180,17 +156,15 @@ static void build_sa(struct kmod_sa *sa, enum cryptomap_dir dir,
 	}
 }
 
-/*
- * What of our traffic is hidden (RFC 4303 2.6, 2.7). Packets of transport mode, and
- * compressed ones, do not tell their length: they are not padded.
- */
+/* What of our traffic is hidden (RFC 4303 2.6, 2.7). */
 static void hide_traffic(struct kmod_sa *sa, const struct cm_config *cfg,
-			 const struct cfg_entry *entry)
+			 const struct cfg_entry *entry,
+			 const struct addr *local)
 {
 	if (sa->dir != CRYPTOMAP_DIR_OUT)
 		return;
 	KMOD_SET(sa, sa, dummy_ms, cfg_entry_dummy(cfg, entry));
-	if (sa->mode == CRYPTOMAP_MODE_TUNNEL && !sa->ipcomp)
+	if (!cfg_entry_unpadded(cfg, entry, local))
 		KMOD_SET(sa, sa, tfc_pad, (uint16_t)cfg_entry_tfc(cfg, entry));
 }
 
@@ -224,11 +198,22 @@ static int add_manual(const struct apply *a, struct manuals *m,
 	return 0;
 }
 
-static const struct cfg_transform *transform_of(const struct cm_config *cfg,
-						const struct cfg_entry *entry)
+/* What was asked for and is not done. @source: the interface of @local */
+static void say_limits(const struct apply *a, const struct cm_config *cfg,
+		       const struct cfg_map *map, const struct cfg_entry *entry,
+		       uint32_t line, const char *source,
+		       const struct addr *local)
 {
-	return entry->n_transforms ?
-	       cfg_transform_find(cfg, entry->transforms[0]) : NULL;
+	const struct cfg_transform *ts = cfg_manual_transform(cfg, entry);
+	const char *unpadded = cfg_entry_unpadded(cfg, entry, local);
+
+	if (ts->mode == CFG_TRANSPORT &&
+	    !cfg_manual_transport(cfg, entry, local))
+		apply_say(a, "crypto map %s %u: tunnel mode, since line %u of access list %s is not from the address of interface %s to the peer",
+			  map->name, entry->seq, line, entry->acl, source);
+	if (unpadded)
+		apply_say(a, "crypto map %s %u: packets are not padded: %s",
+			  map->name, entry->seq, unpadded);
 }
 
 /* The pair of one entry on one interface. */
@@ -249,7 +234,6 @@ static int want_pair(const struct apply *a, const struct cm_config *cfg,
 		{ CRYPTOMAP_DIR_OUT, &entry->outbound },
 	};
 	const struct addr *peer = &entry->peers[0];
-	const struct cfg_transform *ts = transform_of(cfg, entry);
 	struct addr local;
 	int ret = 0;
 
@@ -268,9 +252,7 @@ static int want_pair(const struct apply *a, const struct cm_config *cfg,
 			  peer->family == AF_INET6 ? 6 : 4, source);
 		return 0;
 	}
-	if (ts->mode == CFG_TRANSPORT && !is_between(&flow->sel, &local, peer))
-		apply_say(a, "crypto map %s %u: tunnel mode, since line %u of access list %s is not from the address of interface %s to the peer",
-			  map->name, entry->seq, flow->line, entry->acl, source);
+	say_limits(a, cfg, map, entry, flow->line, source, &local);
 	for (size_t i = 0; i < ARRAY_LEN(halves) && !ret; i++) {
 		struct manual new = {
 			.key = halves[i].key,
@@ -278,9 +260,9 @@ static int want_pair(const struct apply *a, const struct cm_config *cfg,
 			.entry = entry->seq,
 		};
 
-		build_sa(&new.sa, halves[i].dir, halves[i].key, ts, flow,
-			 &local, peer);
-		hide_traffic(&new.sa, cfg, entry);
+		build_sa(&new.sa, halves[i].dir, halves[i].key, cfg, entry,
+			 flow->id, &local);
+		hide_traffic(&new.sa, cfg, entry, &local);
 		ret = add_manual(a, m, &new);
 	}
 	return ret;
@@ -289,7 +271,7 @@ static int want_pair(const struct apply *a, const struct cm_config *cfg,
 static bool is_usable(const struct cm_config *cfg,
 		      const struct cfg_entry *entry)
 {
-	const struct cfg_transform *ts = transform_of(cfg, entry);
+	const struct cfg_transform *ts = cfg_manual_transform(cfg, entry);
 
 	return entry->type == CFG_IPSEC_MANUAL && entry->n_peers && ts &&
 	       encr_of(ts->cipher) && entry->inbound.spi &&
