@@ -8,6 +8,7 @@
 #include "tools/cli/exec.h"
 #include "tools/cli/model.h"
 #include "tools/cli/running.h"
+#include "tools/lib/netif.h"
 #include "tools/lib/writer.h"
 #include "tools/show_flow.h"
 
@@ -53,14 +54,40 @@ static void put_lifetime(struct json_object *rec, const char *key,
 		rec_num(rec, key, value);
 }
 
-static void put_padding(struct json_object *rec, uint32_t bytes)
+/* Of the outside interface, which is the first that has the map; or NULL. */
+static const struct addr *outside(const struct cm_config *cfg,
+				  const struct cfg_map *map, int family,
+				  struct addr *addr)
 {
+	const char *ifname = map->local_interface;
+
+	for (size_t i = 0; i < cfg->n_interfaces && !*ifname; i++)
+		if (!strcmp(cfg->interfaces[i].map, map->name))
+			ifname = cfg->interfaces[i].name;
+	return *ifname && !netif_address(ifname, family, addr) ? addr : NULL;
+}
+
+/* As it is done, not as it was asked for. */
+static void put_padding(struct json_object *rec, const struct cm_config *cfg,
+			const struct cfg_map *map, const struct cfg_entry *e)
+{
+	uint32_t bytes = cfg_entry_tfc(cfg, e);
+	const char *unpadded;
+	struct addr local;
+
+	unpadded = cfg_entry_unpadded(cfg, e, outside(cfg, map,
+						      e->peers[0].family,
+						      &local));
+	if (unpadded)
+		bytes = 0;
 	if (bytes == CFG_TFC_MTU)
 		rec_str(rec, "tfc_padding", "path mtu");
 	else if (bytes)
 		rec_fmt(rec, "tfc_padding", "%u bytes", bytes);
 	else
 		rec_str(rec, "tfc_padding", "");
+	if (unpadded)
+		rec_str(rec, "tfc_unpadded", unpadded);
 }
 
 static void put_names(struct json_object *rec, const struct cm_config *cfg,
@@ -133,7 +160,7 @@ static struct json_object *entry_record(const struct cm_config *cfg,
 	rec_num(rec, "idle_time", cfg_entry_idle(cfg, e));
 	rec_str(rec, "level", e->per_host ? "per-host" : "");
 	rec_num(rec, "dummy_ms", cfg_entry_dummy(cfg, e));
-	put_padding(rec, cfg_entry_tfc(cfg, e));
+	put_padding(rec, cfg, map, e);
 	rec_bool(rec, "pre_classify", e->pre_classify);
 	rec_num(rec, "pfs_group", e->pfs_group);
 	put_names(rec, cfg, map, e);
@@ -200,6 +227,8 @@ static void render_hiding(FILE *out, struct json_object *rec)
 {
 	if (*rec_get_str(rec, "tfc_padding"))
 		rec_expand(out, "\tTFC padding: to {tfc_padding}\n", rec);
+	if (rec_get(rec, "tfc_unpadded"))
+		rec_expand(out, "\tTFC padding: none, {tfc_unpadded}\n", rec);
 	if (rec_get_num(rec, "dummy_ms"))
 		rec_expand(out,
 			   "\tTFC packets: after {dummy_ms} ms without traffic\n",

@@ -119,6 +119,57 @@ static void configuration(void **state)
 	check(show_access_lists, NULL, true, "show_access_lists.json");
 }
 
+#define PADDED(number, line, set) \
+	"ip access-list extended L" number "\n permit " line "\n" \
+	"crypto map P " number " ipsec-manual\n set peer 12.1.1.2\n" \
+	" set transform-set " set "\n match address L" number "\n" \
+	" set security-association tfc-padding 512\n"
+
+/* C-032, RFC 4303 2.7: padding is shown as it is done. */
+static void padding_that_is_done(void **state)
+{
+	static const char *const done[] = {
+		"10 ipsec-manual", "40 ipsec-manual", "60 ipsec-manual",
+		"70 ipsec-isakmp"
+	};
+	struct cli_args map = named("map", "P", 0, NULL);
+	unsigned int n = 0;
+	const char *at;
+	char *text;
+
+	(void)state;
+	running = "crypto ipsec transform-set ZIP esp-aes esp-sha-hmac comp-deflate\n"
+		"crypto ipsec transform-set TUNNEL esp-aes esp-sha-hmac\n"
+		"crypto ipsec transform-set HOST esp-aes esp-sha-hmac\n mode transport\n"
+		PADDED("10", "ip any any", "TUNNEL")
+		PADDED("20", "ip any any", "ZIP")
+		PADDED("30", "tcp host 12.1.1.1 host 12.1.1.2", "HOST")
+		PADDED("40", "udp host 12.1.1.1 host 12.1.1.2", "HOST")
+		PADDED("50", "udp host 12.1.1.1 host 12.1.1.2", "ZIP")
+		/* tunnel mode, as the host is another */
+		PADDED("60", "tcp host 12.1.1.9 host 12.1.1.2", "HOST")
+		"crypto map P 70 ipsec-isakmp\n set transform-set HOST\n"
+		" set security-association tfc-padding 512\n"
+		"interface FastEthernet0\n crypto map P\n";
+	text = run(show_crypto_map, &map, false, 0);
+	for (at = text; (at = strstr(at, "TFC padding: to 512 bytes\n")); at++)
+		n++;
+	assert_int_equal(n, sizeof(done) / sizeof(done[0]));
+	for (unsigned int i = 0; i < n; i++) {
+		at = strstr(text, done[i]);
+		assert_non_null(at);
+		at = strstr(at, "TFC padding: ");
+		assert_memory_equal(at, "TFC padding: to 512 bytes\n", 26);
+	}
+	assert_non_null(strstr(text, "TFC padding: none, what is compressed does not tell its length\n"));
+	assert_non_null(strstr(text, "TFC padding: none, in transport mode only UDP and IP in IP (4, 41) tell their length\n"));
+	free(text);
+	text = run(show_crypto_map, &map, true, 0);
+	assert_non_null(strstr(text, "\"tfc_padding\": \"\", \"tfc_unpadded\": \"what is compressed does not tell its length\""));
+	free(text);
+	running = config_text;
+}
+
 /* C-039, C-040: the templates, and who came to the entry that binds them. */
 static void dynamic_maps(void **state)
 {
@@ -343,6 +394,7 @@ int main(void)
 		TEST(ipsec_sa_of_nothing),
 		TEST(isakmp_sa),
 		TEST(configuration),
+		TEST(padding_that_is_done),
 		TEST(dynamic_maps),
 		TEST(algorithms),
 		TEST(sessions_and_counters),

@@ -67,6 +67,7 @@ static const char config_text[] =
 
 /* --- The world --------------------------------------------------------------------- */
 
+static const char *running = config_text;
 static struct kmod_flow flows[4];
 static struct kmod_sa sas[8];
 static unsigned int n_flows, n_sas;
@@ -312,8 +313,7 @@ int __wrap_exec_running_config(const struct exec_ctx *ctx,
 			       struct cm_config **cfg)
 {
 	(void)ctx;
-	return config_parse("test", config_text, strlen(config_text), stderr,
-			    cfg);
+	return config_parse("test", running, strlen(running), stderr, cfg);
 }
 
 static const char isakmp_sas[] =
