@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Tunnel interfaces of ours (F-047), listed while other interfaces come and go: the
- * netlink socket is the test's.
+ * Tunnel interfaces of ours (F-047), and the addresses that they borrow (C-100),
+ * listed while others come and go: the netlink socket is the test's.
  */
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
@@ -19,11 +20,13 @@
 #include <errno.h>
 #include <cmocka.h>
 
+#include "tools/lib/lent.h"
 #include "tools/lib/link.h"
 
 static nl_recvmsg_msg_cb_t take;
 static void *take_arg;
 static unsigned int dumps, interrupted;
+static bool of_addresses;		/* is what is listed */
 static char told[64];
 
 int __wrap_nl_connect(struct nl_sock *sk, int protocol);
@@ -74,12 +77,41 @@ static void tell(const char *name, const char *kind, const char *alias)
 	nlmsg_free(msg);
 }
 
+/* Of the loopback interface, which is everywhere. */
+static void tell_address(uint32_t addr, uint8_t proto)
+{
+	struct nl_msg *msg = nlmsg_alloc_simple(RTM_NEWADDR, 0);
+	struct ifaddrmsg ifa = {
+		.ifa_family = AF_INET, .ifa_index = if_nametoindex("lo"),
+	};
+
+	assert_non_null(msg);
+	nlmsg_append(msg, &ifa, sizeof(ifa), NLMSG_ALIGNTO);
+	nla_put_u32(msg, IFA_LOCAL, htonl(addr));
+	nla_put_u8(msg, IFA_PROTO, proto);
+	take(msg, take_arg);
+	nlmsg_free(msg);
+}
+
+/* One of ours is in the first part, the other one in what is interrupted. */
+static int tell_addresses(void)
+{
+	tell_address(0x0a010001, 0x63);
+	tell_address(0x0a010002, 0);
+	if (dumps++ < interrupted)
+		return -NLE_DUMP_INTR;
+	tell_address(0x0a010003, 0x63);
+	return 0;
+}
+
 int __wrap_nl_recvmsgs_default(struct nl_sock *sk);
 int __wrap_nl_recvmsgs_default(struct nl_sock *sk)
 {
 	static const char ours[] = "tunnel of the cryptomap configuration";
 
 	(void)sk;
+	if (of_addresses)
+		return tell_addresses();
 	tell("Tunnel0", "cryptomap", ours);
 	tell("Tunnel1", "cryptomap", "by hand");
 	tell("eth0", "veth", ours);
@@ -118,11 +150,41 @@ static void not_for_ever(void **state)
 	assert_true(dumps < 100);
 }
 
+static int note_lent(void *arg, const struct lent *lent)
+{
+	char text[ADDR_STRLEN];
+
+	assert_string_equal(lent->ifname, "lo");
+	return note(arg, addr_format(&lent->addr, text, sizeof(text)));
+}
+
+/* An address that is missed would stay for ever, one that is told twice go twice. */
+static void so_are_those_of_addresses(void **state)
+{
+	(void)state;
+	of_addresses = true;
+	for (interrupted = 0; interrupted < 6; interrupted += 5) {
+		dumps = 0;
+		told[0] = '\0';
+		assert_int_equal(lent_dump(note_lent, NULL), 0);
+		assert_string_equal(told, "10.1.0.1 10.1.0.3 ");
+		assert_int_equal(dumps, interrupted + 1);
+	}
+	dumps = 0;
+	interrupted = 1000000;
+	told[0] = '\0';
+	assert_int_equal(lent_dump(note_lent, NULL), -EAGAIN);
+	assert_string_equal(told, "");
+	assert_true(dumps < 100);
+	of_addresses = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(interrupted_dumps_are_repeated),
 		cmocka_unit_test(not_for_ever),
+		cmocka_unit_test(so_are_those_of_addresses),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

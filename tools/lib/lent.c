@@ -52,22 +52,32 @@ static int take_address(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-int lent_dump(lent_fn *fn, void *arg)
+static int collect(struct list *list)
 {
 	struct ifaddrmsg ifa = { .ifa_family = AF_INET };
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETADDR, NLM_F_DUMP);
-	struct list list = { 0 };
 	int ret;
 
 	if (msg && nlmsg_append(msg, &ifa, sizeof(ifa), NLMSG_ALIGNTO)) {
 		nlmsg_free(msg);
 		msg = NULL;
 	}
-	ret = rtnl_ask(msg, take_address, &list);
-	/* Addresses of others came or went meanwhile: ours are told all the same. */
-	if (ret == -NLE_DUMP_INTR)
-		ret = 0;
-	ret = list.no_memory ? -ENOMEM : rtnl_errno(ret);
+	ret = rtnl_ask(msg, take_address, list);
+	return list->no_memory ? -NLE_NOMEM : ret;
+}
+
+int lent_dump(lent_fn *fn, void *arg)
+{
+	struct list list = { 0 };
+	unsigned int dumps = 0;
+	int ret;
+
+	/* Any address that comes or goes meanwhile makes it worth nothing. */
+	do {
+		list.n = 0;
+		ret = collect(&list);
+	} while (ret == -NLE_DUMP_INTR && ++dumps < RTNL_DUMPS_MAX);
+	ret = rtnl_errno(ret);
 	for (size_t i = 0; i < list.n && !ret; i++)
 		ret = fn(arg, &list.v[i]);
 	free(list.v);

@@ -16,7 +16,6 @@
 
 #define KIND	"cryptomap"
 #define MARK	"tunnel of the cryptomap configuration"
-#define DUMPS_MAX	16	/* while interfaces come and go */
 
 /* What one message says of a link. */
 struct found {
@@ -116,7 +115,7 @@ int link_tunnel_dump(link_fn *fn, void *arg)
 	do {
 		names.n = 0;
 		ret = collect(&names);
-	} while (ret == -NLE_DUMP_INTR && ++dumps < DUMPS_MAX);
+	} while (ret == -NLE_DUMP_INTR && ++dumps < RTNL_DUMPS_MAX);
 	ret = rtnl_errno(ret);
 	for (size_t i = 0; i < names.n && !ret; i++)
 		ret = fn(arg, names.v[i]);

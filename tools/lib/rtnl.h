@@ -7,6 +7,9 @@
 
 struct nl_msg;
 
+/* How often a list is asked for while what it is of comes and goes. */
+#define RTNL_DUMPS_MAX	16
+
 /*
  * Sends @msg, which may be NULL (no memory), and frees it; @fn gets what is
  * answered, or is NULL where the kernel only acknowledges.  0 or an error of libnl.
