@@ -31,16 +31,26 @@ static struct cm_config *config(const char *text)
 	return cfg;
 }
 
-/* Apply a text; the log then holds what this call changed. */
+static char report[4096];
+
+static void take_report(void *arg, const char *sentence)
+{
+	(void)arg;
+	snprintf(report + strlen(report), sizeof(report) - strlen(report),
+		 "%s\n", sentence);
+}
+
+/* Apply a text; log and report then hold what this call changed and said. */
 static int apply_text(struct fake_kernel *k, const char *old, const char *new)
 {
-	struct apply a = { .ops = &fake_ops, .ctx = k };
+	struct apply a = { .ops = &fake_ops, .ctx = k, .report = take_report };
 	struct cm_config *from = old ? config(old) : NULL;
 	struct cm_config *to = config(new);
 	struct err err = { "" };
 	int ret;
 
 	k->log[0] = '\0';
+	report[0] = '\0';
 	ret = apply_config(&a, from, to, &err);
 	if (ret)
 		assert_string_not_equal(err.text, "");
@@ -248,17 +258,63 @@ static void tunnel_without_a_number(void **state)
 	fake_free(&k);
 }
 
+#define PROTECTED	TUNNEL " tunnel protection ipsec profile P\n"
+#define FROM_ADDRESS	PROTECTED " tunnel source 192.0.2.9\n"
+
 /* With the source as an address no interface is asked for one. */
 static void tunnel_from_an_address(void **state)
 {
+	const struct addr source = addr_v4(0xc0000209, 0);
+	struct cm_config *cfg = config(FROM_ADDRESS);
+	const struct cfg_interface *ifc = cfg_interface_find(cfg, "Tunnel0");
 	struct fake_kernel k = { 0 };
 
 	(void)state;
-	assert_int_equal(apply_text(&k, NULL, TUNNEL
-				    " tunnel protection ipsec profile P\n"
-				    " tunnel source 192.0.2.9\n"), 0);
+	assert_int_equal(apply_text(&k, NULL, FROM_ADDRESS), 0);
 	assert_int_equal(k.s.n_bindings, 1);
 	assert_string_equal(k.s.maps[0].local_if, "");
+	/* which the kernel is not told, but ike-daemon reads */
+	assert_true(addr_equal(&ifc->source_address, &source));
+	assert_string_equal(ifc->source, "");
+	assert_int_equal(cm_config_expand(cfg), 0);
+	assert_true(addr_equal(&cfg_map_find(cfg, ifc->map)->local_address,
+			       &source));
+	cm_config_free(cfg);
+	/* from the interface again */
+	assert_int_equal(apply_text(&k, FROM_ADDRESS, PROTECTED), 0);
+	assert_string_equal(k.s.maps[0].local_if, "eth0");
+	fake_free(&k);
+}
+
+#define TWIN(source, destination)					\
+	PROTECTED "interface Tunnel1\n tunnel mode ipsec ipv4\n"	\
+	" tunnel source " source "\n tunnel destination " destination "\n" \
+	" tunnel protection ipsec profile P\n"
+
+/* Whose addresses show only now: one by interface, one by that one's address. */
+static void twins_in_other_words(void **state)
+{
+	static const struct { const char *text; bool twins; } cases[] = {
+		{ TWIN("192.0.2.9", "192.0.2.2"), true },
+		{ TWIN("192.0.2.8", "192.0.2.2"), false },
+		{ TWIN("192.0.2.9", "192.0.2.3"), false },
+		{ TWIN("eth1", "192.0.2.2"), true },
+		/* the check has seen them */
+		{ TWIN("eth0", "192.0.2.2"), false },
+		{ PROTECTED, false },
+	};
+	static const char said[] =
+		"interface Tunnel1 has the source 192.0.2.9 and the destination of interface Tunnel0: what the peer sends comes out of one of them only\n";
+	struct fake_kernel k = { .address = addr_v4(0xc0000209, 0) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(apply_text(&k, NULL, cases[i].text), 0);
+		assert_int_equal(!!strstr(report, said), cases[i].twins);
+	}
+	k.address = (struct addr){ 0 };
+	assert_int_equal(apply_text(&k, NULL, cases[0].text), 0);
+	assert_null(strstr(report, said));
 	fake_free(&k);
 }
 
@@ -774,6 +830,7 @@ int main(void)
 		cmocka_unit_test(tunnels),
 		cmocka_unit_test(tunnel_without_a_number),
 		cmocka_unit_test(tunnel_from_an_address),
+		cmocka_unit_test(twins_in_other_words),
 		cmocka_unit_test(tunnel_of_another_kind),
 		cmocka_unit_test(cutting_changes_the_binding_alone),
 		cmocka_unit_test(flags_change_the_binding_alone),

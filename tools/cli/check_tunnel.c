@@ -60,7 +60,10 @@ static void check_ends(struct checker *c, const struct cfg_interface *ifc)
 			ifc->name);
 }
 
-/* IKE and SAs know a tunnel by its two ends only. */
+/*
+ * IKE and SAs know a tunnel by its two ends only.  Which address an interface has
+ * is not known here: of that apply_want.c tells.
+ */
 static void check_twin(struct checker *c, const struct cfg_interface *ifc)
 {
 	const struct cfg_interface *other = c->cfg->interfaces;

@@ -288,6 +288,39 @@ static int want_lent(const struct apply *a, struct apply_state *s,
 	return apply_lent_add(s, &lent);
 }
 
+/* -EADDRNOTAVAIL: its interface has none (yet). */
+static int tunnel_source(const struct apply *a, const struct cfg_interface *ifc,
+			 struct addr *addr)
+{
+	*addr = ifc->source_address;
+	return addr_is_set(addr) ? 0 :
+	       a->ops->local_address(a->ctx, ifc->source,
+				     ifc->destination.family, addr);
+}
+
+/*
+ * Tunnels that begin at the same address in other words: which one an interface
+ * has is known now. What is the same in the configuration, its check has told.
+ */
+static void say_twins(const struct apply *a, const struct cm_config *whole,
+		      const struct cfg_interface *ifc)
+{
+	const struct cfg_interface *other = whole->interfaces;
+	char text[ADDR_STRLEN];
+	struct addr mine, theirs;
+
+	for (; ifc->derived && other < ifc; other++)
+		if (other->derived && strcmp(other->source, ifc->source) &&
+		    addr_equal(&other->destination, &ifc->destination) &&
+		    !tunnel_source(a, ifc, &mine) &&
+		    !tunnel_source(a, other, &theirs) &&
+		    addr_equal(&mine, &theirs))
+			apply_say(a, "interface %s has the source %s and the destination of interface %s: what the peer sends comes out of one of them only",
+				  ifc->name,
+				  addr_format(&mine, text, sizeof(text)),
+				  other->name);
+}
+
 static int want_interface(const struct apply *a, struct apply_state *s,
 			  const struct cm_config *whole,
 			  const struct cfg_interface *cfg)
@@ -296,6 +329,7 @@ static int want_interface(const struct apply *a, struct apply_state *s,
 
 	if (!ret && cfg->tunnel && cfg->unnumbered[0])
 		ret = want_lent(a, s, cfg);
+	say_twins(a, whole, cfg);
 	return ret ? ret : want_binding(a, s, whole, cfg);
 }
 
