@@ -59,6 +59,11 @@ int editor_refuse(struct config_editor *ed, const struct cli_args *args,
 	__attribute__((format(printf, 4, 5)));
 /* Why an address cannot be a peer, or NULL. */
 const char *unfit_peer(const struct addr *peer);
+/*
+ * Is the name of an interface meant as an IPv4 address, perhaps mistyped?  That of a
+ * VLAN (100.5) is none.
+ */
+bool is_like_ipv4(const char *name);
 /* An interface is in the model as long as something is configured on it. */
 void forget_empty_interface(struct config_editor *ed, struct cfg_interface *ifc);
 int editor_no_memory(struct config_editor *ed);

@@ -101,6 +101,9 @@ int set_map_local_address(struct config_editor *ed,
 			cfg_map_del(ed->cfg, map);
 		return 0;
 	}
+	if (is_like_ipv4(interface))
+		return editor_refuse(ed, args, "interface",
+				     "local-address is the interface that has it, not an address");
 	if (!map) {
 		map = cfg_map_get(ed->cfg, cli_text(args, "map"));
 		if (!map)
@@ -199,6 +202,15 @@ const char *unfit_peer(const struct addr *peer)
 	return IN6_IS_ADDR_LINKLOCAL(&in6) ?
 	       "a link-local address is of one link only: give a global or unique local one" :
 	       NULL;
+}
+
+bool is_like_ipv4(const char *name)
+{
+	unsigned int dots = 0;
+
+	for (; *name == '.' || (*name >= '0' && *name <= '9'); name++)
+		dots += *name == '.';
+	return !*name && dots >= 3;
 }
 
 static int add_peer(struct config_editor *ed, const struct cli_args *args,

@@ -88,8 +88,7 @@ int set_tunnel_source(struct config_editor *ed, const struct cli_args *args)
 	if (addr_is_set(&address) && unfit_peer(&address))
 		return editor_refuse(ed, args, "address",
 				     "a tunnel begins at a unicast address that others can reach");
-	if (source && strchr(source, '.') &&
-	    !source[strspn(source, "0123456789.")])
+	if (source && is_like_ipv4(source))
 		return editor_refuse(ed, args, "source",
 				     "an IPv4 address has four numbers of 0 to 255");
 	if (source && !strcmp(source, ed->object))
@@ -154,6 +153,9 @@ int set_unnumbered(struct config_editor *ed, const struct cli_args *args)
 	const char *lender = cli_text(args, "lender");
 	struct cfg_interface *ifc;
 
+	if (lender && is_like_ipv4(lender))
+		return editor_refuse(ed, args, "lender",
+				     "the address is borrowed of an interface: name that, not the address");
 	if (lender && !strcmp(lender, ed->object))
 		return editor_refuse(ed, args, "lender",
 				     "the address is that of another interface");
