@@ -79,6 +79,19 @@ static bool other_source(const struct cfg_interface *ifc, const char *source,
 		!addr_equal(address, &ifc->source_address));
 }
 
+static int refuse_source(struct config_editor *ed, const struct cli_args *args,
+			 const struct addr *address)
+{
+	char text[ADDR_STRLEN];
+
+	return editor_refuse(ed, args, "address",
+			     "a tunnel does not begin at %s: its source is a unicast address of this router, %s",
+			     addr_format(address, text, sizeof(text)),
+			     address->family == AF_INET ?
+			     "not of 0.0.0.0/8, 127.0.0.0/8 or 224.0.0.0/3" :
+			     "neither loopback nor link-local nor IPv4-mapped");
+}
+
 int set_tunnel_source(struct config_editor *ed, const struct cli_args *args)
 {
 	const char *source = cli_text(args, "source");
@@ -86,8 +99,7 @@ int set_tunnel_source(struct config_editor *ed, const struct cli_args *args)
 	struct cfg_interface *ifc;
 
 	if (addr_is_set(&address) && unfit_peer(&address))
-		return editor_refuse(ed, args, "address",
-				     "a tunnel begins at a unicast address that others can reach");
+		return refuse_source(ed, args, &address);
 	if (source && is_like_ipv4(source))
 		return editor_refuse(ed, args, "source",
 				     "an IPv4 address has four numbers of 0 to 255");
