@@ -45,7 +45,8 @@ static const char *const kind_names[] = {
 
 /*
  * Where what is lost on its way in belongs. AH is not told apart from ESP; it has the
- * ICV and the header in common. Reasons of the other direction are not here.
+ * ICV and the header in common. Reasons of the other direction are not here; those of
+ * both, in the last lines, are counted once for both.
  */
 static const struct {
 	const char *reason;
@@ -73,6 +74,13 @@ static const struct {
 	{ "decompress_failed", KIND_OTHER },
 	{ "nat_demux_limit", KIND_OTHER },
 	{ "nat_demux_protocol", KIND_OTHER },
+	{ "bad_header", KIND_PKT },
+	{ "hard_expired", KIND_OTHER },
+	{ "map_gone", KIND_OTHER },
+	{ "iface_down", KIND_OTHER },
+	{ "queue_overflow", KIND_OTHER },
+	{ "crypto_error", KIND_OTHER },
+	{ "no_memory", KIND_OTHER },
 };
 
 /* Transforms, as the sample names them; others have lines only when they are used. */

@@ -4,6 +4,7 @@
  * and blanks of S-01 and S-06, what is down and why, JSON beside text, and what
  * S-23 and S-24 ask of kernel and daemon.
  */
+#include "kmod/core/reason.h"
 #include "selftests/unit/show_world.h"
 
 /* --- Show ------------------------------------------------------------------------- */
@@ -249,6 +250,59 @@ static void statistics(void **state)
 	check(show_ipsec_statistics, NULL, true, "show_ipsec_statistics.json");
 }
 
+/* Those of packets that we send. */
+static const char *const of_sending[] = {
+	"no_sa", "acquire_queue_full", "acquire_timeout", "acquire_limit",
+	"entry_incomplete", "fragment", "flowtable_guard", "egress_guard",
+	"nested_loop", "seq_exhausted", "sa_not_active", "mtu_exceeded",
+	"ttl_expired", "no_route", "local_address", "encrypt_failed",
+	"gso_failed", "nat_t_socket", "output_failed", "no_policy",
+	"nat_demux_unmapped",
+};
+
+/* They are of no SA: nothing is lost. */
+static const char *const of_nothing[] = { "nat_keepalive" };
+
+static bool is_one_of(const char *reason, const char *const *list, size_t n)
+{
+	while (n && strcmp(reason, list[n - 1]))
+		n--;
+	return n;
+}
+
+/* No reason is forgotten: what is received and lost has a row, and one only. */
+static void statistics_of_every_reason(void **state)
+{
+	static const char *const reasons[] = {
+#define X(id, name, text) name,
+		CM_REASONS(X)
+#undef X
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		bool shown = !is_one_of(reasons[i], of_sending,
+					sizeof(of_sending) / sizeof(char *)) &&
+			     !is_one_of(reasons[i], of_nothing,
+					sizeof(of_nothing) / sizeof(char *));
+		unsigned int rows = 0;
+		const char *at;
+		char *text;
+
+		only_reason = reasons[i];
+		text = run(show_ipsec_statistics, NULL, true, 0);
+		at = strstr(text, "\"sp_errors\"");
+		assert_non_null(at);
+		for (; (at = strstr(at, ": 1")); at++)
+			rows++;
+		/* its own, and the sum */
+		if (rows != (shown ? 2 : 0))
+			fail_msg("%s: %u rows", reasons[i], rows);
+		free(text);
+	}
+	only_reason = NULL;
+}
+
 /* What the daemon and the kernel tell is JSON, too, with all that the text has. */
 static void the_rest_in_json(void **state)
 {
@@ -399,6 +453,7 @@ int main(void)
 		TEST(algorithms),
 		TEST(sessions_and_counters),
 		TEST(statistics),
+		TEST(statistics_of_every_reason),
 		TEST(the_rest_in_json),
 		TEST(initiate),
 		TEST(shut_down),

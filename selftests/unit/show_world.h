@@ -68,6 +68,7 @@ static const char config_text[] =
 /* --- The world --------------------------------------------------------------------- */
 
 static const char *running = config_text;
+static const char *only_reason;	/* that packets were lost for, or NULL */
 static struct kmod_flow flows[4];
 static struct kmod_sa sas[8];
 static unsigned int n_flows, n_sas;
@@ -169,6 +170,11 @@ int __wrap_kmod_counter_dump(struct kmod *k, kmod_counter_fn *fn, void *arg)
 	struct kmod_counter c = { 0 };
 
 	(void)k;
+	if (only_reason) {
+		KMOD_SET(&c, counter, name, only_reason);
+		KMOD_SET(&c, counter, packets, 1);
+		return fn(arg, &c);
+	}
 	KMOD_SET(&c, counter, name, "no_sa");
 	KMOD_SET(&c, counter, text, "matched an entry without an SA");
 	KMOD_SET(&c, counter, packets, 17);
