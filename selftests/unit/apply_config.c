@@ -258,6 +258,28 @@ static void tunnel_without_a_number(void **state)
 	fake_free(&k);
 }
 
+/* What somebody has given by hand is enough, and nobody takes it away. */
+static void number_by_hand(void **state)
+{
+	static const char text[] = TUNNEL " ip unnumbered eth1\n";
+	struct fake_kernel k = { .address = addr_v4(0x0a010001, 0) };
+
+	(void)state;
+	k.by_hand = (struct lent){ "Tunnel0", k.address };
+	assert_int_equal(apply_text(&k, NULL, text), 0);
+	assert_string_equal(k.log, "link_add Tunnel0\n");
+	assert_null(strstr(report, "has the address"));
+	assert_int_equal(k.s.n_lent, 0);
+	/* the lender has another */
+	k.address = addr_v4(0x0a010002, 0);
+	assert_int_equal(apply_text(&k, NULL, text), 0);
+	assert_string_equal(k.log, "lent_add Tunnel0 10.1.0.2\n");
+	assert_non_null(strstr(report, "Tunnel0: has the address 10.1.0.2"));
+	assert_int_equal(apply_text(&k, NULL, TUNNEL), 0);
+	assert_string_equal(k.log, "lent_del Tunnel0 10.1.0.2\n");
+	fake_free(&k);
+}
+
 #define PROTECTED	TUNNEL " tunnel protection ipsec profile P\n"
 #define FROM_ADDRESS	PROTECTED " tunnel source 192.0.2.9\n"
 
@@ -829,6 +851,7 @@ int main(void)
 		cmocka_unit_test(per_host_entries),
 		cmocka_unit_test(tunnels),
 		cmocka_unit_test(tunnel_without_a_number),
+		cmocka_unit_test(number_by_hand),
 		cmocka_unit_test(tunnel_from_an_address),
 		cmocka_unit_test(twins_in_other_words),
 		cmocka_unit_test(tunnel_of_another_kind),

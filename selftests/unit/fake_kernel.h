@@ -32,6 +32,7 @@ struct fake_kernel {
 	unsigned int calls;		/* changes so far */
 	unsigned int fail_at;		/* the change that is refused, from 1 */
 	struct addr address;		/* of every interface; unset: none */
+	struct lent by_hand;		/* an address that is not of the configuration */
 	struct addr address6;
 	bool sock[2][2];		/* kept: by kind, by IPv6 or not */
 	/* Called after each change. */
@@ -378,6 +379,12 @@ static inline int fake_lent_dump(void *ctx, lent_fn *fn, void *arg)
 	return ret;
 }
 
+static inline bool fake_is_lent(const struct lent *a, const struct lent *b)
+{
+	return !strcmp(a->ifname, b->ifname) && addr_equal(&a->addr, &b->addr);
+}
+
+/* As lent_add(): what is there already stays with whom has given it. */
 static inline int fake_lent_add(void *ctx, const struct lent *lent)
 {
 	char addr[ADDR_STRLEN];
@@ -385,6 +392,11 @@ static inline int fake_lent_add(void *ctx, const struct lent *lent)
 
 	if (!apply_link_find(&k->s, lent->ifname))
 		return fake_refuse(k, -ENODEV, "no such interface");
+	if (fake_is_lent(&k->by_hand, lent))
+		return 1;
+	for (size_t i = 0; i < k->s.n_lent; i++)
+		if (fake_is_lent(&k->s.lent[i], lent))
+			return fake_refuse(k, -EEXIST, "added twice");
 	if (fake_log(k, "lent_add %s %s\n", lent->ifname,
 		     addr_format(&lent->addr, addr, sizeof(addr))))
 		return -EBUSY;
@@ -398,8 +410,7 @@ static inline int fake_lent_del(void *ctx, const struct lent *lent)
 	struct fake_kernel *k = ctx;
 	size_t i = 0;
 
-	while (i < k->s.n_lent && (strcmp(k->s.lent[i].ifname, lent->ifname) ||
-				   !addr_equal(&k->s.lent[i].addr, &lent->addr)))
+	while (i < k->s.n_lent && !fake_is_lent(&k->s.lent[i], lent))
 		i++;
 	if (i == k->s.n_lent)
 		return fake_refuse(k, -EADDRNOTAVAIL, "no such address");

@@ -27,7 +27,7 @@ unit-ldflags-ike_foreign := $(call wrap,esp_offer_build esp_proposal_choose \
 	identity_proxy)
 
 unit-ldflags-lib_link := $(call wrap,nl_connect nl_send_auto \
-	nl_socket_modify_cb nl_recvmsgs_default)
+	nl_socket_modify_cb nl_recvmsgs_default nl_wait_for_ack)
 
 unit-ldflags-lib_log := $(call wrap,openlog closelog syslog)
 

@@ -179,12 +179,40 @@ static void so_are_those_of_addresses(void **state)
 	of_addresses = false;
 }
 
+static int ack;			/* of the kernel */
+
+int __wrap_nl_wait_for_ack(struct nl_sock *sk);
+int __wrap_nl_wait_for_ack(struct nl_sock *sk)
+{
+	(void)sk;
+	return ack;
+}
+
+/* What somebody has given by hand is there, which is all that is wanted. */
+static void an_address_is_there_already(void **state)
+{
+	struct lent lent = { .ifname = "lo", .addr = addr_v4(0x0a010001, 0) };
+
+	(void)state;
+	assert_int_equal(lent_add(&lent), 0);
+	ack = -NLE_EXIST;
+	assert_int_equal(lent_add(&lent), 1);
+	ack = -NLE_PERM;
+	assert_int_equal(lent_add(&lent), -EPERM);
+	ack = -NLE_NOADDR;
+	assert_int_equal(lent_del(&lent), -EADDRNOTAVAIL);
+	ack = 0;
+	strcpy(lent.ifname, "no-such");
+	assert_int_equal(lent_add(&lent), -ENODEV);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(interrupted_dumps_are_repeated),
 		cmocka_unit_test(not_for_ever),
 		cmocka_unit_test(so_are_those_of_addresses),
+		cmocka_unit_test(an_address_is_there_already),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@ int apply_lend(const struct apply *a, const struct apply_state *have,
 	       const struct apply_state *want, struct err *err)
 {
 	char addr[ADDR_STRLEN];
+	bool there;
 	int ret = 0;
 
 	for (size_t i = 0; i < want->n_lent && !ret; i++) {
@@ -15,9 +16,11 @@ int apply_lend(const struct apply *a, const struct apply_state *have,
 
 		if (apply_lent_find(have, lent))
 			continue;
-		ret = apply_check(a, a->ops->lent_add(a->ctx, lent), err,
+		ret = a->ops->lent_add(a->ctx, lent);
+		there = ret > 0;
+		ret = apply_check(a, there ? 0 : ret, err,
 				  "interface %s: ip unnumbered", lent->ifname);
-		if (!ret)
+		if (!ret && !there)
 			apply_say(a, "interface %s: has the address %s",
 				  lent->ifname,
 				  addr_format(&lent->addr, addr, sizeof(addr)));

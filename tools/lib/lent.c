@@ -111,7 +111,7 @@ int lent_add(const struct lent *lent)
 {
 	int ret = change(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, lent);
 
-	return ret == -EEXIST ? 0 : ret;	/* by hand: it is there */
+	return ret == -EEXIST ? 1 : ret;
 }
 
 int lent_del(const struct lent *lent)

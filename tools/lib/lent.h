@@ -20,7 +20,10 @@ typedef int lent_fn(void *arg, const struct lent *lent);
 
 /* All of ours.  A value other than 0 of @fn ends it and is returned. */
 int lent_dump(lent_fn *fn, void *arg);
-/* With a mask of 32 bits, and no route.  -ENODEV: there is no such interface. */
+/*
+ * With a mask of 32 bits, and no route.  1: somebody else has given it, with whom it
+ * stays; -ENODEV: there is no such interface.
+ */
 int lent_add(const struct lent *lent);
 /* -ENODEV, -EADDRNOTAVAIL: it is gone already. */
 int lent_del(const struct lent *lent);
