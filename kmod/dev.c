@@ -183,9 +183,13 @@ static void put_link(struct sk_buff *skb, const struct cm_sa *sa, int iif)
 	skb_reset_mac_len(skb);
 }
 
-/* Nothing of the outer packet stays: its connection, its route, its security path. */
+/*
+ * Nothing of the outer packet stays: its connection, its route, its security path,
+ * the socket that a program may have chosen for it.
+ */
 static void strip_outer(struct sk_buff *skb)
 {
+	skb_orphan(skb);
 	skb_reset_network_header(skb);
 	skb_reset_transport_header(skb);
 	skb_scrub_packet(skb, false);
@@ -226,13 +230,15 @@ void cm_dev_receive(struct cm_sa *sa, struct sk_buff *skb)
 	struct net_device *dev = device_of(sa->cn);
 	int iif = skb->skb_iif;
 	enum cm_reason reason;
+	u32 len = skb->len;
 
 	strip_outer(skb);
 	put_link(skb, sa, iif);
 	if (likely(dev && lanes) && is_for_gro(skb, dev)) {
-		dev_sw_netstats_rx_add(dev, skb->len);
 		skb->dev = dev;
-		if (unlikely(!cm_lane_gro(lanes, skb)))
+		if (likely(cm_lane_gro(lanes, skb)))
+			dev_sw_netstats_rx_add(dev, len);
+		else
 			cm_drop(sa->cn, sa->flow, sa, CM_REASON_QUEUE_OVERFLOW,
 				skb);
 		return;

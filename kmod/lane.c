@@ -30,7 +30,8 @@
  * @head: number of the next to leave; written by @runner
  * @runner: 1 + the CPU that is in cm_lane_run(), 0 = none. Of the lane, or the one
  *	that polls @cell when its CPU went offline and until its NAPI ends after that
- * @news: since @runner began another CPU has finished a packet, or has one to add
+ * @news: since @runner began another CPU has finished a packet, or has one to add;
+ *	0 or 1
  * @claimed: number of the next that goes to a cipher, of any CPU
  */
 struct cm_lane {
@@ -39,7 +40,7 @@ struct cm_lane {
 	u32 tail;
 	u32 head;
 	int runner;
-	bool news;
+	int news;
 	u32 claimed ____cacheline_aligned_in_smp;
 };
 
@@ -49,7 +50,8 @@ struct cm_lane {
  * @out: outbound packets
  * @napi: runs both lanes and helps others; who sets NAPI_STATE_SCHED may use @csd
  * @csd: has @napi scheduled on @cpu
- * @poller: 1 + the CPU that is in poll(), 0 = none
+ * @poller: 1 + the CPU that runs @in from poll(), 0 = none: only there may what is
+ *	finished go to GRO at once, GRO itself leads to more packets
  * @early: decrypted before @napi ran, for GRO
  * @help: lane of another cell that asked for help, or NULL
  * @cpu: whose it is
@@ -67,7 +69,8 @@ struct lane_cell {
 	struct cm_lanes *lanes;
 };
 
-static bool parallel = true;
+/* On PREEMPT_RT who helps may be preempted, and all behind its packet would wait. */
+static bool parallel = !IS_ENABLED(CONFIG_PREEMPT_RT);
 module_param(parallel, bool, 0644);
 MODULE_PARM_DESC(parallel, "let several CPUs encrypt and decrypt packets of one SA");
 
@@ -150,7 +153,7 @@ static void ask(struct cm_lane *lane)
 		if (!left--)
 			break;
 		if (cpu == me || cell == lane->cell || !cpu_online(cpu) ||
-		    READ_ONCE(cell->help))
+		    cpu_is_isolated(cpu) || READ_ONCE(cell->help))
 			continue;
 		busy = cell;
 		if (!is_scheduled(cell))
@@ -270,7 +273,7 @@ static int run(struct cm_lane *lane, int budget)
 	int n = 0;
 
 	if (unlikely(READ_ONCE(lane->news)))
-		smp_store_mb(lane->news, false);	/* before looking at @done */
+		smp_store_mb(lane->news, 0);	/* before looking at @done */
 	while (n < budget) {
 		skb = first_done(lane);
 		if (skb) {
@@ -304,7 +307,7 @@ int cm_lane_run(struct cm_lane *lane, int budget)
 		}
 		if (READ_ONCE(lane->runner) == me)
 			break;
-		xchg(&lane->news, true);
+		xchg(&lane->news, 1);
 		if (READ_ONCE(lane->runner))
 			break;
 	} while (unlikely(n < budget && READ_ONCE(lane->news)));
@@ -325,7 +328,7 @@ bool cm_lane_done(struct sk_buff *skb, int err)
 	}
 	smp_store_release(&cb->done, true);	/* the packet may be gone now */
 	/* Ordered, both ways: who runs the lane sees the news, or we that it does not. */
-	xchg(&lane->news, true);
+	xchg(&lane->news, 1);
 	if (!READ_ONCE(lane->runner) &&
 	    lane->slots[READ_ONCE(lane->head) % SLOTS] == skb)
 		kick(lane->cell);
@@ -378,21 +381,42 @@ static int help(struct lane_cell *cell, int budget)
 	return n;
 }
 
+/* Decrypted before the rest. */
+static int run_early(struct lane_cell *cell, int budget)
+{
+	struct sk_buff *skb;
+	int n = 0;
+
+	while (n < budget && !skb_queue_empty(&cell->early) &&
+	       (skb = skb_dequeue(&cell->early))) {
+		napi_gro_receive(&cell->napi, skb);
+		n++;
+	}
+	return n;
+}
+
+/* What comes to the lane behind what is early waits for that. */
+static int run_in(struct lane_cell *cell, int budget)
+{
+	int n = run_early(cell, budget);
+
+	if (n == budget)
+		return n;
+	WRITE_ONCE(cell->poller, smp_processor_id() + 1);
+	n += cm_lane_run(&cell->in, budget - n);
+	WRITE_ONCE(cell->poller, 0);
+	return n;
+}
+
 static int poll(struct napi_struct *napi, int budget)
 {
 	struct lane_cell *cell = container_of(napi, struct lane_cell, napi);
-	struct sk_buff *skb;
 	int n;
 
 	rcu_read_lock();
-	WRITE_ONCE(cell->poller, smp_processor_id() + 1);
-	while (!skb_queue_empty(&cell->early) &&
-	       (skb = skb_dequeue(&cell->early)))
-		napi_gro_receive(napi, skb);
-	cm_lane_run(&cell->out, INT_MAX);
-	n = cm_lane_run(&cell->in, budget);
+	n = run_in(cell, budget);
+	n = max(n, cm_lane_run(&cell->out, budget));
 	n = max(n, help(cell, budget));
-	WRITE_ONCE(cell->poller, 0);
 	rcu_read_unlock();
 	if (likely(n < budget))
 		napi_complete_done(napi, n);

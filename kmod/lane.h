@@ -103,9 +103,6 @@ bool cm_lane_add(struct cm_lane *lane, struct cm_sa *sa, struct sk_buff *skb);
 /* Are other CPUs worth asking for so many packets of such a length? */
 bool cm_lane_worth(const struct cm_sa *sa, u32 packets, u32 len);
 
-/* A packet was added: another CPU is asked to help when many wait, and so on. */
-void cm_lane_ask(struct cm_lane *lane);
-
 /**
  * cm_lane_run() - through the cipher what is in none, out what is finished
  * @lane: lane of this CPU
