@@ -82,12 +82,11 @@ void cm_early_forget(struct cm_sa *sa)
 }
 
 /* At most once a jiffy: a peer may come in by two interfaces in turn. */
-static bool is_due(const struct cm_sa *sa, const struct sk_buff *skb)
+static bool is_due(const struct cm_sa *sa, const struct dst_entry *dst)
 {
 	const struct cm_early *early = rcu_dereference(sa->esp->early);
-	unsigned long now = jiffies;
 
-	return !early || (early->at != now && early->dst != skb_dst(skb));
+	return !early || (early->dst != dst && time_after(jiffies, early->at));
 }
 
 void cm_early_learn(struct cm_sa *sa, const struct sk_buff *skb)
@@ -97,7 +96,7 @@ void cm_early_learn(struct cm_sa *sa, const struct sk_buff *skb)
 	struct cm_early *early;
 	u32 cookie;
 
-	if (!skb_valid_dst(skb) || !is_due(sa, skb))
+	if (!is_due(sa, dst) || !skb_valid_dst(skb))
 		return;
 	cm_ip_addrs(skb, &saddr, &daddr);
 	if (!cm_addr_equal(&saddr, &sa->saddr) ||

@@ -382,15 +382,21 @@ free:
 	return ERR_PTR(err);
 }
 
-/* Without a synchronous sibling the asynchronous driver serves everywhere. */
+/*
+ * Without a synchronous sibling the asynchronous driver serves everywhere. With one,
+ * a pair of crypto/simd.c is never asked where it would not be synchronous itself.
+ */
 static void make_fallback(struct cm_esp *esp, const char *name,
 			  const struct cm_esp_keys *keys)
 {
 	struct crypto_aead *tfm;
 
 	tfm = make_tfm(esp, name, CRYPTO_ALG_ASYNC, keys, NULL);
-	if (!IS_ERR(tfm))
-		esp->fallback = tfm;
+	if (IS_ERR(tfm))
+		return;
+	esp->fallback = tfm;
+	if (cm_crypto_is_simd(crypto_tfm_alg_driver_name(crypto_aead_tfm(esp->aead))))
+		esp->async = false;
 }
 
 static bool by_library(u16 encr)

@@ -353,14 +353,15 @@ void cm_input_crypt(struct cm_sa *sa, struct sk_buff *skb)
 /* @sport: source port of UDP, 0 for plain ESP or AH */
 static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 {
-	enum cm_reason reason = cm_sa_dead_reason(sa);
+	enum cm_reason reason = CM_REASON_ENCAP_MISMATCH;
 	u32 next = cm_ip_next_at(skb);
 	struct cm_lanes *lanes;
 	u32 low;
 
-	if (unlikely(!cm_sa_usable(sa)))
+	if (unlikely(!cm_sa_usable(sa))) {
+		reason = cm_sa_dead_reason(sa);
 		goto drop;
-	reason = CM_REASON_ENCAP_MISMATCH;
+	}
 	if (unlikely(!sport != !READ_ONCE(sa->encap_sport)))
 		goto drop;
 	reason = check_header(sa, skb, &low);
@@ -384,7 +385,8 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 		cm_input_crypt(sa, skb);
 		return;
 	}
-	skb_dst_drop(skb);
+	skb_dst_drop(skb);	/* borrowed under RCU, as a socket may be */
+	skb_orphan(skb);
 	if (likely(cm_lane_enter(lanes, sa, skb)))
 		return;
 	reason = cm_sa_usable(sa) ? CM_REASON_QUEUE_OVERFLOW :

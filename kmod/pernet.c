@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/random.h>
 #include <linux/rtnetlink.h>
-#include <net/netns/generic.h>
 
 #include "acl.h"
 #include "bind.h"
@@ -17,7 +16,7 @@
 #include "tomb.h"
 #include "tunnel.h"
 
-static unsigned int cm_net_id __read_mostly;
+unsigned int cm_net_id __read_mostly;
 
 static const struct cm_limits default_limits = {
 	.lines = 1048576,
@@ -34,11 +33,6 @@ static const struct cm_limits default_limits = {
 	.demux_ports = 256,
 	.pairs = 1024,
 };
-
-struct cm_net *cm_net_of(const struct net *net)
-{
-	return net_generic(net, cm_net_id);
-}
 
 /* One event for a burst of changes: whoever listens reads it all again anyway. */
 #define CONFIG_EVENT_DELAY (HZ / 50)

@@ -11,6 +11,7 @@
 #include <linux/siphash.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
+#include <net/netns/generic.h>
 
 #include "demux.h"
 #include "dev.h"
@@ -149,8 +150,13 @@ struct cm_net {
 	bool closing;
 };
 
+extern unsigned int cm_net_id;
+
 /* The state of @net, for as long as the caller keeps the namespace. */
-struct cm_net *cm_net_of(const struct net *net);
+static inline struct cm_net *cm_net_of(const struct net *net)
+{
+	return net_generic(net, cm_net_id);
+}
 
 int cm_pernet_register(void);
 void cm_pernet_unregister(void);

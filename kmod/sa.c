@@ -18,6 +18,7 @@
 #include "queue.h"
 #include "sa.h"
 #include "sa_life.h"
+#include "sa_recent.h"
 #include "tfc.h"
 #include "tomb.h"
 #include "tunnel.h"
@@ -51,16 +52,10 @@ static struct rhashtable *table_of(struct cm_net *cn, u8 dir)
 	return dir == CRYPTOMAP_DIR_IN ? &cn->sas_in : &cn->sas_out;
 }
 
-static struct cm_sa *find_rcu(struct rhashtable *table, __be32 spi, u8 proto,
-			      const union cm_addr *daddr, u8 family)
+/* Larval ones have no cipher yet. */
+static struct cm_sa *find_rcu(struct rhashtable *table, const struct cm_sa_key *key)
 {
-	struct cm_sa_key key = {
-		.spi = spi,
-		.proto = proto,
-		.family = family,
-		.daddr = *daddr,
-	};
-	struct cm_sa *sa = rhashtable_lookup(table, &key, sa_table);
+	struct cm_sa *sa = rhashtable_lookup(table, key, sa_table);
 
 	return sa && READ_ONCE(sa->state) != CRYPTOMAP_SA_LARVAL ? sa : NULL;
 }
@@ -68,13 +63,33 @@ static struct cm_sa *find_rcu(struct rhashtable *table, __be32 spi, u8 proto,
 struct cm_sa *cm_sa_find_in_rcu(struct cm_net *cn, __be32 spi, u8 proto,
 				const union cm_addr *daddr, u8 family)
 {
-	return find_rcu(&cn->sas_in, spi, proto, daddr, family);
+	const struct cm_sa_key key = {
+		.spi = spi, .proto = proto, .family = family, .daddr = *daddr,
+	};
+	unsigned long stamp;
+	struct cm_sa *sa;
+
+	/* What user space gave a verdict on goes on in a process. */
+	if (unlikely(!in_softirq()))
+		return find_rcu(&cn->sas_in, &key);
+	sa = cm_sa_recent_find(cn, &key);
+	if (likely(sa))
+		return sa;
+	stamp = cm_sa_recent_stamp();
+	sa = find_rcu(&cn->sas_in, &key);
+	if (sa)
+		cm_sa_recent_keep(sa, stamp);
+	return sa;
 }
 
 struct cm_sa *cm_sa_find_out_rcu(struct cm_net *cn, __be32 spi, u8 proto,
 				 const union cm_addr *daddr, u8 family)
 {
-	return find_rcu(&cn->sas_out, spi, proto, daddr, family);
+	const struct cm_sa_key key = {
+		.spi = spi, .proto = proto, .family = family, .daddr = *daddr,
+	};
+
+	return find_rcu(&cn->sas_out, &key);
 }
 
 struct cm_sa *cm_sa_find(struct cm_net *cn, u8 dir, const struct cm_sa_key *key)
@@ -552,6 +567,7 @@ void cm_sa_remove(struct cm_sa *sa, u8 reason)
 	if (test_and_set_bit(CM_SA_GONE, &sa->bits))
 		return;
 	rhashtable_remove_fast(table_of(cn, sa->dir), &sa->node, sa_table);
+	cm_sa_recent_forget();
 	idr_remove(&cn->sa_ids, sa->id);
 	if (sa->flow) {
 		sa_leave_flow(sa);

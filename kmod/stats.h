@@ -21,9 +21,8 @@ struct cm_losses {
  * What one flow did; one per CPU. Outbound, encaps counts packets that got a
  * header, encrypt those that went through a cipher, digest those that got an
  * ICV; inbound likewise decaps, decrypt, verify. A large send counts as its
- * segments. Bytes are those of the inner packets. nat.c counts what NAT did.
- * segments. Bytes are those of the inner packets. The rest is as FLOW_* of the
- * contract has it.
+ * segments. nat.c counts what NAT did. Bytes are those of the inner packets. The
+ * rest is as FLOW_* of the contract has it.
  */
 struct cm_flow_counts {
 	u64 encaps;

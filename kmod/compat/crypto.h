@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Completion of asynchronous crypto: Linux 6.3 passes the data itself. */
+/*
+ * Completion of asynchronous crypto: Linux 6.3 passes the data itself. Drivers that
+ * need the FPU: until 6.15 asynchronous.
+ */
 #ifndef _CM_COMPAT_CRYPTO_H
 #define _CM_COMPAT_CRYPTO_H
 
@@ -21,5 +24,19 @@ static inline void *cm_crypto_data(void *arg)
 	return arg;
 }
 #endif
+
+/*
+ * Is this driver a pair of crypto/simd.c? It asks its inner driver, "__" and its own
+ * name, where the FPU is usable, and gives the packet to a thread only where it is
+ * not, or if others of this transform are waiting for that.
+ */
+static inline bool cm_crypto_is_simd(const char *driver)
+{
+	char inner[CRYPTO_MAX_ALG_NAME + sizeof("__")];
+
+	snprintf(inner, sizeof(inner), "__%s", driver);
+	return crypto_has_alg(inner, CRYPTO_ALG_INTERNAL,
+			      CRYPTO_ALG_INTERNAL | CRYPTO_NOLOAD);
+}
 
 #endif

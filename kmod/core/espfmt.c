@@ -3,40 +3,12 @@
 
 #include "espfmt.h"
 
-#define ESP_ALIGN 4
 #define FRAG_ALIGN 8	/* of all pieces but the last, RFC 791 and 8200 */
-
-u32 cm_esp_align(const struct cm_esp_geom *g)
-{
-	return g->block > ESP_ALIGN ? g->block : ESP_ALIGN;
-}
-
-u32 cm_esp_head(const struct cm_esp_geom *g)
-{
-	return g->ah ? g->ah : CM_ESP_HDR + g->iv;
-}
 
 /* Everything but payload, padding and the two trailer bytes. */
 static u32 fixed_len(const struct cm_esp_geom *g)
 {
 	return g->outer + g->udp + cm_esp_head(g) + (g->ah ? 0 : g->icv);
-}
-
-u32 cm_esp_pad(const struct cm_esp_geom *g, u32 len)
-{
-	u32 align = cm_esp_align(g);
-
-	return g->ah ? 0 : (align - (len + CM_ESP_TAIL) % align) % align;
-}
-
-u32 cm_esp_tail(const struct cm_esp_geom *g, u32 len)
-{
-	return g->ah ? 0 : cm_esp_pad(g, len) + CM_ESP_TAIL + g->icv;
-}
-
-u32 cm_esp_wire_len(const struct cm_esp_geom *g, u32 len)
-{
-	return g->outer + g->udp + cm_esp_head(g) + len + cm_esp_tail(g, len);
 }
 
 u32 cm_esp_mtu(const struct cm_esp_geom *g, u32 mtu)
@@ -48,7 +20,7 @@ u32 cm_esp_mtu(const struct cm_esp_geom *g, u32 mtu)
 		return 0;
 	if (g->ah)
 		return mtu - fixed_len(g);
-	room = (mtu - fixed_len(g)) / align * align;
+	room = (mtu - fixed_len(g)) & ~(align - 1);
 	return room > CM_ESP_TAIL ? room - CM_ESP_TAIL : 0;
 }
 
@@ -119,7 +91,7 @@ enum cm_reason cm_esp_check_len(const struct cm_esp_geom *g, u32 len)
 
 	if (len < fixed + CM_ESP_TAIL)
 		return CM_REASON_TRUNCATED;
-	if (g->block > 1 && (len - fixed) % g->block)
+	if ((len - fixed) & (g->block - 1))
 		return CM_REASON_BAD_LENGTH;
 	return CM_REASON_NONE;
 }

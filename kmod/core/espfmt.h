@@ -11,6 +11,7 @@
 #include "reason.h"
 
 #define CM_ESP_HDR 8			/* SPI and sequence number */
+#define CM_ESP_ALIGN 4
 #define CM_ESP_TAIL 2			/* pad length and next header */
 #define CM_ESP_PAD_MAX 255
 #define CM_UDP_HDR 8
@@ -26,7 +27,7 @@
  * @outer: outer IP header, 20 or 40; 0 in transport mode
  * @udp: 8 with UDP encapsulation, else 0
  * @iv: IV on the wire
- * @block: cipher block, at least 1; ESP itself aligns to 4
+ * @block: cipher block, a power of two; ESP itself aligns to 4
  * @icv: integrity check value
  * @ah: AH instead of ESP: length of its header, see cm_ah_len(); @iv is 0 and
  *	@block 1 then
@@ -41,19 +42,34 @@ struct cm_esp_geom {
 };
 
 /* Alignment of payload, padding and the two trailer bytes together. */
-u32 cm_esp_align(const struct cm_esp_geom *g);
+static inline u32 cm_esp_align(const struct cm_esp_geom *g)
+{
+	return g->block > CM_ESP_ALIGN ? g->block : CM_ESP_ALIGN;
+}
 
 /* Padding bytes after @len bytes of payload, 0..255. */
-u32 cm_esp_pad(const struct cm_esp_geom *g, u32 len);
+static inline u32 cm_esp_pad(const struct cm_esp_geom *g, u32 len)
+{
+	return g->ah ? 0 : -(len + CM_ESP_TAIL) & (cm_esp_align(g) - 1);
+}
 
 /* Bytes between the outer header, or that of UDP, and the payload. */
-u32 cm_esp_head(const struct cm_esp_geom *g);
+static inline u32 cm_esp_head(const struct cm_esp_geom *g)
+{
+	return g->ah ? g->ah : CM_ESP_HDR + g->iv;
+}
 
 /* Bytes behind @len bytes of payload: padding, trailer and ICV. */
-u32 cm_esp_tail(const struct cm_esp_geom *g, u32 len);
+static inline u32 cm_esp_tail(const struct cm_esp_geom *g, u32 len)
+{
+	return g->ah ? 0 : cm_esp_pad(g, len) + CM_ESP_TAIL + g->icv;
+}
 
 /* Length on the wire, outer IP header included, of @len bytes of payload. */
-u32 cm_esp_wire_len(const struct cm_esp_geom *g, u32 len);
+static inline u32 cm_esp_wire_len(const struct cm_esp_geom *g, u32 len)
+{
+	return g->outer + g->udp + cm_esp_head(g) + len + cm_esp_tail(g, len);
+}
 
 /*
  * Largest payload (in tunnel mode: inner packet) that fits into @mtu bytes
