@@ -18,6 +18,7 @@ struct cm_entry;
 struct cm_line;
 struct cm_net;
 struct cm_sa;
+struct cm_slot_block;
 
 /* Bits of cm_flow.bits. */
 enum cm_flow_bit {
@@ -60,6 +61,7 @@ enum cm_flow_mark {
  * @of_bind: in bind->flows, or if dynamic in bind->dynamic.flows; cn->lock
  * @by_sel: while a rule set is built: in a hash by entry and selector; cn->lock
  * @sas: SAs of the flow, newest first; cn->lock
+ * @stats_block: where @stats is from; of stats.c, for its end
  * @stats_base: sums at the last reset, or NULL; cn->lock
  * @mark: while a rule set is built: enum cm_flow_mark; cn->lock
  * @parent: the flow that it was split off, or NULL; cn->lock
@@ -94,6 +96,7 @@ struct cm_flow {
 	struct list_head of_bind;
 	struct hlist_node by_sel;
 	struct list_head sas;
+	struct cm_slot_block *stats_block;
 	struct cm_flow_stats *stats_base;
 	u32 mark;
 	struct cm_flow *parent;

@@ -5,7 +5,11 @@
 #include "flow.h"
 #include "pernet.h"
 #include "sa.h"
+#include "slots.h"
 #include "stats.h"
+
+static struct cm_slots flow_slots =
+	CM_SLOTS_INIT(flow_slots, sizeof(struct cm_flow_stats));
 
 /*
  * An SA has one direction. Without one the reason says it: outbound ones stand
@@ -25,14 +29,17 @@ static bool reason_is_inbound(const struct cm_sa *sa, enum cm_reason reason)
 int cm_stats_flow_alloc(struct cm_flow *flow, gfp_t gfp)
 {
 	struct cm_flow_stats __percpu *stats;
+	struct cm_slot_block *block;
 
 	if (READ_ONCE(flow->stats))
 		return 0;
-	stats = alloc_percpu_gfp(struct cm_flow_stats, gfp | __GFP_NOWARN);
+	stats = cm_slot_get(&flow_slots, gfp, &block);
 	if (!stats)
 		return -ENOMEM;
 	if (cmpxchg(&flow->stats, NULL, stats))
-		free_percpu(stats);
+		cm_slot_put(&flow_slots, block, stats);
+	else
+		flow->stats_block = block;
 	return 0;
 }
 
@@ -60,7 +67,8 @@ bool cm_stats_flow_may_count(struct cm_flow *flow)
 
 void cm_stats_flow_free(struct cm_flow *flow)
 {
-	free_percpu(flow->stats);
+	if (flow->stats)
+		cm_slot_put(&flow_slots, flow->stats_block, flow->stats);
 	kfree(flow->stats_base);
 	/* Only then is flow->cn there for certain: see cm_stats_net_exit(). */
 	if (test_bit(CM_FLOW_COUNTS, &flow->bits) &&
