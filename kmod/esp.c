@@ -444,6 +444,8 @@ static int make_tfms(struct cm_sa *sa, const struct cm_esp_keys *keys,
 	esp->combined = encr->flags & CM_ALG_AEAD;
 	esp->counter = encr->flags & CM_ALG_COUNTER;
 	esp->hides = !(encr->flags & CM_ALG_NO_CIPHER);
+	if (sa->dir == CRYPTOMAP_DIR_OUT && !esp->counter && esp->geom.iv)
+		get_random_bytes(esp->secret, sizeof(esp->secret));
 	if (by_library(sa->encr))
 		return set_chacha_key(esp, keys);
 	esp->aead = make_tfm(esp, name, mask, keys, extack);
@@ -473,8 +475,8 @@ int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		.ecn = CM_ECN_NORMAL,
 	};
 	esp->flow_label = cm_ip_flow_label(sa->cn->net);
+	dst_cache_reset(&esp->route);	/* what it holds is from later, see ip.c */
 	esp->esn = sa->flags & CRYPTOMAP_SA_F_ESN;
-	get_random_bytes(esp->secret, sizeof(esp->secret));
 	err = sa->key.proto == IPPROTO_AH ?
 	      cm_ah_init(sa, outer_len(sa), keys, extack) :
 	      make_tfms(sa, keys, extack);
@@ -482,9 +484,7 @@ int cm_esp_init(struct cm_sa *sa, const struct cm_esp_keys *keys,
 		err = cm_ipcomp_get(extack);
 		esp->compresses = !err;
 	}
-	if (!err && sa->dir == CRYPTOMAP_DIR_OUT)
-		err = dst_cache_init(&esp->route, GFP_KERNEL);
-	else if (!err)
+	if (!err && sa->dir == CRYPTOMAP_DIR_IN)
 		err = cm_dev_make_mark(sa);
 	if (err)
 		cm_esp_destroy(sa);

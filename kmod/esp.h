@@ -29,7 +29,7 @@ struct xfrm_state;
  * struct cm_esp - what the data path keeps for one SA
  * @geom: lengths on the wire
  * @outer: how the outer header follows from the inner one
- * @route: outbound: route to the peer, per CPU
+ * @route: outbound: route to the peer, per CPU; of no memory until the first
  * @flow_label: outbound: of the outer IPv6 header
  * @early: inbound: how packets come in, see early.c; under the lock of the SA
  * @mark: inbound: what packets carry in their security path, see dev.c

@@ -77,6 +77,23 @@ static u32 mark_of(const struct cm_sa *sa)
 	return sa->mark ?: READ_ONCE(sa->flow->bind->opt.mark_out);
 }
 
+/*
+ * An SA gets its cache with its first packet: per-CPU memory is dear, and many
+ * SAs wait for theirs. Without memory the next packet tries again.
+ */
+static struct dst_cache *cache_of(struct cm_sa *sa)
+{
+	struct dst_cache *route = &sa->esp->route;
+	struct dst_cache made;
+
+	if (likely(READ_ONCE(route->cache)) ||
+	    dst_cache_init(&made, GFP_ATOMIC | __GFP_NOWARN))
+		return route;
+	if (cmpxchg(&route->cache, NULL, made.cache))
+		dst_cache_destroy(&made);
+	return route;
+}
+
 static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)
 {
 	struct flowi4 fl4 = {
@@ -99,7 +116,7 @@ static struct dst_entry *route4(struct cm_sa *sa, enum cm_reason *reason)
 		*reason = CM_REASON_NESTED_LOOP;
 		return NULL;
 	}
-	dst_cache_set_ip4(&sa->esp->route, &rt->dst, fl4.saddr);
+	dst_cache_set_ip4(cache_of(sa), &rt->dst, fl4.saddr);
 	smp_mb();	/* either we see cm_sa_move(), or cm_esp_moved() the route */
 	if (unlikely(READ_ONCE(sa->key.daddr.v4) != fl4.daddr ||
 		     READ_ONCE(sa->saddr.v4) != fl4.saddr ||
@@ -146,7 +163,7 @@ static struct dst_entry *route6(struct cm_sa *sa, enum cm_reason *reason)
 		dst_release(dst);
 		return NULL;
 	}
-	dst_cache_set_ip6(&sa->esp->route, dst, saddr);
+	dst_cache_set_ip6(cache_of(sa), dst, saddr);
 	smp_mb();	/* likewise */
 	if (unlikely(mark_of(sa) != fl6.flowi6_mark))
 		dst_cache_reset(&sa->esp->route);

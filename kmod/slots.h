@@ -20,7 +20,7 @@ struct cm_slot_block;
  * @size: bytes of a slot on each CPU, a multiple of 8
  */
 struct cm_slots {
-	spinlock_t lock;
+	spinlock_t lock;	/* see above */
 	struct list_head blocks;
 	size_t size;
 };
