@@ -181,23 +181,35 @@ static void batch_add(struct nl *nl, struct batch *b, struct nl_msg *msg)
 {
 	struct nlmsghdr *nlh = nlmsg_hdr(msg);
 
+	nlh->nlmsg_seq = ++nl->seq;
 	b->last = memcpy(b->buf + b->len, nlh, nlh->nlmsg_len);
 	b->len += NLMSG_ALIGN(nlh->nlmsg_len);
-	nlmsg_free(msg);
 	if (++b->n == BATCH)
 		batch_send(nl, b);
 }
 
-static struct nl_msg *sa_request(struct nl *nl, const char *ifname, uint32_t i)
+/* A request for an SA, and where the SPI and the address it protects stand in it. */
+struct sa_request {
+	struct nl_msg *msg;
+	uint32_t *spi, *dst;
+};
+
+static uint32_t *reserve(struct nl_msg *msg, int attr)
 {
+	return nla_data(nla_reserve(msg, attr, sizeof(uint32_t)));
+}
+
+static void sa_begin(struct sa_request *req, struct nl *nl, const char *ifname)
+{
+	const uint32_t all = 0xffffffff;
 	struct nl_msg *msg = nlmsg_alloc_size(512);
 	struct nlattr *nest, *sel;
 	uint8_t key[20] = { 1, 2, 3 };
 
-	genlmsg_put(msg, 0, ++nl->seq, nl->family, 0, NLM_F_REQUEST, CRYPTOMAP_CMD_SA_SET, 1);
+	genlmsg_put(msg, 0, 0, nl->family, 0, NLM_F_REQUEST, CRYPTOMAP_CMD_SA_SET, 1);
 	nest = nla_nest_start(msg, CRYPTOMAP_A_SA);
 	nla_put_u8(msg, CRYPTOMAP_SA_DIR, CRYPTOMAP_DIR_OUT);
-	nla_put_u32(msg, CRYPTOMAP_SA_SPI, htonl(0x10000 + i));
+	req->spi = reserve(msg, CRYPTOMAP_SA_SPI);
 	nl_put_ip(msg, CRYPTOMAP_SA_SRC, "192.0.2.1");
 	nl_put_ip(msg, CRYPTOMAP_SA_DST, "192.0.2.2");
 	nla_put_u16(msg, CRYPTOMAP_SA_ENCR, CRYPTOMAP_ENCR_AES_GCM_16);
@@ -207,20 +219,27 @@ static struct nl_msg *sa_request(struct nl *nl, const char *ifname, uint32_t i)
 	nla_put_u32(msg, CRYPTOMAP_SA_ENTRY, 20);
 	sel = nla_nest_start(msg, CRYPTOMAP_SA_SEL);
 	put_net(msg, CRYPTOMAP_SEL_SRC, 0x0a000000, 0xff000000);
-	put_net(msg, CRYPTOMAP_SEL_DST, 0x14000000 + i, 0xffffffff);
+	req->dst = reserve(msg, CRYPTOMAP_SEL_DST);
+	nla_put(msg, CRYPTOMAP_SEL_DST_MASK, sizeof(all), &all);
 	nla_nest_end(msg, sel);
 	nla_nest_end(msg, nest);
-	return msg;
+	req->msg = msg;
 }
 
 static void add_sas(struct nl *nl, const char *ifname, uint32_t count)
 {
 	static struct batch b;
+	struct sa_request req;
 	uint32_t i;
 
-	for (i = 0; i < count; i++)
-		batch_add(nl, &b, sa_request(nl, ifname, i));
+	sa_begin(&req, nl, ifname);
+	for (i = 0; i < count; i++) {
+		*req.spi = htonl(0x10000 + i);
+		*req.dst = htonl(0x14000000 + i);
+		batch_add(nl, &b, req.msg);
+	}
 	batch_send(nl, &b);
+	nlmsg_free(req.msg);
 }
 
 static void add_policies(struct nl *nl, const char *kind, uint32_t count)
@@ -250,10 +269,11 @@ static void add_policies(struct nl *nl, const char *kind, uint32_t count)
 		p.dir = XFRM_POLICY_OUT;
 		p.action = r.deny ? XFRM_POLICY_ALLOW : XFRM_POLICY_BLOCK;
 		msg = nlmsg_alloc_size(512);
-		nlmsg_put(msg, 0, ++nl->seq, XFRM_MSG_NEWPOLICY, sizeof(p),
+		nlmsg_put(msg, 0, 0, XFRM_MSG_NEWPOLICY, sizeof(p),
 			  NLM_F_REQUEST | NLM_F_CREATE);
 		memcpy(nlmsg_data(nlmsg_hdr(msg)), &p, sizeof(p));
 		batch_add(nl, &b, msg);
+		nlmsg_free(msg);
 	}
 	batch_send(nl, &b);
 }
