@@ -17,7 +17,7 @@
 INTEROP=$(cd "$(dirname "$0")" && pwd)
 TOP=$(cd "$INTEROP/../.." && pwd)
 USER_BIN=$TOP/build/user
-. "${KSELFTEST_DIR:?set KSELFTEST_DIR to tools/testing/selftests of the kernel}/kselftest/ktap_helpers.sh"
+. "$TOP/selftests/lib/ktap.sh"
 . "$TOP/selftests/lib/net.sh"
 . "$TOP/selftests/lib/charon.sh"
 . "$TOP/selftests/lib/module.sh"

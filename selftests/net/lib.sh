@@ -14,7 +14,7 @@
 NET_DIR=$(cd "$(dirname "$0")" && pwd)
 TOP=$(cd "$NET_DIR/../.." && pwd)
 CMCTL=$TOP/build/selftests/net/cmctl
-. "${KSELFTEST_DIR:?set KSELFTEST_DIR to tools/testing/selftests of the kernel}/kselftest/ktap_helpers.sh"
+. "$TOP/selftests/lib/ktap.sh"
 . "$TOP/selftests/lib/net.sh"
 . "$TOP/selftests/lib/module.sh"
 
