@@ -28,12 +28,15 @@ static inline void *cm_crypto_data(void *arg)
 /*
  * Is this driver a pair of crypto/simd.c? It asks its inner driver, "__" and its own
  * name, where the FPU is usable, and gives the packet to a thread only where it is
- * not, or if others of this transform are waiting for that.
+ * not, or if others of this transform are waiting for that. What a template made is
+ * no pair, and asking for its name would have the kernel make another.
  */
 static inline bool cm_crypto_is_simd(const char *driver)
 {
 	char inner[CRYPTO_MAX_ALG_NAME + sizeof("__")];
 
+	if (strchr(driver, '('))
+		return false;
 	snprintf(inner, sizeof(inner), "__%s", driver);
 	return crypto_has_alg(inner, CRYPTO_ALG_INTERNAL,
 			      CRYPTO_ALG_INTERNAL | CRYPTO_NOLOAD);
