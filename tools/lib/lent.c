@@ -52,12 +52,14 @@ static int take_address(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-static int collect(struct list *list)
+static int collect(void *arg)
 {
+	struct list *list = arg;
 	struct ifaddrmsg ifa = { .ifa_family = AF_INET };
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETADDR, NLM_F_DUMP);
 	int ret;
 
+	list->n = 0;
 	if (msg && nlmsg_append(msg, &ifa, sizeof(ifa), NLMSG_ALIGNTO)) {
 		nlmsg_free(msg);
 		msg = NULL;
@@ -69,15 +71,8 @@ static int collect(struct list *list)
 int lent_dump(lent_fn *fn, void *arg)
 {
 	struct list list = { 0 };
-	unsigned int dumps = 0;
-	int ret;
+	int ret = rtnl_dump(collect, &list);
 
-	/* Any address that comes or goes meanwhile makes it worth nothing. */
-	do {
-		list.n = 0;
-		ret = collect(&list);
-	} while (ret == -NLE_DUMP_INTR && ++dumps < RTNL_DUMPS_MAX);
-	ret = rtnl_errno(ret);
 	for (size_t i = 0; i < list.n && !ret; i++)
 		ret = fn(arg, &list.v[i]);
 	free(list.v);

@@ -96,27 +96,23 @@ static struct nl_msg *message(int type, int flags, const char *name,
 	return NULL;
 }
 
-static int collect(struct names *names)
+static int collect(void *arg)
 {
+	struct names *names = arg;
 	struct walk walk = { .ours = names };
-	int ret = rtnl_ask(message(RTM_GETLINK, NLM_F_DUMP, NULL, 0),
-			   take_link, &walk);
+	int ret;
 
+	names->n = 0;
+	ret = rtnl_ask(message(RTM_GETLINK, NLM_F_DUMP, NULL, 0), take_link,
+		       &walk);
 	return walk.no_memory ? -NLE_NOMEM : ret;
 }
 
 int link_tunnel_dump(link_fn *fn, void *arg)
 {
 	struct names names = { 0 };
-	unsigned int dumps = 0;
-	int ret;
+	int ret = rtnl_dump(collect, &names);
 
-	/* Any interface that comes or goes meanwhile makes it worth nothing. */
-	do {
-		names.n = 0;
-		ret = collect(&names);
-	} while (ret == -NLE_DUMP_INTR && ++dumps < RTNL_DUMPS_MAX);
-	ret = rtnl_errno(ret);
 	for (size_t i = 0; i < names.n && !ret; i++)
 		ret = fn(arg, names.v[i]);
 	free(names.v);

@@ -7,6 +7,8 @@
 
 #include "tools/lib/rtnl.h"
 
+#define DUMPS_MAX	16	/* while things come and go */
+
 int rtnl_ask(struct nl_msg *msg, nl_recvmsg_msg_cb_t fn, void *arg)
 {
 	struct nl_sock *sk = msg ? nl_socket_alloc() : NULL;
@@ -51,4 +53,15 @@ int rtnl_errno(int ret)
 	default:
 		return -EIO;
 	}
+}
+
+int rtnl_dump(int (*collect)(void *arg), void *arg)
+{
+	unsigned int dumps = 0;
+	int ret;
+
+	do {
+		ret = collect(arg);
+	} while (ret == -NLE_DUMP_INTR && ++dumps < DUMPS_MAX);
+	return rtnl_errno(ret);
 }
