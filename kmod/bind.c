@@ -12,6 +12,7 @@
 #include "event.h"
 #include "flow.h"
 #include "guard.h"
+#include "management.h"
 #include "map.h"
 #include "pernet.h"
 #include "queue.h"
@@ -355,6 +356,7 @@ static void bind_destroy(struct cm_bind *bind)
 	bind_detach(bind);
 	if (wants_bypass(&bind->opt))
 		cm_bypass_unwant(bind->cn);
+	cm_management_set(bind, NULL);
 	cm_ruleset_destroy(bind);
 	idr_remove(&bind->cn->bind_ids, bind->id);
 	cm_bind_put(bind);
@@ -383,13 +385,16 @@ static int set_options(struct cm_bind *bind, const struct cm_bind_options *opt)
 	bool marked = bind->opt.mark_out != opt->mark_out;
 	int err;
 
-	if (wants_bypass(opt) && !wants_bypass(&bind->opt)) {
+	if (wants_bypass(opt)) {
 		err = cm_bypass_want(bind->cn);
 		if (err)
 			return err;
-	} else if (!wants_bypass(opt) && wants_bypass(&bind->opt)) {
-		cm_bypass_unwant(bind->cn);
 	}
+	err = cm_management_set(bind, opt->management);
+	if (err)
+		goto unwant_bypass;
+	if (wants_bypass(&bind->opt))	/* of the options until now */
+		cm_bypass_unwant(bind->cn);
 	WRITE_ONCE(bind->opt.mss, opt->mss);
 	WRITE_ONCE(bind->opt.flags, opt->flags);
 	WRITE_ONCE(bind->opt.df, opt->df);
@@ -399,6 +404,11 @@ static int set_options(struct cm_bind *bind, const struct cm_bind_options *opt)
 	if (marked)
 		forget_routes(bind);
 	return 0;
+
+unwant_bypass:
+	if (wants_bypass(opt))
+		cm_bypass_unwant(bind->cn);
+	return err;
 }
 
 static int bind_change(struct cm_bind *bind, struct cm_map *map,

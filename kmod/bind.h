@@ -14,6 +14,7 @@
 
 struct cm_flow;
 struct cm_guard;
+struct cm_management;
 struct cm_map;
 struct cm_net;
 struct cm_ruleset;
@@ -38,6 +39,7 @@ struct cm_bind_dynamic {
  * @mark_in: mark of decrypted packets, 0 = none
  * @df: for pmtu.c: enum cryptomap_df, or CM_BIND_DF_SA
  * @frag: for pmtu.c: enum cryptomap_frag
+ * @management: for management.c: name of an interface, or NULL; only to set it
  */
 struct cm_bind_options {
 	u32 mss;
@@ -46,6 +48,7 @@ struct cm_bind_options {
 	u32 mark_in;
 	u8 df;
 	u8 frag;
+	const char *management;
 };
 
 /**
@@ -54,6 +57,7 @@ struct cm_bind_options {
  * @rules: the rules, RCU; of an owner never NULL while packets can find it
  * @dev: the interface, RCU; NULL while there is none of this name
  * @cn: namespace
+ * @management: what it opens to its peers, RCU; NULL: everything
  * @guard: what guard.c keeps for it
  * @id: for dumps
  * @ifname: name of the interface
@@ -77,6 +81,7 @@ struct cm_bind {
 	struct cm_bind __rcu *owner;
 	struct cm_ruleset __rcu *rules;
 	struct net_device __rcu *dev;
+	struct cm_management __rcu *management;
 	struct cm_net *cn;
 	struct cm_guard *guard;
 	u32 id;

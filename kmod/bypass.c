@@ -20,7 +20,7 @@ static bool is_nated(const struct sk_buff *skb)
 }
 
 /*
- * First of its hook: go on behind the last. Connection tracking confirms its
+ * First of its hook but for management.c: go on behind the last. Connection tracking confirms its
  * entry in there when the packet is for this router.
  */
 static unsigned int bypass(void *priv, struct sk_buff *skb,
@@ -43,7 +43,7 @@ static unsigned int bypass(void *priv, struct sk_buff *skb,
 	.hook = bypass,			\
 	.pf = NFPROTO_ ## family,	\
 	.hooknum = NF_INET_ ## hook_num, \
-	.priority = INT_MIN,		\
+	.priority = INT_MIN + 1,	\
 }
 
 static const struct nf_hook_ops hooks[] = {
@@ -53,21 +53,10 @@ static const struct nf_hook_ops hooks[] = {
 
 int cm_bypass_want(struct cm_net *cn)
 {
-	int err;
-
-	lockdep_assert_held(&cn->lock);
-	if (!cn->bypass) {
-		err = nf_register_net_hooks(cn->net, hooks, ARRAY_SIZE(hooks));
-		if (err)
-			return err;
-	}
-	cn->bypass++;
-	return 0;
+	return cm_hooks_want(cn, &cn->bypass, hooks, ARRAY_SIZE(hooks));
 }
 
 void cm_bypass_unwant(struct cm_net *cn)
 {
-	lockdep_assert_held(&cn->lock);
-	if (!--cn->bypass)
-		nf_unregister_net_hooks(cn->net, hooks, ARRAY_SIZE(hooks));
+	cm_hooks_unwant(cn, &cn->bypass, hooks, ARRAY_SIZE(hooks));
 }

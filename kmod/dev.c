@@ -79,13 +79,42 @@ bool cm_dev_decapsulated(const struct sk_buff *skb)
 }
 
 /* Of XFRM's own states, those of tunnel mode need a policy. */
+static bool is_mark(const struct xfrm_state *x)
+{
+	return x->km.state == XFRM_STATE_DEAD &&
+	       x->props.mode == XFRM_MODE_TRANSPORT && !x->sel.family;
+}
+
 static bool is_ours_alone(const struct sk_buff *skb)
 {
 	const struct sec_path *path = skb_sec_path(skb);
-	const struct xfrm_state *x = path->xvec[0];
 
-	return path->len == 1 && x->km.state == XFRM_STATE_DEAD &&
-	       x->props.mode == XFRM_MODE_TRANSPORT && !x->sel.family;
+	return path->len == 1 && is_mark(path->xvec[0]);
+}
+
+/* The mark of the SA that the packet came out of last; NULL: none of ours. */
+static const struct xfrm_state *mark_of(const struct sk_buff *skb)
+{
+	const struct sec_path *path = skb_sec_path(skb);
+
+	return path && path->len && is_mark(path->xvec[path->len - 1]) ?
+	       path->xvec[path->len - 1] : NULL;
+}
+
+bool cm_dev_is_ours(const struct sk_buff *skb)
+{
+	return mark_of(skb);
+}
+
+bool cm_dev_is_to_end(const struct sk_buff *skb)
+{
+	const struct xfrm_state *x = mark_of(skb);
+
+	if (!x || x->props.family != cm_ip_family(skb))
+		return false;
+	return cm_ip_is_v6(skb) ?
+	       ipv6_addr_equal(&x->id.daddr.in6, &ipv6_hdr(skb)->daddr) :
+	       x->id.daddr.a4 == ip_hdr(skb)->daddr;
 }
 
 /*

@@ -62,6 +62,12 @@ int cm_dev_make_mark(struct cm_sa *sa);
 /* Was this packet decapsulated here, by us or by XFRM? Cannot be forged from outside. */
 bool cm_dev_decapsulated(const struct sk_buff *skb);
 
+/* Was it decapsulated by one of our SAs last? Tunnel interfaces mark nothing. */
+bool cm_dev_is_ours(const struct sk_buff *skb);
+
+/* And is it to our end of that SA, as all of transport mode is? */
+bool cm_dev_is_to_end(const struct sk_buff *skb);
+
 /* It was, and arrives: spare it what XFRM would do in vain. Under RCU. */
 void cm_dev_skip_xfrm(const struct net *net, struct sk_buff *skb, bool v6);
 

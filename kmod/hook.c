@@ -208,6 +208,29 @@ static const struct nf_hook_ops hooks[] = {
 	},
 };
 
+int cm_hooks_want(struct cm_net *cn, u32 *users, const struct nf_hook_ops *ops,
+		  unsigned int count)
+{
+	int err;
+
+	lockdep_assert_held(&cn->lock);
+	if (!*users) {
+		err = nf_register_net_hooks(cn->net, ops, count);
+		if (err)
+			return err;
+	}
+	++*users;
+	return 0;
+}
+
+void cm_hooks_unwant(struct cm_net *cn, u32 *users,
+		     const struct nf_hook_ops *ops, unsigned int count)
+{
+	lockdep_assert_held(&cn->lock);
+	if (!--*users)
+		nf_unregister_net_hooks(cn->net, ops, count);
+}
+
 /* --- namespace and module --- */
 
 int cm_hook_net_init(struct net *net)

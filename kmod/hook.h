@@ -3,11 +3,16 @@
 #ifndef _CM_HOOK_H
 #define _CM_HOOK_H
 
+#include <linux/types.h>
+
 #include "kmod/core/reason.h"
+
 struct cm_bind;
 struct cm_flow;
+struct cm_net;
 struct cm_tuple;
 struct net;
+struct nf_hook_ops;
 struct sk_buff;
 
 /*
@@ -24,6 +29,15 @@ void cm_hook_net_exit(struct net *net);
  * why it has none; may move the header's memory.
  */
 enum cm_reason cm_hook_tuple(struct sk_buff *skb, struct cm_tuple *t);
+
+/*
+ * Register further hooks with the first of their @users, who are counted, and
+ * unregister them with the last. cn->lock held, may sleep. 0 or negative errno.
+ */
+int cm_hooks_want(struct cm_net *cn, u32 *users, const struct nf_hook_ops *ops,
+		  unsigned int count);
+void cm_hooks_unwant(struct cm_net *cn, u32 *users,
+		     const struct nf_hook_ops *ops, unsigned int count);
 
 /* Confirm the connection of a packet that is taken out of the last hook. False: drop it. */
 bool cm_hook_confirm(struct sk_buff *skb);

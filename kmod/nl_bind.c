@@ -3,6 +3,7 @@
 #include <linux/rtnetlink.h>
 
 #include "bind.h"
+#include "management.h"
 #include "map.h"
 #include "mss.h"
 #include "netlink.h"
@@ -41,6 +42,7 @@ const struct nla_policy cm_bind_policy[CRYPTOMAP_BIND_MAX + 1] = {
 	[CRYPTOMAP_BIND_MARK_IN] = { .type = NLA_U32 },
 	[CRYPTOMAP_BIND_DF] = { .type = NLA_U8 },
 	[CRYPTOMAP_BIND_FRAG] = { .type = NLA_U8 },
+	[CRYPTOMAP_BIND_MANAGEMENT] = CM_NL_IFNAME,
 };
 
 static const cm_nl_check bind_checks[CRYPTOMAP_BIND_MAX + 1] = {
@@ -89,6 +91,8 @@ static void parse_options(struct nlattr **tb, struct cm_bind_options *opt)
 		opt->df = nla_get_u8(tb[CRYPTOMAP_BIND_DF]);
 	if (tb[CRYPTOMAP_BIND_FRAG])
 		opt->frag = nla_get_u8(tb[CRYPTOMAP_BIND_FRAG]);
+	if (tb[CRYPTOMAP_BIND_MANAGEMENT])
+		opt->management = nla_data(tb[CRYPTOMAP_BIND_MANAGEMENT]);
 }
 
 static int bind(struct cm_net *cn, struct genl_info *info)
@@ -162,10 +166,13 @@ int cm_nl_put_bind(struct sk_buff *skb, const void *arg)
 {
 	const struct cm_bind *bind = arg, *owner = cm_share_owner(bind);
 	struct nlattr *nest = nla_nest_start(skb, CRYPTOMAP_A_BIND);
+	const struct cm_management *open;
 	const struct net_device *dev;
 
 	dev = rcu_dereference_protected(bind->dev,
 					lockdep_is_held(&bind->cn->lock));
+	open = rcu_dereference_protected(bind->management,
+					 lockdep_is_held(&bind->cn->lock));
 	if (!nest ||
 	    nla_put_string(skb, CRYPTOMAP_BIND_IFNAME, bind->ifname) ||
 	    nla_put_string(skb, CRYPTOMAP_BIND_MAP, bind->map->name) ||
@@ -183,6 +190,8 @@ int cm_nl_put_bind(struct sk_buff *skb, const void *arg)
 	    nla_put_u8(skb, CRYPTOMAP_BIND_FRAG, bind->opt.frag) ||
 	    (owner != bind &&
 	     nla_put_string(skb, CRYPTOMAP_BIND_OWNER, owner->ifname)) ||
+	    (open &&
+	     nla_put_string(skb, CRYPTOMAP_BIND_MANAGEMENT, open->ifname)) ||
 	    (bind->opt.df != CM_BIND_DF_SA &&
 	     nla_put_u8(skb, CRYPTOMAP_BIND_DF, bind->opt.df)))
 		return -EMSGSIZE;

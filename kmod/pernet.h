@@ -76,6 +76,7 @@ struct cm_usage {
  * @sa_generation: changes with every SA that comes or goes
  * @usage: counts against @limits
  * @bypass: bindings that want bypass.c
+ * @management: bindings that want management.c
  * @key: seed of hashes
  * @building: bindings with a rule set that is not yet in use
  * @acl_ids: access lists by id, for dumps
@@ -125,6 +126,7 @@ struct cm_net {
 	u32 sa_generation;
 	struct cm_usage usage;
 	u32 bypass;
+	u32 management;
 	siphash_key_t key;
 	struct list_head building;
 	struct idr acl_ids;

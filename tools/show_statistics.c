@@ -54,6 +54,7 @@ static const struct {
 } kinds[] = {
 	{ "selector_mismatch", KIND_SP_ERRORS },
 	{ "transport_address", KIND_SP_ERRORS },
+	{ "management_access", KIND_SP_ERRORS },
 	{ "unknown_spi", KIND_NOT_FOUND_ESP },
 	{ "deleted_spi", KIND_NOT_FOUND_ESP },
 	{ "wrong_protocol", KIND_AHESP_ERRORS },

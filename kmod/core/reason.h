@@ -68,7 +68,9 @@
 	X(NAT_DEMUX_UNMAPPED, "nat_demux_unmapped", "to a port behind a NAT that no client has used") \
 	/* inbound: decompression */ \
 	X(IPCOMP_CPI, "ipcomp_cpi", "compressed with another CPI than was agreed (RFC 3173)") \
-	X(DECOMPRESS_FAILED, "decompress_failed", "the compressed data are damaged, or longer than a packet may be")
+	X(DECOMPRESS_FAILED, "decompress_failed", "the compressed data are damaged, or longer than a packet may be") \
+	/* inbound: to this router */ \
+	X(MANAGEMENT_ACCESS, "management_access", "to an address of this router that management access does not open to its peers")
 
 enum cm_reason {
 	CM_REASON_NONE,		/* not dropped */

@@ -437,6 +437,9 @@ static void put_option(struct nl_msg *msg, const struct field *options,
 	case ADDR:
 		put_addr(msg, f->attr, value);
 		break;
+	case STR:
+		nla_put_string(msg, f->attr, value);
+		break;
 	case HEX:
 		put_hex(msg, f->attr, value);
 		break;
@@ -493,7 +496,8 @@ static int cmd_sa(void)
 static const struct field bind_options[] = {
 	F(BIND_MSS, "mss", U16), F(BIND_FLAGS, "flags", U32),
 	F(BIND_MARK_OUT, "mark-out", U32), F(BIND_MARK_IN, "mark-in", U32),
-	F(BIND_DF, "df", U8), F(BIND_FRAG, "frag", U8), END
+	F(BIND_DF, "df", U8), F(BIND_FRAG, "frag", U8),
+	F(BIND_MANAGEMENT, "management", STR), END
 };
 
 static int cmd_bind(void)

@@ -101,7 +101,8 @@ static const struct field f_bind[] = {
 	F(BIND_TUNNEL, "tunnel", U8), F(BIND_FLAGS, "flags", U32),
 	F(BIND_MARK_OUT, "mark_out", U32), F(BIND_MARK_IN, "mark_in", U32),
 	F(BIND_STATE, "ifstate", U8),
-	F(BIND_DF, "df", U8), F(BIND_FRAG, "frag", U8), F(BIND_OWNER, "owner", STR), END
+	F(BIND_DF, "df", U8), F(BIND_FRAG, "frag", U8), F(BIND_OWNER, "owner", STR),
+	F(BIND_MANAGEMENT, "management", STR), END
 };
 
 static const struct field f_line[] = {

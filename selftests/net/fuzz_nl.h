@@ -137,6 +137,7 @@ static const struct fuzz_field fuzz_bind[] = {
 	{ CRYPTOMAP_BIND_FLAGS, 20, F_U32, 0, 3, NULL },
 	{ CRYPTOMAP_BIND_MARK_OUT, 10, F_U32, 0, 9, NULL },
 	{ CRYPTOMAP_BIND_MARK_IN, 10, F_U32, 0, 9, NULL },
+	{ CRYPTOMAP_BIND_MANAGEMENT, 20, F_IFNAME, 0, 0, NULL },
 	END
 };
 

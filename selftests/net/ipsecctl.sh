@@ -42,7 +42,7 @@ peer() {
 }
 
 ktap_print_header
-ktap_set_plan 43
+ktap_set_plan 49
 net_build
 # What is not protected does get through: silence is not for want of a route.
 in_ns net ip route add 10.1.0.0/24 via $R1
@@ -185,6 +185,28 @@ lines "no sysopt connection permit-ipsec" && silent b 10.1.0.2 &&
 	[ "$(ctl show running-config sysopt)" = "no sysopt connection permit-vpn" ]
 ktap_test_result "and without it no more" [ $? = 0 ]
 in_ns r1 nft flush ruleset
+
+# F-059, C-051, E-005, R-28: which addresses of the router answer through the tunnel.
+in_ns r1 ip link add dmz0 type dummy && in_ns r1 ip addr add 10.1.0.129/32 dev dmz0 &&
+	in_ns r1 ip link set dmz0 up || abort dmz0
+reaches b 10.1.0.1 && reaches b 10.1.0.129
+ktap_test_result "all addresses of the router answer" [ $? = 0 ]
+before=$(lost management_access)
+lines "management-access dmz0" "sysopt connection permit-vpn" &&
+	reaches b 10.1.0.129 && silent b 10.1.0.1 && reaches b 10.1.0.2
+ktap_test_result "with management-access those of one interface; hosts as ever" [ $? = 0 ]
+told=$(ctl show crypto ipsec sa detail | grep -c 'management_access')
+[ "$(lost management_access)" -gt "$before" ] && [ "$told" -ge 1 ]
+ktap_test_result "the reason is counted, and shown with the flow" [ $? = 0 ]
+[ "$(ctl show management-access)" = "management-access dmz0" ] &&
+	ctl show running-config | grep -q '^management-access dmz0'
+ktap_test_result "F-116: the option is shown" [ $? = 0 ]
+{ ctl show running-config | sed 's/^management-access .*/management-access nowhere0/'; } >"$WORK/typo"
+ctl --file "$WORK/typo" 2>&1 | grep -q "interface nowhere0 has no address" &&
+	silent b 10.1.0.129
+ktap_test_result "a name that no interface has is told, and opens nothing" [ $? = 0 ]
+lines "no management-access" "no sysopt connection permit-vpn" && reaches b 10.1.0.1
+ktap_test_result "and without it all answer again" [ $? = 0 ]
 
 # RFC 3173: XFRM has its IPComp in two states, and takes what is not compressed as well.
 both_states() {

@@ -10,7 +10,7 @@
 
 
 ktap_print_header
-ktap_set_plan 36
+ktap_set_plan 38
 
 net_build
 in_ns r1 ip addr add $P1/64 dev wan0 nodad
@@ -132,6 +132,19 @@ ktap_test_result "IPv4 with options, there and back" reaches r1 $R2 -T tsonly
 wire_stop
 ktap_test_result "ESP after the options, and dark" \
 	eval '[ "$(wire_count "src $R1 and ip proto 50 and ip[0] > 0x45")" -ge 3 ] && wire_is_dark'
+
+# --- an end that is an address of another interface (F-059) --------------------------------
+
+in_ns r1 ip addr add 192.0.2.77/32 dev lo
+addr6 r1 lo 2001:db8:1::77/128
+in_ns net ip route add 192.0.2.77 via $R1
+in_ns net ip route add 2001:db8:1::77 via $P1
+map4 "192.0.2.77 $R2" && gcm 192.0.2.77 $R2 "" && cm bind wan0 map management lan0 || abort "SAs"
+ktap_test_result "management access is for what is behind the ends" reaches r2 192.0.2.77
+map6 "2001:db8:1::77 $P2" && gcm 2001:db8:1::77 $P2 "" && cm bind wan0 map management lan0 ||
+	abort "SAs"
+ktap_test_result "IPv6 likewise" reaches r2 2001:db8:1::77
+map4 || abort map
 
 # --- what must not pass ------------------------------------------------------------------
 

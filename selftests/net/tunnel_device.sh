@@ -5,12 +5,12 @@
 # dropped and told, never in clear; MTU, routes, statistics and the reverse path
 # filter as of any interface; it may go, move and come back. The topology is in
 # lib.sh, with Tunnel0 in r1 and xfrm0 in r2, both without addresses.
-# F-047 F-048 F-055 F-056 R-39
+# F-047 F-048 F-055 F-056 F-059 R-39
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 49
+ktap_set_plan 55
 
 net_build
 in_ns a ip -6 addr add fd00:a::2/64 dev eth0 nodad
@@ -127,6 +127,25 @@ wire_stop
 check "nothing was in clear outside" \
 	'[ "$(wire_count esp)" -ge 36 ] && [ "$(wire_count net 10.0.0.0/8 or ip6 net fd00::/16)" = 0 ] && wire_is_dark'
 more "a line still denies" no_policy told a 10.2.0.99 "Host Unreachable"
+
+# F-059: which addresses of the router answer to the other side
+in_ns r1 ip addr add 10.1.0.77/32 dev Tunnel0
+addr6 r1 Tunnel0 fd00:a::77/128
+answers() { reaches b 10.1.0.1 && reaches b fd00:a::1; }
+shut() { silent b 10.1.0.1 && silent b fd00:a::1; }
+check "all of them" answers
+cm bind Tunnel0 map management wan0 || abort management
+more "or those of one interface, which these are not" management_access shut
+check "told with the flow" '[ "$(flow_lost 10 management_access)" -ge 2 ] && [ "$(flow_lost 20 management_access)" -ge 2 ]'
+check "its own answer, and the hosts" \
+	'reaches b 10.1.0.77 && reaches b fd00:a::77 && reaches b 10.1.0.2 && reaches b fd00:a::2'
+check "the option is shown" '[ "$(cm_value binds if=Tunnel0 management)" = wan0 ]'
+cm bind Tunnel0 map management lan0 || abort management
+check "these are" answers
+cm bind Tunnel0 map || abort bind
+in_ns r1 ip addr del 10.1.0.77/32 dev Tunnel0
+in_ns r1 ip addr del fd00:a::77/128 dev Tunnel0
+routes dev Tunnel0	# those of IPv4 go with its last address
 
 # --- size ------------------------------------------------------------------------------
 

@@ -237,6 +237,31 @@ static void flags_change_the_binding_alone(void **state)
 	fake_free(&k);
 }
 
+/* F-059 C-051: for all interfaces; a name that nobody has is told. */
+static void management_changes_the_binding_alone(void **state)
+{
+	static const char said[] = "management-access: interface eth1 has no address";
+	struct fake_kernel k = { 0 };
+
+	(void)state;
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_string_equal(k.s.bindings[0].management, "");
+	assert_int_equal(apply_text(&k, NULL, "management-access eth1\n"
+				    BASE BOUND), 0);
+	assert_string_equal(k.log, "bind eth0 M\n");
+	assert_string_equal(k.s.bindings[0].management, "eth1");
+	assert_non_null(strstr(report, said));
+	k.address = addr_v4(0xc0000209, 0);
+	assert_int_equal(apply_text(&k, NULL, "management-access eth1\n"
+				    BASE BOUND), 0);
+	assert_string_equal(k.log, "");
+	assert_null(strstr(report, said));
+	assert_int_equal(apply_text(&k, NULL, BASE BOUND), 0);
+	assert_string_equal(k.log, "bind eth0 M\n");
+	assert_string_equal(k.s.bindings[0].management, "");
+	fake_free(&k);
+}
+
 /* F-055: the SAs stay, as the map does. */
 static void mss_changes_the_binding_alone(void **state)
 {
@@ -654,6 +679,7 @@ int main(void)
 		cmocka_unit_test(line_changes_are_increments),
 		cmocka_unit_test(removes_what_is_gone),
 		cmocka_unit_test(binding_moves_before_it_goes),
+		cmocka_unit_test(management_changes_the_binding_alone),
 		cmocka_unit_test(mss_changes_the_binding_alone),
 		cmocka_unit_test(dynamic_entries),
 		cmocka_unit_test(dynamic_entry_is_never_open),

@@ -329,6 +329,8 @@ static struct cm_config *random_config(struct rng *rng)
 	cfg->df = rng_below(rng, CFG_DF_CLEAR + 1);
 	cfg->frag = rng_below(rng, CFG_FRAG_AFTER + 1);
 	cfg->filter_bypass = rng_one_in(rng, 2);
+	if (rng_one_in(rng, 2))
+		strcpy(cfg->management, "lan0");
 	for (i = 1 + rng_below(rng, 5); i; i--)
 		random_transform(cfg, rng);
 	for (i = rng_below(rng, 5); i; i--)
@@ -445,6 +447,7 @@ static void each_line_makes_a_difference(void **state)
 		"crypto map M 10\n set security-association dummy disable",
 		"crypto map M 10\n qos pre-classify",
 		"interface eth0\n qos pre-classify", "sysopt connection permit-vpn",
+		"management-access lan0",
 		"crypto map M 10\n set security-association tfc-padding 64",
 		"crypto map M 11 ipsec-manual",
 		"crypto map M local-address lo", "no interface eth0",

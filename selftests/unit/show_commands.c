@@ -222,6 +222,7 @@ static void sessions_and_counters(void **state)
 	check(show_crypto_session, &detail, false, "show_session_detail.txt");
 	check(show_crypto_counters, NULL, false, "show_counters.txt");
 	check(show_sysopt, NULL, false, "show_sysopt.txt");
+	check(show_management_access, NULL, false, "show_management_access.txt");
 }
 
 static struct kmod_sa *used_sa(uint32_t id, uint8_t dir, uint16_t encr,
@@ -310,6 +311,7 @@ static void the_rest_in_json(void **state)
 	check(show_crypto_session, NULL, true, "show_session_down.json");
 	check(show_crypto_counters, NULL, true, "show_counters_down.json");
 	check(show_sysopt, NULL, true, "show_sysopt.json");
+	check(show_management_access, NULL, true, "show_management_access.json");
 	daemon_runs = true;
 	check(show_crypto_isakmp_sa, NULL, true, "show_isakmp_sa.json");
 	check(show_crypto_isakmp_policy, NULL, true, "show_isakmp_policy.json");

@@ -97,6 +97,6 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_entry_dummy, set_entry_padding,
 	set_session_key, set_match_address, set_interface, set_interface_map,
 	set_interface_mss, set_df, set_frag, set_bypass, set_pre_classify,
-	set_unnumbered;
+	set_unnumbered, set_management;
 
 #endif

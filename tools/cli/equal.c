@@ -171,7 +171,8 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       a->replay_window == b->replay_window && a->idle == b->idle &&
 	       a->dummy_ms == b->dummy_ms &&
 	       a->tfc_padding == b->tfc_padding && a->df == b->df &&
-	       a->frag == b->frag && a->filter_bypass == b->filter_bypass;
+	       a->frag == b->frag && a->filter_bypass == b->filter_bypass &&
+	       !strcmp(a->management, b->management);
 }
 
 #define ARRAYS_EQUAL(a, b, array, n, equal) ({				\

@@ -32,6 +32,7 @@ struct cm_config;
 	X(SHOW_COUNTERS, show_crypto_counters)				\
 	X(SHOW_ALGORITHMS, show_crypto_algorithms)			\
 	X(SHOW_SYSOPT, show_sysopt)					\
+	X(SHOW_MANAGEMENT, show_management_access)			\
 	X(SHOW_STATISTICS, show_ipsec_statistics)			\
 	/* tools/clear_*.c */						\
 	X(CLEAR_SA, clear_crypto_sa)	/* [counters] map peer spi */	\

@@ -298,6 +298,7 @@ struct cm_config {
 	enum cfg_df df;				/* of interfaces without their own */
 	enum cfg_frag frag;			/* likewise */
 	bool filter_bypass;			/* `sysopt connection permit-vpn` (C-047) */
+	char management[IF_NAMESIZE];		/* `management-access` (C-051); "": not set */
 	struct cfg_acl *acls;			/* in order of definition */
 	size_t n_acls;
 	struct cfg_map *maps;			/* in order of definition */

@@ -180,6 +180,8 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 	write_cutting(out, "", cfg->df, cfg->frag);
 	if (cfg->filter_bypass)
 		fputs("sysopt connection permit-vpn\n", out);
+	if (cfg->management[0])
+		fprintf(out, "management-access %s\n", cfg->management);
 	for (i = 0; i < cfg->n_transforms; i++) {
 		const struct cfg_transform *ts = &cfg->transforms[i];
 

@@ -153,6 +153,21 @@ int set_bypass(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_management(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "interface");
+	char *management = ed->cfg->management;
+
+	if (args->no && (!management[0] || (name && strcmp(name, management))))
+		return editor_refuse(ed, args, "interface",
+				     "management-access is not set%s%s",
+				     name ? " to " : "", name ? name : "");
+	memset(management, 0, sizeof(ed->cfg->management));
+	if (!args->no)
+		strcpy(management, name);
+	return 0;
+}
+
 void forget_empty_interface(struct config_editor *ed, struct cfg_interface *ifc)
 {
 	if (!ifc->map[0] && !ifc->mss && !ifc->df && !ifc->frag &&

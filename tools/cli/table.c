@@ -344,6 +344,10 @@ const struct cli_command cli_commands[] = {
 	       "Of connections\n"
 	       "Decrypted packets pass the packet filter by (default: off)\n"
 	       "The same (PIX 6)\n"),
+	CONFIG(CONFIG, "[no] management-access ![IFNAME$interface]",
+	       set_management,
+	       "Whose addresses answer through a tunnel (ASA, PIX; default: all)\n"
+	       "Interface, for example of the inside\n"),
 
 	/* Access lists */
 	CONFIG(CONFIG, "[no] " NUMBERED "![" ACE_IP "]", set_access_list,
@@ -561,6 +565,8 @@ const struct cli_command cli_commands[] = {
 	     "System options: may decrypted packets pass the filter by?\n"),
 	EXEC("show sysopt", SHOW_SYSOPT,
 	     H_SHOW "System options: may decrypted packets pass the filter by?\n"),
+	EXEC("show management-access", SHOW_MANAGEMENT,
+	     H_SHOW "Whose addresses answer through a tunnel\n"),
 	EXEC("show startup-config", SHOW_STARTUP,
 	     H_SHOW "Contents of startup configuration\n"),
 	EXEC("show crypto isakmp sa [detail]", SHOW_ISAKMP_SA,

@@ -345,6 +345,7 @@ static bool same_options(const struct kmod_binding *a,
 			 const struct kmod_binding *b)
 {
 	return a->mss == b->mss && a->frag == b->frag && a->df == b->df &&
+	       !strcmp(a->management, b->management) &&
 	       a->flags == b->flags &&
 	       KMOD_HAS(a, binding, df) == KMOD_HAS(b, binding, df);
 }

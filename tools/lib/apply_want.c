@@ -270,6 +270,8 @@ static int want_binding(const struct apply *a, struct apply_state *s,
 	KMOD_SET(&b, binding, flags,
 		 (pre_classify(whole, cfg) ? CRYPTOMAP_BIND_F_PRE_CLASSIFY : 0) |
 		 (whole->filter_bypass ? CRYPTOMAP_BIND_F_FILTER_BYPASS : 0));
+	if (whole->management[0])
+		KMOD_SET_NAME(&b, binding, management, whole->management);
 	return apply_binding_add(s, &b);
 }
 
@@ -333,6 +335,17 @@ static int want_interface(const struct apply *a, struct apply_state *s,
 	return ret ? ret : want_binding(a, s, whole, cfg);
 }
 
+/* A name misspelt would shut the router off from all behind its tunnels. */
+static void say_management(const struct apply *a, const char *ifname)
+{
+	struct addr addr;
+
+	if (ifname[0] && a->ops->local_address(a->ctx, ifname, AF_INET, &addr) &&
+	    a->ops->local_address(a->ctx, ifname, AF_INET6, &addr))
+		apply_say(a, "management-access: interface %s has no address: this router answers nobody behind a tunnel, except by the interface that it comes by",
+			  ifname);
+}
+
 int apply_state_want(const struct apply *a, const struct cm_config *cfg,
 		     struct apply_state *s, struct err *err)
 {
@@ -346,5 +359,6 @@ int apply_state_want(const struct apply *a, const struct cm_config *cfg,
 		ret = want_map(a, s, cfg, &cfg->maps[i]);
 	for (size_t i = 0; i < cfg->n_interfaces && !ret; i++)
 		ret = want_interface(a, s, cfg, &cfg->interfaces[i]);
+	say_management(a, cfg->management);
 	return ret ? err_set(err, ret, "no memory for the configuration") : 0;
 }

@@ -177,7 +177,8 @@ KMOD_OBJECT(entry, KMOD_ENTRY_FIELDS);
 	X(binding, BIND, STATE, state, u8)		\
 	X(binding, BIND, DF, df, u8)			\
 	X(binding, BIND, FRAG, frag, u8)		\
-	X(binding, BIND, OWNER, owner, ifname)
+	X(binding, BIND, OWNER, owner, ifname)		\
+	X(binding, BIND, MANAGEMENT, management, ifname)
 KMOD_OBJECT(binding, KMOD_BINDING_FIELDS);
 
 /* TEXT only from kmod_counter_dump(). */

@@ -43,8 +43,7 @@
  *     without blanks. Interface names as everywhere in the kernel.
  *   - "in" means allowed in requests, "out" given in replies, dumps, events.
  *   - "sel.src" is always the protected side here, "sel.dst" the one behind the peer,
- *     for outbound and inbound SAs alike (the local and remote proxy identity of RFC
- *     2409).
+ *     for SAs of either direction (local and remote proxy identity of RFC 2409).
  *   - Times are seconds unless the name says ms. Volumes are kilobytes of 1024 bytes
  *     where the name says KB, bytes otherwise.
  *   - An attribute marked "repeated" may stand more than once in its message or nest; a
@@ -277,7 +276,7 @@ enum cryptomap_sel_attr {
 enum cryptomap_map_attr {
 	CRYPTOMAP_MAP_UNSPEC,
 	CRYPTOMAP_MAP_NAME,	/* string: 1..CRYPTOMAP_NAME_MAX, required, in/out */
-	CRYPTOMAP_MAP_LOCAL_IF,	/* string: interface whose address is used outside ("local-address"): its bindings share the flows, SAs and options (but FILTER_BYPASS) of the oldest of them, the owner, and what a peer sends arrives on that of them that it came by; UNBIND of the owner, or another MAP_LOCAL_IF where there was or is none, ends SAs, in/out */
+	CRYPTOMAP_MAP_LOCAL_IF,	/* string: interface whose address is used outside ("local-address"): its bindings share the flows, SAs and options (but FILTER_BYPASS and MANAGEMENT) of the oldest of them, the owner, and what a peer sends arrives on that of them that it came by; UNBIND of the owner, or another MAP_LOCAL_IF where there was or is none, ends SAs, in/out */
 	CRYPTOMAP_MAP_ENTRIES,	/* u32: number of entries, out */
 	CRYPTOMAP_MAP_BINDINGS,	/* u32: interfaces that it is bound to, out */
 	__CRYPTOMAP_MAP_MAX,
@@ -359,6 +358,7 @@ enum cryptomap_bind_attr {
 	CRYPTOMAP_BIND_DF,	/* u8: enum cryptomap_df for all its SAs; absent = each SA's SA_DF, in/out */
 	CRYPTOMAP_BIND_FRAG,	/* u8: enum cryptomap_frag, default BEFORE, in/out */
 	CRYPTOMAP_BIND_OWNER,	/* string: bound interface whose flows and SAs it uses (MAP_LOCAL_IF), absent = its own, out */
+	CRYPTOMAP_BIND_MANAGEMENT, /* string: interface: of this router's addresses only its own, those of the bound interface and the SA's end answer to what was decrypted ("management-access"), others lose it as "management_access"; absent = all answer, in/out */
 	__CRYPTOMAP_BIND_MAX,
 	CRYPTOMAP_BIND_MAX = __CRYPTOMAP_BIND_MAX - 1,
 };

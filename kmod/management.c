@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/inetdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/route.h>
+
+#include "bind.h"
+#include "core/tuple.h"
+#include "dev.h"
+#include "hook.h"
+#include "ip.h"
+#include "management.h"
+#include "pernet.h"
+#include "stats.h"
+
+static bool has_address(struct net *net, const struct net_device *dev,
+			const struct sk_buff *skb)
+{
+	const struct in_device *in_dev;
+	__be32 daddr;
+
+	if (cm_ip_is_v6(skb))
+		return ipv6_chk_addr(net, &ipv6_hdr(skb)->daddr, dev, 1);
+	in_dev = __in_dev_get_rcu(dev);
+	daddr = ip_hdr(skb)->daddr;
+	return in_dev && inet_confirm_addr(net, (struct in_device *)in_dev, 0,
+					   daddr, RT_SCOPE_HOST);
+}
+
+/* Broadcast, multicast and anycast are no address of one interface. */
+static bool is_to_one(struct net *net, const struct sk_buff *skb)
+{
+	if (cm_ip_is_v6(skb))
+		return ipv6_chk_addr(net, &ipv6_hdr(skb)->daddr, NULL, 0);
+	return inet_addr_type(net, ip_hdr(skb)->daddr) == RTN_LOCAL;
+}
+
+static bool is_open(struct net *net, const struct net_device *in,
+		    const char *ifname, const struct sk_buff *skb)
+{
+	const struct net_device *dev = dev_get_by_name_rcu(net, ifname);
+
+	return (dev && has_address(net, dev, skb)) ||
+	       has_address(net, in, skb) || cm_dev_is_to_end(skb) ||
+	       !is_to_one(net, skb);
+}
+
+/* Before whatever else is in the hook, bypass.c included, which ends it. */
+static unsigned int local_in(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	struct cm_net *cn = cm_net_of(state->net);
+	struct cm_bind *bind = cm_bind_find_rcu(cn, state->in);
+	const struct cm_management *open;
+	struct cm_flow *flow = NULL;
+	struct cm_tuple t;
+
+	if (likely(!bind))
+		return NF_ACCEPT;
+	open = rcu_dereference(bind->management);
+	if (!open || !(bind->tunnel || cm_dev_is_ours(skb)) ||
+	    is_open(state->net, state->in, open->ifname, skb))
+		return NF_ACCEPT;
+	if (cm_hook_tuple(skb, &t) == CM_REASON_NONE)
+		flow = cm_bind_peek(bind, &t, true);
+	cm_drop(cn, flow, NULL, CM_REASON_MANAGEMENT_ACCESS, skb);
+	return NF_STOLEN;
+}
+
+static const struct nf_hook_ops hooks[] = {
+	{
+		.hook = local_in,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = INT_MIN,
+	},
+	{
+		.hook = local_in,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = INT_MIN,
+	},
+};
+
+/* Packets read the name under RCU: it is replaced, never written. */
+static struct cm_management *named(const char *ifname)
+{
+	struct cm_management *m = kzalloc(sizeof(*m), GFP_KERNEL_ACCOUNT);
+
+	if (m)
+		strscpy(m->ifname, ifname, sizeof(m->ifname));
+	return m;
+}
+
+int cm_management_set(struct cm_bind *bind, const char *ifname)
+{
+	struct cm_management *old, *next = NULL;
+	struct cm_net *cn = bind->cn;
+	int err;
+
+	lockdep_assert_held(&cn->lock);
+	if (ifname && *ifname) {
+		next = named(ifname);
+		if (!next)
+			return -ENOMEM;
+		err = cm_hooks_want(cn, &cn->management, hooks, ARRAY_SIZE(hooks));
+		if (err) {
+			kfree(next);
+			return err;
+		}
+	}
+	old = rcu_replace_pointer(bind->management, next,
+				  lockdep_is_held(&cn->lock));
+	if (old) {
+		cm_hooks_unwant(cn, &cn->management, hooks, ARRAY_SIZE(hooks));
+		kfree_rcu(old, rcu);
+	}
+	return 0;
+}
