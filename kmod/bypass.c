@@ -20,8 +20,8 @@ static bool is_nated(const struct sk_buff *skb)
 }
 
 /*
- * First of its hook but for management.c: go on behind the last. Connection tracking confirms its
- * entry in there when the packet is for this router.
+ * First of its hook but for management.c: go on behind the last. Connection
+ * tracking confirms its entry in there when the packet is for this router.
  */
 static unsigned int bypass(void *priv, struct sk_buff *skb,
 			   const struct nf_hook_state *state)
