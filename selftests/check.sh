@@ -59,9 +59,9 @@ stage_build() {
 	attempt "build: test programs" make -j "$(nproc)" test-programs
 }
 
-# judged NAME COMMAND...: its TAP; one more failure if it ends badly without
+# judge NAME COMMAND...: its TAP; one more failure if it ends badly without
 # having said why.
-judged() {
+judge() {
 	local name=$1 log status=0
 	shift
 	log=$out/$name.log
@@ -71,20 +71,25 @@ judged() {
 	echo "not ok - $name: exit status $status, no result says why"
 }
 
+# side_by_side: "NAME COMMAND..." by lines, judged on all processors.
+side_by_side() { xargs -L 1 -P "$(nproc)" "$0" --judge; }
+
+# One of them watches the clock: it has this machine for itself.
 stage_lint() {
 	local script
 	for script in selftests/lint/*; do
-		[ ! -x "$script" ] ||
-			KERNELS=${kernels/debug/} judged "lint-${script##*/}" "$script"
-	done
+		[ ! -x "$script" ] || [ "${script##*/}" = machine.sh ] ||
+			echo "lint-${script##*/} $script"
+	done | KERNELS=${kernels/debug/} side_by_side
+	judge lint-machine.sh selftests/lint/machine.sh
 }
 
-stage_unit() { judged unit selftests/lib/unit.sh; }
+stage_unit() { judge unit selftests/lib/unit.sh; }
 
 # Counted, not timed: other load does not matter.
 stage_speed() {
-	judged speed selftests/perf/bench.sh -g
-	judged scale selftests/perf/scale.sh -g
+	printf '%s\n' "speed selftests/perf/bench.sh -g" "scale selftests/perf/scale.sh -g" |
+		side_by_side
 }
 
 # KERNEL/PART, one line for each machine, the longest first. What is tested with
@@ -148,10 +153,14 @@ run_vm() {
 	sed 's/^/# /' "$out/$name.err"
 }
 
-if [ "${1:-}" = --vm ]; then
-	run_vm "$2"
+case ${1:-} in
+--vm | --judge)
+	what=${1#--}
+	shift
+	"${what/vm/run_vm}" "$@"
 	exit
-fi
+	;;
+esac
 
 # --- run and count -----------------------------------------------------------
 
