@@ -85,6 +85,7 @@ static const struct genl_ops ops[] = {
 	OP(COUNTER_RESET, filter_attrs, .doit = cm_nl_counter_reset),
 	OP(TOMB_GET, no_attrs, .dumpit = cm_nl_tomb_dump),
 	OP(ALG_GET, no_attrs, .dumpit = cm_nl_alg_dump),
+	OP(HISTORY_GET, no_attrs, .dumpit = cm_nl_history_dump),
 	OP(TRACE, no_attrs, .doit = trace),
 };
 

@@ -225,6 +225,8 @@ CM_NL_DUMPIT(cm_nl_sa_dump);
 CM_NL_DOIT(cm_nl_sock_set);
 CM_NL_DOIT(cm_nl_sock_get);
 CM_NL_DOIT(cm_nl_sock_del);
+/* nl_history.c */
+CM_NL_DUMPIT(cm_nl_history_dump);
 /* nl_counter.c */
 CM_NL_DUMPIT(cm_nl_counter_dump);
 CM_NL_DOIT(cm_nl_counter_reset);

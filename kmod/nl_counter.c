@@ -4,6 +4,7 @@
 
 #include "acl.h"
 #include "flow.h"
+#include "history.h"
 #include "netlink.h"
 #include "pernet.h"
 #include "sa.h"
@@ -109,6 +110,7 @@ static int reset(struct cm_net *cn, struct nlattr *nest, const struct cm_filter 
 	}
 	if (!nest) {
 		cm_stats_net_reset(cn);
+		cm_history_reset(cn);
 		reset_all_hits(cn);
 	}
 	if (f->by_owner || f->by_peer)

@@ -88,6 +88,7 @@ static int __net_init cryptomap_net_init(struct net *net)
 	ids_init(cn);
 	INIT_DELAYED_WORK(&cn->config_work, config_event);
 	cm_sock_net_init(cn);
+	cm_history_net_init(cn);
 
 	err = cm_stats_net_init(cn);
 	if (err)

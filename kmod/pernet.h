@@ -15,6 +15,7 @@
 
 #include "demux.h"
 #include "dev.h"
+#include "history.h"
 #include "queue.h"
 #include "stats.h"
 
@@ -98,6 +99,7 @@ struct cm_usage {
  * @reap: removes them
  * @sa_live: SAs not yet freed, those taken out included
  * @tombs: tombstones
+ * @histories: packets by transform; of history.c
  * @config_work: tells listeners that the configuration changed
  * @closing: the namespace goes away: nothing new
  */
@@ -148,6 +150,7 @@ struct cm_net {
 	struct work_struct reap;
 	atomic_t sa_live;
 	struct cm_tombs *tombs;
+	struct cm_histories histories;
 	struct delayed_work config_work;
 	bool closing;
 };

@@ -12,6 +12,7 @@
 #include "esp.h"
 #include "event.h"
 #include "flow.h"
+#include "history.h"
 #include "natt.h"
 #include "output.h"
 #include "pernet.h"
@@ -111,6 +112,7 @@ static void sa_free_work(struct work_struct *work)
 	struct cm_sa *sa = container_of(to_rcu_work(work), struct cm_sa, free);
 	struct cm_net *cn = sa->cn;
 
+	cm_history_keep(sa);
 	cm_esp_destroy(sa);
 	cm_demux_put(sa);
 	if (sa->flow)
@@ -569,6 +571,7 @@ void cm_sa_remove(struct cm_sa *sa, u8 reason)
 	rhashtable_remove_fast(table_of(cn, sa->dir), &sa->node, sa_table);
 	cm_sa_recent_forget();
 	idr_remove(&cn->sa_ids, sa->id);
+	cm_history_keep(sa);
 	if (sa->flow) {
 		sa_leave_flow(sa);
 		cn->usage.sas--;

@@ -125,6 +125,7 @@ struct cm_sa_path {
  * @life_since: last change of lifetimes, likewise
  * @life_jiffies: the same in jiffies: where idleness begins
  * @packets_base, @losses_base: at the last reset of counters
+ * @kept: packets that history.c has kept; also without the lock at the very end
  * @timer: next of the ends by time
  * @of_flow: in flow->sas
  * @dead: in cn->dead, with a reference
@@ -186,6 +187,7 @@ struct cm_sa {
 	u64 life_since;
 	unsigned long life_jiffies;
 	u64 packets_base;
+	u64 kept;
 	struct cm_losses *losses_base;
 	struct timer_list timer;
 	struct list_head of_flow;

@@ -31,7 +31,7 @@
 #define LENS_3 "19, 27 or 35 bytes, the last 3 of them salt"
 #define LENS_4 "20, 28 or 36 bytes, the last 4 of them salt"
 
-static const struct cm_encr encrs[] = {
+static const struct cm_encr encrs[CM_ENCR_COUNT] = {
 	CIPHER(CM_ENCR_DES, CM_ALG_OLD, 8, 8, 0, { 8 }, "8 bytes",
 	       "cbc(des)", "esp-des", "des-cbc"),
 	CIPHER(CM_ENCR_3DES, CM_ALG_OLD, 8, 8, 0, { 24 }, "24 bytes",
@@ -62,7 +62,7 @@ static const struct cm_encr encrs[] = {
 		 "chacha20-poly1305"),
 };
 
-static const struct cm_auth auths[] = {
+static const struct cm_auth auths[CM_AUTH_COUNT] = {
 	{ CM_AUTH_NONE, 0, 0, 0, 0, "", "", "none",
 	  "SA_AUTH_KEY needs the algorithm that it is for: SA_AUTH" },
 	HASH(CM_AUTH_HMAC_MD5_96, CM_ALG_OLD, 16, 12, 16,
@@ -120,6 +120,16 @@ const struct cm_encr *cm_encr_at(unsigned int index)
 const struct cm_auth *cm_auth_at(unsigned int index)
 {
 	return index < ARRAY_SIZE(auths) ? &auths[index] : NULL;
+}
+
+unsigned int cm_encr_index(const struct cm_encr *e)
+{
+	return e - encrs;
+}
+
+unsigned int cm_auth_index(const struct cm_auth *a)
+{
+	return a - auths;
 }
 
 const struct cm_encr *cm_encr_find(u16 id)

@@ -48,6 +48,8 @@ enum cm_auth_id {
 #define CM_ALG_KEY_MAX	32	/* bytes, salt not included */
 #define CM_ALG_AUTH_KEY_MAX 64
 #define CM_ALG_NAME_MAX	64	/* a kernel crypto name with its NUL */
+#define CM_ENCR_COUNT	13	/* rows of the tables */
+#define CM_AUTH_COUNT	9
 
 /**
  * struct cm_encr - encryption or combined-mode algorithm
@@ -110,6 +112,10 @@ const struct cm_auth *cm_auth_find(u16 id);
 /* Walk the tables, from 0; NULL after the last. */
 const struct cm_encr *cm_encr_at(unsigned int index);
 const struct cm_auth *cm_auth_at(unsigned int index);
+
+/* Where in its table a row stands. */
+unsigned int cm_encr_index(const struct cm_encr *e);
+unsigned int cm_auth_index(const struct cm_auth *a);
 
 /* Is a key of @bytes (salt not included) one that @e takes? */
 bool cm_encr_key_ok(const struct cm_encr *e, unsigned int bytes);

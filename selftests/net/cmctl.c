@@ -29,8 +29,8 @@
  *   limit NAME NUM           queue-flow, queue-total, queue-secs, acquire-secs, crypto-queue,
  *                            demux-ports, pairs
  *   fail FLOW | initiate FLOW
- *   info | acls | maps | binds | flows | sas | counters | tombs | acquires | algs
- *   reset                    counters
+ *   info | acls | maps | binds | flows | sas | counters | tombs | acquires | algs | history
+ *   reset | reset-map NAME   counters; those of a map
  *   events                   prints "ready", then them until killed
  *
  * Objects are printed one a line, as KEY=VALUE words. Numbers may be 0x...
@@ -670,6 +670,7 @@ static const struct { const char *name; int cmd; int flags; } plain[] = {
 	{ "tombs", CRYPTOMAP_CMD_TOMB_GET, NLM_F_DUMP },
 	{ "acquires", CRYPTOMAP_CMD_ACQUIRE_GET, NLM_F_DUMP },
 	{ "algs", CRYPTOMAP_CMD_ALG_GET, NLM_F_DUMP },
+	{ "history", CRYPTOMAP_CMD_HISTORY_GET, NLM_F_DUMP },
 };
 
 static int run(const char *cmd)
@@ -702,6 +703,9 @@ static int run(const char *cmd)
 	if (!strcmp(cmd, "map-del"))
 		return cmd_name(CRYPTOMAP_CMD_MAP_DEL, CRYPTOMAP_A_MAP,
 				CRYPTOMAP_MAP_NAME);
+	if (!strcmp(cmd, "reset-map"))
+		return cmd_name(CRYPTOMAP_CMD_COUNTER_RESET, CRYPTOMAP_A_FILTER,
+				CRYPTOMAP_FILTER_MAP);
 	if (!strcmp(cmd, "bind"))
 		return cmd_bind();
 	if (!strcmp(cmd, "unbind"))

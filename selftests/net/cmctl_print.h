@@ -128,7 +128,8 @@ static const struct field f_alg[] = {
 	F(ALG_KIND, "kind", U8), F(ALG_ID, "alg", U16), F(ALG_NAME, "name", STR),
 	F(ALG_FLAGS, "flags", U32), F(ALG_KEY_BITS, "keys", HEX),
 	F(ALG_SALT, "salt", U8), F(ALG_IV, "iv", U8), F(ALG_ICV, "icv", U8),
-	F(ALG_CRYPTO, "crypto", STR), F(ALG_DRIVER, "driver", STR), END
+	F(ALG_CRYPTO, "crypto", STR), F(ALG_DRIVER, "driver", STR),
+	F(ALG_PACKETS_ESP, "esp", U64), F(ALG_PACKETS_AH, "ah", U64), END
 };
 
 static const struct field f_event[] = {

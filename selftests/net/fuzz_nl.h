@@ -307,6 +307,7 @@ static const struct fuzz_shape fuzz_shapes[] = {
 	DO(SOCK_DEL, 4, fuzz_top_sock),
 	DUMP(COUNTER_GET, 2, fuzz_top_none),
 	DO(COUNTER_RESET, 3, fuzz_top_filter),
+	DUMP(HISTORY_GET, 2, fuzz_top_none),
 	DUMP(TOMB_GET, 4, fuzz_top_none),
 	DO(TRACE, 1, fuzz_top_none),
 };

@@ -319,6 +319,35 @@ TEST_F_TIMEOUT(sa, algorithms_on_offer, 120)
 	}
 }
 
+static void keep_history(struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *alg = nl_find(nlh, CRYPTOMAP_A_ALG);
+	struct alg_walk *w = arg;
+
+	keep_alg(nlh, arg);
+	if (nl_num(nl_in(alg, CRYPTOMAP_ALG_PACKETS_ESP)) ||
+	    nl_num(nl_in(alg, CRYPTOMAP_ALG_PACKETS_AH)))
+		w->rows = -1;
+}
+
+/* F-061: a history of each transform, and of ESP that has no integrity transform. */
+TEST_F_TIMEOUT(sa, a_history_of_every_transform, 120)
+{
+	struct alg_walk known = { }, told = { };
+	struct nl *nl = &self->nl;
+	int i;
+
+	ASSERT_EQ(0, dump(nl, CRYPTOMAP_CMD_ALG_GET, keep_alg, &known));
+	ASSERT_EQ(0, dump(nl, CRYPTOMAP_CMD_HISTORY_GET, keep_history, &told));
+	ASSERT_EQ(known.rows + 1, told.rows);
+	EXPECT_EQ(CRYPTOMAP_ALG_K_AUTH, told.row[13].kind);
+	EXPECT_EQ(CRYPTOMAP_AUTH_NONE, told.row[13].id);
+	for (i = 0; i < known.rows; i++) {
+		EXPECT_EQ(known.row[i].kind, told.row[i + (i >= 13)].kind);
+		EXPECT_EQ(known.row[i].id, told.row[i + (i >= 13)].id);
+	}
+}
+
 /* The largest SA there is fits into its answers. */
 TEST_F(sa, many_selectors)
 {

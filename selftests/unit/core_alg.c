@@ -22,6 +22,7 @@ static void encr_table(void **state)
 	(void)state;
 	for (i = 0; (e = cm_encr_at(i)); i++) {
 		assert_ptr_equal(cm_encr_find(e->id), e);
+		assert_int_equal(cm_encr_index(e), i);
 		assert_true(e->block >= 1 && !(e->block & (e->block - 1)));
 		assert_true(e->crypto[0] && e->show[0]);
 		assert_int_equal(strncmp(e->ios, "esp-", 4), 0);
@@ -45,7 +46,7 @@ static void encr_table(void **state)
 			assert_string_not_equal(other->show, e->show);
 		}
 	}
-	assert_int_equal(i, 13);
+	assert_int_equal(i, CM_ENCR_COUNT);
 	assert_null(cm_encr_find(0));
 	assert_null(cm_encr_find(17));
 	assert_null(cm_encr_find(0xffff));
@@ -59,6 +60,7 @@ static void auth_table(void **state)
 	(void)state;
 	for (i = 0; (a = cm_auth_at(i)); i++) {
 		assert_ptr_equal(cm_auth_find(a->id), a);
+		assert_int_equal(cm_auth_index(a), i);
 		assert_true(a->key <= CM_ALG_AUTH_KEY_MAX);
 		assert_true(a->icv <= a->digest);
 		if (a->id != CM_AUTH_NONE)

@@ -115,6 +115,8 @@ int kmod_tomb_dump(struct kmod *k, kmod_tomb_fn *fn, void *arg);
 typedef int kmod_alg_fn(void *arg, const struct kmod_alg *alg);
 /* What SAs can be made of; the kernel may load its ciphers for the answer. */
 int kmod_alg_dump(struct kmod *k, kmod_alg_fn *fn, void *arg);
+/* What inbound SAs accepted, by transform; also those that are gone. */
+int kmod_history_dump(struct kmod *k, kmod_alg_fn *fn, void *arg);
 
 /*
  * Events.  KMOD_EV_OVERRUN is made here, when the socket overflowed or the

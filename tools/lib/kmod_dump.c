@@ -145,6 +145,13 @@ int kmod_alg_dump(struct kmod *k, kmod_alg_fn *fn, void *arg)
 	return dump_alg(k, &q, CRYPTOMAP_A_ALG, fn, arg);
 }
 
+int kmod_history_dump(struct kmod *k, kmod_alg_fn *fn, void *arg)
+{
+	struct question q = { .cmd = CRYPTOMAP_CMD_HISTORY_GET };
+
+	return dump_alg(k, &q, CRYPTOMAP_A_ALG, fn, arg);
+}
+
 /* --- Lists and maps: a header, and one item a message or none ------------------ */
 
 int kmod_acl_dump(struct kmod *k, const char *name, kmod_line_fn *fn,

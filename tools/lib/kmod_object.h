@@ -329,7 +329,10 @@ KMOD_OBJECT(sock, KMOD_SOCK_FIELDS);
 	X(tomb, TOMB, LATE, late, u64)
 KMOD_OBJECT(tomb, KMOD_TOMB_FIELDS);
 
-/* KEY_BITS: one uint16_t after the other. */
+/*
+ * KEY_BITS: one uint16_t after the other. PACKETS_* only from kmod_history_dump(),
+ * which tells KIND, ID and NAME of the rest.
+ */
 #define KMOD_ALG_FIELDS(X)				\
 	X(alg, ALG, KIND, kind, u8)			\
 	X(alg, ALG, ID, id, u16)			\
@@ -340,7 +343,9 @@ KMOD_OBJECT(tomb, KMOD_TOMB_FIELDS);
 	X(alg, ALG, IV, iv, u8)				\
 	X(alg, ALG, ICV, icv, u8)			\
 	X(alg, ALG, CRYPTO, crypto, str)		\
-	X(alg, ALG, DRIVER, driver, str)
+	X(alg, ALG, DRIVER, driver, str)		\
+	X(alg, ALG, PACKETS_ESP, packets_esp, u64)	\
+	X(alg, ALG, PACKETS_AH, packets_ah, u64)
 KMOD_OBJECT(alg, KMOD_ALG_FIELDS);
 
 #define KMOD_FILTER_FIELDS(X)				\

@@ -2,11 +2,10 @@
 /*
  * cryptomap - IPsec crypto maps: the generic netlink interface
  *
- * Family "cryptomap", version 1. Everything is per network namespace: the
- * namespace of the netlink socket. Every command needs CAP_NET_ADMIN in the
- * user namespace that owns the network namespace, and so does joining the
- * multicast group "events". Every refusal carries an extended-ack text (set
- * NETLINK_EXT_ACK) and, where one is to blame, the offset of the attribute.
+ * Family "cryptomap", version 1. Everything is per network namespace, that of the
+ * netlink socket. Every command needs CAP_NET_ADMIN in the user namespace that owns
+ * it, and so does joining the multicast group "events". Every refusal carries an
+ * extended-ack text (set NETLINK_EXT_ACK) and offset of the attribute to blame, if any.
  *
  * Terms (RFC 4301, Cisco IOS)
  *
@@ -15,11 +14,10 @@
  *                lines say what is protected and whose deny lines send a packet on to
  *                the next entry. First match wins.
  *   binding      a map attached to an interface name. The interface may come and go;
- *                the binding stays and keeps protecting. A tunnel interface ("ip link
- *                add NAME type cryptomap", without attributes; alias
- *                rtnl-link-cryptomap) is one that the module makes: its map protects
- *                what is routed into it, and the rest is dropped ("no_policy"). What
- *                its SAs receive arrives on it.
+ *                the binding stays and keeps protecting. A tunnel interface is made by
+ *                the module ("ip link add NAME type cryptomap", without attributes;
+ *                alias rtnl-link-cryptomap): its map protects what is routed into it,
+ *                the rest is dropped ("no_policy"). What its SAs receive arrives on it.
  *   flow         one permit line of one entry of one binding. A flow owns the counters,
  *                which go on counting when its SAs are rekeyed, and one current
  *                outbound SA. A line that survives a replacement of its list (same
@@ -27,12 +25,11 @@
  *   dynamic flow a flow that its line, if any, does not stand for alone: see SA_IFNAME
  *                and ENTRY_LEVEL below. It comes with its first SA, or with a packet,
  *                and goes with its last.
- *   SA           one direction: an SPI, two outer addresses, transforms, keys. In
- *                tunnel mode the outer addresses may be of another family than those of
- *                the flow. In transport mode they are those of the packets, after
- *                source NAT; others are lost. An SA is one of ESP or of AH, which
- *                authenticates the outer header as well and hides nothing; one packet
- *                goes through one SA.
+ *   SA           one direction: an SPI, two outer addresses, transforms, keys. In tunnel
+ *                mode the outer addresses may be of another family than the flow's. In
+ *                transport mode they are those of the packets, after source NAT; others
+ *                are lost. An SA is one of ESP or of AH, which authenticates the outer
+ *                header as well and hides nothing; one packet goes through one SA.
  *
  * Conventions
  *   - Numbers are in host byte order except SPIs and ports, which are in network byte
@@ -87,15 +84,15 @@
  *                                        calling process (close-on-exec)
  *   SOCK_DEL       A_SOCK{FAMILY,KIND}
  *   COUNTER_GET                          dump; -> A_COUNTER (one reason each)
- *   COUNTER_RESET  [A_FILTER]            reasons, flows, SA packet counts, hits
+ *   COUNTER_RESET  [A_FILTER]            flows, SA packet counts; without a filter also
+ *                                        reasons, histories, hits
  *   TOMB_GET                             dump; -> A_TOMB: SPIs that were ours
- *   ALG_GET                              dump; -> A_ALG: what SAs can be made of.
- *                                        Asks the kernel for each: may load its
- *                                        modules and take a while
+ *   ALG_GET                              dump; -> A_ALG: what SAs can be made of. Asks
+ *                                        for each: may load modules, take a while
+ *   HISTORY_GET                          dump; -> A_ALG{KIND,ID,NAME,PACKETS_*}
  *   TRACE          reserved for the packet tracer; answers -EOPNOTSUPP
  *
- * The key of an SA is {DIR, PROTO, SPI, DST}. Keys of ciphers go in and are
- * never given out again.
+ * The key of an SA is {DIR, PROTO, SPI, DST}. Keys of ciphers go in and never out.
  */
 #ifndef _UAPI_LINUX_CRYPTOMAP_H
 #define _UAPI_LINUX_CRYPTOMAP_H
@@ -152,6 +149,7 @@ enum cryptomap_cmd {
 	CRYPTOMAP_CMD_TRACE,
 	CRYPTOMAP_CMD_EVENT,	/* multicast only */
 	CRYPTOMAP_CMD_ALG_GET,
+	CRYPTOMAP_CMD_HISTORY_GET,
 	__CRYPTOMAP_CMD_MAX,
 	CRYPTOMAP_CMD_MAX = __CRYPTOMAP_CMD_MAX - 1,
 };
@@ -457,13 +455,11 @@ enum cryptomap_sa_state {
 };
 
 /*
- * Encryption transforms: IANA "IKEv2 Encryption Algorithm" identifiers.
- *
- * The combined modes (all CCM, GCM, GMAC, ChaCha20-Poly1305) take no integrity
- * transform, the others need one. Behind the key of CCM stand 3 bytes of salt
- * (RFC 4309), behind that of CTR (RFC 3686), GCM (RFC 4106), GMAC (RFC 4543)
- * and ChaCha20-Poly1305 (RFC 7634) 4. The IV of all of these is the sequence
- * number: one key serves one outbound SA, once.
+ * Encryption transforms: IANA "IKEv2 Encryption Algorithm" identifiers. The combined
+ * modes (all CCM, GCM, GMAC, ChaCha20-Poly1305) take no integrity transform, the others
+ * need one. Behind the key of CCM stand 3 bytes of salt (RFC 4309), behind that of CTR
+ * (RFC 3686), GCM (RFC 4106), GMAC (RFC 4543) and ChaCha20-Poly1305 (RFC 7634) 4. The IV
+ * of all of these is the sequence number: one key serves one outbound SA, once.
  */
 enum cryptomap_encr {
 	CRYPTOMAP_ENCR_DES		= 2,
@@ -518,6 +514,9 @@ enum cryptomap_alg_attr {
 	CRYPTOMAP_ALG_ICV,	/* u8: bytes of ICV on the wire; 0 = SA_AUTH's, out */
 	CRYPTOMAP_ALG_CRYPTO,	/* string: name in the kernel crypto API, out */
 	CRYPTOMAP_ALG_DRIVER,	/* string: what would serve an SA (a cipher with HMAC-SHA-256-128, a hash with NULL); absent = this kernel does not offer it, out */
+	CRYPTOMAP_ALG_PAD,	/* alignment of u64 attributes */
+	CRYPTOMAP_ALG_PACKETS_ESP,	/* u64: packets that inbound SAs of ESP accepted with it, SAs that ended included, HISTORY_GET, out */
+	CRYPTOMAP_ALG_PACKETS_AH,	/* u64: likewise of AH, out */
 	__CRYPTOMAP_ALG_MAX,
 	CRYPTOMAP_ALG_MAX = __CRYPTOMAP_ALG_MAX - 1,
 };
@@ -569,11 +568,10 @@ enum cryptomap_ipcomp {
  *   - Encapsulation is what was agreed: plain ESP for an SA with ports, and ESP in UDP
  *     for one without, is dropped as "encap_mismatch", as XFRM does. ESP in UDP is
  *     never handed on to XFRM.
- *   - The peer's address and port may change. Authentic packets are taken from
- *     anywhere; when the newest comes from another place than the one before,
- *     EV_NAT_MAPPING tells it, at most once a second for each SA. Nothing else follows
- *     by itself: SA_UPDATE moves the inbound SA (SRC, ENCAP_SPORT) and the outbound one
- *     (DST, ENCAP_DPORT).
+ *   - The peer's address and port may change. Authentic packets are taken from anywhere;
+ *     when the newest comes from another place than the one before, EV_NAT_MAPPING tells
+ *     it, at most once a second for each SA. Nothing else follows by itself: SA_UPDATE
+ *     moves the inbound SA (SRC, ENCAP_SPORT) and the outbound (DST, ENCAP_DPORT).
  *   - SA_UPDATE gives SRC and the ports as they are to be; with SA_ID, DST as well
  *     (without, it is the key). An SA with ports keeps having some, one without gets
  *     none. Other addresses only for an SA of tunnel mode over IPv4.
