@@ -446,7 +446,7 @@ static int unknown_spi(struct cm_net *cn, struct sk_buff *skb, __be32 spi,
 	    (!ours || xfrm_took_over(cn, skb, &key)))
 		return -EINVAL;
 	cm_event_unknown_spi(cn, spi, proto, key.family, &saddr, &key.daddr);
-	cm_drop(cn, NULL, NULL, unknown_reason(cn, &key, ours), skb);
+	cm_drop_stray(cn, proto, unknown_reason(cn, &key, ours), skb);
 	return 0;
 }
 
@@ -479,7 +479,7 @@ static int rcv(struct sk_buff *skb, u8 proto, u32 header)
 	if (unlikely(!pskb_may_pull(skb, header))) {
 		if (xfrm_has_states(cn->net))
 			return -EINVAL;
-		cm_drop(cn, NULL, NULL, CM_REASON_TRUNCATED, skb);
+		cm_drop_stray(cn, proto, CM_REASON_TRUNCATED, skb);
 		return 0;
 	}
 	cm_ip_addrs(skb, &saddr, &daddr);

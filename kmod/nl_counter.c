@@ -11,7 +11,8 @@
 #include "stats.h"
 #include "tomb.h"
 
-static int put_counter(struct sk_buff *skb, enum cm_reason reason, u64 packets)
+static int put_counter(struct sk_buff *skb, enum cm_reason reason,
+		       const struct cm_net_losses *sum)
 {
 	struct nlattr *nest = nla_nest_start(skb, CRYPTOMAP_A_COUNTER);
 
@@ -19,7 +20,9 @@ static int put_counter(struct sk_buff *skb, enum cm_reason reason, u64 packets)
 	    nla_put_u32(skb, CRYPTOMAP_COUNTER_ID, reason) ||
 	    nla_put_string(skb, CRYPTOMAP_COUNTER_NAME, cm_reason_name(reason)) ||
 	    nla_put_string(skb, CRYPTOMAP_COUNTER_TEXT, cm_reason_text(reason)) ||
-	    nla_put_u64_64bit(skb, CRYPTOMAP_COUNTER_PACKETS, packets,
+	    nla_put_u64_64bit(skb, CRYPTOMAP_COUNTER_PACKETS, sum->all.n[reason],
+			      CRYPTOMAP_COUNTER_PAD) ||
+	    nla_put_u64_64bit(skb, CRYPTOMAP_COUNTER_PACKETS_AH, sum->ah.n[reason],
 			      CRYPTOMAP_COUNTER_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -30,7 +33,7 @@ int cm_nl_counter_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct cm_net *cn = cm_net_of(sock_net(skb->sk));
 	struct cm_dump *ctx = cm_dump(cb);
-	struct cm_losses sum;
+	struct cm_net_losses sum;
 	int err = 0;
 	void *hdr;
 
@@ -44,7 +47,7 @@ int cm_nl_counter_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		hdr = cm_dump_begin(skb, cb, CRYPTOMAP_CMD_COUNTER_GET);
 		if (!hdr)
 			break;
-		err = put_counter(skb, ctx->id, sum.n[ctx->id]);
+		err = put_counter(skb, ctx->id, &sum);
 		if (err) {
 			genlmsg_cancel(skb, hdr);
 			break;

@@ -57,7 +57,7 @@ struct cm_usage {
  * struct cm_net - one network namespace
  * @net: the namespace; not counted, cm_net lives inside it
  * @limits: limits
- * @stats: losses by reason, per CPU
+ * @stats: losses, per CPU
  * @stats_base: their sums at the last reset
  * @flows_by_loss: flows that got their counters by a lost packet
  * @sas_in: inbound SAs and larval SPIs by {proto, SPI, daddr}, RCU
@@ -106,8 +106,8 @@ struct cm_usage {
 struct cm_net {
 	struct net *net;
 	struct cm_limits limits;
-	struct cm_losses __percpu *stats;
-	struct cm_losses stats_base;
+	struct cm_net_losses __percpu *stats;
+	struct cm_net_losses stats_base;
 	atomic_t flows_by_loss;
 	struct rhashtable sas_in;
 	struct rhashtable sas_out;

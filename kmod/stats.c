@@ -104,12 +104,20 @@ static void sa_lost(struct cm_sa *sa, enum cm_reason reason, u32 packets)
 	this_cpu_add(losses->n[reason], packets);
 }
 
+static void net_lost(struct cm_net *cn, u8 proto, enum cm_reason reason,
+		     u32 packets)
+{
+	this_cpu_add(cn->stats->all.n[reason], packets);
+	if (proto == IPPROTO_AH)
+		this_cpu_add(cn->stats->ah.n[reason], packets);
+}
+
 void cm_lost(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
 	     enum cm_reason reason, u32 packets)
 {
 	bool inbound = reason_is_inbound(sa, reason);
 
-	this_cpu_add(cn->stats->n[reason], packets);
+	net_lost(cn, sa ? sa->key.proto : 0, reason, packets);
 	if (sa) {
 		sa_lost(sa, reason, packets);
 		if (!flow)
@@ -155,6 +163,13 @@ void cm_drop(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
 	kfree_skb_list(skb);
 }
 
+void cm_drop_stray(struct cm_net *cn, u8 proto, enum cm_reason reason,
+		   struct sk_buff *skb)
+{
+	net_lost(cn, proto, reason, skb_count(skb));
+	kfree_skb_list(skb);
+}
+
 /* All counter structures are arrays of u64. */
 static void sum_words(u64 *sum, const void __percpu *stats, size_t bytes)
 {
@@ -194,10 +209,10 @@ void cm_stats_sa_sum(const struct cm_sa *sa, struct cm_losses *sum)
 		subtract_words(sum->n, sa->losses_base->n, sizeof(*sum));
 }
 
-void cm_stats_net_sum(const struct cm_net *cn, struct cm_losses *sum)
+void cm_stats_net_sum(const struct cm_net *cn, struct cm_net_losses *sum)
 {
-	sum_words(sum->n, cn->stats, sizeof(*sum));
-	subtract_words(sum->n, cn->stats_base.n, sizeof(*sum));
+	sum_words((u64 *)sum, cn->stats, sizeof(*sum));
+	subtract_words((u64 *)sum, (u64 *)&cn->stats_base, sizeof(*sum));
 }
 
 u64 cm_stats_hits_sum(const u64 __percpu *hits)
@@ -251,12 +266,12 @@ void cm_stats_net_reset(struct cm_net *cn)
 {
 	lockdep_assert_held(&cn->lock);
 
-	sum_words(cn->stats_base.n, cn->stats, sizeof(cn->stats_base));
+	sum_words((u64 *)&cn->stats_base, cn->stats, sizeof(cn->stats_base));
 }
 
 int cm_stats_net_init(struct cm_net *cn)
 {
-	cn->stats = alloc_percpu(struct cm_losses);
+	cn->stats = alloc_percpu(struct cm_net_losses);
 	return cn->stats ? 0 : -ENOMEM;
 }
 

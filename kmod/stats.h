@@ -17,6 +17,12 @@ struct cm_losses {
 	u64 n[CM_REASON_COUNT];
 };
 
+/* Those of a namespace; one per CPU. */
+struct cm_net_losses {
+	struct cm_losses all;
+	struct cm_losses ah;	/* of these, those that are known to be AH */
+};
+
 /*
  * What one flow did; one per CPU. Outbound, encaps counts packets that got a
  * header, encrypt those that went through a cipher, digest those that got an
@@ -84,6 +90,13 @@ struct cm_flow_stats {
 void cm_drop(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
 	     enum cm_reason reason, struct sk_buff *skb);
 
+/*
+ * cm_drop() of a packet that came as @proto, IPPROTO_ESP or IPPROTO_AH, and did not
+ * find its SA.
+ */
+void cm_drop_stray(struct cm_net *cn, u8 proto, enum cm_reason reason,
+		   struct sk_buff *skb);
+
 /* Count @packets losses, freeing nothing. Parameters as cm_drop(). */
 void cm_lost(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,
 	     enum cm_reason reason, u32 packets);
@@ -109,7 +122,7 @@ void cm_stats_flow_free(struct cm_flow *flow);
 /* Sums over all CPUs since the last reset; zero where there are no counters. cn->lock held. */
 void cm_stats_flow_sum(const struct cm_flow *flow, struct cm_flow_stats *sum);
 void cm_stats_sa_sum(const struct cm_sa *sa, struct cm_losses *sum);
-void cm_stats_net_sum(const struct cm_net *cn, struct cm_losses *sum);
+void cm_stats_net_sum(const struct cm_net *cn, struct cm_net_losses *sum);
 u64 cm_stats_hits_sum(const u64 __percpu *hits);
 
 /* Start again from zero: 0 or -ENOMEM. Caller holds cn->lock. */

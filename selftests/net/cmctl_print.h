@@ -36,7 +36,8 @@ static const struct field f_sel[] = {
 };
 
 static const struct field f_counter[] = {
-	F(COUNTER_NAME, "name", STR), F(COUNTER_PACKETS, "packets", U64), END
+	F(COUNTER_NAME, "name", STR), F(COUNTER_PACKETS, "packets", U64),
+	F(COUNTER_PACKETS_AH, "ah", U64), END
 };
 
 static const struct field f_flow[] = {

@@ -181,12 +181,13 @@ KMOD_OBJECT(entry, KMOD_ENTRY_FIELDS);
 	X(binding, BIND, MANAGEMENT, management, ifname)
 KMOD_OBJECT(binding, KMOD_BINDING_FIELDS);
 
-/* TEXT only from kmod_counter_dump(). */
+/* TEXT and PACKETS_AH only from kmod_counter_dump(). */
 #define KMOD_COUNTER_FIELDS(X)				\
 	X(counter, COUNTER, ID, id, u32)		\
 	X(counter, COUNTER, NAME, name, str)		\
 	X(counter, COUNTER, TEXT, text, str)		\
-	X(counter, COUNTER, PACKETS, packets, u64)
+	X(counter, COUNTER, PACKETS, packets, u64)	\
+	X(counter, COUNTER, PACKETS_AH, packets_ah, u64)
 KMOD_OBJECT(counter, KMOD_COUNTER_FIELDS);
 
 struct kmod_counters {

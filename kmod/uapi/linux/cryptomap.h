@@ -712,6 +712,7 @@ enum cryptomap_counter_attr {
 	CRYPTOMAP_COUNTER_NAME,		/* string: name of the reason, stable, out */
 	CRYPTOMAP_COUNTER_TEXT,		/* string: one line of explanation, COUNTER_GET only, out */
 	CRYPTOMAP_COUNTER_PACKETS,	/* u64: packets lost for it, out */
+	CRYPTOMAP_COUNTER_PACKETS_AH,	/* u64: of these, packets of AH, COUNTER_GET only, out */
 	__CRYPTOMAP_COUNTER_MAX,
 	CRYPTOMAP_COUNTER_MAX = __CRYPTOMAP_COUNTER_MAX - 1,
 };
