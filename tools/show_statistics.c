@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * `show ipsec statistics` (NEC, section 3.14): what came in, by algorithm, and what
- * of it was lost, by kind (F-061, F-083). It is the sum of what the kernel counts by
- * reason and by SA; the histories are those of the SAs that are there.
+ * of it was lost, by kind (F-061, F-083), since the counters were last cleared. The
+ * kernel keeps the histories of SAs that are gone, and tells AH apart in each reason.
  */
 #include <json-c/json.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "tools/lib/kmod.h"
@@ -44,44 +43,46 @@ static const char *const kind_names[] = {
 };
 
 /*
- * Where what is lost on its way in belongs. AH is not told apart from ESP; it has the
- * ICV and the header in common. Reasons of the other direction are not here; those of
- * both, in the last lines, are counted once for both.
+ * Where what is lost on its way in belongs. ESP or AH errors are what is wrong with
+ * that header, or the trailer of ESP; an invalid packet is wrong outside or inside of
+ * it. AH decrypts nothing: when its driver fails nothing is authenticated. Reasons of
+ * the other direction are not here; those of both, in the last lines, are counted once
+ * for both.
  */
 static const struct {
 	const char *reason;
-	enum kind kind;
+	enum kind esp, ah;
 } kinds[] = {
-	{ "selector_mismatch", KIND_SP_ERRORS },
-	{ "transport_address", KIND_SP_ERRORS },
-	{ "management_access", KIND_SP_ERRORS },
-	{ "unknown_spi", KIND_NOT_FOUND_ESP },
-	{ "deleted_spi", KIND_NOT_FOUND_ESP },
-	{ "wrong_protocol", KIND_AHESP_ERRORS },
-	{ "wrong_destination", KIND_ESP_ERRORS },
-	{ "encap_mismatch", KIND_ESP_ERRORS },
-	{ "decrypt_failed", KIND_DECRYPT },
-	{ "bad_icv", KIND_ICV },
-	{ "truncated", KIND_PKT },
-	{ "bad_length", KIND_PKT },
-	{ "bad_padding", KIND_PKT },
-	{ "bad_next_header", KIND_PKT },
-	{ "bad_inner", KIND_PKT },
-	{ "replay", KIND_REPLAY },
-	{ "replay_window", KIND_REPLAY },
-	{ "clear_text", KIND_SECLEVEL },
-	{ "ecn_invalid", KIND_OTHER },
-	{ "ipcomp_cpi", KIND_OTHER },
-	{ "decompress_failed", KIND_OTHER },
-	{ "nat_demux_limit", KIND_OTHER },
-	{ "nat_demux_protocol", KIND_OTHER },
-	{ "bad_header", KIND_PKT },
-	{ "hard_expired", KIND_OTHER },
-	{ "map_gone", KIND_OTHER },
-	{ "iface_down", KIND_OTHER },
-	{ "queue_overflow", KIND_OTHER },
-	{ "crypto_error", KIND_OTHER },
-	{ "no_memory", KIND_OTHER },
+	{ "selector_mismatch", KIND_SP_ERRORS, KIND_SP_ERRORS },
+	{ "transport_address", KIND_SP_ERRORS, KIND_SP_ERRORS },
+	{ "management_access", KIND_SP_ERRORS, KIND_SP_ERRORS },
+	{ "unknown_spi", KIND_NOT_FOUND_ESP, KIND_NOT_FOUND_AH },
+	{ "deleted_spi", KIND_NOT_FOUND_ESP, KIND_NOT_FOUND_AH },
+	{ "wrong_protocol", KIND_AHESP_ERRORS, KIND_AHESP_ERRORS },
+	{ "wrong_destination", KIND_ESP_ERRORS, KIND_AH_ERRORS },
+	{ "encap_mismatch", KIND_ESP_ERRORS, KIND_AH_ERRORS },
+	{ "truncated", KIND_ESP_ERRORS, KIND_AH_ERRORS },
+	{ "bad_length", KIND_ESP_ERRORS, KIND_AH_ERRORS },
+	{ "bad_padding", KIND_ESP_ERRORS, KIND_AH_ERRORS },
+	{ "bad_next_header", KIND_ESP_ERRORS, KIND_AH_ERRORS },
+	{ "decrypt_failed", KIND_DECRYPT, KIND_AUTH },
+	{ "bad_icv", KIND_ICV, KIND_ICV },
+	{ "bad_inner", KIND_PKT, KIND_PKT },
+	{ "replay", KIND_REPLAY, KIND_REPLAY },
+	{ "replay_window", KIND_REPLAY, KIND_REPLAY },
+	{ "clear_text", KIND_SECLEVEL, KIND_SECLEVEL },
+	{ "ecn_invalid", KIND_OTHER, KIND_OTHER },
+	{ "ipcomp_cpi", KIND_OTHER, KIND_OTHER },
+	{ "decompress_failed", KIND_OTHER, KIND_OTHER },
+	{ "nat_demux_limit", KIND_OTHER, KIND_OTHER },
+	{ "nat_demux_protocol", KIND_OTHER, KIND_OTHER },
+	{ "bad_header", KIND_PKT, KIND_PKT },
+	{ "hard_expired", KIND_OTHER, KIND_OTHER },
+	{ "map_gone", KIND_OTHER, KIND_OTHER },
+	{ "iface_down", KIND_OTHER, KIND_OTHER },
+	{ "queue_overflow", KIND_OTHER, KIND_OTHER },
+	{ "crypto_error", KIND_OTHER, KIND_OTHER },
+	{ "no_memory", KIND_OTHER, KIND_OTHER },
 };
 
 /* Transforms, as the sample names them; others have lines only when they are used. */
@@ -129,7 +130,8 @@ static int take_counter(void *arg, const struct kmod_counter *c)
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (!strcmp(kinds[i].reason, c->name)) {
-			s->kinds[kinds[i].kind] += c->packets;
+			s->kinds[kinds[i].esp] += c->packets - c->packets_ah;
+			s->kinds[kinds[i].ah] += c->packets_ah;
 			s->failed += c->packets;
 		}
 	return 0;
@@ -144,16 +146,20 @@ static void count(uint64_t *sums, const struct history *history, uint16_t id,
 				sums[i] += packets;
 }
 
-static void count_sa(struct statistics *s, const struct kmod_sa *sa)
+/* Every packet went through a cipher of ESP, or a hash of AH. */
+static int take_history(void *arg, const struct kmod_alg *a)
 {
-	if (sa->dir != CRYPTOMAP_DIR_IN)
-		return;
-	if (sa->proto == IPPROTO_AH) {
-		count(s->ah_auth, hashes, sa->auth, sa->packets);
-		return;
+	struct statistics *s = arg;
+
+	s->succeeded += a->packets_ah;
+	if (a->kind == CRYPTOMAP_ALG_K_ENCR) {
+		s->succeeded += a->packets_esp;
+		count(s->esp_encap, ciphers, a->id, a->packets_esp);
+	} else {
+		count(s->esp_auth, hashes, a->id, a->packets_esp);
+		count(s->ah_auth, hashes, a->id, a->packets_ah);
 	}
-	count(s->esp_encap, ciphers, sa->encr, sa->packets);
-	count(s->esp_auth, hashes, sa->auth, sa->packets);
+	return 0;
 }
 
 static void put_history(struct json_object *rec, const char *key,
@@ -211,27 +217,24 @@ static void render(FILE *out, struct json_object *rec)
 
 int show_ipsec_statistics(struct exec_ctx *ctx, const struct cli_args *args)
 {
-	struct show_flows flows = { 0 };
 	struct statistics s = { 0 };
 	struct writer w;
-	int ret = show_flows_load(&flows, ctx);
+	struct kmod *k;
+	int ret = show_kernel_open(&k);
 
 	(void)args;
 	if (ret)
-		goto out;
-	ret = kmod_counter_dump(flows.flow_client, take_counter, &s);
+		return ret;
+	ret = kmod_counter_dump(k, take_counter, &s);
+	if (!ret)
+		ret = kmod_history_dump(k, take_history, &s);
 	if (ret) {
-		show_kernel_failed(flows.flow_client, ret);
-		goto out;
+		show_kernel_failed(k, ret);
+	} else {
+		writer_open(&w, ctx->out, ctx->json, "ipsec_statistics");
+		writer_record(&w, record(&s), render);
+		ret = writer_close(&w);
 	}
-	for (size_t i = 0; i < flows.n_flows; i++)
-		s.succeeded += flows.flows[i].decaps;
-	for (size_t i = 0; i < flows.n_sas; i++)
-		count_sa(&s, &flows.sas[i]);
-	writer_open(&w, ctx->out, ctx->json, "ipsec_statistics");
-	writer_record(&w, record(&s), render);
-	ret = writer_close(&w);
-out:
-	show_flows_free(&flows);
+	kmod_close(k);
 	return ret;
 }

@@ -11,7 +11,7 @@ comma := ,
 wrap = $(addprefix -Wl$(comma)--wrap=,$(1))
 show-world := $(call wrap,kmod_open kmod_close kmod_flow_dump \
 	kmod_sa_dump kmod_map_dump kmod_acl_dump kmod_bind_dump \
-	kmod_counter_dump kmod_alg_dump \
+	kmod_counter_dump kmod_alg_dump kmod_history_dump \
 	kmod_sa_flush kmod_sa_del kmod_counter_reset apply_config \
 	apply_nothing state_remove \
 	netif_address netif_mtu control_request exec_running_config)

@@ -68,7 +68,24 @@ static const char config_text[] =
 /* --- The world --------------------------------------------------------------------- */
 
 static const char *running = config_text;
-static const char *only_reason;	/* that packets were lost for, or NULL */
+static const char *only_reason;	/* that a packet was lost for, or NULL */
+static bool only_ah;		/* one of AH */
+
+/* More losses, and what was accepted: a name of NULL ends. */
+struct loss {
+	const char *name;
+	uint64_t packets, ah;
+};
+
+struct accepted {
+	const char *name;
+	uint8_t kind;
+	uint16_t id;
+	uint64_t esp, ah;
+};
+
+static const struct loss *losses;
+static const struct accepted *history;
 static struct kmod_flow flows[4];
 static struct kmod_sa sas[8];
 static unsigned int n_flows, n_sas;
@@ -173,6 +190,7 @@ int __wrap_kmod_counter_dump(struct kmod *k, kmod_counter_fn *fn, void *arg)
 	if (only_reason) {
 		KMOD_SET(&c, counter, name, only_reason);
 		KMOD_SET(&c, counter, packets, 1);
+		KMOD_SET(&c, counter, packets_ah, only_ah);
 		return fn(arg, &c);
 	}
 	KMOD_SET(&c, counter, name, "no_sa");
@@ -182,7 +200,30 @@ int __wrap_kmod_counter_dump(struct kmod *k, kmod_counter_fn *fn, void *arg)
 	KMOD_SET(&c, counter, name, "replay_window");
 	KMOD_SET(&c, counter, text, "older than the replay window");
 	KMOD_SET(&c, counter, packets, 3);
-	return fn(arg, &c);
+	fn(arg, &c);
+	for (const struct loss *l = losses; l && l->name; l++) {
+		KMOD_SET(&c, counter, name, l->name);
+		KMOD_SET(&c, counter, packets, l->packets);
+		KMOD_SET(&c, counter, packets_ah, l->ah);
+		fn(arg, &c);
+	}
+	return 0;
+}
+
+int __wrap_kmod_history_dump(struct kmod *k, kmod_alg_fn *fn, void *arg);
+int __wrap_kmod_history_dump(struct kmod *k, kmod_alg_fn *fn, void *arg)
+{
+	(void)k;
+	for (const struct accepted *a = history; a && a->name; a++) {
+		struct kmod_alg alg = { .kind = a->kind };
+
+		KMOD_SET(&alg, alg, id, a->id);
+		KMOD_SET(&alg, alg, name, a->name);
+		KMOD_SET(&alg, alg, packets_esp, a->esp);
+		KMOD_SET(&alg, alg, packets_ah, a->ah);
+		fn(arg, &alg);
+	}
+	return 0;
 }
 
 int __wrap_kmod_bind_dump(struct kmod *k, kmod_binding_fn *fn, void *arg);
