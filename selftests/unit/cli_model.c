@@ -321,6 +321,8 @@ static struct cm_config *random_config(struct rng *rng)
 		cfg->identity.kind = CFG_IDENTITY_USER_FQDN;
 		strcpy(cfg->identity.text, "me@example.com");
 	}
+	cfg->nat_keepalive = 5 + rng_below(rng, 3596);
+	cfg->natt = rng_one_in(rng, 2);
 	cfg->sa_seconds = 120 + rng_below(rng, 2591881);
 	cfg->sa_kilobytes = rng_one_in(rng, 2) ? CFG_UNLIMITED : 4294967295u;
 	cfg->replay_window = ONE_OF(rng, windows);
@@ -427,6 +429,8 @@ static void each_line_makes_a_difference(void **state)
 		"crypto isakmp key abd address 10.0.0.1",
 		"crypto isakmp key abc address 10.0.0.1 no-xauth",
 		"crypto isakmp keepalive 10", "crypto isakmp identity hostname",
+		"crypto isakmp nat keepalive 19",
+		"no crypto ipsec nat-transparency udp-encapsulation",
 		"crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac",
 		"crypto ipsec transform-set T esp-aes 192 esp-sha-hmac",
 		"crypto ipsec transform-set T esp-aes 256 esp-sha-hmac comp-deflate",

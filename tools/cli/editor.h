@@ -82,6 +82,7 @@ uint32_t editor_padding(const struct cli_args *args);
 cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_policy, set_encryption, set_hash, set_authentication, set_group,
 	set_lifetime, set_key, set_keepalive, set_identity,
+	set_nat_keepalive, set_nat_traversal, set_nat_transparency,
 	set_transform, set_transform_mode, set_global_lifetime,
 	set_global_replay, set_global_dummy, set_global_padding,
 	set_access_list, set_access_list_remark,

@@ -164,6 +164,7 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       a->keepalive.seconds == b->keepalive.seconds &&
 	       a->keepalive.retry == b->keepalive.retry &&
 	       a->keepalive.periodic == b->keepalive.periodic &&
+	       a->nat_keepalive == b->nat_keepalive && a->natt == b->natt &&
 	       a->identity.kind == b->identity.kind &&
 	       !strcmp(a->identity.text, b->identity.text) &&
 	       a->sa_seconds == b->sa_seconds &&

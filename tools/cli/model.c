@@ -122,6 +122,8 @@ struct cm_config *cm_config_new(void)
 	if (!cfg)
 		return NULL;
 	cfg->keepalive.retry = CFG_KEEPALIVE_RETRY_DEFAULT;
+	cfg->nat_keepalive = CFG_NAT_KEEPALIVE_DEFAULT;
+	cfg->natt = true;
 	cfg->sa_seconds = CFG_SA_SECONDS_DEFAULT;
 	cfg->sa_kilobytes = CFG_SA_KILOBYTES_DEFAULT;
 	cfg->replay_window = CFG_REPLAY_DEFAULT;

@@ -39,6 +39,7 @@
 #define CFG_SA_KILOBYTES_DEFAULT	4608000		/* C-024 */
 #define CFG_REPLAY_DEFAULT		64		/* packets, C-026 */
 #define CFG_KEEPALIVE_RETRY_DEFAULT	2		/* seconds */
+#define CFG_NAT_KEEPALIVE_DEFAULT	20		/* seconds */
 
 /*
  * In a crypto map entry: take the global value.  In a lifetime: no limit of
@@ -286,6 +287,8 @@ struct cm_config {
 	struct cfg_key *keys;			/* in order of definition */
 	size_t n_keys;
 	struct cfg_keepalive keepalive;
+	uint32_t nat_keepalive;			/* seconds, 5..3600 (C-003) */
+	bool natt;				/* `crypto ipsec nat-transparency` (on) */
 	struct cfg_identity identity;
 	struct cfg_transform *transforms;	/* in order of definition */
 	size_t n_transforms;

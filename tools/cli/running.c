@@ -102,7 +102,11 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 			fprintf(out, " %u", keepalive->retry);
 		fprintf(out, "%s\n", keepalive->periodic ? " periodic" : "");
 	}
+	if (cfg->nat_keepalive != CFG_NAT_KEEPALIVE_DEFAULT)
+		fprintf(out, "crypto isakmp nat keepalive %u\n",
+			cfg->nat_keepalive);
 	if (cfg->n_keys || keepalive->seconds ||
+	    cfg->nat_keepalive != CFG_NAT_KEEPALIVE_DEFAULT ||
 	    cfg->identity.kind != CFG_IDENTITY_ADDRESS)
 		fprintf(out, "!\n");
 }
@@ -177,6 +181,9 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 	write_replay(out, command, cfg->replay_window, CFG_REPLAY_DEFAULT);
 	write_tfc(out, command, cfg->dummy_ms, CFG_DUMMY_OFF, cfg->tfc_padding);
 	write_idle(out, command, cfg->idle, CFG_IDLE_OFF);
+	if (!cfg->natt)
+		fputs("no crypto ipsec nat-transparency udp-encapsulation\n",
+		      out);
 	write_cutting(out, "", cfg->df, cfg->frag);
 	if (cfg->filter_bypass)
 		fputs("sysopt connection permit-vpn\n", out);

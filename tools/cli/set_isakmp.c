@@ -234,6 +234,27 @@ int set_keepalive(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_nat_keepalive(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->nat_keepalive = args->no ? CFG_NAT_KEEPALIVE_DEFAULT :
+				 cli_number(args, "seconds",
+					    CFG_NAT_KEEPALIVE_DEFAULT);
+	return 0;
+}
+
+int set_nat_transparency(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->natt = !args->no;
+	return 0;
+}
+
+/* C-003: PIX and ASA say both with one command. */
+int set_nat_traversal(struct config_editor *ed, const struct cli_args *args)
+{
+	set_nat_transparency(ed, args);
+	return set_nat_keepalive(ed, args);
+}
+
 int set_identity(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_identity *identity = &ed->cfg->identity;

@@ -228,6 +228,17 @@ const struct cli_command cli_commands[] = {
 	       "Seconds between retries when a probe is not answered\n"
 	       "Probe only when there is traffic to send (default)\n"
 	       "Probe at regular intervals\n"),
+	CONFIG(CONFIG, "[no] crypto isakmp nat keepalive ![(5-3600)$seconds]",
+	       set_nat_keepalive,
+	       H_CRYPTO H_ISAKMP
+	       "Network address translation on the way to peers\n"
+	       "Keep the translation of a NAT before this router\n"
+	       "Seconds between keepalives (default 20)\n"),
+	CONFIG(CONFIG, "[no] crypto isakmp nat-traversal [(10-3600)$seconds]",
+	       set_nat_traversal,
+	       H_CRYPTO H_ISAKMP
+	       "UDP for ESP where there is a NAT, as ASA spells it (default)\n"
+	       "Seconds between NAT keepalives (default 20)\n"),
 	CONFIG(CONFIG, "[no] crypto isakmp identity ![<address|hostname|"
 	       "fqdn HOST$text|user-fqdn HOST$text>]", set_identity,
 	       H_CRYPTO H_ISAKMP
@@ -293,6 +304,11 @@ const struct cli_command cli_commands[] = {
 	       "Transform set tag\n" H_MODE),
 	CONFIG(TRANSFORM, "[no] mode ![<tunnel|transport>$mode]",
 	       set_transform_mode, H_MODE),
+	CONFIG(CONFIG, "[no] crypto ipsec nat-transparency udp-encapsulation",
+	       set_nat_transparency,
+	       H_CRYPTO H_IPSEC
+	       "What is done where there is a NAT on the way\n"
+	       "ESP in UDP, and IKE at port 4500 (default)\n"),
 	CONFIG(CONFIG, "[no] crypto ipsec security-association lifetime "
 	       LIFETIME, set_global_lifetime,
 	       H_CRYPTO H_IPSEC
