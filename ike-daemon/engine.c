@@ -16,6 +16,9 @@
 
 #define TABLE_BITS	12
 
+/* Where an SPI would be, which is never 0 (RFC 3948, 2.2). */
+#define NON_ESP_MARKER	0
+
 /* After a take-over the peers are not all called in the same instant, ms. */
 #define TAKE_OVER_STEP_MS	10
 
@@ -180,6 +183,16 @@ static void apply_keepalive(struct engine *e, const struct cfg_keepalive *old)
 	}
 }
 
+static void apply_nat_keepalive(struct engine *e, const struct cm_config *old)
+{
+	struct list *pos, *tmp;
+
+	if (old->nat_keepalive == engine_config(e)->nat_keepalive)
+		return;
+	list_for_each(&e->all_peers, pos, tmp)
+		v1_natt_keepalive(list_entry(pos, struct peer, all));
+}
+
 static void apply_logging(const struct cm_config *old,
 			  const struct cm_config *cfg)
 {
@@ -216,6 +229,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	if (old) {
 		apply_keys(e, old);
 		apply_keepalive(e, &old->keepalive);
+		apply_nat_keepalive(e, old);
 	}
 	cm_config_free(old);
 	/* Applied all the same: @cfg is ours, and the flows are read later. */
@@ -257,6 +271,8 @@ int engine_take_over(struct engine *e)
 			struct child_sa *c = list_entry(q, struct child_sa,
 							of_peer);
 
+			if (c->port_peer)
+				child_sa_move(c, c->port_peer);
 			want_flow(e, c->flow, WANT_TAKE_OVER, &c->remote,
 				  1 + TAKE_OVER_STEP_MS * n++);
 		}
@@ -290,21 +306,59 @@ int engine_shutdown(struct engine *e, struct err *err)
 void engine_input(struct engine *e, const struct addr *local,
 		  const struct addr *remote, const uint8_t *data, size_t len)
 {
+	struct buf b;
+
 	engine_count(e, ENGINE_C_RX);
-	v1_input(e, local, remote, data, len);
+	buf_reader(&b, data, len);
+	/* Without the marker it is ESP that the module did not take. */
+	if (local->port == IKE_NATT_PORT &&
+	    (buf_get_u32(&b) != NON_ESP_MARKER || buf_err(&b))) {
+		engine_count(e, ENGINE_C_RX_MALFORMED);
+		return;
+	}
+	e->rx_local = *local;
+	e->rx_remote = *remote;
+	v1_input(e, local, remote, buf_data(&b) + buf_pos(&b), buf_left(&b));
 }
 
-void engine_send(struct engine *e, const struct addr *local,
-		 const struct addr *remote, const uint8_t *data, size_t len)
+static void transmit(struct engine *e, enum engine_counter counter,
+		     const struct addr *local, const struct addr *remote,
+		     const uint8_t *data, size_t len)
 {
 	char text[ADDR_STRLEN];
 	int err = e->net->send(e->net_ctx, local, remote, data, len);
 
 	if (!err) {
-		engine_count(e, ENGINE_C_TX);
+		engine_count(e, counter);
 		return;
 	}
 	engine_count(e, ENGINE_C_TX_ERROR);
 	log_debug(net, "%s: not sent: %s",
 		  addr_format_port(remote, text, sizeof(text)), strerror(-err));
+}
+
+void engine_send(struct engine *e, const struct addr *local,
+		 const struct addr *remote, const uint8_t *data, size_t len)
+{
+	struct buf b;
+
+	buf_init(&b, sizeof(uint32_t) + ISAKMP_MSG_MAX);
+	if (local->port == IKE_NATT_PORT)
+		buf_put_u32(&b, NON_ESP_MARKER);
+	buf_put(&b, data, len);
+	if (buf_err(&b))
+		engine_count(e, ENGINE_C_TX_ERROR);
+	else
+		transmit(e, ENGINE_C_TX, local, remote, buf_data(&b),
+			 buf_len(&b));
+	buf_free(&b);
+}
+
+void engine_send_keepalive(struct engine *e, const struct addr *local,
+			   const struct addr *remote)
+{
+	static const uint8_t byte = 0xff;
+
+	transmit(e, ENGINE_C_NAT_KEEPALIVES, local, remote, &byte,
+		 sizeof(byte));
 }

@@ -24,6 +24,7 @@
 #include "tools/lib/log.h"
 
 #define IKE_PORT	500
+#define IKE_NATT_PORT	4500	/* RFC 3947: IKE has a marker there */
 
 struct cm_config;
 struct policy;
@@ -70,6 +71,8 @@ struct engine_limits {
 	X(PHASE2_UP, "phase2_up", "IPsec SA pairs established")		\
 	X(PHASE2_FAILED, "phase2_failed", "phase 2 negotiations failed") \
 	X(PSK_MISMATCH, "psk_mismatch", "negotiations whose keys differ") \
+	X(NAT_KEEPALIVES, "nat_keepalives", "NAT keepalives sent")	\
+	X(NAT_MOVED, "nat_moved", "peers found at another port of their NAT") \
 	X(DPD_DEAD, "dpd_dead", "peers found dead")			\
 	X(ACQUIRES, "acquires", "requests of the kernel for SAs")	\
 	X(OVERRUNS, "overruns", "kernel events lost")
@@ -104,6 +107,8 @@ struct engine {
 	uint64_t started_ms;
 	/* the message in work: too big for the stack */
 	struct isakmp_msg msg;
+	struct addr rx_local;		/* where it came in, with ports ... */
+	struct addr rx_remote;		/* ... and from */
 	uint8_t plain[ISAKMP_MSG_MAX];
 };
 
@@ -131,12 +136,18 @@ int engine_take_over(struct engine *e);
 /* Take everything out of the kernel, and tell the peers. */
 int engine_shutdown(struct engine *e, struct err *err);
 
-/* A datagram came in. */
+/*
+ * A datagram came in.  To port 4500 of ours come IKE messages with a marker in
+ * front, and that is what is sent from there (RFC 3948, 2.2).
+ */
 void engine_input(struct engine *e, const struct addr *local,
 		  const struct addr *remote, const uint8_t *data, size_t len);
 /* Send one, with the counters. */
 void engine_send(struct engine *e, const struct addr *local,
 		 const struct addr *remote, const uint8_t *data, size_t len);
+/* One byte, so that a NAT keeps the mapping (RFC 3948, 2.3). */
+void engine_send_keepalive(struct engine *e, const struct addr *local,
+			   const struct addr *remote);
 /* Time has come to @now_ms. */
 static inline void engine_tick(struct engine *e, uint64_t now_ms)
 {

@@ -21,7 +21,9 @@ struct loop {
 	struct engine *engine;
 	struct kernel *kernel;
 	int sock;
+	int natt;
 	struct event *on_sock;
+	struct event *on_natt;
 	struct event *on_kernel;
 	struct event *on_work;
 	struct event *on_time;
@@ -65,6 +67,7 @@ void loop_rearm(struct loop *l)
 static void on_sock(evutil_socket_t fd, short what, void *arg)
 {
 	struct loop *l = arg;
+	uint16_t port = fd == l->natt ? IKE_NATT_PORT : IKE_PORT;
 	struct addr local, remote;
 	unsigned int i;
 	size_t len;
@@ -72,7 +75,7 @@ static void on_sock(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	loop_tick(l);
 	for (i = 0; i < BATCH; i++) {
-		int err = sock_receive(fd, l->data, sizeof(l->data), &len,
+		int err = sock_receive(fd, port, l->data, sizeof(l->data), &len,
 				       &local, &remote);
 
 		/* Errors of earlier sends, such as refused ports, end up here. */
@@ -130,7 +133,8 @@ static int net_send(void *ctx, const struct addr *from, const struct addr *to,
 {
 	struct loop *l = ctx;
 
-	return sock_send(l->sock, from, to, data, len);
+	return sock_send(from->port == IKE_NATT_PORT ? l->natt : l->sock, from,
+			 to, data, len);
 }
 
 static int net_local_address(void *ctx, const char *ifname, struct addr *out)
@@ -174,6 +178,7 @@ struct loop *loop_new(void)
 	if (!l)
 		return NULL;
 	l->sock = -1;
+	l->natt = -1;
 	l->base = event_base_new();
 	if (!l->base) {
 		free(l);
@@ -193,6 +198,7 @@ void loop_free(struct loop *l)
 	if (!l)
 		return;
 	event_drop(l->on_sock);
+	event_drop(l->on_natt);
 	event_drop(l->on_kernel);
 	event_drop(l->on_work);
 	event_drop(l->on_time);
@@ -224,9 +230,10 @@ static struct event *watch(struct loop *l, int fd, short what,
 	return ev;
 }
 
-void loop_set_sock(struct loop *l, int sock)
+void loop_set_socks(struct loop *l, int ike, int natt)
 {
-	l->sock = sock;
+	l->sock = ike;
+	l->natt = natt;
 }
 
 void loop_serve(struct loop *l, struct engine *e, struct kernel *k)
@@ -239,13 +246,14 @@ void loop_serve(struct loop *l, struct engine *e, struct kernel *k)
 int loop_run(struct loop *l, struct err *err)
 {
 	l->on_sock = watch(l, l->sock, EV_READ, on_sock);
+	l->on_natt = watch(l, l->natt, EV_READ, on_sock);
 	l->on_kernel = watch(l, genl_fd(l->kernel), EV_READ, on_kernel);
 	l->on_work = watch(l, work_fd(l->engine->pool), EV_READ, on_work);
 	l->on_term = watch(l, SIGTERM, EV_SIGNAL, on_signal);
 	l->on_int = watch(l, SIGINT, EV_SIGNAL, on_signal);
 	l->on_time = event_new(l->base, -1, 0, on_time, l);
-	if (!l->on_sock || !l->on_kernel || !l->on_work || !l->on_term ||
-	    !l->on_int || !l->on_time)
+	if (!l->on_sock || !l->on_natt || !l->on_kernel || !l->on_work ||
+	    !l->on_term || !l->on_int || !l->on_time)
 		return err_set(err, -ENOMEM, "event loop: out of memory");
 	loop_rearm(l);
 	if (event_base_dispatch(l->base) < 0)

@@ -19,8 +19,8 @@ extern const struct engine_net loop_net;	/* its context is the loop */
 struct loop *loop_new(void);
 void loop_free(struct loop *l);
 struct event_base *loop_base(struct loop *l);
-/* The IKE socket; it stays the caller's. */
-void loop_set_sock(struct loop *l, int sock);
+/* The IKE sockets, UDP 500 and 4500; they stay the caller's. */
+void loop_set_socks(struct loop *l, int ike, int natt);
 /* What is served; its clock starts now. */
 void loop_serve(struct loop *l, struct engine *e, struct kernel *k);
 /* Serve until loop_stop() or a signal; 0 or a negative errno. */

@@ -125,7 +125,7 @@ static void lock_owner(int fd, struct flock lock, char *out, size_t size)
  * every other message.  A record lock is a process's own, nobody without the
  * socket can have it, and it goes with the process however that ends.
  */
-static int lock_sock(int fd, struct err *err)
+static int lock_sock(int fd, unsigned int port, struct err *err)
 {
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	unsigned int tries = LOCK_TRIES;
@@ -134,12 +134,12 @@ static int lock_sock(int fd, struct err *err)
 	while (fcntl(fd, F_SETLK, &lock)) {
 		if (errno != EAGAIN && errno != EACCES)
 			return err_set(err, -errno, "UDP port %u: lock: %s",
-				       IKE_PORT, strerror(errno));
+				       port, strerror(errno));
 		if (!tries--) {
 			lock_owner(fd, lock, owner, sizeof(owner));
 			return err_set(err, -EADDRINUSE,
 				       "UDP port %u is served by %s: one ike-daemon runs in a network namespace",
-				       IKE_PORT, owner);
+				       port, owner);
 		}
 		usleep(LOCK_PAUSE_US);
 	}
@@ -148,7 +148,7 @@ static int lock_sock(int fd, struct err *err)
 
 /* --- opening --------------------------------------------------------------- */
 
-static int set_options(int fd, struct err *err)
+static int set_options(int fd, unsigned int port, struct err *err)
 {
 	int on = 1, dont = IP_PMTUDISC_DONT;
 
@@ -156,16 +156,16 @@ static int set_options(int fd, struct err *err)
 	if (setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) ||
 	    setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &dont, sizeof(dont)) ||
 	    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK))
-		return err_set(err, -errno, "UDP port %u: %s", IKE_PORT,
+		return err_set(err, -errno, "UDP port %u: %s", port,
 			       strerror(errno));
 	return 0;
 }
 
-static int bind_new(int *fd, struct err *err)
+static int bind_new(int *fd, unsigned int port, struct err *err)
 {
 	struct sockaddr_in sin = {
 		.sin_family = AF_INET,
-		.sin_port = htons(IKE_PORT),
+		.sin_port = htons(port),
 	};
 	char owner[128];
 	int code;
@@ -174,45 +174,47 @@ static int bind_new(int *fd, struct err *err)
 	if (*fd < 0)
 		return err_set(err, -errno, "UDP socket: %s", strerror(errno));
 	/* First: every datagram has to say to which address it came. */
-	code = set_options(*fd, err);
+	code = set_options(*fd, port, err);
 	if (code)
 		return code;
 	if (!bind(*fd, (struct sockaddr *)&sin, sizeof(sin)))
 		return 0;
 	code = -errno;
 	if (code != -EADDRINUSE)
-		return err_set(err, code, "UDP port %u: %s", IKE_PORT,
+		return err_set(err, code, "UDP port %u: %s", port,
 			       strerror(-code));
-	port_owner(IKE_PORT, owner, sizeof(owner));
-	return err_set(err, code, "UDP port %u is in use by %s", IKE_PORT,
-		       owner);
+	port_owner(port, owner, sizeof(owner));
+	return err_set(err, code, "UDP port %u is in use by %s", port, owner);
 }
 
-int sock_open(struct kernel *k, int *fd, struct err *err)
+int sock_open(struct kernel *k, enum cryptomap_sock_kind kind, int *fd,
+	      struct err *err)
 {
+	unsigned int port = kind == CRYPTOMAP_SOCK_NATT ? IKE_NATT_PORT :
+							  IKE_PORT;
 	int r;
 
 	*fd = -1;
-	r = k->ops->sock_get(k, fd);
+	r = k->ops->sock_get(k, kind, fd);
 	if (!r) {
-		r = lock_sock(*fd, err);
+		r = lock_sock(*fd, port, err);
 		if (!r)
-			r = set_options(*fd, err);
+			r = set_options(*fd, port, err);
 		if (!r)
 			log_info(net, "UDP port %u taken over from an earlier run",
-				 IKE_PORT);
+				 port);
 	} else if (r == -ENOENT) {
-		r = bind_new(fd, err);
+		r = bind_new(fd, port, err);
 		if (!r)
-			r = lock_sock(*fd, err);
+			r = lock_sock(*fd, port, err);
 		if (!r)
-			r = k->ops->sock_set(k, *fd);
+			r = k->ops->sock_set(k, kind, *fd);
 		if (r && !err->text[0])
 			err_set(err, r, "UDP port %u cannot be handed to the module: %s",
-				IKE_PORT, strerror(-r));
+				port, strerror(-r));
 	} else {
 		err_set(err, r, "the module does not give UDP port %u back: %s",
-			IKE_PORT, strerror(-r));
+			port, strerror(-r));
 	}
 	if (r && *fd >= 0) {
 		close(*fd);
@@ -228,7 +230,7 @@ union pktinfo_space {
 	char space[CMSG_SPACE(sizeof(struct in_pktinfo))];
 };
 
-int sock_receive(int fd, void *data, size_t size, size_t *len,
+int sock_receive(int fd, uint16_t port, void *data, size_t size, size_t *len,
 		 struct addr *local, struct addr *remote)
 {
 	union pktinfo_space control;
@@ -253,7 +255,7 @@ int sock_receive(int fd, void *data, size_t size, size_t *len,
 		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
 	*len = msg.msg_flags & MSG_TRUNC ? 0 : n;
-	*local = addr_v4(ntohl(info.ipi_addr.s_addr), IKE_PORT);
+	*local = addr_v4(ntohl(info.ipi_addr.s_addr), port);
 	return addr_from_sockaddr(remote, (struct sockaddr *)&from,
 				  msg.msg_namelen);
 }

@@ -140,6 +140,7 @@ struct daemon {
 	struct server *server;
 	struct engine *engine;
 	int sock;
+	int natt;
 };
 
 static void log_change(void *arg, const char *sentence)
@@ -168,10 +169,12 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 		return err_set(err, -ENOMEM, "out of memory");
 	r = server_new(o->socket, d->loop, &d->server, err);
 	if (!r)
-		r = sock_open(d->kernel, &d->sock, err);
+		r = sock_open(d->kernel, CRYPTOMAP_SOCK_IKE, &d->sock, err);
+	if (!r)
+		r = sock_open(d->kernel, CRYPTOMAP_SOCK_NATT, &d->natt, err);
 	if (r)
 		return r;
-	loop_set_sock(d->loop, d->sock);
+	loop_set_socks(d->loop, d->sock, d->natt);
 	d->engine = engine_new(&loop_net, d->loop, d->kernel, d->pool);
 	if (!d->engine)
 		return err_set(err, -ENOMEM, "out of memory");
@@ -200,6 +203,8 @@ static void finish(struct daemon *d)
 	loop_free(d->loop);
 	if (d->sock >= 0)
 		close(d->sock);
+	if (d->natt >= 0)
+		close(d->natt);
 	genl_close(d->kernel);
 	cm_config_free(d->cfg);
 	crypto_exit();
@@ -208,7 +213,7 @@ static void finish(struct daemon *d)
 int main(int argc, char **argv)
 {
 	struct options o = { .socket = CONTROL_PATH_DEFAULT };
-	struct daemon d = { .sock = -1 };
+	struct daemon d = { .sock = -1, .natt = -1 };
 	struct err err = { "" };
 	int r = parse_options(argc, argv, &o);
 

@@ -21,6 +21,21 @@ static const char detail_heading[] =
 	"       psk - Preshared key, rsig - RSA signature\n"
 	"C-id  Local           Remote          Role      Status           Encr     Hash   Auth DH Lifetime   Cap.\n";
 
+/* Which end has a NAT before it, and between which ports it is got through. */
+static void render_nat(FILE *out, struct json_object *rec)
+{
+	bool local = rec_get_bool(rec, "nat_local");
+	bool remote = rec_get_bool(rec, "nat_remote");
+
+	if (!rec_get_bool(rec, "nat"))
+		return;
+	rec_expand(out, "       UDP {local_port} to {remote_port}, {nat_t}: ",
+		   rec);
+	fprintf(out, "%s\n", local && remote ? "both ends are behind a NAT" :
+		local ? "this end is behind a NAT" :
+			"the peer is behind a NAT");
+}
+
 static void render_detail(FILE *out, struct json_object *rec)
 {
 	uint64_t left = rec_get_num(rec, "remaining");
@@ -36,6 +51,7 @@ static void render_detail(FILE *out, struct json_object *rec)
 		   rec);
 	fprintf(out, "%-10s %s%s\n", lifetime, rec_get_bool(rec, "dpd") ? "D" : "",
 		rec_get_bool(rec, "nat") ? "N" : "");
+	render_nat(out, rec);
 	/* IOS has one name for two of the states that ASA tells apart. */
 	rec_expand(out, "       state {state} (ASA: {wait_state}), {created} quick modes done, {pending} pending, cookies {cookie_i}:{cookie_r}\n",
 		   rec);

@@ -65,6 +65,16 @@ static void put_agreed(struct json_object *rec, const struct ike_sa *sa)
 	rec_num(rec, "remaining", ike_sa_remaining(sa));
 }
 
+static void put_nat(struct json_object *rec, const struct ike_sa *sa)
+{
+	rec_bool(rec, "nat", sa->nat_local || sa->nat_remote);
+	rec_num(rec, "local_port", sa->local.port);
+	rec_num(rec, "remote_port", sa->remote.port);
+	rec_str(rec, "nat_t", sa->natt ? isakmp_vendor_name(sa->natt) : "");
+	rec_bool(rec, "nat_local", sa->nat_local);
+	rec_bool(rec, "nat_remote", sa->nat_remote);
+}
+
 static struct json_object *live_sa(const struct ike_sa *sa)
 {
 	struct json_object *rec = rec_new();
@@ -80,7 +90,7 @@ static struct json_object *live_sa(const struct ike_sa *sa)
 	rec_num(rec, "pending", list_length(&sa->peer->wants));
 	rec_bool(rec, "rekey", sa->superseded);
 	rec_bool(rec, "dpd", sa->vendors & IKE_PEER_DPD);
-	rec_bool(rec, "nat", false);
+	put_nat(rec, sa);
 	rec_str(rec, "remote_id", sa->remote_id);
 	put_hex(rec, "cookie_i", sa->cookie_i, sizeof(sa->cookie_i));
 	put_hex(rec, "cookie_r", sa->cookie_r, sizeof(sa->cookie_r));

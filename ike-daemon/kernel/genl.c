@@ -94,6 +94,7 @@ static void sa_from(const struct kmod_sa *in, struct kernel_sa *out)
 		.spi = in->spi,
 		.src = in->src,
 		.dst = in->dst,
+		.encap = { in->encap_sport, in->encap_dport },
 		.flow = in->flow,
 		.flags = in->flags,
 		.owner = in->owner,
@@ -150,6 +151,7 @@ static int genl_shutdown(struct kernel *k, struct err *err)
 	int r = apply_nothing(&a, err);
 
 	kmod_sock_del(g->client, AF_INET, CRYPTOMAP_SOCK_IKE);
+	kmod_sock_del(g->client, AF_INET, CRYPTOMAP_SOCK_NATT);
 	return r;
 }
 
@@ -259,6 +261,15 @@ static void set_lifetimes(struct kmod_sa *sa, const struct kernel_sa *in)
 	}
 }
 
+/* Both or none; @encap is all 0 for plain ESP. */
+static void set_encap(struct kmod_sa *sa, const struct kernel_encap *encap)
+{
+	if (!encap->sport)
+		return;
+	KMOD_SET(sa, sa, encap_sport, encap->sport);
+	KMOD_SET(sa, sa, encap_dport, encap->dport);
+}
+
 static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 			   struct err *err)
 {
@@ -269,6 +280,7 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 
 	sa_key(&sa, in->dir, in->spi, &in->dst);
 	KMOD_SET(&sa, sa, src, in->src);
+	set_encap(&sa, &in->encap);
 	KMOD_SET(&sa, sa, flow, in->flow);
 	KMOD_SET(&sa, sa, owner, in->owner);
 	KMOD_SET(&sa, sa, cookie, in->cookie);
@@ -303,6 +315,16 @@ static int genl_sa_activate(struct kernel *k, uint32_t spi,
 
 	sa_key(&sa, CRYPTOMAP_DIR_OUT, spi, dst);
 	return kmod_sa_activate(genl_of(k)->client, &sa);
+}
+
+static int genl_sa_move(struct kernel *k, uint8_t dir, uint32_t spi,
+			const struct addr *dst, const struct kernel_encap *to)
+{
+	struct kmod_sa sa;
+
+	sa_key(&sa, dir, spi, dst);
+	set_encap(&sa, to);
+	return kmod_sa_update(genl_of(k)->client, &sa);
 }
 
 static int genl_sa_del(struct kernel *k, uint8_t dir, uint32_t spi,
@@ -355,15 +377,16 @@ static int genl_sa_list(struct kernel *k, kernel_sa_fn *fn, void *arg)
 
 /* --- sockets --------------------------------------------------------------- */
 
-static int genl_sock_set(struct kernel *k, int fd)
+static int genl_sock_set(struct kernel *k, enum cryptomap_sock_kind kind,
+			 int fd)
 {
-	return kmod_sock_set(genl_of(k)->client, fd, CRYPTOMAP_SOCK_IKE);
+	return kmod_sock_set(genl_of(k)->client, fd, kind);
 }
 
-static int genl_sock_get(struct kernel *k, int *fd)
+static int genl_sock_get(struct kernel *k, enum cryptomap_sock_kind kind,
+			 int *fd)
 {
-	return kmod_sock_get(genl_of(k)->client, AF_INET, CRYPTOMAP_SOCK_IKE,
-			     fd);
+	return kmod_sock_get(genl_of(k)->client, AF_INET, kind, fd);
 }
 
 static const struct kernel_ops genl_ops = {
@@ -376,6 +399,7 @@ static const struct kernel_ops genl_ops = {
 	.spi_alloc = genl_spi_alloc,
 	.sa_install = genl_sa_install,
 	.sa_activate = genl_sa_activate,
+	.sa_move = genl_sa_move,
 	.sa_del = genl_sa_del,
 	.sa_get = genl_sa_get,
 	.sa_list = genl_sa_list,
@@ -401,6 +425,8 @@ static int event_type(uint8_t type)
 		return KERNEL_EV_IDLE;
 	case CRYPTOMAP_EV_FIRST_PACKET:
 		return KERNEL_EV_FIRST_PACKET;
+	case CRYPTOMAP_EV_NAT_MAPPING:
+		return KERNEL_EV_NAT_MAPPING;
 	case CRYPTOMAP_EV_SA_DELETED:
 		return KERNEL_EV_SA_DELETED;
 	case CRYPTOMAP_EV_UNKNOWN_SPI:

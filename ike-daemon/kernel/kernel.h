@@ -53,6 +53,12 @@ struct kernel_tfc {
 	uint32_t dummy_ms;
 };
 
+/* ESP in UDP: the ports of its packets, as they come or leave; 0: plain ESP. */
+struct kernel_encap {
+	uint16_t sport;
+	uint16_t dport;
+};
+
 /* One direction of an SA.  Keys are borrowed and only for sa_install(). */
 struct kernel_sa {
 	uint32_t id;			/* given by the kernel */
@@ -61,6 +67,7 @@ struct kernel_sa {
 	uint32_t spi;			/* host order */
 	struct addr src;
 	struct addr dst;
+	struct kernel_encap encap;
 	uint32_t flow;
 	uint32_t flags;			/* CRYPTOMAP_SA_F_* */
 	uint32_t owner;
@@ -92,6 +99,7 @@ enum kernel_event_type {
 	KERNEL_EV_HARD_EXPIRE,		/* sa: it is gone */
 	KERNEL_EV_IDLE,			/* sa: carried nothing for idle_secs */
 	KERNEL_EV_FIRST_PACKET,		/* sa: inbound, now in use */
+	KERNEL_EV_NAT_MAPPING,		/* sa: inbound, src and encap.sport as heard */
 	KERNEL_EV_SA_DELETED,		/* sa: somebody else removed it */
 	KERNEL_EV_UNKNOWN_SPI,		/* sa: spi, src, dst */
 	KERNEL_EV_FLOWS,		/* the set of flows may have changed */
@@ -139,6 +147,12 @@ struct kernel_ops {
 	/* Make an outbound SA the current one of its flow. */
 	int (*sa_activate)(struct kernel *k, uint32_t spi,
 			   const struct addr *dst);
+	/*
+	 * Other ports for an SA of ESP in UDP.  The kernel then reports anew
+	 * if the peer is heard from elsewhere.
+	 */
+	int (*sa_move)(struct kernel *k, uint8_t dir, uint32_t spi,
+		       const struct addr *dst, const struct kernel_encap *to);
 	/* -ENOENT when it has gone already */
 	int (*sa_del)(struct kernel *k, uint8_t dir, uint32_t spi,
 		      const struct addr *dst, uint8_t reason);
@@ -146,9 +160,10 @@ struct kernel_ops {
 		      const struct addr *dst, struct kernel_sa *out);
 	/* Those of KERNEL_OWNER. */
 	int (*sa_list)(struct kernel *k, kernel_sa_fn *fn, void *arg);
-	/* Hand the IKE socket in, or get it back: -ENOENT if there is none. */
-	int (*sock_set)(struct kernel *k, int fd);
-	int (*sock_get)(struct kernel *k, int *fd);
+	/* Hand an IKE socket in, or get it back: -ENOENT if there is none. */
+	int (*sock_set)(struct kernel *k, enum cryptomap_sock_kind kind, int fd);
+	int (*sock_get)(struct kernel *k, enum cryptomap_sock_kind kind,
+			int *fd);
 };
 
 /* Back ends embed this. */

@@ -43,7 +43,7 @@ struct sim {
 	unsigned int failures;
 	unsigned int fail_install;
 	unsigned int fail_sa_list;
-	int sock;
+	int sock[2];			/* by kind */
 };
 
 static struct sim *sim_of(struct kernel *k)
@@ -250,6 +250,19 @@ static int sim_sa_activate(struct kernel *k, uint32_t spi,
 		old->k.state = CRYPTOMAP_SA_OLD;
 	sa->k.state = CRYPTOMAP_SA_ACTIVE;
 	flow_state(s, sa->k.flow);
+	return 0;
+}
+
+static int sim_sa_move(struct kernel *k, uint8_t dir, uint32_t spi,
+		       const struct addr *dst, const struct kernel_encap *to)
+{
+	struct sim_sa *sa = find_sa(sim_of(k), dir, spi, dst);
+
+	if (!sa)
+		return -ENOENT;
+	if (!sa->k.encap.sport)
+		return -EINVAL;
+	sa->k.encap = *to;
 	return 0;
 }
 
@@ -493,23 +506,29 @@ static int sim_shutdown(struct kernel *k, struct err *err)
 
 /* --- sockets --------------------------------------------------------------- */
 
-static int sim_sock_set(struct kernel *k, int fd)
+static int *sock_of(struct sim *s, enum cryptomap_sock_kind kind)
 {
-	struct sim *s = sim_of(k);
-
-	if (s->sock >= 0)
-		close(s->sock);
-	s->sock = dup(fd);
-	return s->sock < 0 ? -errno : 0;
+	return &s->sock[kind == CRYPTOMAP_SOCK_NATT];
 }
 
-static int sim_sock_get(struct kernel *k, int *fd)
+static int sim_sock_set(struct kernel *k, enum cryptomap_sock_kind kind, int fd)
 {
-	struct sim *s = sim_of(k);
+	int *sock = sock_of(sim_of(k), kind);
 
-	if (s->sock < 0)
+	if (*sock >= 0)
+		close(*sock);
+	*sock = dup(fd);
+	return *sock < 0 ? -errno : 0;
+}
+
+static int sim_sock_get(struct kernel *k, enum cryptomap_sock_kind kind,
+			int *fd)
+{
+	const int *sock = sock_of(sim_of(k), kind);
+
+	if (*sock < 0)
 		return -ENOENT;
-	*fd = dup(s->sock);
+	*fd = dup(*sock);
 	return *fd < 0 ? -errno : 0;
 }
 
@@ -523,6 +542,7 @@ static const struct kernel_ops sim_ops = {
 	.spi_alloc = sim_spi_alloc,
 	.sa_install = sim_sa_install,
 	.sa_activate = sim_sa_activate,
+	.sa_move = sim_sa_move,
 	.sa_del = sim_sa_del,
 	.sa_get = sim_sa_get,
 	.sa_list = sim_sa_list,
@@ -545,18 +565,22 @@ struct sim *sim_new(void)
 	list_init(&s->events);
 	s->next_spi = spis;
 	spis += 0x100000;
-	s->sock = -1;
+	s->sock[0] = -1;
+	s->sock[1] = -1;
 	return s;
 }
 
 void sim_free(struct sim *s)
 {
+	unsigned int i;
+
 	if (!s)
 		return;
 	s->kernel.event = NULL;
 	sim_shutdown(&s->kernel, NULL);
-	if (s->sock >= 0)
-		close(s->sock);
+	for (i = 0; i < 2; i++)
+		if (s->sock[i] >= 0)
+			close(s->sock[i]);
 	free(s);
 }
 
@@ -595,6 +619,21 @@ void sim_tick(struct sim *s, uint64_t now_ms)
 		sa_ages(s, list_entry(pos, struct sim_sa, all));
 }
 
+/* A NAT may have the address that ESP in UDP is sent to. */
+static struct sim_sa *find_at(const struct sim *to, const struct sim_sa *out)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&to->sas, pos, tmp) {
+		struct sim_sa *sa = list_entry(pos, struct sim_sa, all);
+
+		if (sa->k.dir == CRYPTOMAP_DIR_IN && sa->k.spi == out->k.spi &&
+		    (out->k.encap.sport || addr_equal(&sa->k.dst, &out->k.dst)))
+			return sa;
+	}
+	return NULL;
+}
+
 int sim_packet(struct sim *s, uint32_t flow, struct sim *to)
 {
 	struct sim_sa *out = current_sa(s, flow, CRYPTOMAP_DIR_OUT);
@@ -609,10 +648,11 @@ int sim_packet(struct sim *s, uint32_t flow, struct sim *to)
 		return -EAGAIN;
 	}
 	out->last_ms = s->now_ms;
-	in = find_sa(to, CRYPTOMAP_DIR_IN, out->k.spi, &out->k.dst);
+	in = find_at(to, out);
 	if (!in)
 		emit_sa(to, KERNEL_EV_UNKNOWN_SPI, out, 0);
 	if (!in || in->k.state != CRYPTOMAP_SA_ACTIVE ||
+	    !in->k.encap.sport != !out->k.encap.sport ||
 	    in->key_len != out->key_len ||
 	    memcmp(in->key, out->key, out->key_len))
 		return -ENOKEY;
@@ -622,6 +662,20 @@ int sim_packet(struct sim *s, uint32_t flow, struct sim *to)
 		emit_sa(to, KERNEL_EV_FIRST_PACKET, in, 0);
 	}
 	return 0;
+}
+
+void sim_heard(struct sim *s, uint32_t flow, const struct addr *from)
+{
+	struct sim_sa *sa = current_sa(s, flow, CRYPTOMAP_DIR_IN);
+	struct kernel_event ev = { .type = KERNEL_EV_NAT_MAPPING };
+
+	if (!sa)
+		return;
+	ev.sa = sa->k;
+	ev.sa.src = *from;
+	ev.sa.src.port = 0;
+	ev.sa.encap.sport = from->port;
+	emit(s, &ev);
 }
 
 unsigned int sim_sa_count(const struct sim *s)

@@ -36,6 +36,8 @@ uint32_t sim_flow_id(const struct sim *s, unsigned int index);
 /* The flow's current outbound SA and the newest inbound one, or NULL. */
 const struct kernel_sa *sim_current(const struct sim *s, uint32_t flow,
 				    uint8_t dir);
+/* The peer is heard at another address and port on the newest inbound SA. */
+void sim_heard(struct sim *s, uint32_t flow, const struct addr *from);
 /* Acquires that were answered with a failure. */
 unsigned int sim_failures(const struct sim *s);
 /* The n-th sa_install() from now on fails once; 0: none. */

@@ -285,6 +285,8 @@ static void make_up(struct child_sa *c)
 	}
 	if (c->heard && !c->carried)
 		child_sa_first_packet(c);
+	if (c->port_peer)
+		child_sa_move(c, c->port_peer);
 	if (c->aging && child_sa_of_flow(c->e, c->flow) == c)
 		want_flow(c->e, c->flow, WANT_REKEY, &c->remote, 1);
 }
@@ -396,6 +398,10 @@ void policy_kernel_event(void *arg, const struct kernel_event *ev)
 	case KERNEL_EV_FIRST_PACKET:
 		if (c)
 			child_sa_first_packet(c);
+		break;
+	case KERNEL_EV_NAT_MAPPING:
+		if (c)
+			v1_natt_mapping(c, &ev->sa.src, ev->sa.encap.sport);
 		break;
 	case KERNEL_EV_UNKNOWN_SPI:
 		unknown_spi(e, ev);

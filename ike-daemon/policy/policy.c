@@ -322,6 +322,7 @@ int policy_params(const struct engine *e, const struct policy_flow *f,
 		if (set)
 			out->sets[out->nsets++] = set;
 	}
+	out->encap = IPSEC_ENCAP_TUNNEL;
 	out->pfs_group = entry->pfs_group;
 	out->seconds = cfg_entry_seconds(cfg, entry);
 	out->kilobytes = cfg_entry_kilobytes(cfg, entry);

@@ -145,6 +145,7 @@ int child_sa_install_in(struct child_sa *c, const uint8_t *keymat, size_t len)
 		.spi = c->spi_in,
 		.src = c->remote,
 		.dst = c->local,
+		.encap = { c->port_peer, c->port_own },
 		.flags = CRYPTOMAP_SA_F_NOTIFY_FIRST,
 	};
 	int err = install(c, &sa, keymat, len);
@@ -161,6 +162,7 @@ int child_sa_install_out(struct child_sa *c, const uint8_t *keymat, size_t len)
 		.spi = c->spi_out,
 		.src = c->local,
 		.dst = c->remote,
+		.encap = { c->port_own, c->port_peer },
 	};
 
 	return install(c, &sa, keymat, len);

@@ -87,6 +87,8 @@ int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
 static void adopt_in(struct child_sa *c, const struct kernel_sa *sa)
 {
 	c->spi_in = sa->spi;
+	c->port_peer = sa->encap.sport;
+	c->port_own = sa->encap.dport;
 	if (c->state < CHILD_INBOUND)
 		c->state = CHILD_INBOUND;
 }
@@ -94,6 +96,8 @@ static void adopt_in(struct child_sa *c, const struct kernel_sa *sa)
 static void adopt_out(struct child_sa *c, const struct kernel_sa *sa)
 {
 	c->spi_out = sa->spi;
+	c->port_own = sa->encap.sport;
+	c->port_peer = sa->encap.dport;
 	c->state = sa->state == CRYPTOMAP_SA_INSTALLED ? CHILD_INSTALLED :
 							 CHILD_ACTIVE;
 }
@@ -142,6 +146,30 @@ void child_sa_delete(struct child_sa *c, uint8_t reason)
 		k->ops->sa_del(k, CRYPTOMAP_DIR_IN, c->spi_in, &c->local,
 			       reason);
 	child_sa_free(c);
+}
+
+static void move_half(struct child_sa *c, uint8_t dir, uint32_t spi,
+		      const struct addr *dst, const struct kernel_encap *to)
+{
+	struct kernel *k = c->e->kernel;
+	int err = k->ops->sa_move(k, dir, spi, dst, to);
+
+	/* One that has just ended is told by another event. */
+	if (err && err != -ENOENT)
+		log_err(ipsec, "SA 0x%08x: its peer's port cannot be changed: %s",
+			spi, strerror(-err));
+}
+
+void child_sa_move(struct child_sa *c, uint16_t port)
+{
+	const struct kernel_encap in = { port, c->port_own };
+	const struct kernel_encap out = { c->port_own, port };
+
+	c->port_peer = port;
+	if (c->state >= CHILD_INBOUND && c->spi_in)
+		move_half(c, CRYPTOMAP_DIR_IN, c->spi_in, &c->local, &in);
+	if (c->state >= CHILD_INSTALLED && c->spi_out)
+		move_half(c, CRYPTOMAP_DIR_OUT, c->spi_out, &c->remote, &out);
 }
 
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie)

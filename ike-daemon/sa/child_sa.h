@@ -54,6 +54,10 @@ struct child_sa {
 	uint32_t spi_out;
 	struct addr local;
 	struct addr remote;
+	uint16_t port_own;		/* ESP in UDP; 0: plain ESP */
+	uint16_t port_peer;
+	bool nat_local;			/* a NAT is before us ... */
+	bool nat_remote;		/* ... before the peer */
 	struct ipsec_transform transform;
 	uint32_t seconds;		/* agreed; 0 = none */
 	uint64_t kilobytes;
@@ -87,6 +91,11 @@ void child_sa_delete(struct child_sa *c, uint8_t reason);
 
 int child_sa_install_in(struct child_sa *c, const uint8_t *keymat, size_t len);
 int child_sa_install_out(struct child_sa *c, const uint8_t *keymat, size_t len);
+/*
+ * The peer of a pair with ESP in UDP has another port.  With the same one, the
+ * kernel tells again if it hears the peer elsewhere.
+ */
+void child_sa_move(struct child_sa *c, uint16_t port);
 /*
  * Both directions stand.  @delay_ms 0: send on it now; else when a packet
  * arrives on it, or when the peer says that it has handled message 3, or, if

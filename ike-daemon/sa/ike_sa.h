@@ -17,6 +17,7 @@
 #include "ike-daemon/sa/timer.h"
 #include "ike-daemon/wire/ident.h"
 #include "ike-daemon/wire/transform.h"
+#include "ike-daemon/wire/vendor.h"
 #include "tools/lib/addr.h"
 
 struct engine;
@@ -66,6 +67,9 @@ struct ike_sa {
 	uint8_t cookie_r[ISAKMP_COOKIE_LEN];
 	struct addr local;		/* with port */
 	struct addr remote;
+	enum isakmp_vendor natt;	/* version of NAT-T agreed; UNKNOWN: none */
+	bool nat_local;			/* a NAT is before us ... */
+	bool nat_remote;		/* ... before the peer */
 
 	/* agreed */
 	uint32_t priority;		/* of our policy */

@@ -7,6 +7,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/v1.h"
 
 static uint64_t addr_key(const struct addr *a)
 {
@@ -41,6 +42,7 @@ struct peer *peer_get(struct engine *e, const struct addr *addr)
 	peer->addr.port = 0;
 	peer->spi_rate = (struct log_rate)LOG_RATE_INIT(10000, 2);
 	timer_init(&peer->renew, policy_renew_timer, peer);
+	timer_init(&peer->keepalive, v1_natt_keepalive, peer);
 	list_init(&peer->ike_sas);
 	list_init(&peer->children);
 	list_init(&peer->wants);
@@ -55,6 +57,7 @@ void peer_release(struct peer *peer)
 	    !list_empty(&peer->children) || !list_empty(&peer->wants))
 		return;
 	timer_cancel(&peer->e->timers, &peer->renew);
+	timer_cancel(&peer->e->timers, &peer->keepalive);
 	hash_del(&peer->e->peers, &peer->by_addr);
 	list_del(&peer->all);
 	free(peer);

@@ -32,6 +32,7 @@ struct peer {
 	uint64_t last_rx_ms;		/* authentic IKE message, no replay */
 	struct log_rate spi_rate;	/* what its unknown SPIs may cause */
 	bool dpd;			/* it does dead peer detection */
+	struct timer keepalive;		/* for the NAT before us */
 	struct timer renew;		/* its pairs have no ISAKMP SA */
 	uint64_t renewed_ms;		/* when they got one for that reason */
 };

@@ -59,6 +59,7 @@ struct child_params {
 	const struct cfg_transform *sets[CFG_TRANSFORMS_MAX];
 	unsigned int nsets;
 	unsigned int pfs_group;		/* 0: we do not ask for it */
+	unsigned int encap;		/* enum ipsec_encap */
 	uint32_t seconds;		/* 0 = unlimited */
 	uint32_t kilobytes;
 	uint32_t window;		/* 0 = off */

@@ -38,7 +38,7 @@ static void set_transform(const struct cfg_transform *set,
 	*t = (struct ipsec_transform){
 		.id = esp_ids[set->cipher],
 		.auth = auth_algs[set->hash],
-		.encap = IPSEC_ENCAP_TUNNEL,
+		.encap = p->encap,
 		.group = p->pfs_group,
 		.life.seconds = p->seconds,
 		.life.kilobytes = p->kilobytes,

@@ -12,6 +12,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 #include "tools/cli/model.h"
 
@@ -107,7 +108,7 @@ static void question(struct ike_sa *sa, uint32_t seq)
 	} else if (!sa->dpd_heard || (int32_t)(seq - sa->dpd_seen) > 0) {
 		sa->dpd_heard = true;
 		sa->dpd_seen = seq;
-		sa->peer->last_rx_ms = engine_now(sa->e);
+		v1_heard(sa);
 	}
 	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE_ACK, seq);
 }
@@ -128,7 +129,7 @@ static void answered(struct ike_sa *sa)
 {
 	bool probe = sa->dpd_probe;
 
-	sa->peer->last_rx_ms = engine_now(sa->e);
+	v1_heard(sa);
 	restart(sa);
 	if (probe)
 		want_fail_waiting(sa->peer,

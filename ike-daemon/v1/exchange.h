@@ -220,7 +220,7 @@ void v1_send_notify(struct ike_sa *sa, const struct isakmp_notify *n);
 /* A refusal without an SA, in clear. */
 void v1_send_plain_notify(struct ike_sa *sa, unsigned int type);
 void v1_vendor_ids(struct ike_sa *sa, const struct isakmp_msg *msg);
-void v1_put_vendor_ids(struct isakmp_writer *w);
+void v1_put_vendor_ids(const struct ike_sa *sa, struct isakmp_writer *w);
 /* A notify payload that came with any authentic message. */
 void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 		     const struct isakmp_notify *n);

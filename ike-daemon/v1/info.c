@@ -10,6 +10,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 #include "ike-daemon/wire/vendor.h"
 
@@ -17,7 +18,7 @@
 static const uint8_t cryptomap_vendor[] = "cryptomap IKEv1 1";
 #define CRYPTOMAP_VENDOR_LEN (sizeof(cryptomap_vendor) - 1)
 
-void v1_put_vendor_ids(struct isakmp_writer *w)
+void v1_put_vendor_ids(const struct ike_sa *sa, struct isakmp_writer *w)
 {
 	const uint8_t *data;
 	size_t len;
@@ -26,6 +27,7 @@ void v1_put_vendor_ids(struct isakmp_writer *w)
 	isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
 	isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, cryptomap_vendor,
 		   CRYPTOMAP_VENDOR_LEN);
+	v1_natt_put_vendors(sa, w);
 }
 
 void v1_vendor_ids(struct ike_sa *sa, const struct isakmp_msg *msg)

@@ -8,6 +8,7 @@
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 
 struct datagram {
@@ -300,7 +301,7 @@ static bool exchange_input(struct v1_exchange *x, const struct datagram *d,
 	x->answered_ms = engine_now(e) - x->sent_ms;
 	/* In clear anybody can write, and keep a dead peer alive with it. */
 	if (row->encrypted)
-		x->sa->peer->last_rx_ms = engine_now(e);
+		v1_heard(x->sa);
 	v1_run(x, row);
 	return true;
 }

@@ -9,6 +9,8 @@
  *				<--	HDR, KE, Nr	MM4
  *	HDR*, IDii, HASH_I	 -->			MM5
  *				<--	HDR*, IDir, HASH_R	MM6
+ *
+ * NAT traversal adds to it: see natt.c.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,6 +22,7 @@
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 
 /* --- MM1, MM2: policy ------------------------------------------------------ */
@@ -40,7 +43,7 @@ static int mm1_build(struct v1_exchange *x, struct isakmp_writer *w)
 	}
 	isakmp_put_sa_body(&body, &o->sa);
 	isakmp_put_sa(w, &o->sa);
-	v1_put_vendor_ids(w);
+	v1_put_vendor_ids(x->sa, w);
 	err = buf_err(&body);
 	if (!err)
 		err = secret_set(&x->sai_b, buf_data(&body), buf_len(&body));
@@ -112,6 +115,7 @@ static int mm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 	int err;
 
 	v1_vendor_ids(x->sa, msg);
+	v1_natt_agree(x->sa, msg);
 	err = secret_set(&x->sai_b, p->data, p->len);
 	if (!err)
 		err = choose(x, msg, false, &c);
@@ -121,7 +125,7 @@ static int mm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 static int mm2_build(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	isakmp_put(w, ISAKMP_PAYLOAD_SA, x->sa_answer.data, x->sa_answer.len);
-	v1_put_vendor_ids(w);
+	v1_put_vendor_ids(x->sa, w);
 	return 0;
 }
 
@@ -138,6 +142,7 @@ static int mm2_process(struct v1_exchange *x, struct isakmp_msg *msg)
 		return err;
 	memcpy(x->sa->cookie_r, msg->hdr.cookie_r, ISAKMP_COOKIE_LEN);
 	v1_vendor_ids(x->sa, msg);
+	v1_natt_agree(x->sa, msg);
 	return 0;
 }
 
@@ -153,7 +158,7 @@ static int ke_build(struct v1_exchange *x, struct isakmp_writer *w)
 		   v1_own_public(x)->len);
 	isakmp_put(w, ISAKMP_PAYLOAD_NONCE, v1_own_nonce(x)->data,
 		   v1_own_nonce(x)->len);
-	return 0;
+	return v1_natt_put(x->sa, w);
 }
 
 static int ke_process(struct v1_exchange *x, struct isakmp_msg *msg)
@@ -162,7 +167,9 @@ static int ke_process(struct v1_exchange *x, struct isakmp_msg *msg)
 
 	v1_vendor_ids(x->sa, msg);
 	err = v1_take_public(x, msg);
-	return err ? err : v1_take_nonce(x, msg);
+	if (!err)
+		err = v1_take_nonce(x, msg);
+	return err ? err : v1_natt_detect(x->sa, msg);
 }
 
 static int derive(struct v1_exchange *x)
@@ -408,6 +415,7 @@ static void main_finish(struct v1_exchange *x)
 	say_kilobytes(sa);
 	v1_life_start(sa);
 	v1_dpd_start(sa);
+	v1_natt_keepalive(sa->peer);
 	policy_ike_up(sa);
 }
 
@@ -472,8 +480,7 @@ int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
 	struct addr remote = peer->addr, from = *local;
 	struct ike_sa *sa;
 
-	remote.port = IKE_PORT;
-	from.port = IKE_PORT;
+	v1_natt_ports(peer, &from, &remote);
 	sa = ike_sa_new(e, peer, true, &from, &remote, NULL);
 	if (!sa)
 		return -ENOMEM;

@@ -23,6 +23,7 @@
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 
 /*
@@ -130,6 +131,16 @@ static int install(struct v1_exchange *x, bool inbound)
 	return err;
 }
 
+/* What the entry says, and how ESP travels. */
+static int flow_params(const struct v1_exchange *x, const struct policy_flow *f,
+		       struct child_params *out)
+{
+	int err = policy_params(x->e, f, out);
+
+	out->encap = v1_natt_encap(x->sa);
+	return err;
+}
+
 static void agree(struct v1_exchange *x)
 {
 	struct esp_choice *choice = &x->q.choice;
@@ -142,6 +153,7 @@ static void agree(struct v1_exchange *x)
 	c->window = x->q.window;
 	c->tfc = x->q.tfc;
 	c->idle = x->q.idle;
+	v1_natt_child(x->sa, c);
 }
 
 /* --- hashes ---------------------------------------------------------------- */
@@ -318,7 +330,7 @@ static int qm1_build(struct v1_exchange *x, struct isakmp_writer *w)
 	size_t at;
 	int err;
 
-	if (!f || policy_params(x->e, f, &params))
+	if (!f || flow_params(x, f, &params))
 		return v1_fault(x, -ENOENT, 0, "the crypto map entry is gone");
 	params.pfs_group = x->group;
 	o = calloc(1, sizeof(*o));
@@ -454,7 +466,7 @@ static int find_flow(struct v1_exchange *x, const struct isakmp_msg *msg,
 	if (x->record)
 		snprintf(x->record->entry, sizeof(x->record->entry),
 			 "map %s %u line %u", f->k.map, f->k.seq, f->k.line);
-	if (policy_params(x->e, f, params))
+	if (flow_params(x, f, params))
 		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 				"map %s %u has no transform set", f->k.map,
 				f->k.seq);
@@ -582,7 +594,7 @@ static int qm2_process(struct v1_exchange *x, struct isakmp_msg *msg)
 	if (err)
 		return err;
 	f = policy_flow(x->e, x->q.flow);
-	if (!f || policy_params(x->e, f, &params))
+	if (!f || flow_params(x, f, &params))
 		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 				"the crypto map entry is gone");
 	params.pfs_group = x->group;

@@ -33,6 +33,12 @@ bool v1_quick_room(struct ike_sa *sa);
 void v1_input(struct engine *e, const struct addr *local,
 	      const struct addr *remote, const uint8_t *data, size_t len);
 
+/* Authentic ESP of the pair came from there. */
+void v1_natt_mapping(struct child_sa *c, const struct addr *src,
+		     uint16_t port);
+/* Send NAT keepalives to a peer, @arg, if need be, and go on doing so. */
+void v1_natt_keepalive(void *arg);
+
 /* Tell the peer that we delete what it sends on, if there is a way to. */
 void v1_delete_child(const struct child_sa *c);
 /* The same of an SPI that we do not have. */

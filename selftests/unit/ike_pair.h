@@ -44,6 +44,8 @@ struct host {
 	struct addr second;		/* ... but wan1, if set */
 	bool lo;			/* @addr is that of lo0 alone */
 	const char *route;		/* the interface of all routes */
+	struct addr outside;		/* if set, that of the NAT before it ... */
+	uint16_t mapped[2];		/* ... which makes these of 500 and 4500 */
 	struct engine *engine;
 	struct sim *sim;
 	struct work_pool *pool;
@@ -53,6 +55,8 @@ struct host {
 struct packet {
 	unsigned int to;
 	struct addr dst;		/* as the sender says; not where it goes */
+	uint16_t sport;			/* as the sender says, likewise */
+	uint16_t dport;
 	bool from_second;		/* the sender's address */
 	bool to_second;
 	size_t len;
@@ -86,6 +90,8 @@ static inline int pair_send(void *ctx, const struct addr *from,
 	assert_true(len <= sizeof(pkt->data));
 	pkt->to = h == &p->host[LEFT] ? RIGHT : LEFT;
 	pkt->dst = *to;
+	pkt->sport = from->port;
+	pkt->dport = to->port;
 	pkt->from_second = addr_equal(from, &h->second);
 	pkt->to_second = addr_equal(to, &p->host[pkt->to].second);
 	pkt->len = len;
@@ -229,18 +235,42 @@ static inline void pair_free(struct pair *p)
 	free(p);
 }
 
+/* Where the other end sees a host. */
+static inline struct addr pair_seen(const struct host *h)
+{
+	return addr_is_set(&h->outside) ? h->outside : h->addr;
+}
+
+/* Sender and receiver, as the receiver sees them; false: a NAT knows it not. */
+static inline bool pair_translate(struct pair *p, const struct packet *pkt,
+				  struct addr *local, struct addr *remote)
+{
+	struct host *to = &p->host[pkt->to];
+	struct host *from = &p->host[!pkt->to];
+
+	*local = pkt->to_second ? to->second : to->addr;
+	*remote = pkt->from_second ? from->second : from->addr;
+	local->port = pkt->dport;
+	remote->port = pkt->sport;
+	if (addr_is_set(&from->outside)) {
+		*remote = from->outside;
+		remote->port = from->mapped[pkt->sport != IKE_PORT];
+	}
+	if (!addr_is_set(&to->outside))
+		return true;
+	local->port = pkt->dport == to->mapped[1] ? IKE_NATT_PORT : IKE_PORT;
+	return pkt->dport == to->mapped[0] || pkt->dport == to->mapped[1];
+}
+
 static inline void pair_deliver(struct pair *p)
 {
 	struct packet *pkt = p->queue[0];
 	struct host *to = &p->host[pkt->to];
-	struct host *from = &p->host[!pkt->to];
+	struct addr local, remote;
 
 	memmove(p->queue, p->queue + 1, --p->nqueue * sizeof(p->queue[0]));
-	if (to->engine)
-		engine_input(to->engine,
-			     pkt->to_second ? &to->second : &to->addr,
-			     pkt->from_second ? &from->second : &from->addr,
-			     pkt->data, pkt->len);
+	if (to->engine && pair_translate(p, pkt, &local, &remote))
+		engine_input(to->engine, &local, &remote, pkt->data, pkt->len);
 	free(pkt);
 }
 
@@ -307,7 +337,8 @@ static inline int pair_packet(struct pair *p, unsigned int from)
 /* The newest ISAKMP SA that @i has with the other, or NULL. */
 static inline struct ike_sa *pair_ike(struct pair *p, unsigned int i)
 {
-	struct peer *peer = peer_find(p->host[i].engine, &p->host[!i].addr);
+	struct addr seen = pair_seen(&p->host[!i]);
+	struct peer *peer = peer_find(p->host[i].engine, &seen);
 
 	if (!peer || list_empty(&peer->ike_sas))
 		return NULL;

@@ -21,9 +21,10 @@
 /* What the module keeps of the first daemon's socket. */
 static int kept = -1;
 
-static int give(struct kernel *k, int *fd)
+static int give(struct kernel *k, enum cryptomap_sock_kind kind, int *fd)
 {
 	(void)k;
+	(void)kind;
 	*fd = dup(kept);
 	return *fd < 0 ? -errno : 0;
 }
@@ -43,7 +44,7 @@ static int ask_elsewhere(char *text, size_t size)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (!pid) {
-		status = -sock_open(&kernel, &fd, &err);
+		status = -sock_open(&kernel, CRYPTOMAP_SOCK_IKE, &fd, &err);
 		n = write(ends[1], err.text, strlen(err.text));
 		_exit(n < 0 ? 255 : status);
 	}
@@ -68,7 +69,7 @@ static void one_daemon_at_a_time(void **state)
 	assert_true(kept >= 0);
 	assert_int_equal(ask_elsewhere(text, sizeof(text)), 0);
 	/* The asker has gone, and its lock with it. */
-	assert_int_equal(sock_open(&kernel, &fd, &err), 0);
+	assert_int_equal(sock_open(&kernel, CRYPTOMAP_SOCK_IKE, &fd, &err), 0);
 	assert_int_equal(ask_elsewhere(text, sizeof(text)), -EADDRINUSE);
 	snprintf(want, sizeof(want), "(pid %d)", (int)getpid());
 	assert_non_null(strstr(text, want));
@@ -78,36 +79,51 @@ static void one_daemon_at_a_time(void **state)
 	close(kept);
 }
 
-static int have_none(struct kernel *k, int *fd)
+static int have_none(struct kernel *k, enum cryptomap_sock_kind kind, int *fd)
 {
 	(void)k;
+	(void)kind;
 	(void)fd;
 	return -ENOENT;
 }
 
-/* Somebody else has the port: who? In a network namespace of our own. */
+/* Somebody else has a port: who? In a network namespace of our own. */
 static void port_in_use(void **state)
 {
+	static const struct {
+		enum cryptomap_sock_kind kind;
+		unsigned int port;
+	} cases[] = {
+		{ CRYPTOMAP_SOCK_IKE, 500 }, { CRYPTOMAP_SOCK_NATT, 4500 },
+	};
 	static const struct kernel_ops empty = { .sock_get = have_none };
 	struct kernel k = { .ops = &empty };
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET, .sin_port = htons(500),
-	};
-	struct err err = { "" };
 	char want[64];
 	int fd, taken;
+	size_t i;
 
 	(void)state;
 	if (unshare(CLONE_NEWNET) && unshare(CLONE_NEWUSER | CLONE_NEWNET))
 		skip();
-	taken = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	assert_true(taken >= 0);
-	assert_int_equal(bind(taken, (struct sockaddr *)&sin, sizeof(sin)), 0);
-	assert_int_equal(sock_open(&k, &fd, &err), -EADDRINUSE);
-	snprintf(want, sizeof(want),
-		 "UDP port 500 is in use by ike_sock (pid %d)", (int)getpid());
-	assert_string_equal(err.text, want);
-	close(taken);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sockaddr_in sin = {
+			.sin_family = AF_INET,
+			.sin_port = htons(cases[i].port),
+		};
+		struct err err = { "" };
+
+		taken = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+		assert_true(taken >= 0);
+		assert_int_equal(bind(taken, (struct sockaddr *)&sin,
+				      sizeof(sin)), 0);
+		assert_int_equal(sock_open(&k, cases[i].kind, &fd, &err),
+				 -EADDRINUSE);
+		snprintf(want, sizeof(want),
+			 "UDP port %u is in use by ike_sock (pid %d)",
+			 cases[i].port, (int)getpid());
+		assert_string_equal(err.text, want);
+		close(taken);
+	}
 }
 
 int main(void)

@@ -389,7 +389,10 @@ static const char isakmp_sas[] =
 	"\"local\":\"12.1.1.1\",\"role\":\"responder\","
 	"\"cipher\":\"3des\",\"hash\":\"sha\",\"auth\":\"psk\","
 	"\"group\":2,\"lifetime\":0,\"remaining\":0,\"created\":1,"
-	"\"pending\":0,\"dpd\":false,\"nat\":false,"
+	"\"pending\":0,\"dpd\":false,\"nat\":true,"
+	"\"local_port\":4500,\"remote_port\":40001,"
+	"\"nat_t\":\"NAT-T (RFC 3947)\",\"nat_local\":false,"
+	"\"nat_remote\":true,"
 	"\"cookie_i\":\"1112131415161718\","
 	"\"cookie_r\":\"2122232425262728\",\"error\":\"\"}]";
 

@@ -21,7 +21,10 @@
  *			"peer", "local", "role": "initiator"|"responder",
  *			"cipher", "hash", "auth", "group", "lifetime",
  *			"remaining", "created" (quick modes), "pending",
- *			"dpd", "nat", "cookie_i", "cookie_r" (hex),
+ *			"dpd", "nat", "local_port", "remote_port" (of IKE),
+ *			"nat_t" (version agreed, ""), "nat_local",
+ *			"nat_remote" (who is behind one),
+ *			"cookie_i", "cookie_r" (hex),
  *			"error" (why it failed, "")}]
  *			dst is the responder, src the initiator; addresses as
  *			text, times in seconds, conn_id 1..32766.
