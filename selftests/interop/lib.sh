@@ -94,7 +94,8 @@ router() {
 }
 
 # swan_conf NAME LOCAL REMOTE LOCAL_TS REMOTE_TS "EXTRA IKE LINES" "EXTRA CHILD LINES"
-# prints a swanctl.conf; proposals come from $IKE_PROPOSAL and $ESP_PROPOSAL
+# prints a swanctl.conf; proposals come from $IKE_PROPOSAL and $ESP_PROPOSAL; REMOTE
+# calls itself $REMOTE_ID if that is set
 swan_conf() {
 	cat <<-END
 	connections {
@@ -112,7 +113,7 @@ swan_conf() {
 	    }
 	    remote {
 	      auth = psk
-	      id = $3
+	      id = ${REMOTE_ID:-$3}
 	    }
 	    children {
 	      lan {
@@ -127,7 +128,7 @@ swan_conf() {
 	secrets {
 	  ike-$1 {
 	    id-1 = $2
-	    id-2 = $3
+	    id-2 = ${REMOTE_ID:-$3}
 	    secret = "$PSK"
 	  }
 	}

@@ -20,6 +20,7 @@ charon_conf() {
 	  load = random nonce openssl aes des sha1 sha2 md5 hmac kdf gmp gcm kernel-netlink socket-default vici updown counters
 	  install_routes = yes
 	  retransmit_timeout = ${CHARON_RETRANSMIT:-4.0}
+	  keep_alive = ${CHARON_KEEPALIVE:-20s}
 	  piddir = /run
 	  filelog {
 	    stderr {
