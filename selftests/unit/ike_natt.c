@@ -494,6 +494,23 @@ static void switched_off(void **state)
 	}
 }
 
+/* Not even a peer that speaks of it unasked brings it back. */
+static void off_is_off(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, TRANSPARENCY_OFF RIGHT_DEFAULT);
+
+	(void)state;
+	memset(&edit, 0, sizeof(edit));
+	edit.of = LEFT;
+	edit.change = none_is_right;
+	p->filter = key_exchange;
+	pair_up(p, LEFT);
+	assert_int_equal(pair_ike(p, RIGHT)->natt, ISAKMP_VENDOR_UNKNOWN);
+	assert_false(pair_ike(p, RIGHT)->nat_remote);
+	assert_ports(p, RIGHT, 0, 0);
+	pair_free(p);
+}
+
 /* --- life ------------------------------------------------------------------ */
 
 #define KEEPALIVES(p, ms) ({						\
@@ -750,6 +767,7 @@ int main(void)
 		cmocka_unit_test(one_end_sees_it),
 		cmocka_unit_test(versions),
 		cmocka_unit_test(switched_off),
+		cmocka_unit_test(off_is_off),
 		cmocka_unit_test(keepalives),
 		cmocka_unit_test(rekeying),
 		cmocka_unit_test(the_other_end_rekeys),
