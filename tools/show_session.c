@@ -109,6 +109,25 @@ static struct json_object *session_record(const struct session *x, size_t from)
 
 /* --- Text ------------------------------------------------------------------------ */
 
+#define IKE_PORT	500
+
+/* Negotiations that failed have no ports any more. */
+static unsigned int port_of(struct json_object *ike, const char *key)
+{
+	unsigned int port = ike ? (unsigned int)rec_get_num(ike, key) : 0;
+
+	return port ? port : IKE_PORT;
+}
+
+static void render_ike(FILE *out, struct json_object *ike)
+{
+	rec_expand(out, "  IKEv1 SA: local {local}/", ike);
+	fprintf(out, "%u", port_of(ike, "local_port"));
+	rec_expand(out, " remote {peer}/", ike);
+	fprintf(out, "%u", port_of(ike, "remote_port"));
+	rec_expand(out, " {state} {status}\n", ike);
+}
+
 static void render(FILE *out, struct json_object *rec, bool detail)
 {
 	struct json_object *ike = rec_get(rec, "ike");
@@ -117,10 +136,11 @@ static void render(FILE *out, struct json_object *rec, bool detail)
 	rec_expand(out,
 		   "Interface: {interface}\n"
 		   "Session status: {status}\n"
-		   "Peer: {peer} port 500\n", rec);
+		   "Peer: {peer} port ", rec);
+	fprintf(out, "%u\n", port_of(rec_len(ike) ? rec_at(ike, 0) : NULL,
+				     "remote_port"));
 	for (size_t i = 0; i < rec_len(ike); i++)
-		rec_expand(out, "  IKEv1 SA: local {local}/500 remote {peer}/500 {state} {status}\n",
-			   rec_at(ike, i));
+		render_ike(out, rec_at(ike, i));
 	for (size_t i = 0; i < rec_len(flows); i++) {
 		struct json_object *flow = rec_at(flows, i);
 
