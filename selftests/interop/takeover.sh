@@ -67,13 +67,13 @@ ktap_test_result "the peer is told nothing" untold
 ktap_test_result "nothing in clear meanwhile" wire_is_protected
 
 # Shutting down is: also when nobody is left who could do it by himself, and
-# then another daemon can have the port.
-port_free() { [ -z "$(in_ns r1 ss -Hlun 'sport = :500')" ]; }
-port_kept() { ! port_free; }
+# then another daemon can have the ports.
+ports() { in_ns r1 ss -Hlun 'sport = :500 or sport = :4500' | wc -l; }
+ports_are() { [ "$(ports)" = "$1" ]; }
 ktap_test_result "a daemon takes over once more" daemon_start r1 "$WORK/r1.conf"
 daemon_kill r1
-ktap_test_result "killed, it leaves UDP port 500 with the module" port_kept
+ktap_test_result "killed, it leaves UDP ports 500 and 4500 with the module" ports_are 2
 ktap_test_result "ipsecctl shutdown does without it" router r1 shutdown
-ktap_test_result "and frees UDP port 500" poll 10 port_free
+ktap_test_result "and frees them" poll 10 ports_are 0
 
 ktap_finished
