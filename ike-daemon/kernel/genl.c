@@ -270,6 +270,55 @@ static void set_encap(struct kmod_sa *sa, const struct kernel_encap *encap)
 	KMOD_SET(sa, sa, encap_dport, encap->dport);
 }
 
+static int range_to_mask(const struct range *r, struct addr *addr,
+			 struct addr *mask)
+{
+	struct prefix p;
+	int err = range_to_prefix(r, &p);
+
+	if (err)
+		return err;
+	*addr = p.addr;
+	return addr_mask_from_len(mask, p.addr.family, p.len);
+}
+
+static int sel_to(const struct kernel_sel *in, struct kmod_sel *out)
+{
+	struct addr src, smask, dst, dmask;
+
+	if (range_to_mask(&in->src, &src, &smask) ||
+	    range_to_mask(&in->dst, &dst, &dmask))
+		return -ERANGE;
+	KMOD_SET(out, sel, src, src);
+	KMOD_SET(out, sel, src_mask, smask);
+	KMOD_SET(out, sel, dst, dst);
+	KMOD_SET(out, sel, dst_mask, dmask);
+	if (in->proto)
+		KMOD_SET(out, sel, proto, in->proto);
+	if (in->sport)
+		KMOD_SET(out, sel, sport_lo, in->sport);
+	if (in->dport)
+		KMOD_SET(out, sel, dport_lo, in->dport);
+	return 0;
+}
+
+static int set_flow(struct kmod_sa *sa, const struct kernel_sa *in,
+		    struct err *err)
+{
+	struct kmod_sels sels = { .n = 1 };
+
+	if (!in->place) {
+		KMOD_SET(sa, sa, flow, in->flow);
+		return 0;
+	}
+	if (sel_to(in->sel, &sels.v[0]))
+		return err_set(err, -ERANGE, "an address range is no network");
+	KMOD_SET_NAME(sa, sa, ifname, in->place->ifname);
+	KMOD_SET(sa, sa, entry, in->place->seq);
+	KMOD_SET(sa, sa, sels, sels);
+	return 0;
+}
+
 static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 			   struct err *err)
 {
@@ -281,7 +330,9 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 	sa_key(&sa, in->dir, in->spi, &in->dst);
 	KMOD_SET(&sa, sa, src, in->src);
 	set_encap(&sa, &in->encap);
-	KMOD_SET(&sa, sa, flow, in->flow);
+	r = set_flow(&sa, in, err);
+	if (r)
+		return r;
 	KMOD_SET(&sa, sa, owner, in->owner);
 	KMOD_SET(&sa, sa, cookie, in->cookie);
 	KMOD_SET(&sa, sa, encr, in->encr);

@@ -47,6 +47,13 @@ struct kernel_flow {
 	uint64_t decaps;
 };
 
+/* A dynamic entry (CRYPTOMAP_ENTRY_T_DYNAMIC) of the map bound to an interface. */
+struct kernel_place {
+	char ifname[IF_NAMESIZE];
+	char map[CRYPTOMAP_NAME_MAX + 1];
+	uint32_t seq;
+};
+
 /* Against traffic analysis: SA_TFC_PAD and SA_DUMMY_MS of the contract. */
 struct kernel_tfc {
 	uint16_t pad;
@@ -69,6 +76,8 @@ struct kernel_sa {
 	struct addr dst;
 	struct kernel_encap encap;
 	uint32_t flow;
+	const struct kernel_place *place;	/* sa_install(): or the flow there ... */
+	const struct kernel_sel *sel;		/* ... with this selector, made if need be */
 	uint32_t flags;			/* CRYPTOMAP_SA_F_* */
 	uint32_t owner;
 	uint64_t cookie;

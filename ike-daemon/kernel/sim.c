@@ -165,6 +165,21 @@ static void flow_state(struct sim *s, uint32_t flow)
 		f->k.state = CRYPTOMAP_FLOW_IDLE;
 }
 
+/* A dynamic flow goes with its last SA. */
+static void end_dynamic(struct sim *s, uint32_t flow)
+{
+	struct sim_flow *f = find_flow(s, flow);
+	struct list *pos, *tmp;
+
+	if (!f || f->k.type != CRYPTOMAP_ENTRY_T_DYNAMIC)
+		return;
+	list_for_each(&s->sas, pos, tmp)
+		if (list_entry(pos, struct sim_sa, all)->k.flow == flow)
+			return;
+	list_del(&f->all);
+	free(f);
+}
+
 static void remove_sa(struct sim *s, struct sim_sa *sa)
 {
 	uint32_t flow = sa->k.flow;
@@ -173,6 +188,7 @@ static void remove_sa(struct sim *s, struct sim_sa *sa)
 	explicit_bzero(sa, sizeof(*sa));
 	free(sa);
 	flow_state(s, flow);
+	end_dynamic(s, flow);
 }
 
 static int sim_spi_alloc(struct kernel *k, const struct addr *src,
@@ -209,15 +225,47 @@ static struct sim_sa *slot_for(struct sim *s, const struct kernel_sa *k)
 	return sa;
 }
 
+/* The flow of a place with this selector, made if there is none. */
+static struct sim_flow *flow_at(struct sim *s, const struct kernel_place *place,
+				const struct kernel_sel *sel)
+{
+	struct list *pos, *tmp;
+	struct sim_flow *f;
+
+	list_for_each(&s->flows, pos, tmp) {
+		f = list_entry(pos, struct sim_flow, all);
+		if (f->k.type == CRYPTOMAP_ENTRY_T_DYNAMIC &&
+		    f->k.seq == place->seq &&
+		    !strcmp(f->k.ifname, place->ifname) &&
+		    kernel_sel_equal(&f->k.sel, sel))
+			return f;
+	}
+	f = calloc(1, sizeof(*f));
+	if (!f)
+		return NULL;
+	f->k.id = ++s->next_id;
+	f->k.type = CRYPTOMAP_ENTRY_T_DYNAMIC;
+	f->k.seq = place->seq;
+	f->k.sel = *sel;
+	f->k.negotiable = true;
+	memcpy(f->k.ifname, place->ifname, sizeof(f->k.ifname));
+	memcpy(f->k.map, place->map, sizeof(f->k.map));
+	list_add_tail(&s->flows, &f->all);
+	return f;
+}
+
 static int sim_sa_install(struct kernel *k, const struct kernel_sa *in,
 			  struct err *err)
 {
 	struct sim *s = sim_of(k);
+	struct sim_flow *flow;
 	struct sim_sa *sa;
 
 	if (s->fail_install && --s->fail_install == 0)
 		return err_set(err, -ENOMEM, "simulated lack of memory");
-	if (!find_flow(s, in->flow))
+	flow = in->place ? flow_at(s, in->place, in->sel) :
+			   find_flow(s, in->flow);
+	if (!flow)
 		return err_set(err, -ENOENT, "flow %u does not exist", in->flow);
 	sa = slot_for(s, in);
 	if (!sa)
@@ -225,6 +273,9 @@ static int sim_sa_install(struct kernel *k, const struct kernel_sa *in,
 	if (in->encr_key_len + in->auth_key_len > sizeof(sa->key))
 		return err_set(err, -EINVAL, "key too long");
 	sa->k = *in;
+	sa->k.flow = flow->k.id;
+	sa->k.place = NULL;
+	sa->k.sel = NULL;
 	sa->k.id = ++s->next_id;
 	sa->k.encr_key = NULL;
 	sa->k.auth_key = NULL;
@@ -449,6 +500,7 @@ static void remove_flow(struct sim *s, struct sim_flow *f)
 {
 	struct list *pos, *tmp;
 
+	f->k.type = CRYPTOMAP_ENTRY_T_ISAKMP;	/* goes here, not with its last SA */
 	list_for_each(&s->sas, pos, tmp) {
 		struct sim_sa *sa = list_entry(pos, struct sim_sa, all);
 
@@ -461,6 +513,16 @@ static void remove_flow(struct sim *s, struct sim_flow *f)
 	free(f);
 }
 
+/* A dynamic flow whose entry is still there. */
+static bool stays(const struct cm_config *cfg, const struct kernel_flow *k)
+{
+	const struct cfg_interface *ifc = cfg_interface_find(cfg, k->ifname);
+	const struct cfg_map *map = ifc ? cfg_map_find(cfg, ifc->map) : NULL;
+	const struct cfg_entry *entry = map ? cfg_entry_find(map, k->seq) : NULL;
+
+	return entry && entry->type == CFG_IPSEC_DYNAMIC;
+}
+
 static int sim_apply(struct kernel *k, const struct cm_config *cfg,
 		     kernel_report_fn *report, void *arg, struct err *err)
 {
@@ -469,8 +531,12 @@ static int sim_apply(struct kernel *k, const struct cm_config *cfg,
 	int r = 0;
 	size_t i;
 
-	list_for_each(&s->flows, pos, tmp)
-		list_entry(pos, struct sim_flow, all)->seen = false;
+	list_for_each(&s->flows, pos, tmp) {
+		struct sim_flow *f = list_entry(pos, struct sim_flow, all);
+
+		f->seen = f->k.type == CRYPTOMAP_ENTRY_T_DYNAMIC &&
+			  stays(cfg, &f->k);
+	}
 	for (i = 0; !r && i < cfg->n_interfaces; i++) {
 		const struct cfg_interface *ifc = &cfg->interfaces[i];
 		const struct cfg_map *map = cfg_map_find(cfg, ifc->map);

@@ -88,6 +88,8 @@ bool policy_has_peer(const struct engine *e, const struct policy_flow *f,
 	const struct cfg_entry *entry = policy_entry(e, f);
 	size_t i;
 
+	if (policy_is_dynamic(f))
+		return entry;
 	for (i = 0; entry && i < entry->n_peers; i++)
 		if (addr_equal(&entry->peers[i], peer))
 			return true;
@@ -99,7 +101,8 @@ static void drop_orphan(struct engine *e, struct child_sa *c)
 {
 	const struct policy_flow *f = flow_by_id(e->policy, c->flow);
 
-	if (f && policy_has_peer(e, f, &c->remote))
+	/* Without a flow yet: its exchange finds out. */
+	if (!c->flow || (f && policy_has_peer(e, f, &c->remote)))
 		return;
 	if (c->state < CHILD_INSTALLED && !c->adopted) {
 		v1_abandon_child(c);
@@ -229,7 +232,8 @@ static bool is_whole(const struct engine *e, const struct policy_flow *f)
 static bool flow_matches(const struct engine *e, const struct policy_flow *f,
 			 const struct addr *peer, const struct kernel_sel *sel)
 {
-	return f->k.negotiable && is_whole(e, f) && !policy_unable(e, f) &&
+	return f->k.negotiable && !policy_is_dynamic(f) && is_whole(e, f) &&
+	       !policy_unable(e, f) &&
 	       kernel_sel_equal(&f->k.sel, sel) && policy_has_peer(e, f, peer);
 }
 
@@ -268,13 +272,32 @@ const struct policy_flow *policy_example(struct engine *e,
 		struct policy_flow *f = list_entry(pos, struct policy_flow,
 						   all);
 
-		if (policy_has_peer(e, f, peer))
+		if (!policy_is_dynamic(f) && policy_has_peer(e, f, peer))
 			return f;
 	}
 	return NULL;
 }
 
 /* --- entries --------------------------------------------------------------- */
+
+/* The @nth of the dynamic map that @entry binds, or NULL. */
+static const struct cfg_entry *dynamic_entry(const struct cm_config *cfg,
+					     const struct cfg_entry *entry,
+					     unsigned int nth)
+{
+	const struct cfg_map *map = cfg_dynamic_find(cfg, entry->dynamic);
+
+	return map && nth < map->n_entries ? &map->entries[nth] : NULL;
+}
+
+/* It may have become shorter. */
+static const struct cfg_entry *dynamic_entry_of(const struct cm_config *cfg,
+						const struct cfg_entry *entry,
+						const struct policy_flow *f)
+{
+	return dynamic_entry(cfg, entry, f->nth) ?:
+	       dynamic_entry(cfg, entry, 0);
+}
 
 const struct cfg_entry *policy_entry(const struct engine *e,
 				     const struct policy_flow *f)
@@ -284,6 +307,8 @@ const struct cfg_entry *policy_entry(const struct engine *e,
 	const struct cfg_entry *entry;
 
 	entry = map ? cfg_entry_find(map, f->k.seq) : NULL;
+	if (entry && entry->type == CFG_IPSEC_DYNAMIC)
+		return dynamic_entry_of(cfg, entry, f);
 	return entry && entry->type == CFG_IPSEC_ISAKMP ? entry : NULL;
 }
 
@@ -306,11 +331,9 @@ const char *policy_unable(const struct engine *e, const struct policy_flow *f)
 	       "ike-daemon does not negotiate with IPv6 peers yet" : NULL;
 }
 
-int policy_params(const struct engine *e, const struct policy_flow *f,
-		  struct child_params *out)
+static int params_of(const struct cm_config *cfg, const struct cfg_entry *entry,
+		     struct child_params *out)
 {
-	const struct cfg_entry *entry = policy_entry(e, f);
-	const struct cm_config *cfg = e->policy->cfg;
 	const struct cfg_transform *set;
 	size_t i;
 
@@ -331,6 +354,12 @@ int policy_params(const struct engine *e, const struct policy_flow *f,
 	out->tfc.dummy_ms = cfg_entry_dummy(cfg, entry);
 	out->idle = cfg_entry_idle(cfg, entry);
 	return out->nsets ? 0 : -ENOENT;
+}
+
+int policy_params(const struct engine *e, const struct policy_flow *f,
+		  struct child_params *out)
+{
+	return params_of(e->policy->cfg, policy_entry(e, f), out);
 }
 
 /* The map may name another interface whose address is used. */
@@ -381,6 +410,112 @@ char *policy_local_missing(const struct engine *e, const struct policy_flow *f,
 		snprintf(text, size, "the outside interface %s has no address",
 			 outer_interface(e, f));
 	return text;
+}
+
+/* --- dynamic entries -------------------------------------------------------- */
+
+bool policy_is_dynamic(const struct policy_flow *f)
+{
+	return f->k.type == CRYPTOMAP_ENTRY_T_DYNAMIC;
+}
+
+/* The first that can take a peer; a map should have one at most. */
+static const struct cfg_entry *dynamic_of(const struct cm_config *cfg,
+					  const struct cfg_map *map)
+{
+	const struct cfg_entry *entry;
+	size_t i;
+
+	for (i = 0; map && i < map->n_entries; i++) {
+		entry = &map->entries[i];
+		if (entry->type == CFG_IPSEC_DYNAMIC &&
+		    dynamic_entry(cfg, entry, 0))
+			return entry;
+	}
+	return NULL;
+}
+
+bool policy_place(struct engine *e, const struct addr *local,
+		  const struct addr *peer, struct kernel_place *out)
+{
+	const struct cm_config *cfg = e->policy->cfg;
+	unsigned int rank, best = 0;
+	size_t i;
+
+	for (i = 0; cfg && i < cfg->n_interfaces; i++) {
+		const struct cfg_interface *ifc = &cfg->interfaces[i];
+		const struct cfg_map *map = cfg_map_find(cfg, ifc->map);
+		const struct cfg_entry *entry = dynamic_of(cfg, map);
+		struct policy_flow probe = { 0 };
+
+		if (!entry)
+			continue;
+		memcpy(probe.k.ifname, ifc->name, sizeof(probe.k.ifname));
+		memcpy(probe.k.map, map->name, sizeof(probe.k.map));
+		rank = interface_rank(e, &probe, local, peer);
+		if (rank <= best)
+			continue;
+		best = rank;
+		memcpy(out->ifname, ifc->name, sizeof(out->ifname));
+		memcpy(out->map, map->name, sizeof(out->map));
+		out->seq = entry->seq;
+	}
+	return best;
+}
+
+int policy_place_params(const struct engine *e, const struct kernel_place *place,
+			unsigned int nth, struct child_params *out)
+{
+	const struct cm_config *cfg = e->policy->cfg;
+	const struct cfg_map *map = cfg_map_find(cfg, place->map);
+	const struct cfg_entry *entry = map ? cfg_entry_find(map, place->seq) :
+					      NULL;
+
+	if (!entry || entry->type != CFG_IPSEC_DYNAMIC)
+		return -ENOENT;
+	return params_of(cfg, dynamic_entry(cfg, entry, nth), out);
+}
+
+unsigned int policy_next_entry(struct engine *e, struct policy_flow *f)
+{
+	const struct cm_config *cfg = e->policy->cfg;
+	const struct cfg_map *map = cfg_map_find(cfg, f->k.map);
+	const struct cfg_entry *entry = map ? cfg_entry_find(map, f->k.seq) :
+					      NULL;
+	const struct cfg_map *dynamic = entry ?
+		cfg_dynamic_find(cfg, entry->dynamic) : NULL;
+
+	if (!dynamic || !dynamic->n_entries)
+		return 0;
+	f->nth = (f->nth + 1) % dynamic->n_entries;
+	return dynamic->n_entries;
+}
+
+int policy_flow_made(struct engine *e, uint32_t id,
+		     const struct kernel_place *place,
+		     const struct kernel_sel *sel, unsigned int nth)
+{
+	int err;
+	struct kernel_flow k = {
+		.id = id, .seq = place->seq, .sel = *sel, .negotiable = true,
+		.type = CRYPTOMAP_ENTRY_T_DYNAMIC,
+	};
+
+	memcpy(k.ifname, place->ifname, sizeof(k.ifname));
+	memcpy(k.map, place->map, sizeof(k.map));
+	err = flow_listed(e->policy, &k);
+	if (!err)
+		flow_by_id(e->policy, id)->nth = nth;
+	return err;
+}
+
+/* One that is wanted goes when the flows are read the next time. */
+void policy_flow_ended(struct engine *e, uint32_t id)
+{
+	struct policy_flow *f = flow_by_id(e->policy, id);
+
+	if (f && !want_find(e, id))
+		flow_free(e->policy, f);
 }
 
 static struct entry_state *entry_state(struct policy *p, const char *map,

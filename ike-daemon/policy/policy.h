@@ -28,6 +28,7 @@ struct policy_flow {
 	struct hash_node by_sel;
 	struct list all;
 	bool seen;
+	unsigned int nth;		/* dynamic: the entry of its map that fits the peer */
 	uint64_t failed_ms;		/* when a negotiation for it failed last */
 	char reason[240];		/* why it is down, "" */
 };
@@ -66,9 +67,28 @@ struct policy_flow *policy_flow_known(struct engine *e, uint32_t id);
 struct policy_flow *policy_match(struct engine *e, const struct addr *local,
 				 const struct addr *peer,
 				 const struct kernel_sel *sel);
-/* A flow of that peer, for the sentence that says what would have fitted. */
+/* A flow of an entry that names the peer, for the sentence that says what would have fitted. */
 const struct policy_flow *policy_example(struct engine *e,
 					 const struct addr *peer);
+/*
+ * The dynamic entry (C-040) that a pair belongs to whose peer or selectors no entry
+ * names; false: none.  Under several interfaces as with policy_match().
+ */
+bool policy_place(struct engine *e, const struct addr *local,
+		  const struct addr *peer, struct kernel_place *out);
+/* As policy_params(), of the @nth entry of its dynamic map; -ENOENT: no more. */
+int policy_place_params(const struct engine *e, const struct kernel_place *place,
+			unsigned int nth, struct child_params *out);
+/* The kernel has a flow there; 0 or -ENOMEM.  Its last pair is gone. */
+int policy_flow_made(struct engine *e, uint32_t id,
+		     const struct kernel_place *place,
+		     const struct kernel_sel *sel, unsigned int nth);
+void policy_flow_ended(struct engine *e, uint32_t id);
+/* It came with an SA, whose peer alone it is for. */
+bool policy_is_dynamic(const struct policy_flow *f);
+/* Begin with the next entry of its dynamic map.  Returns how many there are. */
+unsigned int policy_next_entry(struct engine *e, struct policy_flow *f);
+/* Does its entry allow the peer?  A dynamic one allows all. */
 bool policy_has_peer(const struct engine *e, const struct policy_flow *f,
 		     const struct addr *peer);
 const struct cfg_entry *policy_entry(const struct engine *e,

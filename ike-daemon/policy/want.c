@@ -107,7 +107,8 @@ void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 
 	if (want && why == WANT_TRAFFIC)
 		want_hurry(want, delay_ms);
-	if (want || !f || !policy_entry(e, f))
+	if (want || !f || !policy_entry(e, f) ||
+	    (policy_is_dynamic(f) && !peer))
 		return;
 	if (policy_unable(e, f)) {
 		tell_unable(e, f, policy_unable(e, f));
@@ -122,7 +123,9 @@ void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 	list_init(&want->of_peer);
 	timer_init(&want->retry, retry_timer, want);
 	hash_add(&e->policy->wants, &want->by_flow, flow);
-	if (peer)
+	if (policy_is_dynamic(f))
+		want->only = *peer;
+	else if (peer)
 		policy_peer_set_current(e, f, peer_index(e, f, peer));
 	if (delay_ms)
 		timer_set(&e->timers, &want->retry, delay_ms);
@@ -166,6 +169,11 @@ static bool was_tried(const struct want *want, const struct addr *peer)
 	return false;
 }
 
+static bool has_one_peer(const struct want *want, const struct cfg_entry *entry)
+{
+	return addr_is_set(&want->only) || entry->n_peers == 1;
+}
+
 /* Make a peer the current one that this want has not tried; false: none. */
 static bool next_untried(struct want *want, const struct policy_flow *f,
 			 const struct cfg_entry *entry)
@@ -173,6 +181,8 @@ static bool next_untried(struct want *want, const struct policy_flow *f,
 	unsigned int at = policy_peer_current(want->e, f);
 	unsigned int i;
 
+	if (addr_is_set(&want->only))
+		return false;
 	for (i = 0; i < entry->n_peers; i++) {
 		unsigned int n = (at + i) % entry->n_peers;
 
@@ -199,7 +209,7 @@ static void try_next(struct want *want, const struct addr *failed,
 		return;
 	}
 	/* It lives perhaps, and remembers nothing; there is nobody else. */
-	if (want->waiting && !want->renewed && entry->n_peers == 1 &&
+	if (want->waiting && !want->renewed && has_one_peer(want, entry) &&
 	    policy_has_peer(e, f, failed)) {
 		want->waiting = false;
 		want->renewed = true;
@@ -209,6 +219,11 @@ static void try_next(struct want *want, const struct addr *failed,
 	want->waiting = false;
 	want->renewed = false;
 	note_tried(want, failed);
+	/* We do not know any more what the peer came with: try all. */
+	if (policy_is_dynamic(f) && want->ntried < policy_next_entry(e, f)) {
+		want_try(want);
+		return;
+	}
 	policy_peer_next(e, f, failed);
 	if (!next_untried(want, f, entry)) {
 		give_up(want, reason);
@@ -280,9 +295,9 @@ void want_done(struct want *want)
 static struct addr current_peer(struct want *want, const struct policy_flow *f,
 				const struct cfg_entry *entry)
 {
-	unsigned int i = policy_peer_current(want->e, f);
-
-	return entry->peers[i];
+	if (addr_is_set(&want->only))
+		return want->only;
+	return entry->peers[policy_peer_current(want->e, f)];
 }
 
 /* Is @sa from an address that the flow uses? */
@@ -351,7 +366,7 @@ static void want_try(struct want *want)
 	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
 	struct addr addr;
 
-	if (!entry || !entry->n_peers) {
+	if (!entry || !(entry->n_peers || addr_is_set(&want->only))) {
 		want_free(want);
 		return;
 	}

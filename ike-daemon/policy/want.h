@@ -37,6 +37,7 @@ struct want {
 	struct list of_peer;
 	struct peer *peer;		/* being tried; NULL between tries */
 	uint32_t flow;
+	struct addr only;		/* the peer of a dynamic flow; unset: those of its entry */
 	struct addr local;		/* that the flow uses outside; unset: none */
 	enum want_why why;
 	struct addr tried[CFG_PEERS_MAX];	/* peers that failed */
@@ -50,7 +51,8 @@ struct want {
 /*
  * Begin, at @delay_ms from now; a want that the flow has already goes on, for
  * traffic without a pair not later than that.
- * @peer NULL: the entry's current peer.
+ * @peer NULL: the entry's current peer.  Nobody but peers begins with dynamic flows,
+ * so nothing happens without one.
  */
 void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 	       const struct addr *peer, uint64_t delay_ms);

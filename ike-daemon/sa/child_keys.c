@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
 
@@ -116,6 +117,10 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 	if (err || len != l.encr_len + l.auth_len)
 		return err ? err : -EINVAL;
 	sa->flow = c->flow;
+	if (!c->flow) {
+		sa->place = &c->place;
+		sa->sel = &c->sel;
+	}
 	sa->owner = KERNEL_OWNER;
 	sa->cookie = c->cookie;
 	sa->encr = l.encr;
@@ -138,6 +143,19 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 	return err;
 }
 
+/* The kernel has made a flow for the inbound SA, or found one. */
+static int learn_flow(struct child_sa *c)
+{
+	struct kernel *k = c->e->kernel;
+	struct kernel_sa sa;
+	int err = k->ops->sa_get(k, CRYPTOMAP_DIR_IN, c->spi_in, &c->local, &sa);
+
+	if (err)
+		return err;
+	child_sa_set_flow(c, sa.flow);
+	return policy_flow_made(c->e, sa.flow, &c->place, &c->sel, c->nth);
+}
+
 int child_sa_install_in(struct child_sa *c, const uint8_t *keymat, size_t len)
 {
 	struct kernel_sa sa = {
@@ -152,6 +170,8 @@ int child_sa_install_in(struct child_sa *c, const uint8_t *keymat, size_t len)
 
 	if (!err)
 		c->state = CHILD_INBOUND;
+	if (!err && !c->flow)
+		err = learn_flow(c);
 	return err;
 }
 

@@ -5,6 +5,7 @@
 
 #include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
@@ -84,6 +85,21 @@ int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
 	return 0;
 }
 
+void child_sa_place(struct child_sa *c, const struct kernel_place *place,
+		    const struct kernel_sel *sel, unsigned int nth)
+{
+	c->place = *place;
+	c->sel = *sel;
+	c->nth = nth;
+}
+
+void child_sa_set_flow(struct child_sa *c, uint32_t flow)
+{
+	hash_del(&c->e->children_by_flow, &c->by_flow);
+	c->flow = flow;
+	hash_add(&c->e->children_by_flow, &c->by_flow, flow);
+}
+
 static void adopt_in(struct child_sa *c, const struct kernel_sa *sa)
 {
 	c->spi_in = sa->spi;
@@ -132,6 +148,8 @@ void child_sa_free(struct child_sa *c)
 	hash_del(&c->e->children, &c->by_cookie);
 	hash_del(&c->e->children_by_flow, &c->by_flow);
 	list_del(&c->of_peer);
+	if (c->place.ifname[0] && !hash_find(&c->e->children_by_flow, c->flow))
+		policy_flow_ended(c->e, c->flow);
 	free(c);
 }
 

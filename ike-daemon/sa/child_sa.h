@@ -49,7 +49,10 @@ struct child_sa {
 	bool heard;			/* ... with packets that came in */
 	bool aging;			/* ... beyond its soft lifetime */
 	unsigned int silent;		/* ... halves without traffic for long */
-	uint32_t flow;
+	uint32_t flow;			/* 0: to be made, under a dynamic entry: */
+	struct kernel_place place;	/* .ifname "": a flow that was there before */
+	struct kernel_sel sel;
+	unsigned int nth;		/* entry of the dynamic map, from 0 */
 	uint32_t spi_in;
 	uint32_t spi_out;
 	struct addr local;
@@ -82,6 +85,11 @@ int child_transform_map(const struct ipsec_transform *t, uint16_t *encr,
 int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
 		 const struct addr *local, const struct addr *remote,
 		 bool initiator, struct child_sa **out);
+/* The pair makes its flow: call it before it is installed. */
+void child_sa_place(struct child_sa *c, const struct kernel_place *place,
+		    const struct kernel_sel *sel, unsigned int nth);
+/* Its flow, now that the kernel has it. */
+void child_sa_set_flow(struct child_sa *c, uint32_t flow);
 /* What is left of a pair that an earlier daemon installed. */
 int child_sa_adopt(struct engine *e, const struct kernel_sa *sa);
 /* Frees the record alone; the kernel keeps what it has. */

@@ -58,6 +58,7 @@ enum v1_quick_state {
 	QM_DONE,
 };
 
+struct policy_flow;
 struct v1_exchange;
 
 struct v1_transition {
@@ -88,7 +89,9 @@ struct v1_transition {
 struct v1_quick {
 	struct want *want;		/* initiator; NULL once it was told */
 	struct child_sa *child;		/* ours until it is established */
-	uint32_t flow;
+	uint32_t flow;			/* 0: made under @place with the inbound SA */
+	struct kernel_place place;
+	unsigned int nth;		/* entry of its dynamic map */
 	struct kernel_sel sel;		/* what both ends protect */
 	struct secret id_i_b;		/* IDci, IDcr bodies; empty: none sent */
 	struct secret id_r_b;
@@ -141,6 +144,13 @@ struct v1_exchange {
 
 struct v1_exchange *v1_exchange_new(struct ike_sa *sa, bool quick,
 				    bool initiator, uint32_t message_id);
+/*
+ * Find what x->q.sel is for: x->q.flow, or 0 and x->q.place for a dynamic entry.  0, or
+ * v1_fault() has told why not.
+ */
+int v1_find_flow(struct v1_exchange *x);
+/* The record says which entry and proxy identities it is about. */
+void v1_note_entry(struct v1_exchange *x, const struct policy_flow *f);
 /* Note the reason and return @code, for process() and reply(). */
 int v1_fault(struct v1_exchange *x, int code, unsigned int notify,
 	     const char *fmt, ...) __attribute__((format(printf, 4, 5)));

@@ -93,8 +93,12 @@ void v1_abandon_child(const struct child_sa *c)
 /* The configuration may have changed since the negotiation began. */
 static int still_configured(struct v1_exchange *x)
 {
-	const struct policy_flow *f = policy_flow(x->e, x->q.flow);
+	const struct policy_flow *f;
+	struct child_params params;
 
+	if (!x->q.flow && !policy_place_params(x->e, &x->q.place, 0, &params))
+		return 0;
+	f = policy_flow(x->e, x->q.flow);
 	if (f && policy_has_peer(x->e, f, &x->sa->remote))
 		return 0;
 	return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
@@ -126,8 +130,12 @@ static int install(struct v1_exchange *x, bool inbound)
 		err = inbound ? child_sa_install_in(c, keymat.data, len) :
 				child_sa_install_out(c, keymat.data, len);
 	secret_clear(&keymat);
-	if (err)
+	if (err == -EACCES && !c->flow)
+		v1_fault(x, err, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+			 "the access list of the dynamic map does not permit what the peer asks for");
+	else if (err)
 		v1_fault(x, err, 0, "SA not installed: %s", strerror(-err));
+	x->q.flow = c->flow;
 	return err;
 }
 
@@ -136,6 +144,16 @@ static int flow_params(const struct v1_exchange *x, const struct policy_flow *f,
 		       struct child_params *out)
 {
 	int err = policy_params(x->e, f, out);
+
+	out->encap = v1_natt_encap(x->sa);
+	return err;
+}
+
+/* The same of the @nth entry that a place has. */
+static int place_params(const struct v1_exchange *x, unsigned int nth,
+			struct child_params *out)
+{
+	int err = policy_place_params(x->e, &x->q.place, nth, out);
 
 	out->encap = v1_natt_encap(x->sa);
 	return err;
@@ -424,58 +442,6 @@ static int take_keys(struct v1_exchange *x, const struct isakmp_msg *msg)
 	return ke ? v1_take_public(x, msg) : 0;
 }
 
-static int no_flow(struct v1_exchange *x, const struct kernel_sel *sel)
-{
-	const struct policy_flow *f = policy_example(x->e, &x->sa->remote);
-	struct record_mismatch m = { .attribute = "proxy identities" };
-	char asked[160], have[160] = "none";
-
-	kernel_sel_format(sel, asked, sizeof(asked));
-	if (f) {
-		kernel_sel_format(&f->k.sel, have, sizeof(have));
-		snprintf(m.against, sizeof(m.against), "map %.40s %u line %u",
-			 f->k.map, f->k.seq, f->k.line);
-	} else {
-		snprintf(m.against, sizeof(m.against), "no entry of this peer");
-	}
-	snprintf(m.offered, sizeof(m.offered), "%.63s", asked);
-	snprintf(m.configured, sizeof(m.configured), "%.63s", have);
-	record_add_mismatch(x->record, &m);
-	return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
-			"no access list mirrors the peer's: it asks for %.80s, configured is %.80s",
-			asked, have);
-}
-
-static int find_flow(struct v1_exchange *x, const struct isakmp_msg *msg,
-		     struct child_params *params)
-{
-	struct policy_flow *f;
-	struct kernel_sel sel;
-	int err = read_ids(x, msg, &sel);
-
-	if (err)
-		return err;
-	if (x->record)
-		kernel_sel_format(&sel, x->record->proxies,
-				  sizeof(x->record->proxies));
-	f = policy_match(x->e, &x->sa->local, &x->sa->remote, &sel);
-	if (!f)
-		return no_flow(x, &sel);
-	x->q.flow = f->k.id;
-	x->q.sel = sel;
-	if (x->record)
-		snprintf(x->record->entry, sizeof(x->record->entry),
-			 "map %s %u line %u", f->k.map, f->k.seq, f->k.line);
-	if (flow_params(x, f, params))
-		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
-				"map %s %u has no transform set", f->k.map,
-				f->k.seq);
-	x->q.window = params->window;
-	x->q.tfc = params->tfc;
-	x->q.idle = params->idle;
-	return 0;
-}
-
 /* Our answer: the chosen transform as it came, with our SPI. */
 static int keep_answer(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
@@ -527,6 +493,37 @@ static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 	return 0;
 }
 
+static void take_params(struct v1_exchange *x, const struct child_params *params)
+{
+	x->q.window = params->window;
+	x->q.tfc = params->tfc;
+	x->q.idle = params->idle;
+}
+
+/* By the entry of the flow; a dynamic map may have several, the first fits. */
+static int choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
+			struct child_params *params)
+{
+	const struct policy_flow *f = policy_flow_known(x->e, x->q.flow);
+	unsigned int n = 0;
+	int err;
+
+	if (f && flow_params(x, f, params))
+		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+				"map %s %u has no transform set", f->k.map,
+				f->k.seq);
+	if (f)
+		return choose(x, msg, params, false);
+	err = v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+		       "map %s %u: its dynamic map has no transform set",
+		       x->q.place.map, x->q.place.seq);
+	while (err && !place_params(x, n, params)) {
+		x->q.nth = n++;
+		err = choose(x, msg, params, false);
+	}
+	return err;
+}
+
 static void other_payloads(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	unsigned int i;
@@ -562,11 +559,14 @@ static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 		return err;
 	x->record = record_new(&x->e->records, 2, false, &sa->local,
 			       &sa->remote, engine_now(x->e));
-	err = find_flow(x, msg, &params);
+	err = read_ids(x, msg, &x->q.sel);
 	if (!err)
-		err = choose(x, msg, &params, false);
+		err = v1_find_flow(x);
+	if (!err)
+		err = choose_entry(x, msg, &params);
 	if (err)
 		return err;
+	take_params(x, &params);
 	x->group = x->q.choice.transform.group;
 	err = take_keys(x, msg);
 	if (!err)
@@ -576,6 +576,8 @@ static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 				   &sa->remote, false, &x->q.child);
 	if (err)
 		return err;
+	if (!x->q.flow)
+		child_sa_place(x->q.child, &x->q.place, &x->q.sel, x->q.nth);
 	warn_weak_pfs(x, &params);
 	agree(x);
 	other_payloads(x, msg);
@@ -744,16 +746,9 @@ static int prepare(struct v1_exchange *x, struct want *want)
 				"map %s %u line %u has an address mask with holes or a port range, which IKEv1 cannot negotiate",
 				f->k.map, f->k.seq, f->k.line);
 	x->q.sel = f->k.sel;
-	x->q.window = params.window;
-	x->q.tfc = params.tfc;
-	x->q.idle = params.idle;
+	take_params(x, &params);
 	x->group = params.pfs_group;
-	if (x->record) {
-		snprintf(x->record->entry, sizeof(x->record->entry),
-			 "map %s %u line %u", f->k.map, f->k.seq, f->k.line);
-		kernel_sel_format(&x->q.sel, x->record->proxies,
-				  sizeof(x->record->proxies));
-	}
+	v1_note_entry(x, f);
 	err = make_ids(x);
 	if (!err)
 		err = ikev1_iv_message(x->sa->hash, x->sa->cipher, x->sa->iv,

@@ -13,10 +13,6 @@ void check_dynamic_entry(struct checker *c, const struct cfg_map *map,
 		warning(c, &entry->dynamic_at,
 			"crypto map %s %u is incomplete: dynamic map %s does not exist",
 			map->name, entry->seq, entry->dynamic);
-	else
-		warning(c, &entry->where,
-			"crypto map %s %u: ike-daemon does not answer peers of dynamic maps yet: their SAs come over netlink only",
-			map->name, entry->seq);
 }
 
 /* What the dynamic entry takes never comes to those behind it. */

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Quick mode as responder: which flow the peer asks for, or which dynamic entry. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/identity.h"
+#include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/v1.h"
+
+static int no_flow(struct v1_exchange *x)
+{
+	const struct policy_flow *f = policy_example(x->e, &x->sa->remote);
+	struct record_mismatch m = { .attribute = "proxy identities" };
+	char asked[160], have[160] = "none";
+
+	kernel_sel_format(&x->q.sel, asked, sizeof(asked));
+	if (f) {
+		kernel_sel_format(&f->k.sel, have, sizeof(have));
+		snprintf(m.against, sizeof(m.against), "map %.40s %u line %u",
+			 f->k.map, f->k.seq, f->k.line);
+	} else {
+		snprintf(m.against, sizeof(m.against), "no entry of this peer");
+	}
+	snprintf(m.offered, sizeof(m.offered), "%.63s", asked);
+	snprintf(m.configured, sizeof(m.configured), "%.63s", have);
+	record_add_mismatch(x->record, &m);
+	return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+			"no access list mirrors the peer's: it asks for %.80s, configured is %.80s",
+			asked, have);
+}
+
+void v1_note_entry(struct v1_exchange *x, const struct policy_flow *f)
+{
+	if (!x->record)
+		return;
+	snprintf(x->record->entry, sizeof(x->record->entry),
+		 "map %s %u line %u", f->k.map, f->k.seq, f->k.line);
+	kernel_sel_format(&x->q.sel, x->record->proxies,
+			  sizeof(x->record->proxies));
+}
+
+/* It has an entry of its own, whose access list is not the mirror of the peer's. */
+static void warn_of_static(const struct v1_exchange *x)
+{
+	const struct policy_flow *f = policy_example(x->e, &x->sa->remote);
+	char peer[ADDR_STRLEN], asked[160];
+
+	if (f)
+		log_warning(ike, "%s: map %s %u is for this peer, but does not permit %s: taken as a dynamic peer by entry %u",
+			    addr_format(&x->sa->remote, peer, sizeof(peer)),
+			    f->k.map, f->k.seq,
+			    kernel_sel_format(&x->q.sel, asked, sizeof(asked)),
+			    x->q.place.seq);
+}
+
+/* Who asks for what no entry has belongs to the dynamic one, if there is one. */
+static int find_place(struct v1_exchange *x)
+{
+	const struct kernel_sel *sel = &x->q.sel;
+	struct kernel_place *place = &x->q.place;
+	struct prefix net;
+
+	if (x->record)
+		kernel_sel_format(sel, x->record->proxies,
+				  sizeof(x->record->proxies));
+	if (!policy_place(x->e, &x->sa->local, &x->sa->remote, place))
+		return no_flow(x);
+	if (sel->src.from.family != AF_INET)
+		return v1_fault(x, -EAFNOSUPPORT,
+				ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+				"ike-daemon does not negotiate for IPv6 packets yet");
+	if (range_to_prefix(&sel->src, &net) || range_to_prefix(&sel->dst, &net))
+		return v1_fault(x, -ERANGE, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+				"an address range of the peer is no network");
+	if (x->record)
+		snprintf(x->record->entry, sizeof(x->record->entry),
+			 "map %s %u, dynamic", place->map, place->seq);
+	warn_of_static(x);
+	return 0;
+}
+
+int v1_find_flow(struct v1_exchange *x)
+{
+	struct policy_flow *f = policy_match(x->e, &x->sa->local,
+					     &x->sa->remote, &x->q.sel);
+
+	if (!f)
+		return find_place(x);
+	x->q.flow = f->k.id;
+	v1_note_entry(x, f);
+	return 0;
+}
