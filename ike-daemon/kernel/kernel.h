@@ -47,7 +47,7 @@ struct kernel_flow {
 	uint64_t decaps;
 };
 
-/* A dynamic entry (CRYPTOMAP_ENTRY_T_DYNAMIC) of the map bound to an interface. */
+/* An entry of the map bound to an interface under which SAs make flows. */
 struct kernel_place {
 	char ifname[IF_NAMESIZE];
 	char map[CRYPTOMAP_NAME_MAX + 1];

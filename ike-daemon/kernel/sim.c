@@ -165,13 +165,18 @@ static void flow_state(struct sim *s, uint32_t flow)
 		f->k.state = CRYPTOMAP_FLOW_IDLE;
 }
 
-/* A dynamic flow goes with its last SA. */
-static void end_dynamic(struct sim *s, uint32_t flow)
+/* By an SA: it goes with its last one. */
+static bool was_made(const struct sim_flow *f)
+{
+	return f->k.type == CRYPTOMAP_ENTRY_T_DYNAMIC || f->k.part_of;
+}
+
+static void end_made(struct sim *s, uint32_t flow)
 {
 	struct sim_flow *f = find_flow(s, flow);
 	struct list *pos, *tmp;
 
-	if (!f || f->k.type != CRYPTOMAP_ENTRY_T_DYNAMIC)
+	if (!f || !was_made(f))
 		return;
 	list_for_each(&s->sas, pos, tmp)
 		if (list_entry(pos, struct sim_sa, all)->k.flow == flow)
@@ -188,7 +193,7 @@ static void remove_sa(struct sim *s, struct sim_sa *sa)
 	explicit_bzero(sa, sizeof(*sa));
 	free(sa);
 	flow_state(s, flow);
-	end_dynamic(s, flow);
+	end_made(s, flow);
 }
 
 static int sim_spi_alloc(struct kernel *k, const struct addr *src,
@@ -231,20 +236,24 @@ static struct sim_flow *flow_at(struct sim *s, const struct kernel_place *place,
 {
 	struct list *pos, *tmp;
 	struct sim_flow *f;
+	uint32_t line = 0;
 
 	list_for_each(&s->flows, pos, tmp) {
 		f = list_entry(pos, struct sim_flow, all);
-		if (f->k.type == CRYPTOMAP_ENTRY_T_DYNAMIC &&
-		    f->k.seq == place->seq &&
-		    !strcmp(f->k.ifname, place->ifname) &&
-		    kernel_sel_equal(&f->k.sel, sel))
+		if (f->k.seq != place->seq ||
+		    strcmp(f->k.ifname, place->ifname))
+			continue;
+		if (!was_made(f))
+			line = f->k.id;
+		else if (kernel_sel_equal(&f->k.sel, sel))
 			return f;
 	}
 	f = calloc(1, sizeof(*f));
 	if (!f)
 		return NULL;
 	f->k.id = ++s->next_id;
-	f->k.type = CRYPTOMAP_ENTRY_T_DYNAMIC;
+	f->k.type = line ? CRYPTOMAP_ENTRY_T_ISAKMP : CRYPTOMAP_ENTRY_T_DYNAMIC;
+	f->k.part_of = line;
 	f->k.seq = place->seq;
 	f->k.sel = *sel;
 	f->k.negotiable = true;
@@ -500,7 +509,9 @@ static void remove_flow(struct sim *s, struct sim_flow *f)
 {
 	struct list *pos, *tmp;
 
-	f->k.type = CRYPTOMAP_ENTRY_T_ISAKMP;	/* goes here, not with its last SA */
+	/* It goes here, not with its last SA. */
+	f->k.type = CRYPTOMAP_ENTRY_T_ISAKMP;
+	f->k.part_of = 0;
 	list_for_each(&s->sas, pos, tmp) {
 		struct sim_sa *sa = list_entry(pos, struct sim_sa, all);
 
@@ -513,14 +524,14 @@ static void remove_flow(struct sim *s, struct sim_flow *f)
 	free(f);
 }
 
-/* A dynamic flow whose entry is still there. */
+/* Does its entry still make flows? */
 static bool stays(const struct cm_config *cfg, const struct kernel_flow *k)
 {
 	const struct cfg_interface *ifc = cfg_interface_find(cfg, k->ifname);
 	const struct cfg_map *map = ifc ? cfg_map_find(cfg, ifc->map) : NULL;
 	const struct cfg_entry *entry = map ? cfg_entry_find(map, k->seq) : NULL;
 
-	return entry && entry->type == CFG_IPSEC_DYNAMIC;
+	return entry && (entry->type == CFG_IPSEC_DYNAMIC || entry->per_host);
 }
 
 static int sim_apply(struct kernel *k, const struct cm_config *cfg,
@@ -534,8 +545,7 @@ static int sim_apply(struct kernel *k, const struct cm_config *cfg,
 	list_for_each(&s->flows, pos, tmp) {
 		struct sim_flow *f = list_entry(pos, struct sim_flow, all);
 
-		f->seen = f->k.type == CRYPTOMAP_ENTRY_T_DYNAMIC &&
-			  stays(cfg, &f->k);
+		f->seen = was_made(f) && stays(cfg, &f->k);
 	}
 	for (i = 0; !r && i < cfg->n_interfaces; i++) {
 		const struct cfg_interface *ifc = &cfg->interfaces[i];

@@ -435,8 +435,57 @@ static const struct cfg_entry *dynamic_of(const struct cm_config *cfg,
 	return NULL;
 }
 
-bool policy_place(struct engine *e, const struct addr *local,
-		  const struct addr *peer, struct kernel_place *out)
+static void set_place(struct kernel_place *place, const char *ifname,
+		      const char *map, uint32_t seq)
+{
+	*place = (struct kernel_place){ .seq = seq };
+	snprintf(place->ifname, sizeof(place->ifname), "%s", ifname);
+	snprintf(place->map, sizeof(place->map), "%s", map);
+}
+
+static bool is_host_of(const struct range *one, const struct range *many)
+{
+	return addr_equal(&one->from, &one->to) &&
+	       range_contains(many, &one->from);
+}
+
+/* Is @sel a part of the flow of a line that is split per host? */
+static bool splits(const struct engine *e, const struct policy_flow *f,
+		   const struct addr *peer, const struct kernel_sel *sel)
+{
+	const struct kernel_sel *line = &f->k.sel;
+
+	return !is_whole(e, f) && policy_has_peer(e, f, peer) &&
+	       is_host_of(&sel->src, &line->src) &&
+	       is_host_of(&sel->dst, &line->dst) && sel->proto == line->proto &&
+	       sel->sport == line->sport && sel->dport == line->dport;
+}
+
+static bool place_of_hosts(struct engine *e, const struct addr *local,
+			   const struct addr *peer,
+			   const struct kernel_sel *sel,
+			   struct kernel_place *out)
+{
+	unsigned int rank, best = 0;
+	struct list *pos, *tmp;
+
+	list_for_each(&e->policy->all_flows, pos, tmp) {
+		struct policy_flow *f = list_entry(pos, struct policy_flow,
+						   all);
+
+		if (!splits(e, f, peer, sel))
+			continue;
+		rank = interface_rank(e, f, local, peer);
+		if (rank > best)
+			set_place(out, f->k.ifname, f->k.map, f->k.seq);
+		if (rank > best)
+			best = rank;
+	}
+	return best;
+}
+
+static bool place_of_dynamic(struct engine *e, const struct addr *local,
+			     const struct addr *peer, struct kernel_place *out)
 {
 	const struct cm_config *cfg = e->policy->cfg;
 	unsigned int rank, best = 0;
@@ -456,11 +505,17 @@ bool policy_place(struct engine *e, const struct addr *local,
 		if (rank <= best)
 			continue;
 		best = rank;
-		memcpy(out->ifname, ifc->name, sizeof(out->ifname));
-		memcpy(out->map, map->name, sizeof(out->map));
-		out->seq = entry->seq;
+		set_place(out, ifc->name, map->name, entry->seq);
 	}
 	return best;
+}
+
+bool policy_place(struct engine *e, const struct addr *local,
+		  const struct addr *peer, const struct kernel_sel *sel,
+		  struct kernel_place *out)
+{
+	return place_of_hosts(e, local, peer, sel, out) ||
+	       place_of_dynamic(e, local, peer, out);
 }
 
 int policy_place_params(const struct engine *e, const struct kernel_place *place,
@@ -471,8 +526,11 @@ int policy_place_params(const struct engine *e, const struct kernel_place *place
 	const struct cfg_entry *entry = map ? cfg_entry_find(map, place->seq) :
 					      NULL;
 
-	if (!entry || entry->type != CFG_IPSEC_DYNAMIC)
+	if (!entry)
 		return -ENOENT;
+	if (entry->type != CFG_IPSEC_DYNAMIC)
+		return params_of(cfg, nth || !entry->per_host ? NULL : entry,
+				 out);
 	return params_of(cfg, dynamic_entry(cfg, entry, nth), out);
 }
 
@@ -500,7 +558,13 @@ int policy_flow_made(struct engine *e, uint32_t id,
 		.id = id, .seq = place->seq, .sel = *sel, .negotiable = true,
 		.type = CRYPTOMAP_ENTRY_T_DYNAMIC,
 	};
+	const struct cfg_map *map = cfg_map_find(e->policy->cfg, place->map);
+	const struct cfg_entry *entry = map ? cfg_entry_find(map, place->seq) :
+					      NULL;
 
+	/* Whose part it is, the kernel knows. */
+	if (entry && entry->type != CFG_IPSEC_DYNAMIC)
+		return policy_flow(e, id) ? 0 : -ENOENT;
 	memcpy(k.ifname, place->ifname, sizeof(k.ifname));
 	memcpy(k.map, place->map, sizeof(k.map));
 	err = flow_listed(e->policy, &k);

@@ -71,12 +71,14 @@ struct policy_flow *policy_match(struct engine *e, const struct addr *local,
 const struct policy_flow *policy_example(struct engine *e,
 					 const struct addr *peer);
 /*
- * The dynamic entry (C-040) that a pair belongs to whose peer or selectors no entry
- * names; false: none.  Under several interfaces as with policy_match().
+ * The entry under which a pair makes its flow: one whose lines are split per host, if
+ * @sel is two hosts of a line, or the dynamic one (C-040) for what no entry names;
+ * false: none.  Under several interfaces as with policy_match().
  */
 bool policy_place(struct engine *e, const struct addr *local,
-		  const struct addr *peer, struct kernel_place *out);
-/* As policy_params(), of the @nth entry of its dynamic map; -ENOENT: no more. */
+		  const struct addr *peer, const struct kernel_sel *sel,
+		  struct kernel_place *out);
+/* As policy_params(); of the @nth entry of a dynamic map.  -ENOENT: no more. */
 int policy_place_params(const struct engine *e, const struct kernel_place *place,
 			unsigned int nth, struct child_params *out);
 /* The kernel has a flow there; 0 or -ENOMEM.  Its last pair is gone. */

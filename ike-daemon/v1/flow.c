@@ -48,7 +48,7 @@ static void warn_of_static(const struct v1_exchange *x)
 	const struct policy_flow *f = policy_example(x->e, &x->sa->remote);
 	char peer[ADDR_STRLEN], asked[160];
 
-	if (f)
+	if (f && f->k.seq != x->q.place.seq)
 		log_warning(ike, "%s: map %s %u is for this peer, but does not permit %s: taken as a dynamic peer by entry %u",
 			    addr_format(&x->sa->remote, peer, sizeof(peer)),
 			    f->k.map, f->k.seq,
@@ -66,7 +66,7 @@ static int find_place(struct v1_exchange *x)
 	if (x->record)
 		kernel_sel_format(sel, x->record->proxies,
 				  sizeof(x->record->proxies));
-	if (!policy_place(x->e, &x->sa->local, &x->sa->remote, place))
+	if (!policy_place(x->e, &x->sa->local, &x->sa->remote, sel, place))
 		return no_flow(x);
 	if (sel->src.from.family != AF_INET)
 		return v1_fault(x, -EAFNOSUPPORT,
@@ -77,7 +77,7 @@ static int find_place(struct v1_exchange *x)
 				"an address range of the peer is no network");
 	if (x->record)
 		snprintf(x->record->entry, sizeof(x->record->entry),
-			 "map %s %u, dynamic", place->map, place->seq);
+			 "map %s %u", place->map, place->seq);
 	warn_of_static(x);
 	return 0;
 }

@@ -3,13 +3,13 @@
 # Peers that no entry names: r1 takes two strongSwan routers by one dynamic map and one
 # wildcard key. Its list says what they may bring, and keeps that from leaving in clear
 # while nobody has brought it. They come, renew, go and come back; the daemon is killed
-# meanwhile. The topology is in lib.sh.
+# meanwhile. Then pairs of hosts, by an entry of level per-host. The topology is in lib.sh.
 # C-039 C-040 F-070 R-08
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 19
+ktap_set_plan 21
 
 interop_build
 {
@@ -101,6 +101,21 @@ swan_start r3 203.0.113.3 192.0.2.1 10.9.0.0/24 10.1.0.0/24 || abort strongSwan
 charon_ctl r3 --initiate --child lan --timeout 10 >"$WORK/refused" 2>&1
 refused() { charon_log r3 | grep -q 'INVALID_ID_INFORMATION'; }
 ktap_test_result "a selector beyond the list is refused with INVALID-ID-INFORMATION" poll 10 refused
+# --- level per-host: parts of a line's flow come likewise -----------------------------------
+
+{
+	cm_phase1 198.51.100.2
+	echo 'access-list 101 permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255'
+	cm_entry SITE 10 198.51.100.2 101 'set security-association level per-host'
+	printf 'interface wan0\n crypto map SITE\n'
+} >"$WORK/hosts.conf"
+router r1 --file "$WORK/hosts.conf" >/dev/null 2>&1
+charon_stop r2
+in_ns r2 ip xfrm state flush
+swan_start r2 198.51.100.2 192.0.2.1 10.2.0.2/32 10.1.0.2/32 '' 'start_action = trap' || abort strongSwan
+ktap_test_result "a peer that asks for two hosts of a line is answered" comes b 10.1.0.2
+hosts() { router r1 show crypto ipsec sa | grep -q "local *ident.*10.1.0.2/255.255.255.255"; }
+ktap_test_result "by a part of its flow, both ways" eval 'hosts && reaches a 10.2.0.2'
 ktap_test_result "all the time nothing was on the wire in clear" wire_is_protected
 
 ktap_finished

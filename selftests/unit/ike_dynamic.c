@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Peers that no entry names (C-039, C-040): the right one takes them by a dynamic map,
- * and the left one is such a peer.
+ * Flows that come with their SAs.  Peers that no entry names (C-039, C-040): the right
+ * one takes them by a dynamic map, and the left one is such a peer.  And pairs of hosts.
  */
 #include "ike-daemon/sa/identity.h"
 #include "selftests/unit/ike_pair.h"
@@ -55,7 +55,7 @@ static void a_peer_that_nobody_named(void **state)
 	assert_string_equal(kernel_sel_format(&f->k.sel, text, sizeof(text)),
 			    "10.2.0.0/24 -> 10.1.0.0/24");
 	assert_string_equal(pair_record(p, RIGHT, 2)->entry,
-			    "map M 65535, dynamic");
+			    "map M 65535");
 	pair_free(p);
 }
 
@@ -236,6 +236,48 @@ static void a_new_daemon_takes_over(void **state)
 	pair_free(p);
 }
 
+#define HOST_LEFT	"host 10.1.0.5"
+#define HOST_RIGHT	"host 10.2.0.7"
+#define RIGHT_PER_HOST							\
+	CFG_RIGHT(POLICY_DEFAULT, "Secret", TS_DEFAULT,			\
+		  " set security-association level per-host\n")
+
+/* Level per-host: what a peer asks for two hosts of a line is a part of its flow. */
+static void two_hosts_of_a_line(void **state)
+{
+	static const struct { const char *src; bool good; } cases[] = {
+		{ HOST_LEFT, true },
+		{ "host 10.9.0.5", false },
+		{ CFG_LAN_LEFT, false },
+	};
+	char left[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct policy_flow *f;
+		struct pair *p;
+
+		snprintf(left, sizeof(left),
+			 CFG_PHASE1(POLICY_DEFAULT, "Secret", CFG_ADDR_RIGHT)
+			 CFG_MAP(TS_DEFAULT, "", CFG_ADDR_RIGHT, "%s",
+				 HOST_RIGHT), cases[i].src);
+		p = pair_new(left, RIGHT_PER_HOST);
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 3000);
+		assert_int_equal(pair_packet(p, LEFT),
+				 cases[i].good ? 0 : -EAGAIN);
+		assert_int_equal(count_flows(p, RIGHT), cases[i].good ? 2 : 1);
+		if (cases[i].good) {
+			f = policy_flow_known(p->host[RIGHT].engine,
+					      sim_flow_id(p->host[RIGHT].sim, 1));
+			assert_int_equal(f->k.part_of, pair_flow(p, RIGHT));
+			assert_non_null(sim_current(p->host[RIGHT].sim, f->k.id,
+						    CRYPTOMAP_DIR_OUT));
+		}
+		pair_free(p);
+	}
+}
+
 /* Nothing stays of what the kernel refuses. */
 static void not_installed(void **state)
 {
@@ -267,6 +309,7 @@ int main(void)
 		cmocka_unit_test(not_with_the_key_of_others),
 		cmocka_unit_test(it_goes_with_its_entry),
 		cmocka_unit_test(a_new_daemon_takes_over),
+		cmocka_unit_test(two_hosts_of_a_line),
 		cmocka_unit_test(not_installed),
 	};
 

@@ -368,10 +368,6 @@ static void check_entry(struct checker *c, const struct cfg_map *map,
 	}
 	check_negotiable(c, map, entry);
 	check_entry_security(c, map, entry);
-	if (entry->per_host)
-		warning(c, &entry->where,
-			"crypto map %s %u: ike-daemon asks for SAs per host, but does not answer a peer that asks for them yet",
-			map->name, entry->seq);
 }
 
 /* --- maps --- */
