@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Peers that no entry names: r1 takes two strongSwan routers by one dynamic map and one
 # wildcard key. Its list says what they may bring, and keeps that from leaving in clear
-# while nobody has brought it. They come, renew, go and come back; the daemon is killed
-# meanwhile. Then pairs of hosts, by an entry of level per-host. The topology is in lib.sh.
+# while nobody has brought it. They come, renew, go and come back, one from behind a
+# NAT; the daemon is killed meanwhile. Then pairs of hosts, by an entry of level
+# per-host. The topology is in lib.sh.
 # C-039 C-040 F-070 R-08
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 21
+ktap_set_plan 24
 
 interop_build
 {
@@ -93,6 +94,27 @@ ktap_test_result "nothing leaves in clear then" [ "$(wire_count net 10.0.0.0/8)"
 ktap_test_result "it is lost and counted" [ "$(drops no_sa)" -gt "${lost:-0}" ]
 ktap_test_result "the other goes on" reaches a 10.3.0.2
 ktap_test_result "and the one that went comes back" comes b 10.1.0.2
+
+# --- behind a NAT: another address, and ESP in UDP ----------------------------------------------
+
+charon_stop r3
+in_ns r3 ip xfrm state flush
+NAT=192.0.2.200
+in_ns net ip addr add $NAT/24 dev east
+in_ns net nft -f - <<END || abort NAT
+table ip nat {
+	chain post {
+		type nat hook postrouting priority 100;
+		oifname east ip saddr 203.0.113.3 snat to $NAT
+	}
+}
+END
+swan_start r3 203.0.113.3 192.0.2.1 10.3.0.0/24 10.1.0.0/24 '' 'start_action = trap' || abort strongSwan
+ktap_test_result "a peer behind a NAT comes as well" comes c 10.1.0.2
+ktap_test_result "it serves both ways" reaches a 10.3.0.2
+ktap_test_result "in UDP, not plain" \
+	eval 'wire_has udp port 4500 and src $NAT and greater 120 && ! wire_has esp and host $NAT'
+in_ns net nft delete table ip nat
 
 # --- what the list does not permit ------------------------------------------------------------
 
