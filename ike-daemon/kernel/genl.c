@@ -99,6 +99,7 @@ static void sa_from(const struct kmod_sa *in, struct kernel_sa *out)
 		.flags = in->flags,
 		.owner = in->owner,
 		.cookie = in->cookie,
+		.mode = in->mode,
 		.encr = in->encr,
 		.encr_bits = in->encr_bits,
 		.auth = in->auth,
@@ -335,6 +336,7 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 		return r;
 	KMOD_SET(&sa, sa, owner, in->owner);
 	KMOD_SET(&sa, sa, cookie, in->cookie);
+	KMOD_SET(&sa, sa, mode, in->mode);
 	KMOD_SET(&sa, sa, encr, in->encr);
 	if (in->encr_key_len)
 		KMOD_SET(&sa, sa, encr_key,

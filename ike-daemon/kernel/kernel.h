@@ -81,6 +81,7 @@ struct kernel_sa {
 	uint32_t flags;			/* CRYPTOMAP_SA_F_* */
 	uint32_t owner;
 	uint64_t cookie;
+	uint8_t mode;			/* enum cryptomap_mode */
 	uint16_t encr;			/* enum cryptomap_encr */
 	uint16_t encr_bits;		/* out */
 	uint16_t auth;			/* enum cryptomap_auth */

@@ -6,6 +6,7 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/proposal.h"
 #include "ike-daemon/sa/peer.h"
 
 #define GCM_SALT_LEN	4	/* RFC 4106, 8.1: after the key */
@@ -123,6 +124,8 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 	}
 	sa->owner = KERNEL_OWNER;
 	sa->cookie = c->cookie;
+	sa->mode = proposal_is_transport(&c->transform) ?
+		   CRYPTOMAP_MODE_TRANSPORT : CRYPTOMAP_MODE_TUNNEL;
 	sa->encr = l.encr;
 	sa->auth = l.auth;
 	sa->encr_key = keymat;

@@ -59,7 +59,8 @@ struct child_params {
 	const struct cfg_transform *sets[CFG_TRANSFORMS_MAX];
 	unsigned int nsets;
 	unsigned int pfs_group;		/* 0: we do not ask for it */
-	unsigned int encap;		/* enum ipsec_encap */
+	unsigned int encap;		/* enum ipsec_encap of tunnel mode */
+	bool between_ends;		/* it is traffic of the two ends: transport mode may be used */
 	uint32_t seconds;		/* 0 = unlimited */
 	uint32_t kilobytes;
 	uint32_t window;		/* 0 = off */
@@ -85,6 +86,9 @@ int esp_offer_build(const struct child_params *p, uint32_t spi,
 int esp_proposal_choose(const struct child_params *p,
 			const struct isakmp_sa *sa, bool answer,
 			struct esp_choice *out, struct record *r);
+
+/* Is it of transport mode, in UDP or not? */
+bool proposal_is_transport(const struct ipsec_transform *t);
 
 /* The configuration's values as protocol numbers. */
 enum crypto_cipher proposal_cipher(const struct ike_transform *t);

@@ -31,6 +31,26 @@ static bool variable_key(uint8_t id)
 	return id == IPSEC_ESP_AES_CBC || id == IPSEC_ESP_AES_GCM_16;
 }
 
+/* Transport mode in the place of tunnel mode. */
+static unsigned int transport_of(unsigned int encap)
+{
+	switch (encap) {
+	case IPSEC_ENCAP_UDP_TUNNEL:
+		return IPSEC_ENCAP_UDP_TRANSPORT;
+	case IPSEC_ENCAP_UDP_TUNNEL_DRAFT:
+		return IPSEC_ENCAP_UDP_TRANSPORT_DRAFT;
+	default:
+		return IPSEC_ENCAP_TRANSPORT;
+	}
+}
+
+bool proposal_is_transport(const struct ipsec_transform *t)
+{
+	return t->encap == IPSEC_ENCAP_TRANSPORT ||
+	       t->encap == IPSEC_ENCAP_UDP_TRANSPORT ||
+	       t->encap == IPSEC_ENCAP_UDP_TRANSPORT_DRAFT;
+}
+
 static void set_transform(const struct cfg_transform *set,
 			  const struct child_params *p,
 			  struct ipsec_transform *t)
@@ -38,7 +58,8 @@ static void set_transform(const struct cfg_transform *set,
 	*t = (struct ipsec_transform){
 		.id = esp_ids[set->cipher],
 		.auth = auth_algs[set->hash],
-		.encap = p->encap,
+		.encap = set->mode == CFG_TRANSPORT && p->between_ends ?
+			 transport_of(p->encap) : p->encap,
 		.group = p->pfs_group,
 		.life.seconds = p->seconds,
 		.life.kilobytes = p->kilobytes,
@@ -135,19 +156,23 @@ static bool group_differs(const struct ipsec_transform *offered,
 			      group_name);
 }
 
+/* Absent means tunnel for us. */
+static unsigned int encap_of(const struct ipsec_transform *offered)
+{
+	return offered->encap ? offered->encap : IPSEC_ENCAP_TUNNEL;
+}
+
 static bool transform_differs(const struct ipsec_transform *offered,
 			      const struct ipsec_transform *own,
 			      struct record_mismatch *m)
 {
 	unsigned int bits = offered->key_bits;
-	unsigned int encap = offered->encap;
+	unsigned int encap = encap_of(offered);
 	char text[16];
 
-	/* Absent means 128 bits for AES (RFC 3602, 5.3), tunnel for us. */
+	/* Absent means 128 bits for AES (RFC 3602, 5.3). */
 	if (!bits && variable_key(offered->id))
 		bits = 128;
-	if (!encap)
-		encap = IPSEC_ENCAP_TUNNEL;
 	if (number_differs(m, "encryption", offered->id, own->id,
 			   ipsec_esp_transform_name) ||
 	    number_differs(m, "key length", bits, own->key_bits, NULL) ||
@@ -202,10 +227,19 @@ static bool proposal_usable(const struct isakmp_sa *sa, unsigned int i,
 	return true;
 }
 
+/* As on IOS, a set of transport mode is content with a peer that wants tunnel mode. */
+static void give_way(const struct child_params *p,
+		     const struct ipsec_transform *offered,
+		     struct ipsec_transform *own)
+{
+	if (proposal_is_transport(own) && encap_of(offered) == p->encap)
+		own->encap = p->encap;
+}
+
 static bool try_transform(const struct child_params *p,
 			  const struct cfg_transform *set,
 			  const struct isakmp_sa *sa, unsigned int i,
-			  unsigned int j, struct esp_choice *out,
+			  unsigned int j, bool answer, struct esp_choice *out,
 			  struct record *r)
 {
 	const struct isakmp_proposal *prop = &sa->proposals[i];
@@ -226,7 +260,12 @@ static bool try_transform(const struct child_params *p,
 		snprintf(m.offered, sizeof(m.offered), "%.60s", err.text);
 		snprintf(m.attribute, sizeof(m.attribute), "transform");
 		snprintf(m.configured, sizeof(m.configured), "well-formed");
-	} else if (!transform_differs(&out->transform, &own, &m)) {
+		record_add_mismatch(r, &m);
+		return false;
+	}
+	if (!answer)
+		give_way(p, &out->transform, &own);
+	if (!transform_differs(&out->transform, &own, &m)) {
 		out->proposal = prop->number;
 		out->chosen = t;
 		out->set = set;
@@ -240,13 +279,13 @@ static bool try_transform(const struct child_params *p,
 
 static bool try_set(const struct child_params *p,
 		    const struct cfg_transform *set, const struct isakmp_sa *sa,
-		    struct esp_choice *out, struct record *r)
+		    bool answer, struct esp_choice *out, struct record *r)
 {
 	unsigned int i, j;
 
 	for (i = 0; i < sa->nproposals; i++)
 		for (j = 0; j < sa->proposals[i].ntransforms; j++)
-			if (try_transform(p, set, sa, i, j, out, r))
+			if (try_transform(p, set, sa, i, j, answer, out, r))
 				return true;
 	return false;
 }
@@ -261,7 +300,7 @@ int esp_proposal_choose(const struct child_params *p,
 		return -EBADMSG;
 	*out = (struct esp_choice){ 0 };
 	for (i = 0; i < p->nsets; i++)
-		if (try_set(p, p->sets[i], sa, out, r))
+		if (try_set(p, p->sets[i], sa, answer, out, r))
 			return 0;
 	return -ENOENT;
 }

@@ -149,6 +149,12 @@ struct v1_exchange *v1_exchange_new(struct ike_sa *sa, bool quick,
  * v1_fault() has told why not.
  */
 int v1_find_flow(struct v1_exchange *x);
+/* What the entry says of x->q.sel, and how ESP travels: as policy_params(). */
+int v1_flow_params(const struct v1_exchange *x, const struct policy_flow *f,
+		   struct child_params *out);
+/* The same of the @nth entry of x->q.place. */
+int v1_place_params(const struct v1_exchange *x, unsigned int nth,
+		    struct child_params *out);
 /* The record says which entry and proxy identities it is about. */
 void v1_note_entry(struct v1_exchange *x, const struct policy_flow *f);
 /* Note the reason and return @code, for process() and reply(). */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Quick mode as responder: which flow the peer asks for, or which dynamic entry. */
+/* Quick mode: which flow the peer asks for, or which dynamic entry; what that says. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -8,6 +8,7 @@
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 
 static int no_flow(struct v1_exchange *x)
@@ -92,4 +93,38 @@ int v1_find_flow(struct v1_exchange *x)
 	x->q.flow = f->k.id;
 	v1_note_entry(x, f);
 	return 0;
+}
+
+/* --- its parameters ---------------------------------------------------------- */
+
+static bool is_host(const struct range *r, const struct addr *host)
+{
+	return addr_equal(&r->from, host) && addr_equal(&r->to, host);
+}
+
+/* How ESP travels.  Behind a NAT the ends have other addresses than they know. */
+static void set_encap(const struct v1_exchange *x, struct child_params *p)
+{
+	p->encap = v1_natt_encap(x->sa);
+	p->between_ends = p->encap == IPSEC_ENCAP_TUNNEL &&
+			  is_host(&x->q.sel.src, &x->sa->local) &&
+			  is_host(&x->q.sel.dst, &x->sa->remote);
+}
+
+int v1_flow_params(const struct v1_exchange *x, const struct policy_flow *f,
+		   struct child_params *out)
+{
+	int err = policy_params(x->e, f, out);
+
+	set_encap(x, out);
+	return err;
+}
+
+int v1_place_params(const struct v1_exchange *x, unsigned int nth,
+		    struct child_params *out)
+{
+	int err = policy_place_params(x->e, &x->q.place, nth, out);
+
+	set_encap(x, out);
+	return err;
 }

@@ -139,24 +139,11 @@ static int install(struct v1_exchange *x, bool inbound)
 	return err;
 }
 
-/* What the entry says, and how ESP travels. */
-static int flow_params(const struct v1_exchange *x, const struct policy_flow *f,
-		       struct child_params *out)
+/* In transport mode nothing else can be padded (RFC 4303, 2.7). */
+static bool tells_length(uint8_t proto)
 {
-	int err = policy_params(x->e, f, out);
-
-	out->encap = v1_natt_encap(x->sa);
-	return err;
-}
-
-/* The same of the @nth entry that a place has. */
-static int place_params(const struct v1_exchange *x, unsigned int nth,
-			struct child_params *out)
-{
-	int err = policy_place_params(x->e, &x->q.place, nth, out);
-
-	out->encap = v1_natt_encap(x->sa);
-	return err;
+	return proto == IPPROTO_UDP || proto == IPPROTO_IPIP ||
+	       proto == IPPROTO_IPV6;
 }
 
 static void agree(struct v1_exchange *x)
@@ -170,6 +157,8 @@ static void agree(struct v1_exchange *x)
 	c->kilobytes = choice->kilobytes;
 	c->window = x->q.window;
 	c->tfc = x->q.tfc;
+	if (proposal_is_transport(&c->transform) && !tells_length(x->q.sel.proto))
+		c->tfc.pad = 0;
 	c->idle = x->q.idle;
 	v1_natt_child(x->sa, c);
 }
@@ -348,7 +337,7 @@ static int qm1_build(struct v1_exchange *x, struct isakmp_writer *w)
 	size_t at;
 	int err;
 
-	if (!f || flow_params(x, f, &params))
+	if (!f || v1_flow_params(x, f, &params))
 		return v1_fault(x, -ENOENT, 0, "the crypto map entry is gone");
 	params.pfs_group = x->group;
 	o = calloc(1, sizeof(*o));
@@ -508,7 +497,7 @@ static int choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
 	unsigned int n = 0;
 	int err;
 
-	if (f && flow_params(x, f, params))
+	if (f && v1_flow_params(x, f, params))
 		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 				"map %s %u has no transform set", f->k.map,
 				f->k.seq);
@@ -517,7 +506,7 @@ static int choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
 	err = v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 		       "map %s %u: its dynamic map has no transform set",
 		       x->q.place.map, x->q.place.seq);
-	while (err && !place_params(x, n, params)) {
+	while (err && !v1_place_params(x, n, params)) {
 		x->q.nth = n++;
 		err = choose(x, msg, params, false);
 	}
@@ -596,7 +585,7 @@ static int qm2_process(struct v1_exchange *x, struct isakmp_msg *msg)
 	if (err)
 		return err;
 	f = policy_flow(x->e, x->q.flow);
-	if (!f || flow_params(x, f, &params))
+	if (!f || v1_flow_params(x, f, &params))
 		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 				"the crypto map entry is gone");
 	params.pfs_group = x->group;

@@ -259,6 +259,45 @@ static void check_manual_mode(struct checker *c, const struct cfg_map *map,
 		addr_format(&entry->peers[0], peer, sizeof(peer)));
 }
 
+static bool is_peer(const struct cfg_entry *entry, const struct addr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < entry->n_peers; i++)
+		if (addr_equal(&entry->peers[i], addr))
+			return true;
+	return false;
+}
+
+/* Does a line permit packets to a peer itself? */
+static bool any_to_peer(const struct cfg_acl *acl, const struct cfg_entry *entry)
+{
+	const struct cfg_ace *ace;
+
+	for (ace = acl->aces; ace < acl->aces + acl->n_aces; ace++)
+		if (ace->action == CFG_PERMIT && cfg_net_is_host(&ace->src) &&
+		    cfg_net_is_host(&ace->dst) && is_peer(entry, &ace->dst.addr))
+			return true;
+	return false;
+}
+
+static void check_transport(struct checker *c, const struct cfg_map *map,
+			    const struct cfg_entry *entry)
+{
+	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
+	const struct cfg_transform *ts;
+	size_t i;
+
+	for (i = 0; acl && i < entry->n_transforms; i++) {
+		ts = cfg_transform_find(c->cfg, entry->transforms[i]);
+		if (ts && ts->mode == CFG_TRANSPORT && !any_to_peer(acl, entry))
+			warning(c, known(&ts->mode_at,
+					 &entry->transforms_at[i]),
+				"crypto map %s %u: transport mode is for packets between the two peers: no line of access list %s is from one host to a peer, so with transform set %s tunnel mode is used",
+				map->name, entry->seq, acl->name, ts->name);
+	}
+}
+
 static bool all_ipv6(const struct cfg_entry *entry)
 {
 	size_t i;
@@ -316,12 +355,6 @@ void check_entry_security(struct checker *c, const struct cfg_map *map,
 				"crypto %s %s %u: ike-daemon does not negotiate compression yet: with transform set %s nothing is compressed",
 				map_word(c, map), map->name, entry->seq,
 				ts->name);
-		if (ts && ts->mode == CFG_TRANSPORT)
-			warning(c, known(&ts->mode_at,
-					 &entry->transforms_at[i]),
-				"crypto %s %s %u: ike-daemon does not negotiate transport mode yet: with transform set %s it uses tunnel mode",
-				map_word(c, map), map->name, entry->seq,
-				ts->name);
 	}
 	if (cfg_group_weak(entry->pfs_group))
 		warning(c, &entry->pfs_at,
@@ -368,6 +401,7 @@ static void check_entry(struct checker *c, const struct cfg_map *map,
 	}
 	check_negotiable(c, map, entry);
 	check_entry_security(c, map, entry);
+	check_transport(c, map, entry);
 }
 
 /* --- maps --- */
