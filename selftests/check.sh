@@ -60,15 +60,16 @@ stage_build() {
 }
 
 # judge NAME COMMAND...: its TAP; one more failure if it ends badly without
-# having said why.
+# having said why. Others write to the same pipe: all of it at once, in whole lines.
 judge() {
 	local name=$1 log status=0
 	shift
 	log=$out/$name.log
-	"$@" </dev/null 2>&1 | tee "$log" || status=$?
-	grep -q '^not ok' "$log" && return
-	[ "$status" = 0 ] && grep -q '^ok' "$log" && return
-	echo "not ok - $name: exit status $status, no result says why"
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	[ -z "$(tail -c 1 "$log")" ] || echo >>"$log"
+	grep -q '^not ok' "$log" || { [ "$status" = 0 ] && grep -q '^ok' "$log"; } ||
+		echo "not ok - $name: exit status $status, no result says why" >>"$log"
+	flock "$out/lock" cat "$log"
 }
 
 # side_by_side: "NAME COMMAND..." by lines, judged on all processors.

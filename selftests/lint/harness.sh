@@ -58,3 +58,20 @@ ok 7 - L: cut.sh: begun
 not ok 8 - L: cut.sh: did not end'
 { diff <(echo "$wanted") <(awk -v label=L -f selftests/lib/kselftest.awk <<<"$sample" | grep -v '^#') || :; } |
 	verdict "kselftest output is read as it is meant"
+
+# Two judges whose lines take their time, the last of them without an end; and one who
+# ends badly behind such a line.
+mkdir -p build/check
+judged() {
+	for i in 1 2; do
+		selftests/check.sh --judge "harness-$i" sh -c "printf 'ok - '; sleep 0.5; printf $i" &
+	done
+	wait
+	selftests/check.sh --judge harness-3 sh -c "printf 'ok - 3'; exit 7"
+}
+wanted='not ok - harness-3: exit status 7, no result says why
+ok - 1
+ok - 2
+ok - 3'
+{ diff <(echo "$wanted") <(judged | LC_ALL=C sort) || :; } |
+	verdict "results of judges at work side by side are whole lines"
