@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 6
+ktap_set_plan 7
 
 net_build
 
@@ -47,6 +47,7 @@ counts() {
 cm limit queue-flow 0
 list "$(hosts 1 20 100)" && cm map map "10 acl isakmp $R2" && cm bind wan0 map || abort map
 ktap_test_result "twenty flows, which have lost nothing" counts 1 20 0
+ktap_test_result "there is no other" [ -z "$(counted 21)" ]
 send 1 20 100 n
 ktap_test_result "each counts what it has lost" poll 5 counts 1 20 n
 list "$(hosts 1 4 100; hosts 5 12 200; hosts 13 20 100)" || abort list

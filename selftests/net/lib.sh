@@ -121,9 +121,11 @@ cm_value() {
 flow() { cm_value flows "seq=10" "$1"; }
 # lost REASON: packets that r1 dropped for it
 lost() { cm_value counters "name=$1 " packets; }
-# losses_of OBJECTS PATTERN REASON; sa_lost SPI REASON; flow_lost ENTRY REASON
+# losses_of OBJECTS PATTERN REASON; sa_lost SPI REASON; flow_lost ENTRY REASON: nothing,
+# and failure, if there is no such object
 losses_of() {
-	cm "$1" | grep -F "$2" | grep -o "loss{ name=$3 packets=[0-9]*" | grep -o '[0-9]*$' || echo 0
+	_object=$(cm "$1" | grep -F "$2") || return
+	echo "$_object" | grep -o "loss{ name=$3 packets=[0-9]*" | grep -o '[0-9]*$' || echo 0
 }
 sa_lost() { losses_of sas "spi=$1" "$2"; }
 flow_lost() { losses_of flows "seq=$1 " "$2"; }
