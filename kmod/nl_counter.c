@@ -20,7 +20,8 @@ static int put_counter(struct sk_buff *skb, enum cm_reason reason,
 	    nla_put_u32(skb, CRYPTOMAP_COUNTER_ID, reason) ||
 	    nla_put_string(skb, CRYPTOMAP_COUNTER_NAME, cm_reason_name(reason)) ||
 	    nla_put_string(skb, CRYPTOMAP_COUNTER_TEXT, cm_reason_text(reason)) ||
-	    nla_put_u64_64bit(skb, CRYPTOMAP_COUNTER_PACKETS, sum->all.n[reason],
+	    nla_put_u64_64bit(skb, CRYPTOMAP_COUNTER_PACKETS,
+			      sum->ah.n[reason] + sum->other.n[reason],
 			      CRYPTOMAP_COUNTER_PAD) ||
 	    nla_put_u64_64bit(skb, CRYPTOMAP_COUNTER_PACKETS_AH, sum->ah.n[reason],
 			      CRYPTOMAP_COUNTER_PAD))

@@ -107,9 +107,10 @@ static void sa_lost(struct cm_sa *sa, enum cm_reason reason, u32 packets)
 static void net_lost(struct cm_net *cn, u8 proto, enum cm_reason reason,
 		     u32 packets)
 {
-	this_cpu_add(cn->stats->all.n[reason], packets);
 	if (proto == IPPROTO_AH)
 		this_cpu_add(cn->stats->ah.n[reason], packets);
+	else
+		this_cpu_add(cn->stats->other.n[reason], packets);
 }
 
 void cm_lost(struct cm_net *cn, struct cm_flow *flow, struct cm_sa *sa,

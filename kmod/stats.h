@@ -17,10 +17,13 @@ struct cm_losses {
 	u64 n[CM_REASON_COUNT];
 };
 
-/* Those of a namespace; one per CPU. */
+/*
+ * Those of a namespace; one per CPU. Each packet is in one of them: a reader who comes
+ * in between never sees more of AH than there are.
+ */
 struct cm_net_losses {
-	struct cm_losses all;
-	struct cm_losses ah;	/* of these, those that are known to be AH */
+	struct cm_losses ah;	/* those that are known to be AH */
+	struct cm_losses other;
 };
 
 /*
