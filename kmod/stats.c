@@ -13,13 +13,14 @@ static struct cm_slots flow_slots =
 
 /*
  * An SA has one direction. Without one the reason says it: outbound ones stand
- * first in the list, then inbound ones, then shared.
+ * first in the list, then inbound ones, then shared, then what came later.
  */
 static bool reason_is_inbound(const struct cm_sa *sa, enum cm_reason reason)
 {
 	if (sa)
 		return sa->dir == CRYPTOMAP_DIR_IN;
-	return reason >= CM_REASON_UNKNOWN_SPI && reason <= CM_REASON_CLEAR_TEXT;
+	return (reason >= CM_REASON_UNKNOWN_SPI && reason <= CM_REASON_CLEAR_TEXT) ||
+	       reason == CM_REASON_MANAGEMENT_ACCESS;
 }
 
 /*

@@ -10,7 +10,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 55
+ktap_set_plan 56
 
 net_build
 in_ns a ip -6 addr add fd00:a::2/64 dev eth0 nodad
@@ -133,10 +133,18 @@ in_ns r1 ip addr add 10.1.0.77/32 dev Tunnel0
 addr6 r1 Tunnel0 fd00:a::77/128
 answers() { reaches b 10.1.0.1 && reaches b fd00:a::1; }
 shut() { silent b 10.1.0.1 && silent b fd00:a::1; }
+# errors SEQ: of receiving and of sending
+errors() { echo "$(cm_value flows "seq=$1 " recv_errors),$(cm_value flows "seq=$1 " send_errors)"; }
 check "all of them" answers
+before4=$(errors 10) before6=$(errors 20)
 cm bind Tunnel0 map management wan0 || abort management
 more "or those of one interface, which these are not" management_access shut
 check "told with the flow" '[ "$(flow_lost 10 management_access)" -ge 2 ] && [ "$(flow_lost 20 management_access)" -ge 2 ]'
+# errors_of_receiving SEQ BEFORE LOST: there are LOST more
+errors_of_receiving() { [ "$(errors "$1")" = "$((${2%,*} + $3)),${2#*,}" ]; }
+check "as errors of receiving" \
+	'errors_of_receiving 10 "$before4" "$(flow_lost 10 management_access)" &&
+	 errors_of_receiving 20 "$before6" "$(flow_lost 20 management_access)"'
 check "its own answer, and the hosts" \
 	'reaches b 10.1.0.77 && reaches b fd00:a::77 && reaches b 10.1.0.2 && reaches b fd00:a::2'
 check "the option is shown" '[ "$(cm_value binds if=Tunnel0 management)" = wan0 ]'
