@@ -7,6 +7,9 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <net/addrconf.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 
 #include "bind.h"
@@ -18,26 +21,68 @@
 #include "pernet.h"
 #include "stats.h"
 
+/* Interfaces with the same network have its broadcast address as one route, of either. */
+static bool has_address_v4(struct net *net, const struct net_device *dev,
+			   __be32 daddr)
+{
+	const struct in_device *in_dev = __in_dev_get_rcu(dev);
+	const struct in_ifaddr *ifa;
+
+	if (!in_dev)
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in_dev)
+		if (ifa->ifa_local == daddr)
+			return true;
+	return inet_dev_addr_type(net, dev, daddr) == RTN_BROADCAST;
+}
+
+/* The route of an anycast address leads to this router, but knows whose it is. */
+static bool has_address_v6(struct net *net, const struct net_device *dev,
+			   const struct sk_buff *skb)
+{
+	const struct in6_addr *daddr = &ipv6_hdr(skb)->daddr;
+
+	if (ipv6_chk_addr(net, daddr, dev, 1))
+		return true;
+	return ipv6_anycast_destination(skb_dst(skb), daddr) &&
+	       ip6_dst_idev(skb_dst(skb))->dev == dev;
+}
+
 static bool has_address(struct net *net, const struct net_device *dev,
 			const struct sk_buff *skb)
 {
-	const struct in_device *in_dev;
-	__be32 daddr;
-
-	if (cm_ip_is_v6(skb))
-		return ipv6_chk_addr(net, &ipv6_hdr(skb)->daddr, dev, 1);
-	in_dev = __in_dev_get_rcu(dev);
-	daddr = ip_hdr(skb)->daddr;
-	return in_dev && inet_confirm_addr(net, (struct in_device *)in_dev, 0,
-					   daddr, RT_SCOPE_HOST);
+	return cm_ip_is_v6(skb) ? has_address_v6(net, dev, skb) :
+				  has_address_v4(net, dev, ip_hdr(skb)->daddr);
 }
 
-/* Broadcast, multicast and anycast are no address of one interface. */
-static bool is_to_one(struct net *net, const struct sk_buff *skb)
+/*
+ * Of some interface in the routing domain of @in. Multicast and 255.255.255.255 are
+ * of none, nor is what the router takes for others.
+ */
+static bool is_of_router(struct net *net, const struct net_device *in,
+			 const struct sk_buff *skb)
 {
 	if (cm_ip_is_v6(skb))
-		return ipv6_chk_addr(net, &ipv6_hdr(skb)->daddr, NULL, 0);
-	return inet_addr_type(net, ip_hdr(skb)->daddr) == RTN_LOCAL;
+		return ipv6_chk_addr_and_flags(net, &ipv6_hdr(skb)->daddr, in,
+					       true, 0, 0) ||
+		       ipv6_anycast_destination(skb_dst(skb),
+						&ipv6_hdr(skb)->daddr);
+	switch (inet_addr_type_dev_table(net, in, ip_hdr(skb)->daddr)) {
+	case RTN_LOCAL:
+		return true;
+	case RTN_BROADCAST:
+		return !ipv4_is_lbcast(ip_hdr(skb)->daddr);
+	}
+	return false;
+}
+
+/* To what this router has asked for, or an error about that. */
+static bool is_answer(const struct sk_buff *skb)
+{
+	enum ip_conntrack_info info;
+
+	return nf_ct_get(skb, &info) && (info == IP_CT_RELATED ||
+					 CTINFO2DIR(info) == IP_CT_DIR_REPLY);
 }
 
 static bool is_open(struct net *net, const struct net_device *in,
@@ -47,7 +92,7 @@ static bool is_open(struct net *net, const struct net_device *in,
 
 	return (dev && has_address(net, dev, skb)) ||
 	       has_address(net, in, skb) || cm_dev_is_to_end(skb) ||
-	       !is_to_one(net, skb);
+	       !is_of_router(net, in, skb) || is_answer(skb);
 }
 
 /* Before whatever else is in the hook, bypass.c included, which ends it. */

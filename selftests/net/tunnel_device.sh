@@ -10,7 +10,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 56
+ktap_set_plan 64
 
 net_build
 in_ns a ip -6 addr add fd00:a::2/64 dev eth0 nodad
@@ -128,8 +128,10 @@ check "nothing was in clear outside" \
 	'[ "$(wire_count esp)" -ge 36 ] && [ "$(wire_count net 10.0.0.0/8 or ip6 net fd00::/16)" = 0 ] && wire_is_dark'
 more "a line still denies" no_policy told a 10.2.0.99 "Host Unreachable"
 
-# F-059: which addresses of the router answer to the other side
+# --- F-059: which addresses of the router answer to the other side ------------------------
+
 in_ns r1 ip addr add 10.1.0.77/32 dev Tunnel0
+in_ns r1 ip addr add 10.1.0.78 peer 10.1.0.200/32 dev Tunnel0
 addr6 r1 Tunnel0 fd00:a::77/128
 answers() { reaches b 10.1.0.1 && reaches b fd00:a::1; }
 shut() { silent b 10.1.0.1 && silent b fd00:a::1; }
@@ -147,12 +149,76 @@ check "as errors of receiving" \
 	 errors_of_receiving 20 "$before6" "$(flow_lost 20 management_access)"'
 check "its own answer, and the hosts" \
 	'reaches b 10.1.0.77 && reaches b fd00:a::77 && reaches b 10.1.0.2 && reaches b fd00:a::2'
+check "one that has a peer, too" 'reaches b 10.1.0.78'
 check "the option is shown" '[ "$(cm_value binds if=Tunnel0 management)" = wan0 ]'
+
+# What is for several, from the other side to this router.
+in_ns r1 nft -f - <<'END'
+table inet heard {
+	counter broadcast {}
+	counter anycast {}
+	counter everybody {}
+	counter multicast {}
+	chain input {
+		type filter hook input priority 0;
+		ip daddr 10.1.0.255 counter name broadcast
+		ip6 daddr fd00:a:: counter name anycast
+		ip daddr 255.255.255.255 counter name everybody
+		ip daddr 224.0.0.1 counter name multicast
+	}
+}
+END
+# say NS ADDRESS[,OPTION...]: a datagram
+say() { in_ns "$1" sh -c "echo | socat -u - UDP$2"; }
+heard() { in_ns r1 nft -j list counter inet heard "$1" | jq '.nftables[].counter?.packets // empty'; }
+heard_more() { [ "$(heard "$1")" -gt "$2" ]; }
+# hears NAME COMMAND...: what is sent arrives
+hears() {
+	_name=$1 _heard=$(heard "$1")
+	shift
+	"$@" && poll 5 heard_more "$_name" "$_heard"
+}
+to_net() { say b "4-SENDTO:10.1.0.255:9,broadcast"; }
+to_any() { say b "6-SENDTO:[fd00:a::]:9"; }
+to_link() { say r2 "4-SENDTO:$1:9,broadcast,so-bindtodevice=xfrm0,bind=10.2.0.1"; }
+both_lost() {
+	_lost=$(lost management_access)
+	to_net && to_any && poll 5 eval '[ "$(lost management_access)" = $((_lost + 2)) ]'
+}
+check "nor does a network of another interface hear its broadcasts and anycasts" \
+	'both_lost && [ "$(heard broadcast),$(heard anycast)" = 0,0 ]'
+check "what is for everybody on the link passes" \
+	'hears everybody to_link 255.255.255.255 && hears multicast to_link 224.0.0.1'
+
+# refused: the ICMP error about a datagram comes
+refused() {
+	in_ns r1 python3 -E -c "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('10.1.0.1', 0))
+s.connect(('10.2.0.2', 9))
+s.send(b'x')
+s.settimeout(5)
+s.recv(1)" 2>&1 | grep -q ConnectionRefusedError
+}
+check "without connection tracking nothing is known as an answer" \
+	'silent r1 10.2.0.2 -I 10.1.0.1 && silent r1 fd00:b::2 -I fd00:a::1'
+in_ns r1 nft add chain inet heard tracked '{ type filter hook input priority 0; ct state invalid counter; }'
+check "with it the answer to what the router asks passes" \
+	'reaches r1 10.2.0.2 -I 10.1.0.1 && reaches r1 fd00:b::2 -I fd00:a::1'
+check "and the error about it" refused
+more "not a request" management_access shut
+in_ns r1 nft delete chain inet heard tracked
+
 cm bind Tunnel0 map management lan0 || abort management
 check "these are" answers
+check "and so are broadcasts and anycasts of its network" \
+	'hears broadcast to_net && hears anycast to_any'
+in_ns r1 nft flush ruleset
 cm bind Tunnel0 map || abort bind
-in_ns r1 ip addr del 10.1.0.77/32 dev Tunnel0
-in_ns r1 ip addr del fd00:a::77/128 dev Tunnel0
+for _addr in 10.1.0.77/32 10.1.0.78/32 fd00:a::77/128; do
+	in_ns r1 ip addr del $_addr dev Tunnel0
+done
 routes dev Tunnel0	# those of IPv4 go with its last address
 
 # --- size ------------------------------------------------------------------------------

@@ -356,7 +356,7 @@ enum cryptomap_bind_attr {
 	CRYPTOMAP_BIND_DF,	/* u8: enum cryptomap_df for all its SAs; absent = each SA's SA_DF, in/out */
 	CRYPTOMAP_BIND_FRAG,	/* u8: enum cryptomap_frag, default BEFORE, in/out */
 	CRYPTOMAP_BIND_OWNER,	/* string: bound interface whose flows and SAs it uses (MAP_LOCAL_IF), absent = its own, out */
-	CRYPTOMAP_BIND_MANAGEMENT, /* string: interface: of this router's addresses only its own, those of the bound interface and the SA's end answer to what was decrypted ("management-access"), others lose it as "management_access"; absent = all answer, in/out */
+	CRYPTOMAP_BIND_MANAGEMENT, /* string: interface: of this router's addresses only its own, those of the bound interface and the SA's end answer to what was decrypted ("management-access"), others lose it as "management_access", unless connection tracking knows it as an answer; absent = all answer, in/out */
 	__CRYPTOMAP_BIND_MAX,
 	CRYPTOMAP_BIND_MAX = __CRYPTOMAP_BIND_MAX - 1,
 };
