@@ -27,7 +27,7 @@ static unsigned int bypass(void *priv, struct sk_buff *skb,
 			   const struct nf_hook_state *state)
 {
 	struct cm_net *cn = cm_net_of(state->net);
-	const struct cm_bind *bind = cm_bind_find_rcu(cn, state->in);
+	const struct cm_bind *bind = cm_bind_find_rcu(cn, cm_hook_in(state, skb));
 
 	if (likely(!bind) ||
 	    !(READ_ONCE(bind->opt.flags) & CRYPTOMAP_BIND_F_FILTER_BYPASS) ||

@@ -42,6 +42,17 @@ enum cm_reason cm_hook_tuple(struct sk_buff *skb, struct cm_tuple *t)
 	return reason;
 }
 
+const struct net_device *cm_hook_in(const struct nf_hook_state *state,
+				    const struct sk_buff *skb)
+{
+	const struct net_device *dev;
+
+	if (likely(!netif_is_l3_master(state->in)))
+		return state->in;
+	dev = dev_get_by_index_rcu(state->net, cm_ip_iif(skb));
+	return dev ?: state->in;
+}
+
 /*
  * Connection tracking confirms an entry at the end of the hook that we take
  * the packet out of. Without it neither source NAT nor "ct state" would ever

@@ -12,7 +12,9 @@ struct cm_flow;
 struct cm_net;
 struct cm_tuple;
 struct net;
+struct net_device;
 struct nf_hook_ops;
+struct nf_hook_state;
 struct sk_buff;
 
 /*
@@ -38,6 +40,13 @@ int cm_hooks_want(struct cm_net *cn, u32 *users, const struct nf_hook_ops *ops,
 		  unsigned int count);
 void cm_hooks_unwant(struct cm_net *cn, u32 *users,
 		     const struct nf_hook_ops *ops, unsigned int count);
+
+/*
+ * The interface by which a packet in LOCAL_IN or FORWARD came: where the hook says
+ * a VRF, that of its interfaces. Under rcu_read_lock().
+ */
+const struct net_device *cm_hook_in(const struct nf_hook_state *state,
+				    const struct sk_buff *skb);
 
 /* Confirm the connection of a packet that is taken out of the last hook. False: drop it. */
 bool cm_hook_confirm(struct sk_buff *skb);

@@ -58,6 +58,12 @@ static inline bool cm_ip_is_transformed(const struct sk_buff *skb, bool v6)
 	       (v6 ? IP6SKB_XFRM_TRANSFORMED : IPSKB_XFRM_TRANSFORMED);
 }
 
+/* Index of the interface that the IP layer has it from, not that of a VRF above. */
+static inline int cm_ip_iif(const struct sk_buff *skb)
+{
+	return cm_ip_is_v6(skb) ? IP6CB(skb)->iif : IPCB(skb)->iif;
+}
+
 /* Empty the control block of a packet that the IP layer has not seen. */
 static inline void cm_ip_clear_cb(struct sk_buff *skb)
 {

@@ -100,7 +100,8 @@ static unsigned int local_in(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
 	struct cm_net *cn = cm_net_of(state->net);
-	struct cm_bind *bind = cm_bind_find_rcu(cn, state->in);
+	const struct net_device *in = cm_hook_in(state, skb);
+	struct cm_bind *bind = cm_bind_find_rcu(cn, in);
 	const struct cm_management *open;
 	struct cm_flow *flow = NULL;
 	struct cm_tuple t;
@@ -109,7 +110,7 @@ static unsigned int local_in(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	open = rcu_dereference(bind->management);
 	if (!open || !(bind->tunnel || cm_dev_is_ours(skb)) ||
-	    is_open(state->net, state->in, open->ifname, skb))
+	    is_open(state->net, in, open->ifname, skb))
 		return NF_ACCEPT;
 	if (cm_hook_tuple(skb, &t) == CM_REASON_NONE)
 		flow = cm_bind_peek(bind, &t, true);

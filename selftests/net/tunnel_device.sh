@@ -3,14 +3,14 @@
 # Route-based tunnels: an interface of the module's own type, against an XFRM
 # interface. What is routed into it is protected by its map, both families, or
 # dropped and told, never in clear; MTU, routes, statistics and the reverse path
-# filter as of any interface; it may go, move and come back. The topology is in
+# filter as of any interface; it may go, move and come back, and be in a VRF. The topology is in
 # lib.sh, with Tunnel0 in r1 and xfrm0 in r2, both without addresses.
 # F-047 F-048 F-055 F-056 F-059 R-39
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 64
+ktap_set_plan 72
 
 net_build
 in_ns a ip -6 addr add fd00:a::2/64 dev eth0 nodad
@@ -219,7 +219,44 @@ cm bind Tunnel0 map || abort bind
 for _addr in 10.1.0.77/32 10.1.0.78/32 fd00:a::77/128; do
 	in_ns r1 ip addr del $_addr dev Tunnel0
 done
-routes dev Tunnel0	# those of IPv4 go with its last address
+
+# --- in a VRF, with what is behind it ---------------------------------------------------
+
+# master OF: lan0 and Tunnel0 are below it, and have what they lose in moving
+master() {
+	in_ns r1 ip link set lan0 "$@" && in_ns r1 ip link set Tunnel0 "$@" || abort "$*"
+	in_ns r1 ip -6 addr replace fd00:a::1/64 dev lan0 nodad
+}
+in_ns r1 ip link add vrf0 type vrf table 10 && in_ns r1 ip link set vrf0 up || abort VRF
+master master vrf0
+routes dev Tunnel0 vrf vrf0
+check "a VRF: through the tunnel, and to the router" \
+	'reaches a 10.2.0.2 && reaches b 10.1.0.2 && reaches a fd00:b::2 && answers'
+cm bind Tunnel0 map management wan0 || abort management
+before4=$(flow_lost 10 management_access) before6=$(flow_lost 20 management_access)
+check "its addresses are shut likewise" shut
+check "told with the flow" \
+	'[ "$(flow_lost 10 management_access)" -ge $((before4 + 2)) ] &&
+	 [ "$(flow_lost 20 management_access)" -ge $((before6 + 2)) ]'
+check "the hosts answer" 'reaches b 10.1.0.2 && reaches b fd00:a::2'
+cm bind Tunnel0 map management lan0 || abort management
+check "and so do those of the named interface" answers
+in_ns r1 nft -f - <<'END'
+table inet filter {
+	chain judge { ip saddr 10.2.0.0/24 drop; ip6 saddr fd00:b::/64 drop; }
+	chain input { type filter hook input priority 0; jump judge; }
+	chain forward { type filter hook forward priority 0; jump judge; }
+}
+END
+check "the packet filter judges" 'silent b 10.1.0.2 && silent b fd00:a::2 && shut'
+cm bind Tunnel0 map flags 2 || abort bypass
+check "F-057: or is passed by" 'reaches b 10.1.0.2 && reaches b fd00:a::2 && answers'
+in_ns r1 nft flush ruleset
+cm bind Tunnel0 map || abort bind
+master nomaster
+in_ns r1 ip link del vrf0
+routes dev Tunnel0	# those of IPv4 went with its last address, too
+check "and back" 'reaches a 10.2.0.2 && reaches a fd00:b::2'
 
 # --- size ------------------------------------------------------------------------------
 
