@@ -337,6 +337,10 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 	KMOD_SET(&sa, sa, owner, in->owner);
 	KMOD_SET(&sa, sa, cookie, in->cookie);
 	KMOD_SET(&sa, sa, mode, in->mode);
+	if (addr_is_set(&in->oa_src))
+		KMOD_SET(&sa, sa, oa_src, in->oa_src);
+	if (addr_is_set(&in->oa_dst))
+		KMOD_SET(&sa, sa, oa_dst, in->oa_dst);
 	KMOD_SET(&sa, sa, encr, in->encr);
 	if (in->encr_key_len)
 		KMOD_SET(&sa, sa, encr_key,

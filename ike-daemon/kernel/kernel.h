@@ -82,6 +82,8 @@ struct kernel_sa {
 	uint32_t owner;
 	uint64_t cookie;
 	uint8_t mode;			/* enum cryptomap_mode */
+	struct addr oa_src;		/* NAT-OA of DIR_IN: the ends as the peer knows them; */
+	struct addr oa_dst;		/* unset: not told */
 	uint16_t encr;			/* enum cryptomap_encr */
 	uint16_t encr_bits;		/* out */
 	uint16_t auth;			/* enum cryptomap_auth */

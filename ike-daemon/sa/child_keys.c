@@ -168,6 +168,8 @@ int child_sa_install_in(struct child_sa *c, const uint8_t *keymat, size_t len)
 		.dst = c->local,
 		.encap = { c->port_peer, c->port_own },
 		.flags = CRYPTOMAP_SA_F_NOTIFY_FIRST,
+		.oa_src = c->oa_peer,
+		.oa_dst = c->oa_own,
 	};
 	int err = install(c, &sa, keymat, len);
 

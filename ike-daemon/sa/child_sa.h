@@ -61,6 +61,7 @@ struct child_sa {
 	uint16_t port_peer;
 	bool nat_local;			/* a NAT is before us ... */
 	bool nat_remote;		/* ... before the peer */
+	struct addr oa_peer, oa_own;	/* transport mode in UDP: as the peer knows the ends */
 	struct ipsec_transform transform;
 	uint32_t seconds;		/* agreed; 0 = none */
 	uint64_t kilobytes;

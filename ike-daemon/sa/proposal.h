@@ -87,8 +87,11 @@ int esp_proposal_choose(const struct child_params *p,
 			const struct isakmp_sa *sa, bool answer,
 			struct esp_choice *out, struct record *r);
 
-/* Is it of transport mode, in UDP or not? */
+/* Is it of transport mode, in UDP or not?  In UDP? */
 bool proposal_is_transport(const struct ipsec_transform *t);
+bool proposal_is_udp_transport(const struct ipsec_transform *t);
+/* Is a transform of transport mode in UDP among what we offer? */
+bool proposal_offers_udp_transport(const struct child_params *p);
 
 /* The configuration's values as protocol numbers. */
 enum crypto_cipher proposal_cipher(const struct ike_transform *t);

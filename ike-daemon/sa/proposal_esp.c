@@ -44,11 +44,15 @@ static unsigned int transport_of(unsigned int encap)
 	}
 }
 
+bool proposal_is_udp_transport(const struct ipsec_transform *t)
+{
+	return t->encap == IPSEC_ENCAP_UDP_TRANSPORT ||
+	       t->encap == IPSEC_ENCAP_UDP_TRANSPORT_DRAFT;
+}
+
 bool proposal_is_transport(const struct ipsec_transform *t)
 {
-	return t->encap == IPSEC_ENCAP_TRANSPORT ||
-	       t->encap == IPSEC_ENCAP_UDP_TRANSPORT ||
-	       t->encap == IPSEC_ENCAP_UDP_TRANSPORT_DRAFT;
+	return t->encap == IPSEC_ENCAP_TRANSPORT || proposal_is_udp_transport(t);
 }
 
 static void set_transform(const struct cfg_transform *set,
@@ -66,6 +70,19 @@ static void set_transform(const struct cfg_transform *set,
 	};
 	if (variable_key(t->id))
 		t->key_bits = set->key_bits;
+}
+
+bool proposal_offers_udp_transport(const struct child_params *p)
+{
+	struct ipsec_transform t;
+	unsigned int i;
+
+	for (i = 0; i < p->nsets; i++) {
+		set_transform(p->sets[i], p, &t);
+		if (proposal_is_udp_transport(&t))
+			return true;
+	}
+	return false;
 }
 
 void proposal_esp_text(const struct ipsec_transform *t, char *out, size_t size)

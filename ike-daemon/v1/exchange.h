@@ -93,6 +93,8 @@ struct v1_quick {
 	struct kernel_place place;
 	unsigned int nth;		/* entry of its dynamic map */
 	struct kernel_sel sel;		/* what both ends protect */
+	bool transport;			/* in UDP, and offered: NAT-OA goes along */
+	struct addr oa_peer, oa_own;	/* the ends as the peer knows them; unset: not told */
 	struct secret id_i_b;		/* IDci, IDcr bodies; empty: none sent */
 	struct secret id_r_b;
 	uint32_t window;

@@ -102,12 +102,11 @@ static bool is_host(const struct range *r, const struct addr *host)
 	return addr_equal(&r->from, host) && addr_equal(&r->to, host);
 }
 
-/* How ESP travels.  Behind a NAT the ends have other addresses than they know. */
+/* How ESP travels, and whether it may be in transport mode. */
 static void set_encap(const struct v1_exchange *x, struct child_params *p)
 {
 	p->encap = v1_natt_encap(x->sa);
-	p->between_ends = p->encap == IPSEC_ENCAP_TUNNEL &&
-			  is_host(&x->q.sel.src, &x->sa->local) &&
+	p->between_ends = is_host(&x->q.sel.src, &x->sa->local) &&
 			  is_host(&x->q.sel.dst, &x->sa->remote);
 }
 

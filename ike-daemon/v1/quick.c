@@ -24,6 +24,7 @@
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
+#include "ike-daemon/v1/oa.h"
 #include "ike-daemon/v1/v1.h"
 
 /*
@@ -146,6 +147,13 @@ static bool tells_length(uint8_t proto)
 	       proto == IPPROTO_IPV6;
 }
 
+static void take_oa(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	x->q.transport = proposal_is_udp_transport(&x->q.choice.transform);
+	if (x->q.transport)
+		v1_oa_take(x, msg);
+}
+
 static void agree(struct v1_exchange *x)
 {
 	struct esp_choice *choice = &x->q.choice;
@@ -156,6 +164,8 @@ static void agree(struct v1_exchange *x)
 	c->seconds = choice->seconds;
 	c->kilobytes = choice->kilobytes;
 	c->window = x->q.window;
+	c->oa_peer = x->q.oa_peer;
+	c->oa_own = x->q.oa_own;
 	c->tfc = x->q.tfc;
 	if (proposal_is_transport(&c->transform) && !tells_length(x->q.sel.proto))
 		c->tfc.pad = 0;
@@ -308,6 +318,8 @@ static int same_ids(struct v1_exchange *x, const struct isakmp_msg *msg)
 	    !memcmp(ci->data, x->q.id_i_b.data, ci->len) &&
 	    !memcmp(cr->data, x->q.id_r_b.data, cr->len))
 		return 0;
+	if (ci && cr && x->q.transport && v1_oa_are_ends(x, &ci->id, &cr->id))
+		return 0;
 	return v1_fault(x, -EINVAL, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 			"the peer answers other proxy identities: %s and %s",
 			ci ? isakmp_id_format(&ci->id, a, sizeof(a)) : "none",
@@ -327,6 +339,8 @@ static void put_common(struct v1_exchange *x, struct isakmp_writer *w)
 		return;
 	isakmp_put(w, ISAKMP_PAYLOAD_ID, x->q.id_i_b.data, x->q.id_i_b.len);
 	isakmp_put(w, ISAKMP_PAYLOAD_ID, x->q.id_r_b.data, x->q.id_r_b.len);
+	if (x->q.transport)
+		v1_oa_put(x, w);
 }
 
 static int qm1_build(struct v1_exchange *x, struct isakmp_writer *w)
@@ -343,6 +357,7 @@ static int qm1_build(struct v1_exchange *x, struct isakmp_writer *w)
 	o = calloc(1, sizeof(*o));
 	if (!o)
 		return -ENOMEM;
+	x->q.transport = proposal_offers_udp_transport(&params);
 	err = esp_offer_build(&params, x->q.child->spi_in, o);
 	if (!err)
 		err = v1_make_nonce(x);
@@ -549,8 +564,10 @@ static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 	x->record = record_new(&x->e->records, 2, false, &sa->local,
 			       &sa->remote, engine_now(x->e));
 	err = read_ids(x, msg, &x->q.sel);
-	if (!err)
+	if (!err) {
+		v1_oa_outside(x, msg);
 		err = v1_find_flow(x);
+	}
 	if (!err)
 		err = choose_entry(x, msg, &params);
 	if (err)
@@ -568,6 +585,7 @@ static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 	if (!x->q.flow)
 		child_sa_place(x->q.child, &x->q.place, &x->q.sel, x->q.nth);
 	warn_weak_pfs(x, &params);
+	take_oa(x, msg);
 	agree(x);
 	other_payloads(x, msg);
 	return keep_answer(x, msg);
@@ -594,8 +612,10 @@ static int qm2_process(struct v1_exchange *x, struct isakmp_msg *msg)
 		err = v1_fault(x, -EINVAL, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 			       "the peer answers group %u, offered was %u",
 			       x->q.choice.transform.group, x->group);
-	if (!err)
+	if (!err) {
+		take_oa(x, msg);
 		err = same_ids(x, msg);
+	}
 	if (!err)
 		err = take_keys(x, msg);
 	if (!err)

@@ -2,32 +2,34 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Transport mode between r1 and strongSwan on r2, each of them as initiator: all traffic
 # of the two routers, then that of one UDP port alone, as L2TP has it. A peer that wants
-# tunnel mode gets it; one that wants transport mode for more than the two does not. The
-# topology is in lib.sh; LAN A and LAN B take no part.
-# F-070
+# tunnel mode gets it; one that wants transport mode of a set of tunnel mode does not.
+# Then each of them behind a NAT. The topology is in lib.sh; LAN A and LAN B take no part.
+# F-018 F-070
 
 . "$(dirname "$0")/lib.sh"
 
 R1=192.0.2.1
 R2=198.51.100.2
+PEER=$R2	# r2 as r1 sees it
+US=$R1		# and the reverse
 
 ktap_print_header
-ktap_set_plan 17
+ktap_set_plan 27
 
 interop_build
 
 # conf SELECTOR [MODE]: what r1 protects
 conf() {
-	cm_phase1 $R2 | sed "s/mode tunnel/mode ${2:-transport}/"
+	cm_phase1 "$PEER" | sed "s/mode tunnel/mode ${2:-transport}/"
 	echo "access-list 101 permit $1"
-	cm_entry SITE 10 $R2 101
+	cm_entry SITE 10 "$PEER" 101
 	printf 'interface wan0\n crypto map SITE\n'
 }
 # swan LOCAL_TS REMOTE_TS MODE: strongSwan afresh
 swan() {
 	[ -z "$(charon_pid r2)" ] || charon_stop r2
 	in_ns r2 ip xfrm state flush
-	swan_start r2 $R2 $R1 "$1" "$2" '' "mode = $3"
+	swan_start r2 $R2 $US "$1" "$2" '' "mode = $3"
 }
 initiate() { charon_ctl r2 --initiate --child lan --timeout 20 >"$WORK/initiate" 2>&1; }
 # afresh LINES: r1 has nothing with r2 any more, and this configuration
@@ -43,6 +45,17 @@ mode_is() {
 }
 clear_text() { wire_count "icmp and host $R1 and host $R2"; }
 
+head -c 300000 /dev/urandom >"$WORK/noise"
+listens() { in_ns "$1" ss -Htnl 'sport = 7000' | grep -q 7000; }
+same() { cmp -s "$WORK/noise" "$WORK/got"; }
+# tcp FROM TO ADDRESS: much of it, whole
+tcp() {
+	bg "$WORK/got" ip netns exec "$NET_TAG-$2" socat -u TCP-LISTEN:7000,reuseaddr -
+	poll 10 listens "$2"
+	in_ns "$1" socat -u OPEN:"$WORK/noise" "TCP:$3:7000,connect-timeout=10"
+	poll 20 same
+}
+
 conf "ip host $R1 host $R2" >"$WORK/r1.conf"
 swan $R2/32 $R1/32 transport || abort strongSwan
 daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
@@ -51,13 +64,7 @@ wire_start || abort tcpdump
 ktap_test_result "r1 begins: its first packet waits and gets through" reaches r1 $R2
 ktap_test_result "both have transport mode" mode_is Transport
 ktap_test_result "it serves both ways" reaches r2 $R1
-head -c 300000 /dev/urandom >"$WORK/noise"
-bg "$WORK/got" ip netns exec "$NET_TAG-r2" socat -u TCP-LISTEN:7000,reuseaddr -
-listens() { in_ns r2 ss -Htnl 'sport = 7000' | grep -q 7000; }
-poll 10 listens
-in_ns r1 socat -u OPEN:"$WORK/noise" TCP:$R2:7000,connect-timeout=10
-same() { cmp -s "$WORK/noise" "$WORK/got"; }
-ktap_test_result "TCP with large sends" poll 20 same
+ktap_test_result "TCP with large sends" tcp r1 r2 $R2
 # An echo of 84 bytes: 20 + 8 + 16 + 64 + pad + 16, twenty bytes of IP header less.
 length_is() { wire_has "esp and src $R1 and ip[2:2] = $1"; }
 in_ns r1 ping -c 1 -W 5 $R2 >/dev/null 2>&1
@@ -103,5 +110,45 @@ ktap_test_result "not in clear" [ "$(wire_count udp port 1701)" = 0 ]
 before=$(clear_text)
 in_ns r1 ping -c 2 -i 0.3 -W 5 $R2 >/dev/null 2>&1
 ktap_test_result "what the list does not permit goes as it is" eval 'poll 10 [ "$(clear_text)" -gt "$before" ]'
+
+# --- behind a NAT, the addresses of which are those of net (RFC 3947, 5.2) ---------------------------
+
+# nat OUT-INTERFACE FROM TO: of all that leaves there
+nat() {
+	in_ns net nft -f - <<-END
+	table ip nat
+	delete table ip nat
+	table ip nat {
+		chain post {
+			type nat hook postrouting priority 100;
+			oifname $1 ip saddr $2 snat to $3
+		}
+	}
+	END
+	in_ns net conntrack -F 2>/dev/null
+}
+in_udp() { wire_has udp port 4500 and host "$1" and greater 120; }
+
+PEER=192.0.2.254
+afresh "ip host $R1 host $PEER"	# before the NAT, which would remember the old address
+nat east $R2 $PEER || abort NAT
+swan $R2/32 $R1/32 transport || abort strongSwan
+ktap_test_result "a peer behind a NAT begins" eval 'initiate && mode_is Transport'
+ktap_test_result "it and r1 reach each other" eval 'reaches r2 $R1 && reaches r1 $PEER'
+ktap_test_result "TCP from it: its checksums are about another address" tcp r2 r1 $R1
+ktap_test_result "and to it" tcp r1 r2 $PEER
+ktap_test_result "in UDP, and none of it in clear" \
+	eval 'in_udp $PEER && [ "$(wire_count tcp port 7000)" = 0 ] && ! wire_has esp and host $PEER'
+
+PEER=$R2 US=198.51.100.254 REMOTE_ID=$R1
+afresh "ip host $R1 host $R2"
+nat west $R1 $US || abort NAT
+swan $R2/32 $US/32 transport || abort strongSwan
+ktap_test_result "r1 begins from behind a NAT" eval 'reaches r1 $R2 && mode_is Transport'
+ktap_test_result "the peer reaches it" reaches r2 $US
+ktap_test_result "TCP to the peer" tcp r1 r2 $R2
+ktap_test_result "and from it" tcp r2 r1 $US
+ktap_test_result "in UDP, and none of that in clear" \
+	eval 'in_udp $US && [ "$(wire_count tcp port 7000)" = 0 ] && ! wire_has esp and host $US'
 
 ktap_finished

@@ -16,15 +16,6 @@
 #define NAT_LEFT	1
 #define NAT_RIGHT	2
 
-static void behind_nat(struct host *h, uint32_t inside)
-{
-	h->outside = h->addr;
-	h->outside.port = 0;
-	h->addr = addr_v4(inside, IKE_PORT);
-	h->mapped[0] = 40500;
-	h->mapped[1] = 44500;
-}
-
 static struct pair *pair_of(unsigned int nats, const char *more)
 {
 	char left[2048], right[2048];
@@ -34,9 +25,9 @@ static struct pair *pair_of(unsigned int nats, const char *more)
 	snprintf(right, sizeof(right), "%s" RIGHT_DEFAULT, more);
 	p = pair_new(left, right);
 	if (nats & NAT_LEFT)
-		behind_nat(&p->host[LEFT], 0x0a090901);
+		pair_behind_nat(&p->host[LEFT], 0x0a090901);
 	if (nats & NAT_RIGHT)
-		behind_nat(&p->host[RIGHT], 0x0a090801);
+		pair_behind_nat(&p->host[RIGHT], 0x0a090801);
 	return p;
 }
 
@@ -477,7 +468,7 @@ static void switched_off(void **state)
 	(void)state;
 	for (i = 0; i < 2; i++) {
 		p = pair_new(texts[i][LEFT], texts[i][RIGHT]);
-		behind_nat(&p->host[LEFT], 0x0a090901);
+		pair_behind_nat(&p->host[LEFT], 0x0a090901);
 		watch_start(p);
 		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
 		pair_run(p, 30000);
@@ -569,7 +560,7 @@ static void rekeying(void **state)
 		 CFG_RIGHT(POLICY_DEFAULT " lifetime 900\n", "Secret",
 			   TS_DEFAULT, ""));
 	p = pair_new(left, right);
-	behind_nat(&p->host[LEFT], 0x0a090901);
+	pair_behind_nat(&p->host[LEFT], 0x0a090901);
 	pair_up(p, LEFT);
 	watch_start(p);
 	pair_traffic(p, 4000);

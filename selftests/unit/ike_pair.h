@@ -221,6 +221,16 @@ static inline struct pair *pair_new(const char *left, const char *right)
 	return p;
 }
 
+/* @h has this address, and its NAT the one that it had. */
+static inline void pair_behind_nat(struct host *h, uint32_t inside)
+{
+	h->outside = h->addr;
+	h->outside.port = 0;
+	h->addr = addr_v4(inside, IKE_PORT);
+	h->mapped[0] = 40500;
+	h->mapped[1] = 44500;
+}
+
 static inline void pair_free(struct pair *p)
 {
 	unsigned int i;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Transport mode: for the traffic of the two ends alone, and only if both want it. */
+#include "ike-daemon/wire/vendor.h"
 #include "selftests/unit/ike_pair.h"
 
 #define MODE(mode)	TS_DEFAULT "\n mode " mode
@@ -124,6 +125,103 @@ static void dynamic(void **state)
 	pair_free(p);
 }
 
+/* --- behind NATs ----------------------------------------------------------- */
+
+#define INSIDE_LEFT	"10.9.9.1"
+#define INSIDE_RIGHT	"10.9.8.1"
+
+static bool draft;	/* the first vendor ID of MM1, that of RFC 3947, is not known */
+
+static unsigned int hide(struct pair *p, struct packet *pkt, unsigned int n)
+{
+	const uint8_t *id;
+	uint8_t *at;
+	size_t len;
+
+	(void)p;
+	if (!draft || n)
+		return 1;
+	id = isakmp_vendor_bytes(ISAKMP_VENDOR_NATT_RFC, &len);
+	at = memmem(pkt->data, pkt->len, id, len);
+	assert_non_null(at);
+	at[0] ^= 0xff;
+	return 1;
+}
+
+static void oa_is(struct pair *p, unsigned int i, const char *src,
+		  const char *dst)
+{
+	const struct kernel_sa *in = sim_current(p->host[i].sim, pair_flow(p, i),
+						 CRYPTOMAP_DIR_IN);
+	char text[2][ADDR_STRLEN] = { "", "" };
+
+	if (addr_is_set(&in->oa_src))
+		addr_format(&in->oa_src, text[0], sizeof(text[0]));
+	if (addr_is_set(&in->oa_dst))
+		addr_format(&in->oa_dst, text[1], sizeof(text[1]));
+	assert_string_equal(text[0], src);
+	assert_string_equal(text[1], dst);
+}
+
+/*
+ * Each list is between the address that its router has and the one outside of the
+ * other.  NAT-OA tells how the peer knows the two, and in the drafts itself alone.
+ */
+static void nat(void **state)
+{
+	static const struct {
+		bool left, right, draft;
+		const char *at_left[2], *at_right[2];
+	} cases[] = {
+		{ true, false, false, { CFG_ADDR_RIGHT, CFG_ADDR_LEFT },
+		  { INSIDE_LEFT, CFG_ADDR_RIGHT } },
+		{ false, true, false, { INSIDE_RIGHT, CFG_ADDR_LEFT },
+		  { CFG_ADDR_LEFT, CFG_ADDR_RIGHT } },
+		{ true, true, false, { INSIDE_RIGHT, CFG_ADDR_LEFT },
+		  { INSIDE_LEFT, CFG_ADDR_RIGHT } },
+		{ true, true, true, { INSIDE_RIGHT, "" }, { INSIDE_LEFT, "" } },
+	};
+	char left[1024], right[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pair *p;
+
+		config(left, CFG_ADDR_RIGHT, "transport", cases[i].left ?
+		       "host " INSIDE_LEFT : HOST_LEFT, HOST_RIGHT);
+		config(right, CFG_ADDR_LEFT, "transport", cases[i].right ?
+		       "host " INSIDE_RIGHT : HOST_RIGHT, HOST_LEFT);
+		p = pair_new(left, right);
+		if (cases[i].left)
+			pair_behind_nat(&p->host[LEFT], 0x0a090901);
+		if (cases[i].right)
+			pair_behind_nat(&p->host[RIGHT], 0x0a090801);
+		p->host[RIGHT].mapped[0] = IKE_PORT;
+		p->host[RIGHT].mapped[1] = IKE_NATT_PORT;
+		draft = cases[i].draft;
+		p->filter = hide;
+		pair_up(p, LEFT);
+		mode_is(p, LEFT, CRYPTOMAP_MODE_TRANSPORT);
+		mode_is(p, RIGHT, CRYPTOMAP_MODE_TRANSPORT);
+		oa_is(p, LEFT, cases[i].at_left[0], cases[i].at_left[1]);
+		oa_is(p, RIGHT, cases[i].at_right[0], cases[i].at_right[1]);
+		pair_free(p);
+	}
+}
+
+/* In tunnel mode the addresses inside are what they are. */
+static void nat_tunnel(void **state)
+{
+	struct pair *p = pair_of("tunnel", "transport", false);
+
+	(void)state;
+	pair_behind_nat(&p->host[LEFT], 0x0a090901);
+	pair_up(p, LEFT);
+	mode_is(p, RIGHT, CRYPTOMAP_MODE_TUNNEL);
+	oa_is(p, RIGHT, "", "");
+	pair_free(p);
+}
+
 /* What does not tell its length cannot be padded there; in tunnel mode all can. */
 static void padding(void **state)
 {
@@ -170,6 +268,8 @@ int main(void)
 		cmocka_unit_test(refused),
 		cmocka_unit_test(renewed),
 		cmocka_unit_test(dynamic),
+		cmocka_unit_test(nat),
+		cmocka_unit_test(nat_tunnel),
 		cmocka_unit_test(padding),
 	};
 
