@@ -79,6 +79,7 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 		.half_open = 1000,
 		.half_open_peer = 16,
 		.quicks = 64,
+		.made = 1024,
 	};
 	e->rate_no_sa = (struct log_rate)LOG_RATE_INIT(1000, 5);
 	e->rate_refused = (struct log_rate)LOG_RATE_INIT(1000, 10);

@@ -71,8 +71,7 @@ void policy_ike_up(struct ike_sa *sa)
 		struct ike_sa *old = list_entry(pos, struct ike_sa, of_peer);
 
 		if (old == sa || !ike_sa_established(old) || old->superseded ||
-		    !addr_equal(&old->local, &sa->local) ||
-		    !is_followed(old, sa))
+		    !ike_sa_same_ends(old, sa) || !is_followed(old, sa))
 			continue;
 		old->superseded = true;
 		timer_set(&sa->e->timers, &old->life, SUPERSEDED_MS);
@@ -103,6 +102,8 @@ void policy_ike_lost(struct peer *peer)
 void policy_initial_contact(struct ike_sa *sa)
 {
 	struct peer *peer = sa->peer;
+	/* The message in work may be the first from where it is now. */
+	uint16_t port = sa->nat_remote ? sa->e->rx_remote.port : 0;
 	struct list *pos, *tmp;
 	char text[ADDR_STRLEN];
 
@@ -112,7 +113,7 @@ void policy_initial_contact(struct ike_sa *sa)
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
 		if (c->state >= CHILD_INSTALLED &&
-		    addr_equal(&c->local, &sa->local) &&
+		    child_sa_is_with(c, &sa->local, port) &&
 		    (c->adopted || begun_after(sa, c->established_ms)))
 			child_sa_delete(c, CRYPTOMAP_TOMB_PEER);
 	}
@@ -121,6 +122,7 @@ void policy_initial_contact(struct ike_sa *sa)
 
 		if (old != sa && ike_sa_established(old) &&
 		    addr_equal(&old->local, &sa->local) &&
+		    (!port || old->remote.port == port) &&
 		    begun_after(sa, old->established_ms))
 			ike_sa_free(old);
 	}
@@ -136,14 +138,16 @@ static void fall_over(struct child_sa *c)
 	struct policy_flow *f = policy_flow_known(e, c->flow);
 	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
 	bool was_best = child_sa_of_flow(e, c->flow) == c;
-	struct addr dead = c->remote;
+	bool again = was_best && entry && entry->n_peers > 1;
 	uint32_t flow = c->flow;
 
+	if (again)
+		policy_peer_next(e, f, &c->remote);
+	/* A part goes with its SAs, and comes with the next packet. */
+	again = again && !policy_is_made(f);
 	child_sa_delete(c, CRYPTOMAP_TOMB_DPD);
-	if (!was_best || !entry || entry->n_peers < 2)
-		return;
-	policy_peer_next(e, f, &dead);
-	want_flow(e, flow, WANT_TRAFFIC, NULL, 0);
+	if (again)
+		want_flow(e, flow, WANT_TRAFFIC, NULL, 0);
 }
 
 void policy_peer_dead(struct peer *peer)
@@ -342,12 +346,17 @@ void policy_resync(void *arg)
  */
 static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 {
-	const struct policy_flow *f = policy_example(e, &ev->sa.src);
+	struct peer *peer = peer_find(e, &ev->sa.src);
+	struct ike_sa *sa = peer ? peer_ike_sa(peer, &ev->sa.dst) : NULL;
+	const struct policy_flow *f = NULL;
 	char text[ADDR_STRLEN];
-	struct peer *peer;
-	struct ike_sa *sa;
 
-	if (!f || (ev->buried && ev->ago < LATE_S))
+	if (ev->buried && ev->ago < LATE_S)
+		return;
+	/* Without an ISAKMP SA only who is named is called. */
+	if (!sa)
+		f = policy_example(e, &ev->sa.src);
+	if (!sa && !f)
 		return;
 	peer = peer_get(e, &ev->sa.src);
 	if (!peer)
@@ -361,7 +370,6 @@ static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 	log_notice(ipsec, "%s: sends on SA 0x%08x, which we do not have",
 		   addr_format(&peer->addr, text, sizeof(text)), ev->sa.spi);
 	peer->pins++;
-	sa = peer_ike_sa(peer, &ev->sa.dst);
 	if (sa)
 		v1_delete_spi(sa, ev->sa.spi);
 	else if (!child_sa_of_flow(e, f->k.id))

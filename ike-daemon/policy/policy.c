@@ -82,18 +82,24 @@ static void flow_free(struct policy *p, struct policy_flow *f)
 	free(f);
 }
 
+static bool names_peer(const struct cfg_entry *entry, const struct addr *peer)
+{
+	size_t i;
+
+	for (i = 0; i < entry->n_peers; i++)
+		if (addr_equal(&entry->peers[i], peer))
+			return true;
+	return false;
+}
+
 bool policy_has_peer(const struct engine *e, const struct policy_flow *f,
 		     const struct addr *peer)
 {
 	const struct cfg_entry *entry = policy_entry(e, f);
-	size_t i;
 
 	if (policy_is_dynamic(f))
 		return entry;
-	for (i = 0; entry && i < entry->n_peers; i++)
-		if (addr_equal(&entry->peers[i], peer))
-			return true;
-	return false;
+	return entry && names_peer(entry, peer);
 }
 
 /* The flow is gone, or its entry does not name the peer any more. */
@@ -353,7 +359,7 @@ static int params_of(const struct cm_config *cfg, const struct cfg_entry *entry,
 	out->tfc.pad = (uint16_t)cfg_entry_tfc(cfg, entry);
 	out->tfc.dummy_ms = cfg_entry_dummy(cfg, entry);
 	out->idle = cfg_entry_idle(cfg, entry);
-	return out->nsets ? 0 : -ENOENT;
+	return out->nsets ? 0 : -EINVAL;
 }
 
 int policy_params(const struct engine *e, const struct policy_flow *f,
@@ -419,6 +425,11 @@ bool policy_is_dynamic(const struct policy_flow *f)
 	return f->k.type == CRYPTOMAP_ENTRY_T_DYNAMIC;
 }
 
+bool policy_is_made(const struct policy_flow *f)
+{
+	return policy_is_dynamic(f) || f->k.part_of;
+}
+
 /* The first that can take a peer; a map should have one at most. */
 static const struct cfg_entry *dynamic_of(const struct cm_config *cfg,
 					  const struct cfg_map *map)
@@ -441,6 +452,11 @@ static void set_place(struct kernel_place *place, const char *ifname,
 	*place = (struct kernel_place){ .seq = seq };
 	snprintf(place->ifname, sizeof(place->ifname), "%s", ifname);
 	snprintf(place->map, sizeof(place->map), "%s", map);
+}
+
+void policy_place_of(const struct policy_flow *f, struct kernel_place *out)
+{
+	set_place(out, f->k.ifname, f->k.map, f->k.seq);
 }
 
 static bool is_host_of(const struct range *one, const struct range *many)
@@ -501,6 +517,9 @@ static bool place_of_dynamic(struct engine *e, const struct addr *local,
 			continue;
 		memcpy(probe.k.ifname, ifc->name, sizeof(probe.k.ifname));
 		memcpy(probe.k.map, map->name, sizeof(probe.k.map));
+		/* Nobody is named: only the address that the map uses is for all. */
+		if (!policy_local_fits(e, &probe, local))
+			continue;
 		rank = interface_rank(e, &probe, local, peer);
 		if (rank <= best)
 			continue;
@@ -510,11 +529,29 @@ static bool place_of_dynamic(struct engine *e, const struct addr *local,
 	return best;
 }
 
+const struct cfg_entry *policy_names_peer(const struct engine *e,
+					  const struct addr *peer)
+{
+	const struct cm_config *cfg = e->policy->cfg;
+	const struct cfg_map *map;
+	size_t i;
+
+	if (!cfg)
+		return NULL;
+	for (map = cfg->maps; map < cfg->maps + cfg->n_maps; map++)
+		for (i = 0; i < map->n_entries; i++)
+			if (names_peer(&map->entries[i], peer))
+				return &map->entries[i];
+	return NULL;
+}
+
 bool policy_place(struct engine *e, const struct addr *local,
 		  const struct addr *peer, const struct kernel_sel *sel,
 		  struct kernel_place *out)
 {
-	return place_of_hosts(e, local, peer, sel, out) ||
+	/* Who is not named has no lines to be split: there may be many flows. */
+	return (policy_names_peer(e, peer) &&
+		place_of_hosts(e, local, peer, sel, out)) ||
 	       place_of_dynamic(e, local, peer, out);
 }
 
@@ -573,12 +610,13 @@ int policy_flow_made(struct engine *e, uint32_t id,
 	return err;
 }
 
-/* One that is wanted goes when the flows are read the next time. */
+/* A want looks for its flow again, and frees it when it ends. */
 void policy_flow_ended(struct engine *e, uint32_t id)
 {
 	struct policy_flow *f = flow_by_id(e->policy, id);
 
-	if (f && !want_find(e, id))
+	if (f && policy_is_made(f) && !want_find(e, id) &&
+	    !hash_find(&e->children_by_flow, id))
 		flow_free(e->policy, f);
 }
 

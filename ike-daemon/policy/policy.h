@@ -81,13 +81,26 @@ bool policy_place(struct engine *e, const struct addr *local,
 /* As policy_params(); of the @nth entry of a dynamic map.  -ENOENT: no more. */
 int policy_place_params(const struct engine *e, const struct kernel_place *place,
 			unsigned int nth, struct child_params *out);
-/* The kernel has a flow there; 0 or -ENOMEM.  Its last pair is gone. */
+/* The kernel has a flow there; 0 or -ENOMEM. */
 int policy_flow_made(struct engine *e, uint32_t id,
 		     const struct kernel_place *place,
 		     const struct kernel_sel *sel, unsigned int nth);
+/*
+ * Its last pair is gone, or what asked for one: forget it if it was made, as the kernel
+ * does, which does not tell.  Frees the flow.
+ */
 void policy_flow_ended(struct engine *e, uint32_t id);
 /* It came with an SA, whose peer alone it is for. */
 bool policy_is_dynamic(const struct policy_flow *f);
+/*
+ * So did it, or with a packet, as part of a line.  It goes with its last SA, so that a
+ * new pair is not to be installed by its id, but under its place.
+ */
+bool policy_is_made(const struct policy_flow *f);
+void policy_place_of(const struct policy_flow *f, struct kernel_place *out);
+/* Does a static entry name the peer?  For a sentence about it; NULL: no. */
+const struct cfg_entry *policy_names_peer(const struct engine *e,
+					  const struct addr *peer);
 /* Begin with the next entry of its dynamic map.  Returns how many there are. */
 unsigned int policy_next_entry(struct engine *e, struct policy_flow *f);
 /* Does its entry allow the peer?  A dynamic one allows all. */
@@ -99,7 +112,7 @@ const struct cfg_entry *policy_entry(const struct engine *e,
 bool policy_peer_usable(const struct addr *peer);
 /* Why no SA can be negotiated for the flow, whoever asks; NULL: it can. */
 const char *policy_unable(const struct engine *e, const struct policy_flow *f);
-/* 0, -ENOENT: the entry is gone or incomplete. */
+/* 0, -ENOENT: the entry is gone, -EINVAL: it is incomplete. */
 int policy_params(const struct engine *e, const struct policy_flow *f,
 		  struct child_params *out);
 /* The address that we use outside: 0 or -EADDRNOTAVAIL. */

@@ -65,6 +65,16 @@ void want_free(struct want *want)
 	free(want);
 }
 
+/* A flow that was made may have lived for it alone. */
+static void want_end(struct want *want)
+{
+	struct engine *e = want->e;
+	uint32_t flow = want->flow;
+
+	want_free(want);
+	policy_flow_ended(e, flow);
+}
+
 /* Position of @addr among the peers of the flow's entry. */
 static unsigned int peer_index(struct engine *e, const struct policy_flow *f,
 			       const struct addr *addr)
@@ -145,11 +155,18 @@ static void give_up(struct want *want, const char *reason)
 	}
 	if (child_sa_of_flow(e, want->flow)) {
 		want->ntried = 0;
+		want->nentries = 0;
 		timer_set(&e->timers, &want->retry, RETRY_MS);
 		return;
 	}
 	e->kernel->ops->acquire_fail(e->kernel, want->flow);
-	want_free(want);
+	want_end(want);
+}
+
+/* Nobody but the peer begins with a dynamic flow, and it has gone with its SAs. */
+static bool is_over(const struct want *want)
+{
+	return addr_is_set(&want->only) && !child_sa_of_flow(want->e, want->flow);
 }
 
 static void note_tried(struct want *want, const struct addr *failed)
@@ -205,7 +222,7 @@ static void try_next(struct want *want, const struct addr *failed,
 	char text[ADDR_STRLEN];
 
 	if (!entry) {
-		want_free(want);
+		want_end(want);
 		return;
 	}
 	/* It lives perhaps, and remembers nothing; there is nobody else. */
@@ -219,9 +236,9 @@ static void try_next(struct want *want, const struct addr *failed,
 	want->waiting = false;
 	want->renewed = false;
 	note_tried(want, failed);
-	/* We do not know any more what the peer came with: try all. */
-	if (policy_is_dynamic(f) && want->ntried < policy_next_entry(e, f)) {
-		want_try(want);
+	/* We do not know any more what the peer came with: try all, one by one. */
+	if (policy_is_dynamic(f) && ++want->nentries < policy_next_entry(e, f)) {
+		timer_set(&e->timers, &want->retry, 1);
 		return;
 	}
 	policy_peer_next(e, f, failed);
@@ -284,7 +301,7 @@ void want_done(struct want *want)
 		f->reason[0] = '\0';
 	if (peer)
 		peer->pins++;
-	want_free(want);
+	want_end(want);
 	if (!peer)
 		return;
 	want_run_all(peer);
@@ -300,11 +317,15 @@ static struct addr current_peer(struct want *want, const struct policy_flow *f,
 	return entry->peers[policy_peer_current(want->e, f)];
 }
 
-/* Is @sa from an address that the flow uses? */
+/* Is @sa from an address that the flow uses, and with who has a dynamic flow? */
 static bool want_fits(const struct want *want, const struct ike_sa *sa)
 {
 	const struct policy_flow *f = policy_flow_known(want->e, want->flow);
+	const struct child_sa *c = child_sa_of_flow(want->e, want->flow);
 
+	if (addr_is_set(&want->only) && c && sa->nat_remote &&
+	    !child_sa_is_with(c, &sa->local, sa->remote.port))
+		return false;
 	return addr_equal(&want->local, &sa->local) ||
 	       (f && policy_local_fits(want->e, f, &sa->local));
 }
@@ -337,10 +358,27 @@ static bool want_connecting(const struct want *want)
 	return false;
 }
 
+/* Are there others at the address of the NAT that it is behind? */
+static bool is_one_of_many(const struct want *want)
+{
+	const struct child_sa *c = child_sa_of_flow(want->e, want->flow);
+	struct list *pos, *tmp;
+
+	if (!addr_is_set(&want->only) || !c || !c->port_peer)
+		return false;
+	list_for_each(&want->peer->children, pos, tmp)
+		if (!child_sa_is_with(list_entry(pos, struct child_sa, of_peer),
+				      &c->local, c->port_peer))
+			return true;
+	return false;
+}
+
 static int connect_peer(struct want *want)
 {
 	if (want_connecting(want))
 		return 0;
+	if (is_one_of_many(want))
+		return -EHOSTUNREACH;
 	if (!addr_is_set(&want->local))
 		return -EADDRNOTAVAIL;
 	return v1_connect(want->e, want->peer, &want->local,
@@ -366,8 +404,9 @@ static void want_try(struct want *want)
 	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
 	struct addr addr;
 
-	if (!entry || !(entry->n_peers || addr_is_set(&want->only))) {
-		want_free(want);
+	if (!entry || !(entry->n_peers || addr_is_set(&want->only)) ||
+	    is_over(want)) {
+		want_end(want);
 		return;
 	}
 	addr = current_peer(want, f, entry);
@@ -388,6 +427,9 @@ static void want_try(struct want *want)
 		break;
 	case -EADDRNOTAVAIL:
 		fail_without_address(want, f);
+		break;
+	case -EHOSTUNREACH:
+		want_failed(want, "several peers are behind its NAT: it must begin");
 		break;
 	default:
 		want_failed(want, "out of memory");
@@ -456,7 +498,9 @@ void want_reconnect(struct peer *peer)
 			if (!found && is_stranded(want))
 				found = want;
 		}
-		if (found && connect_peer(found))
+		if (found && is_over(found))
+			want_end(found);
+		else if (found && connect_peer(found))
 			want_failed(found,
 				    "phase 1 ended and cannot be begun again");
 	} while (found);

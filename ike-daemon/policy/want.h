@@ -42,6 +42,7 @@ struct want {
 	enum want_why why;
 	struct addr tried[CFG_PEERS_MAX];	/* peers that failed */
 	unsigned int ntried;
+	unsigned int nentries;		/* of a dynamic map, that were tried */
 	bool renewed;			/* phase 1 was begun anew for it */
 	bool waiting;			/* is the peer alive, or the SA? */
 	struct v1_exchange *exchange;	/* quick mode under way */

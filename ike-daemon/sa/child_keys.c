@@ -118,7 +118,7 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 	if (err || len != l.encr_len + l.auth_len)
 		return err ? err : -EINVAL;
 	sa->flow = c->flow;
-	if (!c->flow) {
+	if (c->place.ifname[0] && sa->dir == CRYPTOMAP_DIR_IN) {
 		sa->place = &c->place;
 		sa->sel = &c->sel;
 	}
@@ -175,7 +175,7 @@ int child_sa_install_in(struct child_sa *c, const uint8_t *keymat, size_t len)
 
 	if (!err)
 		c->state = CHILD_INBOUND;
-	if (!err && !c->flow)
+	if (!err && c->place.ifname[0])
 		err = learn_flow(c);
 	return err;
 }

@@ -88,6 +88,7 @@ int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
 void child_sa_place(struct child_sa *c, const struct kernel_place *place,
 		    const struct kernel_sel *sel, unsigned int nth)
 {
+	c->peer->made++;
 	c->place = *place;
 	c->sel = *sel;
 	c->nth = nth;
@@ -148,8 +149,9 @@ void child_sa_free(struct child_sa *c)
 	hash_del(&c->e->children, &c->by_cookie);
 	hash_del(&c->e->children_by_flow, &c->by_flow);
 	list_del(&c->of_peer);
-	if (c->place.ifname[0] && !hash_find(&c->e->children_by_flow, c->flow))
-		policy_flow_ended(c->e, c->flow);
+	if (c->place.ifname[0])
+		c->peer->made--;
+	policy_flow_ended(c->e, c->flow);
 	free(c);
 }
 
@@ -190,6 +192,13 @@ void child_sa_move(struct child_sa *c, uint16_t port)
 		move_half(c, CRYPTOMAP_DIR_OUT, c->spi_out, &c->remote, &out);
 }
 
+bool child_sa_is_with(const struct child_sa *c, const struct addr *local,
+		      uint16_t port)
+{
+	return addr_equal(&c->local, local) &&
+	       (!port || !c->port_peer || c->port_peer == port);
+}
+
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie)
 {
 	struct hash_node *n = hash_find(&e->children, cookie);
@@ -226,6 +235,9 @@ static bool child_better(const struct child_sa *a, const struct child_sa *b)
 	bool a_doubted = a->adopted || a->doubted;
 	bool b_doubted = b->adopted || b->doubted;
 
+	/* Peers that ask for the same share a flow: the last has it. */
+	if (a->peer != b->peer)
+		return a->established_ms > b->established_ms;
 	if (a_doubted != b_doubted)
 		return b_doubted;
 	if (a->started_ms > b->established_ms + COLLISION_MS)
@@ -295,7 +307,8 @@ static void child_supersede(struct child_sa *c)
 	for (; n; n = hash_find_next(n)) {
 		struct child_sa *old = hash_entry(n, struct child_sa, by_flow);
 
-		if (old != c && old->state != CHILD_LEAVING &&
+		if (old != c && old->peer == c->peer &&
+		    old->state != CHILD_LEAVING &&
 		    (old->state >= CHILD_INSTALLED || old->adopted))
 			child_leave(old);
 	}
@@ -309,7 +322,7 @@ static void child_thin_out(struct child_sa *c)
 	unsigned int n = 0;
 
 	while ((other = next_of_flow(c->e, c->flow, other))) {
-		if (other->state == CHILD_LEAVING)
+		if (other->state == CHILD_LEAVING || other->peer != c->peer)
 			continue;
 		n++;
 		if (other != best && other != c &&

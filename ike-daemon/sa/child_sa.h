@@ -49,8 +49,8 @@ struct child_sa {
 	bool heard;			/* ... with packets that came in */
 	bool aging;			/* ... beyond its soft lifetime */
 	unsigned int silent;		/* ... halves without traffic for long */
-	uint32_t flow;			/* 0: to be made, under a dynamic entry: */
-	struct kernel_place place;	/* .ifname "": a flow that was there before */
+	uint32_t flow;			/* 0: to be made */
+	struct kernel_place place;	/* under this entry; .ifname "": it is one of a line */
 	struct kernel_sel sel;
 	unsigned int nth;		/* entry of the dynamic map, from 0 */
 	uint32_t spi_in;
@@ -86,7 +86,10 @@ int child_transform_map(const struct ipsec_transform *t, uint16_t *encr,
 int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
 		 const struct addr *local, const struct addr *remote,
 		 bool initiator, struct child_sa **out);
-/* The pair makes its flow: call it before it is installed. */
+/*
+ * The pair makes its flow, or finds it, when its inbound SA is installed: call it once,
+ * before that.
+ */
 void child_sa_place(struct child_sa *c, const struct kernel_place *place,
 		    const struct kernel_sel *sel, unsigned int nth);
 /* Its flow, now that the kernel has it. */
@@ -118,6 +121,9 @@ void child_sa_first_packet(struct child_sa *c);
 /* The peer deletes the SA that we send on. */
 void child_sa_peer_deletes(struct child_sa *c);
 
+/* Is it with that router?  @port: where it is seen, behind a NAT; 0: not behind one. */
+bool child_sa_is_with(const struct child_sa *c, const struct addr *local,
+		      uint16_t port);
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie);
 /* The pair that both ends agree to keep: see child_sa.c. */
 struct child_sa *child_sa_of_flow(struct engine *e, uint32_t flow);

@@ -200,3 +200,10 @@ uint32_t ike_sa_remaining(const struct ike_sa *sa)
 	age = (engine_now(sa->e) - sa->established_ms) / 1000;
 	return age < sa->lifetime ? sa->lifetime - age : 0;
 }
+
+bool ike_sa_same_ends(const struct ike_sa *a, const struct ike_sa *b)
+{
+	return addr_equal(&a->local, &b->local) &&
+	       (!(a->nat_remote || b->nat_remote) ||
+		a->remote.port == b->remote.port);
+}

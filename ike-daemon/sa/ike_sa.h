@@ -131,4 +131,10 @@ static inline bool ike_sa_established(const struct ike_sa *sa)
 /* Seconds until the agreed lifetime ends; 0: unlimited or not established. */
 uint32_t ike_sa_remaining(const struct ike_sa *sa);
 
+/*
+ * Are both between the same two routers?  Behind a NAT there may be several at one
+ * address, which the port tells apart.
+ */
+bool ike_sa_same_ends(const struct ike_sa *a, const struct ike_sa *b);
+
 #endif

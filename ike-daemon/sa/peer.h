@@ -27,6 +27,7 @@ struct peer {
 	unsigned int half_open;		/* as responder */
 	unsigned int pins;		/* somebody walks its lists */
 	struct list children;		/* newest last */
+	unsigned int made;		/* of them, those that make their flow */
 	struct list wants;		/* quick modes to be run with it */
 	bool running;			/* they are being started */
 	uint64_t last_rx_ms;		/* authentic IKE message, no replay */

@@ -46,15 +46,15 @@ void v1_note_entry(struct v1_exchange *x, const struct policy_flow *f)
 /* It has an entry of its own, whose access list is not the mirror of the peer's. */
 static void warn_of_static(const struct v1_exchange *x)
 {
-	const struct policy_flow *f = policy_example(x->e, &x->sa->remote);
+	const struct cfg_entry *entry = policy_names_peer(x->e, &x->sa->remote);
 	char peer[ADDR_STRLEN], asked[160];
 
-	if (f && f->k.seq != x->q.place.seq)
-		log_warning(ike, "%s: map %s %u is for this peer, but does not permit %s: taken as a dynamic peer by entry %u",
+	if (entry && entry->seq != x->q.place.seq)
+		log_warning(ike, "%s: entry %u is for this peer, but does not permit %s: taken as a dynamic peer by map %s %u",
 			    addr_format(&x->sa->remote, peer, sizeof(peer)),
-			    f->k.map, f->k.seq,
+			    entry->seq,
 			    kernel_sel_format(&x->q.sel, asked, sizeof(asked)),
-			    x->q.place.seq);
+			    x->q.place.map, x->q.place.seq);
 }
 
 /* Who asks for what no entry has belongs to the dynamic one, if there is one. */
@@ -90,8 +90,11 @@ int v1_find_flow(struct v1_exchange *x)
 
 	if (!f)
 		return find_place(x);
-	x->q.flow = f->k.id;
 	v1_note_entry(x, f);
+	if (policy_is_made(f))
+		policy_place_of(f, &x->q.place);
+	else
+		x->q.flow = f->k.id;
 	return 0;
 }
 

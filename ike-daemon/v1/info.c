@@ -193,6 +193,13 @@ static struct v1_exchange *quick_of_notify(struct ike_sa *sa, uint32_t spi)
 	return only;
 }
 
+/* One router behind a NAT does not speak for another. */
+static bool is_with(const struct ike_sa *sa, const struct child_sa *c)
+{
+	return child_sa_is_with(c, &sa->local,
+				sa->nat_remote ? sa->remote.port : 0);
+}
+
 static void error_notify(struct ike_sa *sa, const struct isakmp_notify *n)
 {
 	struct v1_exchange *x = quick_of_notify(sa, spi_of(n));
@@ -202,7 +209,7 @@ static void error_notify(struct ike_sa *sa, const struct isakmp_notify *n)
 		struct child_sa *c = child_sa_by_spi(sa->peer, false,
 						     spi_of(n));
 
-		if (c && c->state >= CHILD_INSTALLED) {
+		if (c && c->state >= CHILD_INSTALLED && is_with(sa, c)) {
 			child_sa_peer_deletes(c);
 			return;
 		}
@@ -285,9 +292,7 @@ static void delete_esp(struct ike_sa *sa, const struct isakmp_delete *d)
 	for (i = 0; i < d->nspis; i++) {
 		memcpy(&spi, d->spis + i * sizeof(spi), sizeof(spi));
 		c = child_sa_by_spi(sa->peer, false, ntohl(spi));
-		if (!c)
-			continue;
-		if (c->state < CHILD_INSTALLED)
+		if (!c || c->state < CHILD_INSTALLED || !is_with(sa, c))
 			continue;
 		log_info(ipsec, "the peer deletes SA 0x%08x", c->spi_out);
 		child_sa_peer_deletes(c);

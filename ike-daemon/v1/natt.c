@@ -247,7 +247,7 @@ static void follow(struct ike_sa *sa)
 	if (!sa->natt || to->port != IKE_NATT_PORT)
 		return;
 	if (sa->local.port != IKE_NATT_PORT) {
-		if (!sa->initiator)
+		if (!sa->initiator && !ike_sa_established(sa))
 			move_along(sa);
 	} else if (sa->nat_remote && sa->remote.port != from->port) {
 		moved(sa->peer, sa->remote.port, from->port);

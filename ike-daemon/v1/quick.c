@@ -97,7 +97,8 @@ static int still_configured(struct v1_exchange *x)
 	const struct policy_flow *f;
 	struct child_params params;
 
-	if (!x->q.flow && !policy_place_params(x->e, &x->q.place, 0, &params))
+	if (!x->q.flow &&
+	    policy_place_params(x->e, &x->q.place, 0, &params) != -ENOENT)
 		return 0;
 	f = policy_flow(x->e, x->q.flow);
 	if (f && policy_has_peer(x->e, f, &x->sa->remote))
@@ -131,9 +132,9 @@ static int install(struct v1_exchange *x, bool inbound)
 		err = inbound ? child_sa_install_in(c, keymat.data, len) :
 				child_sa_install_out(c, keymat.data, len);
 	secret_clear(&keymat);
-	if (err == -EACCES && !c->flow)
+	if (!c->flow && (err == -EACCES || err == -EINVAL || err == -ENOENT))
 		v1_fault(x, err, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
-			 "the access list of the dynamic map does not permit what the peer asks for");
+			 "the access lists do not permit what the peer asks for");
 	else if (err)
 		v1_fault(x, err, 0, "SA not installed: %s", strerror(-err));
 	x->q.flow = c->flow;
@@ -509,7 +510,7 @@ static int choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
 			struct child_params *params)
 {
 	const struct policy_flow *f = policy_flow_known(x->e, x->q.flow);
-	unsigned int n = 0;
+	unsigned int n;
 	int err;
 
 	if (f && v1_flow_params(x, f, params))
@@ -518,12 +519,17 @@ static int choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
 				f->k.seq);
 	if (f)
 		return choose(x, msg, params, false);
-	err = v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
-		       "map %s %u: its dynamic map has no transform set",
-		       x->q.place.map, x->q.place.seq);
-	while (err && !v1_place_params(x, n, params)) {
-		x->q.nth = n++;
-		err = choose(x, msg, params, false);
+	v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+		 "map %s %u: its dynamic map has no transform set",
+		 x->q.place.map, x->q.place.seq);
+	for (n = 0; (err = v1_place_params(x, n, params)) != -ENOENT; n++) {
+		if (!err)
+			err = choose(x, msg, params, false);
+		if (err)
+			continue;
+		x->q.nth = n;
+		v1_fault(x, 0, 0, "%s", "");	/* of the entries before it */
+		return 0;
 	}
 	return err;
 }
@@ -553,6 +559,19 @@ static void warn_weak_pfs(struct v1_exchange *x, const struct child_params *own)
 		    addr_format(&sa->remote, peer, sizeof(peer)), x->group);
 }
 
+/* Lines bound what peers can make elsewhere. */
+static int may_make(struct v1_exchange *x)
+{
+	unsigned int limit = x->e->limits.made;
+
+	if (x->q.flow || x->sa->peer->made < limit)
+		return 0;
+	engine_count(x->e, ENGINE_C_RX_LIMITED);
+	return v1_fault(x, -EDQUOT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+			"the peer has %u pairs of SAs by dynamic entries or per host, no more are made",
+			limit);
+}
+
 static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 {
 	struct ike_sa *sa = x->sa;
@@ -577,6 +596,8 @@ static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 	err = take_keys(x, msg);
 	if (!err)
 		err = v1_take_nonce(x, msg);
+	if (!err)
+		err = may_make(x);
 	if (!err)
 		err = child_sa_new(x->e, sa->peer, x->q.flow, &sa->local,
 				   &sa->remote, false, &x->q.child);
@@ -765,6 +786,10 @@ static int prepare(struct v1_exchange *x, struct want *want)
 	if (!err)
 		err = child_sa_new(x->e, x->sa->peer, x->q.flow, &x->sa->local,
 				   &x->sa->remote, true, &x->q.child);
+	if (!err && policy_is_made(f)) {
+		policy_place_of(f, &x->q.place);
+		child_sa_place(x->q.child, &x->q.place, &x->q.sel, f->nth);
+	}
 	return err;
 }
 

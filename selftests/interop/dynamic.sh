@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Peers that no entry names: r1 takes two strongSwan routers by one dynamic map and one
 # wildcard key. Its list says what they may bring, and keeps that from leaving in clear
-# while nobody has brought it. They come, renew, go and come back, one from behind a
-# NAT; the daemon is killed meanwhile. Then pairs of hosts, by an entry of level
-# per-host. The topology is in lib.sh.
+# while nobody has brought it. They come, renew, go and come back, also from behind one
+# NAT; the daemon is killed meanwhile. Then pairs of hosts, by an entry of level per-host.
+# The topology is in lib.sh.
 # C-039 C-040 F-070 R-08
 
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 24
+ktap_set_plan 28
 
 interop_build
 {
@@ -95,26 +95,45 @@ ktap_test_result "it is lost and counted" [ "$(drops no_sa)" -gt "${lost:-0}" ]
 ktap_test_result "the other goes on" reaches a 10.3.0.2
 ktap_test_result "and the one that went comes back" comes b 10.1.0.2
 
-# --- behind a NAT: another address, and ESP in UDP ----------------------------------------------
+# --- behind one NAT: one address for both, and ESP in UDP ---------------------------------------
 
-charon_stop r3
-in_ns r3 ip xfrm state flush
+for r in r2 r3; do
+	charon_stop $r
+	in_ns $r ip xfrm state flush
+done
 NAT=192.0.2.200
 in_ns net ip addr add $NAT/24 dev east
 in_ns net nft -f - <<END || abort NAT
 table ip nat {
 	chain post {
 		type nat hook postrouting priority 100;
-		oifname east ip saddr 203.0.113.3 snat to $NAT
+		oifname east ip saddr { 198.51.100.2, 203.0.113.3 } snat to $NAT
 	}
 }
 END
+in_ns net conntrack -F 2>/dev/null
 swan_start r3 203.0.113.3 192.0.2.1 10.3.0.0/24 10.1.0.0/24 '' 'start_action = trap' || abort strongSwan
 ktap_test_result "a peer behind a NAT comes as well" comes c 10.1.0.2
 ktap_test_result "it serves both ways" reaches a 10.3.0.2
 ktap_test_result "in UDP, not plain" \
 	eval 'wire_has udp port 4500 and src $NAT and greater 120 && ! wire_has esp and host $NAT'
+swan_start r2 198.51.100.2 192.0.2.1 10.2.0.0/24 10.1.0.0/24 '' 'start_action = trap' || abort strongSwan
+ktap_test_result "another from behind the same NAT" comes b 10.1.0.2
+# What one has said and begun is not taken for the other's, soon or after a while.
+bg "$WORK/first" ip netns exec "$NET_TAG-a" ping -i 0.5 -c 32 -W 10 10.3.0.2
+first=$bg_pid
+in_ns a ping -i 0.5 -c 32 -W 10 10.2.0.2 >"$WORK/second" 2>&1
+poll 30 pid_gone "$first"
+ktap_test_result "both go on beside each other" eval 'no_loss "$WORK/first" && no_loss "$WORK/second"'
+one_each() {
+	charon_log r2 | grep -c 'IKE_SA site.*established between' | grep -qx 1 &&
+		charon_log r3 | grep -c 'IKE_SA site.*established between' | grep -qx 1
+}
+ktap_test_result "by the one ISAKMP SA that each has made" one_each
+charon_ctl r2 --terminate --ike site >/dev/null 2>&1
+ktap_test_result "one says goodbye, the other stays" eval 'reaches a 10.3.0.2 && reaches c 10.1.0.2'
 in_ns net nft delete table ip nat
+in_ns net conntrack -F 2>/dev/null
 
 # --- what the list does not permit ------------------------------------------------------------
 

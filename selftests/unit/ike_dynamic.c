@@ -4,6 +4,7 @@
  * one takes them by a dynamic map, and the left one is such a peer.  And pairs of hosts.
  */
 #include "ike-daemon/sa/identity.h"
+#include "ike-daemon/v1/v1.h"
 #include "selftests/unit/ike_pair.h"
 
 #define KEY	"crypto isakmp policy 10\n" POLICY_DEFAULT		\
@@ -278,6 +279,215 @@ static void two_hosts_of_a_line(void **state)
 	}
 }
 
+static void host_pair(char left[1024], const char *src, const char *dst)
+{
+	snprintf(left, 1024, "crypto isakmp keepalive 10 3\n"
+		 CFG_PHASE1(POLICY_DEFAULT, "Secret", CFG_ADDR_RIGHT)
+		 CFG_MAP(TS_DEFAULT, "", CFG_ADDR_RIGHT, "%s", "%s"), src, dst);
+}
+
+/* A part goes with its last pair, whoever renewed that, and comes again. */
+static void a_part_comes_again(void **state)
+{
+	char left[1024];
+	struct pair *p;
+	uint32_t part;
+
+	(void)state;
+	host_pair(left, HOST_LEFT, HOST_RIGHT);
+	p = pair_new(left, RIGHT_PER_HOST);
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 3000);
+		assert_int_equal(pair_packet(p, LEFT), 0);
+		part = sim_flow_id(p->host[RIGHT].sim, 1);
+		want_flow(p->host[LEFT].engine, pair_flow(p, LEFT), WANT_REKEY,
+			  NULL, 0);
+		pair_run(p, 20000);
+		assert_int_equal(pair_packet(p, LEFT), 0);
+		assert_int_equal(sim_flow_id(p->host[RIGHT].sim, 1), part);
+		want_flow(p->host[RIGHT].engine, part, WANT_REKEY, NULL, 0);
+		pair_run(p, 20000);
+		assert_int_equal(pair_packet(p, LEFT), 0);
+		assert_int_equal(count_flows(p, RIGHT), 2);
+		policy_end_peer(peer_find(p->host[LEFT].engine,
+					  &p->host[RIGHT].addr), "test");
+		pair_run(p, 20000);
+		nothing_is_up(p);
+		assert_int_equal(count_flows(p, RIGHT), 1);
+	}
+	pair_free(p);
+}
+
+static unsigned int cut(struct pair *p, struct packet *pkt, unsigned int n)
+{
+	(void)p;
+	(void)pkt;
+	(void)n;
+	return 0;
+}
+
+/* The peer that began the part dies, and the entry has another. */
+static void a_part_whose_peer_dies(void **state)
+{
+	char left[1024];
+	struct pair *p;
+
+	(void)state;
+	host_pair(left, HOST_LEFT, HOST_RIGHT);
+	p = pair_new(left, "crypto isakmp keepalive 10 3 periodic\n"
+		     "crypto isakmp key Secret address 203.0.113.9\n"
+		     CFG_RIGHT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
+			       " set peer 203.0.113.9\n"
+			       " set security-association level per-host\n"));
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_int_equal(count_flows(p, RIGHT), 2);
+	p->filter = cut;
+	pair_run(p, 60000);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_DPD_DEAD), 1);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_int_equal(count_flows(p, RIGHT), 1);
+	pair_free(p);
+}
+
+/* What there is no line for has a limit of its own. */
+static void not_more_than_so_many(void **state)
+{
+	static const char lines[] =
+		"access-list 101 permit ip 10.1.1.0 0.0.0.255 " CFG_LAN_RIGHT "\n"
+		"access-list 101 permit ip 10.1.2.0 0.0.0.255 " CFG_LAN_RIGHT "\n";
+	struct child_sa *c;
+	char left[2048];
+	struct pair *p;
+
+	(void)state;
+	snprintf(left, sizeof(left), "%s%s", LEFT_DEFAULT, lines);
+	p = pair_new(left, RIGHT_DYNAMIC);
+	p->host[RIGHT].engine->limits.made = 2;
+	for (unsigned int i = 0; i < 3; i++) {
+		uint32_t flow = sim_flow_id(p->host[LEFT].sim, i);
+
+		assert_int_equal(sim_packet(p->host[LEFT].sim, flow,
+					    p->host[RIGHT].sim), -EAGAIN);
+		pair_run(p, 3000);
+		assert_int_equal(sim_packet(p->host[LEFT].sim, flow,
+					    p->host[RIGHT].sim),
+				 i < 2 ? 0 : -EAGAIN);
+	}
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_LIMITED), 1);
+	/* what has gone makes room for the third, which has asked again */
+	c = child_sa_of_flow(p->host[LEFT].engine, pair_flow(p, LEFT));
+	v1_delete_child(c);
+	child_sa_delete(c, 0);
+	pair_run(p, 5000);
+	assert_int_equal(sim_packet(p->host[LEFT].sim,
+				    sim_flow_id(p->host[LEFT].sim, 2),
+				    p->host[RIGHT].sim), 0);
+	pair_free(p);
+}
+
+/* More entries than a static one may have peers: each is tried, and that ends. */
+static void many_entries(void **state)
+{
+	char right[4096];
+	struct pair *p;
+	uint32_t before;
+	size_t len;
+
+	(void)state;
+	for (unsigned int fits = 0; fits < 2; fits++) {
+		len = snprintf(right, sizeof(right), "%s", KEY SETS);
+		for (unsigned int i = 1; i <= 20; i++)
+			len += snprintf(right + len, sizeof(right) - len,
+					"crypto dynamic-map D %u\n set transform-set OLD\n",
+					i);
+		snprintf(right + len, sizeof(right) - len, "%s%s", fits ?
+			 D("30", "TS") : D("30", "OLD"), DYNAMIC BOUND);
+		p = pair_new(LEFT_DEFAULT, RIGHT_DYNAMIC);
+		pair_up(p, LEFT);
+		before = pair_spi_out(p, RIGHT);
+		pair_stop(p, RIGHT);
+		pair_start(p, RIGHT);
+		pair_config(p, RIGHT, right);
+		assert_int_equal(engine_take_over(p->host[RIGHT].engine), 0);
+		pair_traffic(p, 8);
+		assert_int_equal(pair_spi_out(p, RIGHT) != before, fits);
+		assert_true(pair_counter(p, LEFT, ENGINE_C_RX) < 120);
+		pair_free(p);
+	}
+}
+
+/* Who has said goodbye is not called back for what we wanted of it. */
+static void a_want_ends_with_its_flow(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DYNAMIC);
+	uint32_t flow;
+
+	(void)state;
+	pair_up(p, LEFT);
+	flow = pair_flow(p, RIGHT);
+	want_flow(p->host[RIGHT].engine, flow, WANT_REKEY, &p->host[LEFT].addr,
+		  500);
+	policy_end_peer(peer_find(p->host[LEFT].engine, &p->host[RIGHT].addr),
+			"test");
+	pair_run(p, 30000);
+	assert_null(want_find(p->host[RIGHT].engine, flow));
+	nothing_is_up(p);
+	assert_int_equal(count_flows(p, RIGHT), 0);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
+	pair_free(p);
+}
+
+/* The map of wan1 is not for those who come to the address of wan0. */
+static void only_by_its_interface(void **state)
+{
+	static const struct { const char *peer; bool good; } cases[] = {
+		{ "192.0.2.1", false }, { "192.0.2.65", true },
+	};
+	char right[1024];
+	struct pair *p;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(right, sizeof(right),
+			 "crypto isakmp policy 10\n" POLICY_DEFAULT
+			 "crypto isakmp key Secret address %s\n"
+			 CFG_MAP(TS_DEFAULT, "", "%s", CFG_LAN_RIGHT,
+				 CFG_LAN_LEFT), cases[i].peer, cases[i].peer);
+		p = pair_new(KEY SETS D("10", "TS") DYNAMIC
+			     "interface wan1\n crypto map M\n", right);
+		p->host[LEFT].second = addr_v4(0xc0000241, IKE_PORT);
+		assert_int_equal(pair_packet(p, RIGHT), -EAGAIN);
+		pair_run(p, 3000);
+		assert_int_equal(pair_packet(p, RIGHT),
+				 cases[i].good ? 0 : -EAGAIN);
+		assert_int_equal(count_flows(p, LEFT), cases[i].good);
+		pair_free(p);
+	}
+}
+
+/* E-080: it sends on what we do not have any more, and is told. */
+static void a_lost_pair_is_told(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DYNAMIC);
+	struct kernel_event ev = { .type = KERNEL_EV_UNKNOWN_SPI };
+
+	(void)state;
+	pair_up(p, LEFT);
+	ev.sa.spi = pair_spi_out(p, LEFT);
+	ev.sa.src = p->host[LEFT].addr;
+	ev.sa.dst = p->host[RIGHT].addr;
+	ev.sa.src.port = ev.sa.dst.port = 0;
+	child_sa_delete(child_sa_of_flow(p->host[RIGHT].engine,
+					 pair_flow(p, RIGHT)), 0);
+	policy_kernel_event(p->host[RIGHT].engine, &ev);
+	pair_run(p, 1000);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_up(p, LEFT);
+	pair_free(p);
+}
+
 /* Nothing stays of what the kernel refuses. */
 static void not_installed(void **state)
 {
@@ -310,6 +520,13 @@ int main(void)
 		cmocka_unit_test(it_goes_with_its_entry),
 		cmocka_unit_test(a_new_daemon_takes_over),
 		cmocka_unit_test(two_hosts_of_a_line),
+		cmocka_unit_test(a_part_comes_again),
+		cmocka_unit_test(a_part_whose_peer_dies),
+		cmocka_unit_test(not_more_than_so_many),
+		cmocka_unit_test(many_entries),
+		cmocka_unit_test(a_want_ends_with_its_flow),
+		cmocka_unit_test(only_by_its_interface),
+		cmocka_unit_test(a_lost_pair_is_told),
 		cmocka_unit_test(not_installed),
 	};
 
