@@ -157,6 +157,15 @@ int v1_flow_params(const struct v1_exchange *x, const struct policy_flow *f,
 /* The same of the @nth entry of x->q.place. */
 int v1_place_params(const struct v1_exchange *x, unsigned int nth,
 		    struct child_params *out);
+/* What fits these parameters of an SA payload, into x->q.choice; 0 or v1_fault(). */
+int v1_choose(struct v1_exchange *x, const struct isakmp_msg *msg,
+	      const struct child_params *params, bool answer);
+/* By the entry of the flow; a dynamic map may have several, the first that fits. */
+int v1_choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
+		    struct child_params *params);
+void v1_take_params(struct v1_exchange *x, const struct child_params *params);
+/* May the peer have one more pair that makes its flow?  0 or v1_fault(). */
+int v1_may_make(struct v1_exchange *x);
 /* The record says which entry and proxy identities it is about. */
 void v1_note_entry(struct v1_exchange *x, const struct policy_flow *f);
 /* Note the reason and return @code, for process() and reply(). */

@@ -5,8 +5,10 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
@@ -129,4 +131,75 @@ int v1_place_params(const struct v1_exchange *x, unsigned int nth,
 
 	set_encap(x, out);
 	return err;
+}
+
+int v1_choose(struct v1_exchange *x, const struct isakmp_msg *msg,
+	      const struct child_params *params, bool answer)
+{
+	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
+	char peer[ADDR_STRLEN];
+
+	if (esp_proposal_choose(params, &p->sa, answer, &x->q.choice,
+				x->record))
+		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+				answer ? "the peer's answer is none of what we offered" :
+					 "no transform set fits what the peer offers");
+	/* A mistake or a replay; to give it up would take that pair along. */
+	if (child_sa_by_spi(x->sa->peer, false, x->q.choice.spi))
+		return v1_fault(x, -EEXIST, ISAKMP_NOTIFY_INVALID_SPI,
+				"the peer offers SPI 0x%08x, which it has in use",
+				x->q.choice.spi);
+	if (x->q.choice.lifetime_cut)
+		log_notice(ipsec, "%s: the peer's SA lifetime is longer than ours, %u s and %u kB are used",
+			   addr_format(&x->sa->remote, peer, sizeof(peer)),
+			   x->q.choice.seconds, x->q.choice.kilobytes);
+	return 0;
+}
+
+void v1_take_params(struct v1_exchange *x, const struct child_params *params)
+{
+	x->q.window = params->window;
+	x->q.tfc = params->tfc;
+	x->q.idle = params->idle;
+}
+
+int v1_choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
+		    struct child_params *params)
+{
+	const struct policy_flow *f = policy_flow_known(x->e, x->q.flow);
+	unsigned int n;
+	int err;
+
+	if (f && v1_flow_params(x, f, params))
+		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+				"map %s %u has no transform set", f->k.map,
+				f->k.seq);
+	if (f)
+		return v1_choose(x, msg, params, false);
+	v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+		 "map %s %u: its dynamic map has no transform set",
+		 x->q.place.map, x->q.place.seq);
+	for (n = 0; (err = v1_place_params(x, n, params)) != -ENOENT; n++) {
+		if (!err)
+			err = v1_choose(x, msg, params, false);
+		if (err)
+			continue;
+		x->q.nth = n;
+		v1_fault(x, 0, 0, "%s", "");	/* of the entries before it */
+		return 0;
+	}
+	return err;
+}
+
+/* Lines bound what peers can make elsewhere. */
+int v1_may_make(struct v1_exchange *x)
+{
+	unsigned int limit = x->e->limits.made;
+
+	if (x->q.flow || x->sa->peer->made < limit)
+		return 0;
+	engine_count(x->e, ENGINE_C_RX_LIMITED);
+	return v1_fault(x, -EDQUOT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+			"the peer has %u pairs of SAs by dynamic entries or per host, no more are made",
+			limit);
 }

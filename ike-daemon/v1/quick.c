@@ -475,65 +475,6 @@ static int keep_answer(struct v1_exchange *x, const struct isakmp_msg *msg)
 	return err;
 }
 
-static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
-		  const struct child_params *params, bool answer)
-{
-	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
-	char peer[ADDR_STRLEN];
-
-	if (esp_proposal_choose(params, &p->sa, answer, &x->q.choice,
-				x->record))
-		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
-				answer ? "the peer's answer is none of what we offered" :
-					 "no transform set fits what the peer offers");
-	/* A mistake or a replay; to give it up would take that pair along. */
-	if (child_sa_by_spi(x->sa->peer, false, x->q.choice.spi))
-		return v1_fault(x, -EEXIST, ISAKMP_NOTIFY_INVALID_SPI,
-				"the peer offers SPI 0x%08x, which it has in use",
-				x->q.choice.spi);
-	if (x->q.choice.lifetime_cut)
-		log_notice(ipsec, "%s: the peer's SA lifetime is longer than ours, %u s and %u kB are used",
-			   addr_format(&x->sa->remote, peer, sizeof(peer)),
-			   x->q.choice.seconds, x->q.choice.kilobytes);
-	return 0;
-}
-
-static void take_params(struct v1_exchange *x, const struct child_params *params)
-{
-	x->q.window = params->window;
-	x->q.tfc = params->tfc;
-	x->q.idle = params->idle;
-}
-
-/* By the entry of the flow; a dynamic map may have several, the first fits. */
-static int choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
-			struct child_params *params)
-{
-	const struct policy_flow *f = policy_flow_known(x->e, x->q.flow);
-	unsigned int n;
-	int err;
-
-	if (f && v1_flow_params(x, f, params))
-		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
-				"map %s %u has no transform set", f->k.map,
-				f->k.seq);
-	if (f)
-		return choose(x, msg, params, false);
-	v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
-		 "map %s %u: its dynamic map has no transform set",
-		 x->q.place.map, x->q.place.seq);
-	for (n = 0; (err = v1_place_params(x, n, params)) != -ENOENT; n++) {
-		if (!err)
-			err = choose(x, msg, params, false);
-		if (err)
-			continue;
-		x->q.nth = n;
-		v1_fault(x, 0, 0, "%s", "");	/* of the entries before it */
-		return 0;
-	}
-	return err;
-}
-
 static void other_payloads(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	unsigned int i;
@@ -559,19 +500,6 @@ static void warn_weak_pfs(struct v1_exchange *x, const struct child_params *own)
 		    addr_format(&sa->remote, peer, sizeof(peer)), x->group);
 }
 
-/* Lines bound what peers can make elsewhere. */
-static int may_make(struct v1_exchange *x)
-{
-	unsigned int limit = x->e->limits.made;
-
-	if (x->q.flow || x->sa->peer->made < limit)
-		return 0;
-	engine_count(x->e, ENGINE_C_RX_LIMITED);
-	return v1_fault(x, -EDQUOT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
-			"the peer has %u pairs of SAs by dynamic entries or per host, no more are made",
-			limit);
-}
-
 static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 {
 	struct ike_sa *sa = x->sa;
@@ -588,16 +516,16 @@ static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 		err = v1_find_flow(x);
 	}
 	if (!err)
-		err = choose_entry(x, msg, &params);
+		err = v1_choose_entry(x, msg, &params);
 	if (err)
 		return err;
-	take_params(x, &params);
+	v1_take_params(x, &params);
 	x->group = x->q.choice.transform.group;
 	err = take_keys(x, msg);
 	if (!err)
 		err = v1_take_nonce(x, msg);
 	if (!err)
-		err = may_make(x);
+		err = v1_may_make(x);
 	if (!err)
 		err = child_sa_new(x->e, sa->peer, x->q.flow, &sa->local,
 				   &sa->remote, false, &x->q.child);
@@ -628,7 +556,7 @@ static int qm2_process(struct v1_exchange *x, struct isakmp_msg *msg)
 		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 				"the crypto map entry is gone");
 	params.pfs_group = x->group;
-	err = choose(x, msg, &params, true);
+	err = v1_choose(x, msg, &params, true);
 	if (!err && x->q.choice.transform.group != x->group)
 		err = v1_fault(x, -EINVAL, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 			       "the peer answers group %u, offered was %u",
@@ -776,7 +704,7 @@ static int prepare(struct v1_exchange *x, struct want *want)
 				"map %s %u line %u has an address mask with holes or a port range, which IKEv1 cannot negotiate",
 				f->k.map, f->k.seq, f->k.line);
 	x->q.sel = f->k.sel;
-	take_params(x, &params);
+	v1_take_params(x, &params);
 	x->group = params.pfs_group;
 	v1_note_entry(x, f);
 	err = make_ids(x);

@@ -25,10 +25,14 @@ conf() {
 	cm_entry SITE 10 "$PEER" 101
 	printf 'interface wan0\n crypto map SITE\n'
 }
+no_swan() {
+	[ -z "$(charon_pid r2)" ] || charon_stop r2
+	rm -f "$CHARON_DIR_BASE-r2/pid"
+	in_ns r2 ip xfrm state flush
+}
 # swan LOCAL_TS REMOTE_TS MODE: strongSwan afresh
 swan() {
-	[ -z "$(charon_pid r2)" ] || charon_stop r2
-	in_ns r2 ip xfrm state flush
+	no_swan
 	swan_start r2 $R2 $US "$1" "$2" '' "mode = $3"
 }
 initiate() { charon_ctl r2 --initiate --child lan --timeout 20 >"$WORK/initiate" 2>&1; }
@@ -130,7 +134,8 @@ nat() {
 in_udp() { wire_has udp port 4500 and host "$1" and greater 120; }
 
 PEER=192.0.2.254
-afresh "ip host $R1 host $PEER"	# before the NAT, which would remember the old address
+no_swan		# a NAT remembers what passed before it was one
+afresh "ip host $R1 host $PEER"
 nat east $R2 $PEER || abort NAT
 swan $R2/32 $R1/32 transport || abort strongSwan
 ktap_test_result "a peer behind a NAT begins" eval 'initiate && mode_is Transport'
@@ -141,6 +146,7 @@ ktap_test_result "in UDP, and none of it in clear" \
 	eval 'in_udp $PEER && [ "$(wire_count tcp port 7000)" = 0 ] && ! wire_has esp and host $PEER'
 
 PEER=$R2 US=198.51.100.254 REMOTE_ID=$R1
+no_swan
 afresh "ip host $R1 host $R2"
 nat west $R1 $US || abort NAT
 swan $R2/32 $US/32 transport || abort strongSwan
