@@ -164,8 +164,8 @@ check "IKE with an IPv6 peer is warned of" \
 	said "ike-daemon does not negotiate with IPv6 peers yet: $P2 is passed over"
 check "IKE for IPv6 packets is warned of" \
 	said "what access list L permits is dropped; use ipsec-manual"
-check "IKE in transport mode is warned of" \
-	said "ike-daemon does not negotiate transport mode yet"
+check "IKE in transport mode for networks is warned of" \
+	said "no line of access list L is from one host to a peer, so with transform set TS tunnel mode is used"
 check "what the entry matches is dropped, nothing is clear" dark silent a fd00:b::2
 
 bg "$WORK/log" ip netns exec "$NET_TAG-r1" "$DAEMON" --config "$WORK/conf" \
