@@ -6,8 +6,8 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/child_sa.h"
-#include "ike-daemon/sa/proposal.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/sa/proposal.h"
 
 #define GCM_SALT_LEN	4	/* RFC 4106, 8.1: after the key */
 

@@ -237,7 +237,9 @@ static bool child_better(const struct child_sa *a, const struct child_sa *b)
 
 	/* Peers that ask for the same share a flow: the last has it. */
 	if (a->peer != b->peer)
-		return a->established_ms > b->established_ms;
+		return a->established_ms != b->established_ms ?
+		       a->established_ms > b->established_ms :
+		       lower_spi(a) < lower_spi(b);
 	if (a_doubted != b_doubted)
 		return b_doubted;
 	if (a->started_ms > b->established_ms + COLLISION_MS)
