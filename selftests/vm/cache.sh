@@ -15,6 +15,8 @@
 #   cache.sh image [PACKAGE...]        the same as a file system: root.ext4
 #   cache.sh initramfs KERNELDIR       initrd that mounts the tree
 #   cache.sh kselftest                 kselftest's own files and checkpatch
+#   cache.sh emulator                  QEMU from Debian 12's backports: bin/, for
+#                                      machines whose own is too old (run.sh)
 #
 # Objects live in $CRYPTOMAP_CACHE (default ~/.cache/cryptomap), named after
 # what they were made from, so another input makes another object. Each is
@@ -293,6 +295,40 @@ build_kselftest() {
 	chmod -R a+rX "$dir"
 }
 
+# --- emulator ----------------------------------------------------------------
+
+emulator_packages="qemu-system-x86 qemu-system-common qemu-system-data seabios"
+
+# As from the archive that this machine has its Debian from, but with package lists
+# of our own: nobody's sources are changed.
+build_emulator() {
+	local dir=$1 archive apt
+	[ -n "$(candidate seabios)" ] || refresh_lists
+	# shellcheck disable=SC2016 # apt-get's own variable
+	archive=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $suite" \
+		'Component: main' 'Created-By: Packages' | head -n 1)
+	[ -n "$archive" ] || die "no package lists of Debian's $suite"
+	mkdir -p "$dir/apt/lists/partial" "$dir/apt/archives/partial"
+	echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $archive $suite-backports main" \
+		>"$dir/apt/sources.list"
+	apt=(-o "Dir::Etc::sourcelist=$dir/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null
+		-o "Dir::State::lists=$dir/apt/lists" -o "Dir::Cache=$dir/apt")
+	[ "$(id -u)" != 0 ] || apt+=(-o APT::Sandbox::User=root)
+	apt-get -q -q "${apt[@]}" update
+	# shellcheck disable=SC2086 # a list of names
+	unpack "$dir" "${apt[@]}" $emulator_packages
+	rm -rf "$dir/apt"
+	mkdir "$dir/bin"
+	cat >"$dir/bin/qemu-system-x86_64" <<-'END'
+		#!/bin/sh
+		usr=$(dirname "$(dirname "$(readlink -f "$0")")")/usr
+		exec "$usr/bin/qemu-system-x86_64" -L "$usr/share/qemu" -L "$usr/share/seabios" "$@"
+	END
+	chmod 755 "$dir/bin/qemu-system-x86_64"
+	# Its libraries are those of Debian's own QEMU.
+	"$dir/bin/qemu-system-x86_64" --version
+}
+
 # --- commands ----------------------------------------------------------------
 
 mkdir -p "$cache"
@@ -343,7 +379,11 @@ kselftest)
 	key=kselftest-$({ echo "$source ${version:-}"; declare -f build_kselftest; } | digest)
 	object "$key" build_kselftest "$source"
 	;;
+emulator)
+	key=$({ echo "$emulator_packages"; declare -f build_emulator; } | digest)
+	object "emulator-$suite-$key" build_emulator
+	;;
 *)
-	die "unknown object '$1': kernel, headers, tree, image, initramfs, kselftest"
+	die "unknown object '$1': kernel, headers, tree, image, initramfs, kselftest, emulator"
 	;;
 esac
