@@ -180,9 +180,23 @@ sa_field() {
 	router "$1" show crypto ipsec sa | sed -n "s/.*$2:\{0,1\} \([0-9]*\).*/\1/p" | head -n 1
 }
 
-# no_loss LOG: the ping that wrote LOG lost nothing
+# no_loss LOG: the ping that wrote LOG lost nothing; where it did, what is known of it
 no_loss() {
-	grep -q ' 0% packet loss' "$1"
+	! grep -q ' 0% packet loss' "$1" || return 0
+	loss_story "$1" | sed 's/^/# /'
+	return 1
+}
+loss_story() {
+	grep 'packet loss' "$1" || echo "no summary in $1"
+	sed -n 's/.*icmp_seq=\([0-9]*\).*/\1/p' "$1" | sort -n |
+		awk '$1 > last + 1 { print "no answer from", last + 1, "to", $1 - 1 } { last = $1 }
+			END { print "the last answer is", last + 0 }'
+	router r1 show crypto drops
+	router r1 show crypto ipsec sa detail | grep -E 'ident|pkts|spi|age'
+	for _ls in r2 r3; do
+		in_ns "$_ls" awk '$2 { print $1, $2 }' /proc/net/xfrm_stat
+		in_ns "$_ls" ip -s xfrm state 2>/dev/null | grep -E 'proto|bytes|add|failed'
+	done
 }
 
 # wire_start / wire_clear: what passes the network between the routers
