@@ -73,7 +73,7 @@ bg "$WORK/through" ip netns exec "$NET_TAG-a" ping -i 0.2 -c 60 -W 10 10.2.0.2
 through=$bg_pid
 spi() { router r1 show crypto ipsec sa | grep -o 'spi: 0x[0-9A-F]*' | sort | cksum; }
 before=$(spi)
-charon_ctl r2 --rekey --child lan >/dev/null 2>&1
+poll 20 swan_rekeys r2
 renewed() { [ "$(spi)" != "$before" ]; }
 ktap_test_result "the peer renews its SAs" poll 20 renewed
 daemon_kill r1

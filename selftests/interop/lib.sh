@@ -180,6 +180,15 @@ sa_field() {
 	router "$1" show crypto ipsec sa | sed -n "s/.*$2:\{0,1\} \([0-9]*\).*/\1/p" | head -n 1
 }
 
+# swan_rekeys NS [--ike site]: strongSwan renews its CHILD_SA; for poll, for it refuses
+# while it has not quite installed the last one
+swan_rekeys() {
+	_sr=$1
+	shift
+	[ $# -gt 0 ] || set -- --child lan
+	charon_ctl "$_sr" --rekey "$@" | grep -q 'rekey completed successfully'
+}
+
 # no_loss LOG: the ping that wrote LOG lost nothing; where it did, what is known of it
 no_loss() {
 	! grep -q ' 0% packet loss' "$1" || return 0

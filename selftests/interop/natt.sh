@@ -162,10 +162,10 @@ ktap_test_result "they do not" none "$KEEPALIVE" and src 198.51.100.2
 old=$(out_spi)
 watch_wire
 ping_through 100
-charon_ctl r2 --rekey --child lan >/dev/null 2>&1
+poll 20 swan_rekeys r2
 ktap_test_result "they rekey phase 2" poll 30 spi_changed "$old"
 old=$(newest)
-charon_ctl r2 --rekey --ike site >/dev/null 2>&1
+poll 20 swan_rekeys r2 --ike site
 ktap_test_result "they begin phase 1 anew" poll 30 newer_than "$old"
 ktap_test_result "no packet is lost by that" lost_none
 ktap_test_result "all of it over port 4500" eval 'marked src 198.51.100.2 && none udp port 500'

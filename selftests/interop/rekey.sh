@@ -42,9 +42,6 @@ settled() {
 		awk '$1 < 3 { young = 1 } END { exit !NR || young }'
 }
 
-# swanctl says how many CHILD_SAs it has begun to rekey
-peer_rekeys() { charon_ctl r2 --rekey --child lan | grep -q 'rekey completed successfully'; }
-
 strike() {
 	router r1 shutdown >/dev/null 2>&1
 	charon_stop r2
@@ -84,11 +81,11 @@ in_ns a ping -c 3 -i 0.3 -W 20 10.2.0.2 >/dev/null 2>&1
 ping_through 20 "$WORK/ping-peer"
 before=$(out_spi)
 poll 20 settled
-poll 20 peer_rekeys
+poll 20 swan_rekeys r2
 ktap_test_result "by the peer: a new outbound SA" poll 30 spi_changed "$before"
 before=$(out_spi)
 poll 20 settled
-poll 20 peer_rekeys
+poll 20 swan_rekeys r2
 ktap_test_result "by the peer, again" poll 30 spi_changed "$before"
 wait_ping
 ktap_test_result "by the peer: no packet lost" no_loss "$WORK/ping-peer"

@@ -76,7 +76,7 @@ ktap_test_result "no second IP header on the wire" eval 'poll 10 length_is 140 &
 ktap_test_result "and none of it in clear" [ "$(clear_text),$(wire_count tcp port 7000)" = 0,0 ]
 
 before=$(in_ns r2 ip xfrm state | grep -o 'spi 0x[0-9a-f]*' | sort | cksum)
-charon_ctl r2 --rekey --child lan >/dev/null 2>&1
+poll 20 swan_rekeys r2
 renewed() { [ "$(in_ns r2 ip xfrm state | grep -o 'spi 0x[0-9a-f]*' | sort | cksum)" != "$before" ]; }
 ktap_test_result "the peer renews the SAs" eval 'poll 20 renewed && reaches r1 $R2 && mode_is Transport'
 
