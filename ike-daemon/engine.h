@@ -36,8 +36,9 @@ struct engine_net {
 		    const uint8_t *data, size_t len);
 	/* Milliseconds of the clock that engine_tick() is called with. */
 	uint64_t (*clock)(void *ctx);
-	/* First IPv4 address of an interface: 0 or -EADDRNOTAVAIL. */
-	int (*local_address)(void *ctx, const char *ifname, struct addr *out);
+	/* That of an interface (tools/lib/netif.h): 0 or -EADDRNOTAVAIL. */
+	int (*local_address)(void *ctx, const char *ifname, int family,
+			     struct addr *out);
 	/* @ifname NULL: any interface. */
 	bool (*has_address)(void *ctx, const char *ifname,
 			    const struct addr *addr);

@@ -20,10 +20,8 @@ struct loop {
 	struct event_base *base;
 	struct engine *engine;
 	struct kernel *kernel;
-	int sock;
-	int natt;
-	struct event *on_sock;
-	struct event *on_natt;
+	const struct ike_sock *socks;
+	struct event *on_sock[IKE_SOCKS];
 	struct event *on_kernel;
 	struct event *on_work;
 	struct event *on_time;
@@ -67,15 +65,17 @@ void loop_rearm(struct loop *l)
 static void on_sock(evutil_socket_t fd, short what, void *arg)
 {
 	struct loop *l = arg;
-	uint16_t port = fd == l->natt ? IKE_NATT_PORT : IKE_PORT;
+	const struct ike_sock *s = l->socks;
 	struct addr local, remote;
 	unsigned int i;
 	size_t len;
 
 	(void)what;
+	while (s->fd != fd)
+		s++;
 	loop_tick(l);
 	for (i = 0; i < BATCH; i++) {
-		int err = sock_receive(fd, port, l->data, sizeof(l->data), &len,
+		int err = sock_receive(s, l->data, sizeof(l->data), &len,
 				       &local, &remote);
 
 		/* Errors of earlier sends, such as refused ports, end up here. */
@@ -133,14 +133,14 @@ static int net_send(void *ctx, const struct addr *from, const struct addr *to,
 {
 	struct loop *l = ctx;
 
-	return sock_send(from->port == IKE_NATT_PORT ? l->natt : l->sock, from,
-			 to, data, len);
+	return socks_send(l->socks, from, to, data, len);
 }
 
-static int net_local_address(void *ctx, const char *ifname, struct addr *out)
+static int net_local_address(void *ctx, const char *ifname, int family,
+			     struct addr *out)
 {
 	(void)ctx;
-	return netif_address(ifname, AF_INET, out);
+	return netif_address(ifname, family, out);
 }
 
 static bool net_has_address(void *ctx, const char *ifname,
@@ -177,8 +177,6 @@ struct loop *loop_new(void)
 
 	if (!l)
 		return NULL;
-	l->sock = -1;
-	l->natt = -1;
 	l->base = event_base_new();
 	if (!l->base) {
 		free(l);
@@ -197,8 +195,8 @@ void loop_free(struct loop *l)
 {
 	if (!l)
 		return;
-	event_drop(l->on_sock);
-	event_drop(l->on_natt);
+	for (size_t i = 0; i < IKE_SOCKS; i++)
+		event_drop(l->on_sock[i]);
 	event_drop(l->on_kernel);
 	event_drop(l->on_work);
 	event_drop(l->on_time);
@@ -230,10 +228,9 @@ static struct event *watch(struct loop *l, int fd, short what,
 	return ev;
 }
 
-void loop_set_socks(struct loop *l, int ike, int natt)
+void loop_set_socks(struct loop *l, const struct ike_sock *socks)
 {
-	l->sock = ike;
-	l->natt = natt;
+	l->socks = socks;
 }
 
 void loop_serve(struct loop *l, struct engine *e, struct kernel *k)
@@ -243,16 +240,30 @@ void loop_serve(struct loop *l, struct engine *e, struct kernel *k)
 	loop_tick(l);
 }
 
+static bool watch_socks(struct loop *l)
+{
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < IKE_SOCKS; i++) {
+		if (l->socks[i].fd < 0)
+			continue;
+		l->on_sock[i] = watch(l, l->socks[i].fd, EV_READ, on_sock);
+		all = all && l->on_sock[i];
+	}
+	return all;
+}
+
 int loop_run(struct loop *l, struct err *err)
 {
-	l->on_sock = watch(l, l->sock, EV_READ, on_sock);
-	l->on_natt = watch(l, l->natt, EV_READ, on_sock);
+	bool all = watch_socks(l);
+
 	l->on_kernel = watch(l, genl_fd(l->kernel), EV_READ, on_kernel);
 	l->on_work = watch(l, work_fd(l->engine->pool), EV_READ, on_work);
 	l->on_term = watch(l, SIGTERM, EV_SIGNAL, on_signal);
 	l->on_int = watch(l, SIGINT, EV_SIGNAL, on_signal);
 	l->on_time = event_new(l->base, -1, 0, on_time, l);
-	if (!l->on_sock || !l->on_natt || !l->on_kernel || !l->on_work ||
+	if (!all || !l->on_kernel || !l->on_work ||
 	    !l->on_term || !l->on_int || !l->on_time)
 		return err_set(err, -ENOMEM, "event loop: out of memory");
 	loop_rearm(l);

@@ -10,6 +10,7 @@
 struct engine;
 struct engine_net;
 struct event_base;
+struct ike_sock;
 struct kernel;
 struct loop;
 
@@ -19,8 +20,8 @@ extern const struct engine_net loop_net;	/* its context is the loop */
 struct loop *loop_new(void);
 void loop_free(struct loop *l);
 struct event_base *loop_base(struct loop *l);
-/* The IKE sockets, UDP 500 and 4500; they stay the caller's. */
-void loop_set_socks(struct loop *l, int ike, int natt);
+/* The IKE sockets, IKE_SOCKS of them; they stay the caller's. */
+void loop_set_socks(struct loop *l, const struct ike_sock *socks);
 /* What is served; its clock starts now. */
 void loop_serve(struct loop *l, struct engine *e, struct kernel *k);
 /* Serve until loop_stop() or a signal; 0 or a negative errno. */

@@ -17,11 +17,13 @@ bool route_has_address(const char *ifname, const struct addr *addr)
 	if (getifaddrs(&list))
 		return false;
 	for (const struct ifaddrs *i = list; i && !found; i = i->ifa_next) {
-		const struct sockaddr_in *sin = (void *)i->ifa_addr;
+		struct addr its;
 
-		found = sin && sin->sin_family == AF_INET &&
+		found = i->ifa_addr &&
 			(!ifname || !strcmp(i->ifa_name, ifname)) &&
-			ntohl(sin->sin_addr.s_addr) == addr_to_v4(addr);
+			!addr_from_sockaddr(&its, i->ifa_addr,
+					    sizeof(struct sockaddr_in6)) &&
+			addr_equal(&its, addr);
 	}
 	freeifaddrs(list);
 	return found;
@@ -44,14 +46,15 @@ static int ask_route(struct nl_sock *sk, const struct addr *dst,
 		     unsigned int *ifindex)
 {
 	struct rtmsg rt = {
-		.rtm_family = AF_INET,
-		.rtm_dst_len = 32,
+		.rtm_family = dst->family,
+		.rtm_dst_len = addr_bits(dst),
 	};
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST);
 	int r = -NLE_NOMEM;
 
 	if (msg && !nlmsg_append(msg, &rt, sizeof(rt), NLMSG_ALIGNTO) &&
-	    !nla_put_u32(msg, RTA_DST, htonl(addr_to_v4(dst))))
+	    !nla_put(msg, RTA_DST, addr_len(dst), dst->bytes) &&
+	    (!dst->scope || !nla_put_u32(msg, RTA_OIF, dst->scope)))
 		r = nl_send_auto(sk, msg);
 	nlmsg_free(msg);
 	if (r >= 0)

@@ -80,16 +80,18 @@ static void process_name(const char *pid, char *out, size_t size)
 	snprintf(out, size, "%s (pid %.20s)", name, pid);
 }
 
-static void port_owner(unsigned int port, char *out, size_t size)
+/* Sockets of IPv6 may have ports of IPv4 too, those of IPv4 never one of IPv6. */
+static void port_owner(const struct ike_sock *s, char *out, size_t size)
 {
-	unsigned long inode = port_inode("/proc/net/udp", port);
+	unsigned long inode = s->family == AF_INET ?
+			      port_inode("/proc/net/udp", s->port) : 0;
 	struct dirent *d;
 	char want[40];
 	DIR *dir;
 
 	snprintf(out, size, "another program");
 	if (!inode)
-		inode = port_inode("/proc/net/udp6", port);
+		inode = port_inode("/proc/net/udp6", s->port);
 	dir = inode ? opendir("/proc") : NULL;
 	if (!dir)
 		return;
@@ -148,94 +150,203 @@ static int lock_sock(int fd, unsigned int port, struct err *err)
 
 /* --- opening --------------------------------------------------------------- */
 
-static int set_options(int fd, unsigned int port, struct err *err)
-{
-	int on = 1, dont = IP_PMTUDISC_DONT;
+static const struct ike_sock all[IKE_SOCKS] = {
+	{ -1, AF_INET,	CRYPTOMAP_SOCK_IKE,	IKE_PORT },
+	{ -1, AF_INET,	CRYPTOMAP_SOCK_NATT,	IKE_NATT_PORT },
+	{ -1, AF_INET6,	CRYPTOMAP_SOCK_IKE,	IKE_PORT },
+	{ -1, AF_INET6,	CRYPTOMAP_SOCK_NATT,	IKE_NATT_PORT },
+};
 
-	/* IKE messages may be fragmented: there is nobody to make them smaller. */
-	if (setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)) ||
-	    setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &dont, sizeof(dont)) ||
-	    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK))
-		return err_set(err, -errno, "UDP port %u: %s", port,
+/* To which address a datagram came; IKE messages may be fragmented. */
+static const struct sock_option {
+	int family, level, name, value;
+} options[] = {
+	{ AF_INET,  IPPROTO_IP,   IP_PKTINFO,		1 },
+	{ AF_INET,  IPPROTO_IP,   IP_MTU_DISCOVER,	IP_PMTUDISC_DONT },
+	{ AF_INET6, IPPROTO_IPV6, IPV6_RECVPKTINFO,	1 },
+	{ AF_INET6, IPPROTO_IPV6, IPV6_MTU_DISCOVER,	IPV6_PMTUDISC_DONT },
+};
+
+static int set_options(const struct ike_sock *s, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		const struct sock_option *o = &options[i];
+
+		if (o->family == s->family &&
+		    setsockopt(s->fd, o->level, o->name, &o->value,
+			       sizeof(o->value)))
+			return err_set(err, -errno, "UDP port %u: %s", s->port,
+				       strerror(errno));
+	}
+	if (fcntl(s->fd, F_SETFL, fcntl(s->fd, F_GETFL) | O_NONBLOCK))
+		return err_set(err, -errno, "UDP port %u: %s", s->port,
 			       strerror(errno));
 	return 0;
 }
 
-static int bind_new(int *fd, unsigned int port, struct err *err)
+static int new_socket(struct ike_sock *s, struct err *err)
 {
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-	};
-	char owner[128];
-	int code;
+	int only = 1;
 
-	*fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (*fd < 0)
+	s->fd = socket(s->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	/* IPv4 has sockets of its own. */
+	if (s->fd < 0 || (s->family == AF_INET6 &&
+			  setsockopt(s->fd, IPPROTO_IPV6, IPV6_V6ONLY, &only,
+				     sizeof(only))))
 		return err_set(err, -errno, "UDP socket: %s", strerror(errno));
+	return 0;
+}
+
+static int bind_new(struct ike_sock *s, struct err *err)
+{
+	struct addr any = { .family = s->family, .port = s->port };
+	struct sockaddr_storage at;
+	char owner[128];
+	int code = new_socket(s, err);
+
 	/* First: every datagram has to say to which address it came. */
-	code = set_options(*fd, port, err);
+	if (!code)
+		code = set_options(s, err);
 	if (code)
 		return code;
-	if (!bind(*fd, (struct sockaddr *)&sin, sizeof(sin)))
+	if (!bind(s->fd, (struct sockaddr *)&at, addr_to_sockaddr(&any, &at)))
 		return 0;
 	code = -errno;
 	if (code != -EADDRINUSE)
-		return err_set(err, code, "UDP port %u: %s", port,
+		return err_set(err, code, "UDP port %u: %s", s->port,
 			       strerror(-code));
-	port_owner(port, owner, sizeof(owner));
-	return err_set(err, code, "UDP port %u is in use by %s", port, owner);
+	port_owner(s, owner, sizeof(owner));
+	return err_set(err, code, "UDP port %u is in use by %s", s->port, owner);
 }
 
-int sock_open(struct kernel *k, enum cryptomap_sock_kind kind, int *fd,
-	      struct err *err)
+/* The one that the kernel has kept. */
+static int take_over(struct ike_sock *s, struct err *err)
 {
-	unsigned int port = kind == CRYPTOMAP_SOCK_NATT ? IKE_NATT_PORT :
-							  IKE_PORT;
-	int r;
+	int r = lock_sock(s->fd, s->port, err);
 
-	*fd = -1;
-	r = k->ops->sock_get(k, kind, fd);
-	if (!r) {
-		r = lock_sock(*fd, port, err);
-		if (!r)
-			r = set_options(*fd, port, err);
-		if (!r)
-			log_info(net, "UDP port %u taken over from an earlier run",
-				 port);
-	} else if (r == -ENOENT) {
-		r = bind_new(fd, port, err);
-		if (!r)
-			r = lock_sock(*fd, port, err);
-		if (!r)
-			r = k->ops->sock_set(k, kind, *fd);
-		if (r && !err->text[0])
-			err_set(err, r, "UDP port %u cannot be handed to the module: %s",
-				port, strerror(-r));
-	} else {
+	if (!r)
+		r = set_options(s, err);
+	if (!r)
+		log_info(net, "UDP port %u%s taken over from an earlier run",
+			 s->port, s->family == AF_INET6 ? " of IPv6" : "");
+	return r;
+}
+
+static int hand_over_new(struct kernel *k, struct ike_sock *s, struct err *err)
+{
+	int r = bind_new(s, err);
+
+	if (!r)
+		r = lock_sock(s->fd, s->port, err);
+	if (!r)
+		r = k->ops->sock_set(k, s->kind, s->fd);
+	if (r && !err->text[0])
+		err_set(err, r, "UDP port %u cannot be handed to the module: %s",
+			s->port, strerror(-r));
+	return r;
+}
+
+int sock_open(struct kernel *k, struct ike_sock *s, struct err *err)
+{
+	int r = k->ops->sock_get(k, s->family, s->kind, &s->fd);
+
+	if (!r)
+		r = take_over(s, err);
+	else if (r == -ENOENT)
+		r = hand_over_new(k, s, err);
+	else
 		err_set(err, r, "the module does not give UDP port %u back: %s",
-			port, strerror(-r));
-	}
-	if (r && *fd >= 0) {
-		close(*fd);
-		*fd = -1;
+			s->port, strerror(-r));
+	if (r && s->fd >= 0) {
+		close(s->fd);
+		s->fd = -1;
 	}
 	return r;
 }
 
+/* Did whoever built or started this system do without IPv6? */
+static bool without_ipv6(void)
+{
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool without = fd < 0 && errno == EAFNOSUPPORT;
+
+	if (fd >= 0)
+		close(fd);
+	return without;
+}
+
+void socks_init(struct ike_sock *socks)
+{
+	memcpy(socks, all, sizeof(all));
+}
+
+int socks_open(struct kernel *k, struct ike_sock *socks, struct err *err)
+{
+	bool without = without_ipv6();
+	int r = 0;
+	size_t i;
+
+	if (without)
+		log_notice(net, "this system has no IPv6: IKE is served on IPv4 alone");
+	for (i = 0; i < IKE_SOCKS && !r; i++)
+		if (socks[i].family != AF_INET6 || !without)
+			r = sock_open(k, &socks[i], err);
+	return r;
+}
+
+void socks_close(struct ike_sock *socks)
+{
+	size_t i;
+
+	for (i = 0; i < IKE_SOCKS; i++)
+		if (socks[i].fd >= 0)
+			close(socks[i].fd);
+}
+
 /* --- datagrams ------------------------------------------------------------- */
+
+union pktinfo {
+	struct in_pktinfo v4;
+	struct in6_pktinfo v6;
+};
 
 union pktinfo_space {
 	struct cmsghdr align;
-	char space[CMSG_SPACE(sizeof(struct in_pktinfo))];
+	char space[CMSG_SPACE(sizeof(union pktinfo))];
 };
 
-int sock_receive(int fd, uint16_t port, void *data, size_t size, size_t *len,
+/* Where it came to: of the link that it came by, if the address is one of a link. */
+static int local_of(const struct ike_sock *s, struct msghdr *msg,
+		    const struct addr *remote, struct addr *local)
+{
+	struct cmsghdr *c;
+	union pktinfo info;
+	int err = -EPROTO;
+
+	for (c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			memcpy(&info.v4, CMSG_DATA(c), sizeof(info.v4));
+			err = addr_from_bytes(local, &info.v4.ipi_addr, 4);
+		} else if (c->cmsg_level == IPPROTO_IPV6 &&
+			   c->cmsg_type == IPV6_PKTINFO) {
+			memcpy(&info.v6, CMSG_DATA(c), sizeof(info.v6));
+			err = addr_from_bytes(local, &info.v6.ipi6_addr, 16);
+			if (IN6_IS_ADDR_LINKLOCAL(&info.v6.ipi6_addr))
+				local->scope = remote->scope;
+		}
+	}
+	local->port = s->port;
+	return err;
+}
+
+int sock_receive(const struct ike_sock *s, void *data, size_t size, size_t *len,
 		 struct addr *local, struct addr *remote)
 {
 	union pktinfo_space control;
 	struct iovec iov = { .iov_base = data, .iov_len = size };
-	struct sockaddr_in from;
+	struct sockaddr_storage from;
 	struct msghdr msg = {
 		.msg_name = &from,
 		.msg_namelen = sizeof(from),
@@ -244,29 +355,39 @@ int sock_receive(int fd, uint16_t port, void *data, size_t size, size_t *len,
 		.msg_control = &control,
 		.msg_controllen = sizeof(control),
 	};
-	struct in_pktinfo info = { 0 };
-	struct cmsghdr *c;
 	ssize_t n;
+	int err;
 
-	n = recvmsg(fd, &msg, 0);
+	n = recvmsg(s->fd, &msg, 0);
 	if (n < 0)
 		return -errno;
-	for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c))
-		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
-			memcpy(&info, CMSG_DATA(c), sizeof(info));
 	*len = msg.msg_flags & MSG_TRUNC ? 0 : n;
-	*local = addr_v4(ntohl(info.ipi_addr.s_addr), port);
-	return addr_from_sockaddr(remote, (struct sockaddr *)&from,
-				  msg.msg_namelen);
+	err = addr_from_sockaddr(remote, (struct sockaddr *)&from,
+				 msg.msg_namelen);
+	return err ?: local_of(s, &msg, remote, local);
 }
 
-int sock_send(int fd, const struct addr *local, const struct addr *remote,
-	      const void *data, size_t len)
+/* The source address, as control message @c. */
+static void put_source(struct cmsghdr *c, const struct addr *local)
+{
+	union pktinfo info = { 0 };
+	bool v6 = local->family == AF_INET6;
+	size_t size = v6 ? sizeof(info.v6) : sizeof(info.v4);
+
+	if (v6)
+		memcpy(&info.v6.ipi6_addr, local->bytes, 16);
+	else
+		memcpy(&info.v4.ipi_spec_dst, local->bytes, 4);
+	c->cmsg_level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
+	c->cmsg_type = v6 ? IPV6_PKTINFO : IP_PKTINFO;
+	c->cmsg_len = CMSG_LEN(size);
+	memcpy(CMSG_DATA(c), &info, size);
+}
+
+static int sock_send(int fd, const struct addr *local, const struct addr *remote,
+		     const void *data, size_t len)
 {
 	union pktinfo_space control = { 0 };
-	struct in_pktinfo info = {
-		.ipi_spec_dst.s_addr = htonl(addr_to_v4(local)),
-	};
 	struct iovec iov = { .iov_base = (void *)data, .iov_len = len };
 	struct sockaddr_storage to;
 	struct msghdr msg = {
@@ -274,14 +395,23 @@ int sock_send(int fd, const struct addr *local, const struct addr *remote,
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = &control,
-		.msg_controllen = sizeof(control),
 	};
-	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 
+	put_source(&control.align, local);
+	msg.msg_controllen = CMSG_ALIGN(control.align.cmsg_len);
 	msg.msg_namelen = addr_to_sockaddr(remote, &to);
-	c->cmsg_level = IPPROTO_IP;
-	c->cmsg_type = IP_PKTINFO;
-	c->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(c), &info, sizeof(info));
 	return sendmsg(fd, &msg, 0) < 0 ? -errno : 0;
+}
+
+int socks_send(const struct ike_sock *socks, const struct addr *local,
+	       const struct addr *remote, const void *data, size_t len)
+{
+	uint16_t port = local->port == IKE_NATT_PORT ? IKE_NATT_PORT : IKE_PORT;
+	size_t i;
+
+	for (i = 0; i < IKE_SOCKS; i++)
+		if (socks[i].fd >= 0 && socks[i].family == local->family &&
+		    socks[i].port == port)
+			return sock_send(socks[i].fd, local, remote, data, len);
+	return -EAFNOSUPPORT;
 }

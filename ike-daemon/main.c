@@ -139,8 +139,7 @@ struct daemon {
 	struct loop *loop;
 	struct server *server;
 	struct engine *engine;
-	int sock;
-	int natt;
+	struct ike_sock socks[IKE_SOCKS];
 };
 
 static void log_change(void *arg, const char *sentence)
@@ -169,12 +168,10 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 		return err_set(err, -ENOMEM, "out of memory");
 	r = server_new(o->socket, d->loop, &d->server, err);
 	if (!r)
-		r = sock_open(d->kernel, CRYPTOMAP_SOCK_IKE, &d->sock, err);
-	if (!r)
-		r = sock_open(d->kernel, CRYPTOMAP_SOCK_NATT, &d->natt, err);
+		r = socks_open(d->kernel, d->socks, err);
 	if (r)
 		return r;
-	loop_set_socks(d->loop, d->sock, d->natt);
+	loop_set_socks(d->loop, d->socks);
 	d->engine = engine_new(&loop_net, d->loop, d->kernel, d->pool);
 	if (!d->engine)
 		return err_set(err, -ENOMEM, "out of memory");
@@ -201,10 +198,7 @@ static void finish(struct daemon *d)
 	engine_free(d->engine);
 	work_pool_free(d->pool);
 	loop_free(d->loop);
-	if (d->sock >= 0)
-		close(d->sock);
-	if (d->natt >= 0)
-		close(d->natt);
+	socks_close(d->socks);
 	genl_close(d->kernel);
 	cm_config_free(d->cfg);
 	crypto_exit();
@@ -213,10 +207,11 @@ static void finish(struct daemon *d)
 int main(int argc, char **argv)
 {
 	struct options o = { .socket = CONTROL_PATH_DEFAULT };
-	struct daemon d = { .sock = -1, .natt = -1 };
+	struct daemon d = { 0 };
 	struct err err = { "" };
 	int r = parse_options(argc, argv, &o);
 
+	socks_init(d.socks);
 	if (r)
 		return 2;
 	secret_no_dumps();

@@ -148,11 +148,14 @@ static int genl_apply(struct kernel *k, const struct cm_config *cfg,
 static int genl_shutdown(struct kernel *k, struct err *err)
 {
 	struct genl *g = genl_of(k);
+	static const int families[] = { AF_INET, AF_INET6 };
 	struct apply a = { .ops = &apply_kmod_ops, .ctx = g->client };
 	int r = apply_nothing(&a, err);
 
-	kmod_sock_del(g->client, AF_INET, CRYPTOMAP_SOCK_IKE);
-	kmod_sock_del(g->client, AF_INET, CRYPTOMAP_SOCK_NATT);
+	for (size_t i = 0; i < 2; i++) {
+		kmod_sock_del(g->client, families[i], CRYPTOMAP_SOCK_IKE);
+		kmod_sock_del(g->client, families[i], CRYPTOMAP_SOCK_NATT);
+	}
 	return r;
 }
 
@@ -440,10 +443,10 @@ static int genl_sock_set(struct kernel *k, enum cryptomap_sock_kind kind,
 	return kmod_sock_set(genl_of(k)->client, fd, kind);
 }
 
-static int genl_sock_get(struct kernel *k, enum cryptomap_sock_kind kind,
-			 int *fd)
+static int genl_sock_get(struct kernel *k, int family,
+			 enum cryptomap_sock_kind kind, int *fd)
 {
-	return kmod_sock_get(genl_of(k)->client, AF_INET, kind, fd);
+	return kmod_sock_get(genl_of(k)->client, family, kind, fd);
 }
 
 static const struct kernel_ops genl_ops = {

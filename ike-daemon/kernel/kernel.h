@@ -172,9 +172,9 @@ struct kernel_ops {
 		      const struct addr *dst, struct kernel_sa *out);
 	/* Those of KERNEL_OWNER. */
 	int (*sa_list)(struct kernel *k, kernel_sa_fn *fn, void *arg);
-	/* Hand an IKE socket in, or get it back: -ENOENT if there is none. */
+	/* Hand an IKE socket of IPv4 or IPv6 in, or get it back: -ENOENT if there is none. */
 	int (*sock_set)(struct kernel *k, enum cryptomap_sock_kind kind, int fd);
-	int (*sock_get)(struct kernel *k, enum cryptomap_sock_kind kind,
+	int (*sock_get)(struct kernel *k, int family, enum cryptomap_sock_kind kind,
 			int *fd);
 };
 

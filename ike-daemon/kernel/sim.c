@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ike-daemon/kernel/sim.h"
 #include "ike-daemon/sa/list.h"
@@ -43,7 +42,6 @@ struct sim {
 	unsigned int failures;
 	unsigned int fail_install;
 	unsigned int fail_sa_list;
-	int sock[2];			/* by kind */
 };
 
 static struct sim *sim_of(struct kernel *k)
@@ -580,34 +578,6 @@ static int sim_shutdown(struct kernel *k, struct err *err)
 	return 0;
 }
 
-/* --- sockets --------------------------------------------------------------- */
-
-static int *sock_of(struct sim *s, enum cryptomap_sock_kind kind)
-{
-	return &s->sock[kind == CRYPTOMAP_SOCK_NATT];
-}
-
-static int sim_sock_set(struct kernel *k, enum cryptomap_sock_kind kind, int fd)
-{
-	int *sock = sock_of(sim_of(k), kind);
-
-	if (*sock >= 0)
-		close(*sock);
-	*sock = dup(fd);
-	return *sock < 0 ? -errno : 0;
-}
-
-static int sim_sock_get(struct kernel *k, enum cryptomap_sock_kind kind,
-			int *fd)
-{
-	const int *sock = sock_of(sim_of(k), kind);
-
-	if (*sock < 0)
-		return -ENOENT;
-	*fd = dup(*sock);
-	return *fd < 0 ? -errno : 0;
-}
-
 static const struct kernel_ops sim_ops = {
 	.apply = sim_apply,
 	.shutdown = sim_shutdown,
@@ -622,8 +592,6 @@ static const struct kernel_ops sim_ops = {
 	.sa_del = sim_sa_del,
 	.sa_get = sim_sa_get,
 	.sa_list = sim_sa_list,
-	.sock_set = sim_sock_set,
-	.sock_get = sim_sock_get,
 };
 
 /* --- the world ------------------------------------------------------------- */
@@ -641,22 +609,15 @@ struct sim *sim_new(void)
 	list_init(&s->events);
 	s->next_spi = spis;
 	spis += 0x100000;
-	s->sock[0] = -1;
-	s->sock[1] = -1;
 	return s;
 }
 
 void sim_free(struct sim *s)
 {
-	unsigned int i;
-
 	if (!s)
 		return;
 	s->kernel.event = NULL;
 	sim_shutdown(&s->kernel, NULL);
-	for (i = 0; i < 2; i++)
-		if (s->sock[i] >= 0)
-			close(s->sock[i]);
 	free(s);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A simulated data plane: flows from the configuration, SAs in a list, packets
- * as a function call.  It judges like the real one whether a packet would have
+ * as a function call, no sockets.  It judges like the real one whether a packet would have
  * arrived: the SPI must exist at the other end, with the same keys.  Events
  * wait in a queue until sim_poll(), as the module's wait in their socket.
  */

@@ -221,7 +221,7 @@ static unsigned int interface_rank(struct engine *e,
 
 	if (fixed)
 		return addr_equal(fixed, local) ? 8 : 1;
-	if (policy_local_address(e, f, &own))
+	if (policy_local_address(e, f, local->family, &own))
 		return 1;
 	return (policy_local_fits(e, f, local) ? 5 : 2) +
 	       nearness(e, f, local, peer);
@@ -239,7 +239,6 @@ static bool flow_matches(const struct engine *e, const struct policy_flow *f,
 			 const struct addr *peer, const struct kernel_sel *sel)
 {
 	return f->k.negotiable && !policy_is_dynamic(f) && is_whole(e, f) &&
-	       !policy_unable(e, f) &&
 	       kernel_sel_equal(&f->k.sel, sel) && policy_has_peer(e, f, peer);
 }
 
@@ -318,25 +317,6 @@ const struct cfg_entry *policy_entry(const struct engine *e,
 	return entry && entry->type == CFG_IPSEC_ISAKMP ? entry : NULL;
 }
 
-bool policy_peer_usable(const struct addr *peer)
-{
-	return peer->family == AF_INET;
-}
-
-const char *policy_unable(const struct engine *e, const struct policy_flow *f)
-{
-	const struct cfg_entry *entry = policy_entry(e, f);
-	size_t i;
-
-	if (f->k.sel.src.from.family == AF_INET6)
-		return "ike-daemon does not negotiate for IPv6 packets yet";
-	for (i = 0; entry && i < entry->n_peers; i++)
-		if (policy_peer_usable(&entry->peers[i]))
-			return NULL;
-	return entry && entry->n_peers ?
-	       "ike-daemon does not negotiate with IPv6 peers yet" : NULL;
-}
-
 static int params_of(const struct cm_config *cfg, const struct cfg_entry *entry,
 		     struct child_params *out)
 {
@@ -379,16 +359,18 @@ static const char *outer_interface(const struct engine *e,
 }
 
 int policy_local_address(const struct engine *e, const struct policy_flow *f,
-			 struct addr *out)
+			 int family, struct addr *out)
 {
 	const struct addr *fixed = fixed_address(e, f);
 
 	if (fixed) {
 		*out = *fixed;
-		return e->net->has_address(e->net_ctx, NULL, fixed) ?
+		return fixed->family == family &&
+		       e->net->has_address(e->net_ctx, NULL, fixed) ?
 		       0 : -EADDRNOTAVAIL;
 	}
-	return e->net->local_address(e->net_ctx, outer_interface(e, f), out);
+	return e->net->local_address(e->net_ctx, outer_interface(e, f), family,
+				     out);
 }
 
 bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
@@ -403,7 +385,7 @@ bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
 }
 
 char *policy_local_missing(const struct engine *e, const struct policy_flow *f,
-			   char *text, size_t size)
+			   int family, char *text, size_t size)
 {
 	const struct addr *fixed = fixed_address(e, f);
 	char addr[ADDR_STRLEN];
@@ -413,8 +395,8 @@ char *policy_local_missing(const struct engine *e, const struct policy_flow *f,
 			 "interface %s: its tunnel source %s is no address of this router",
 			 f->k.ifname, addr_format(fixed, addr, sizeof(addr)));
 	else
-		snprintf(text, size, "the outside interface %s has no address",
-			 outer_interface(e, f));
+		snprintf(text, size, "the outside interface %s has no IP%s address",
+			 outer_interface(e, f), family == AF_INET6 ? "v6" : "");
 	return text;
 }
 
@@ -639,16 +621,11 @@ unsigned int policy_peer_current(struct engine *e, const struct policy_flow *f)
 	const struct entry_state *s = entry_state(e->policy, f->k.map,
 						  f->k.seq);
 	const struct cfg_entry *entry = policy_entry(e, f);
-	unsigned int i, n, at = 0;
+	unsigned int i, at = 0;
 
 	for (i = 0; s && entry && i < entry->n_peers; i++)
 		if (addr_equal(&entry->peers[i], &s->current))
 			at = i;
-	for (i = 0; entry && i < entry->n_peers; i++) {
-		n = (at + i) % entry->n_peers;
-		if (policy_peer_usable(&entry->peers[n]))
-			return n;
-	}
 	return at;
 }
 

@@ -108,23 +108,19 @@ bool policy_has_peer(const struct engine *e, const struct policy_flow *f,
 		     const struct addr *peer);
 const struct cfg_entry *policy_entry(const struct engine *e,
 				     const struct policy_flow *f);
-/* Can phase 1 be spoken with it?  Not over IPv6 yet. */
-bool policy_peer_usable(const struct addr *peer);
-/* Why no SA can be negotiated for the flow, whoever asks; NULL: it can. */
-const char *policy_unable(const struct engine *e, const struct policy_flow *f);
 /* 0, -ENOENT: the entry is gone, -EINVAL: it is incomplete. */
 int policy_params(const struct engine *e, const struct policy_flow *f,
 		  struct child_params *out);
-/* The address that we use outside: 0 or -EADDRNOTAVAIL. */
+/* The address that we use outside, for peers of @family: 0 or -EADDRNOTAVAIL. */
 int policy_local_address(const struct engine *e, const struct policy_flow *f,
-			 struct addr *out);
+			 int family, struct addr *out);
 /* May it be @addr?  An interface can have several. */
 bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
 		       const struct addr *addr);
 /* Why there is none.  Returns @text. */
 char *policy_local_missing(const struct engine *e, const struct policy_flow *f,
-			   char *text, size_t size);
-/* Index of the entry's peer to begin with, a usable one if there is any. */
+			   int family, char *text, size_t size);
+/* Index of the entry's peer to begin with. */
 unsigned int policy_peer_current(struct engine *e, const struct policy_flow *f);
 void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
 			     unsigned int index);

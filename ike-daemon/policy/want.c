@@ -98,17 +98,6 @@ static void want_hurry(struct want *want, uint64_t delay_ms)
 		timer_set(ts, &want->retry, delay_ms);
 }
 
-/* What waits is dropped, and does not pass in clear.  Told once. */
-static void tell_unable(struct engine *e, struct policy_flow *f,
-			const char *why)
-{
-	if (strcmp(f->reason, why))
-		log_warning(ike, "map %s %u line %u: %s: its packets are dropped",
-			    f->k.map, f->k.seq, f->k.line, why);
-	snprintf(f->reason, sizeof(f->reason), "%s", why);
-	e->kernel->ops->acquire_fail(e->kernel, f->k.id);
-}
-
 void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 	       const struct addr *peer, uint64_t delay_ms)
 {
@@ -120,10 +109,6 @@ void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 	if (want || !f || !policy_entry(e, f) ||
 	    (policy_is_dynamic(f) && !peer))
 		return;
-	if (policy_unable(e, f)) {
-		tell_unable(e, f, policy_unable(e, f));
-		return;
-	}
 	want = calloc(1, sizeof(*want));
 	if (!want)
 		return;
@@ -203,8 +188,7 @@ static bool next_untried(struct want *want, const struct policy_flow *f,
 	for (i = 0; i < entry->n_peers; i++) {
 		unsigned int n = (at + i) % entry->n_peers;
 
-		if (!policy_peer_usable(&entry->peers[n]) ||
-		    was_tried(want, &entry->peers[n]))
+		if (was_tried(want, &entry->peers[n]))
 			continue;
 		policy_peer_set_current(want->e, f, n);
 		return true;
@@ -381,17 +365,25 @@ static int connect_peer(struct want *want)
 		return -EHOSTUNREACH;
 	if (!addr_is_set(&want->local))
 		return -EADDRNOTAVAIL;
+	if (!policy_key(want->e, &want->peer->addr))
+		return -ENOKEY;
 	return v1_connect(want->e, want->peer, &want->local,
 			  want->why == WANT_TAKE_OVER ||
 			  want->why == WANT_RENEW);
 }
 
-/* It may get one by itself, and is asked again; told once. */
-static void fail_without_address(struct want *want, struct policy_flow *f)
+/* It is asked again with every packet; told once. */
+static void fail_before_it_begins(struct want *want, struct policy_flow *f,
+				  bool has_address)
 {
 	char reason[sizeof(f->reason)];
 
-	policy_local_missing(want->e, f, reason, sizeof(reason));
+	if (has_address)
+		snprintf(reason, sizeof(reason),
+			 "no pre-shared key is configured for the peer's address");
+	else
+		policy_local_missing(want->e, f, want->peer->addr.family,
+				     reason, sizeof(reason));
 	if (strcmp(f->reason, reason))
 		log_warning(ike, "map %s %u: %s", f->k.map, f->k.seq, reason);
 	want_failed(want, reason);
@@ -403,6 +395,7 @@ static void want_try(struct want *want)
 	struct policy_flow *f = policy_flow(e, want->flow);
 	const struct cfg_entry *entry = f ? policy_entry(e, f) : NULL;
 	struct addr addr;
+	int err;
 
 	if (!entry || !(entry->n_peers || addr_is_set(&want->only)) ||
 	    is_over(want)) {
@@ -416,17 +409,19 @@ static void want_try(struct want *want)
 		return;
 	}
 	list_add_tail(&want->peer->wants, &want->of_peer);
-	if (policy_local_address(e, f, &want->local))
+	if (policy_local_address(e, f, addr.family, &want->local))
 		want->local = (struct addr){ 0 };
 	if (want_sa(want)) {
 		want_run_all(want->peer);
 		return;
 	}
-	switch (connect_peer(want)) {
+	err = connect_peer(want);
+	switch (err) {
 	case 0:
 		break;
 	case -EADDRNOTAVAIL:
-		fail_without_address(want, f);
+	case -ENOKEY:
+		fail_before_it_begins(want, f, err == -ENOKEY);
 		break;
 	case -EHOSTUNREACH:
 		want_failed(want, "several peers are behind its NAT: it must begin");

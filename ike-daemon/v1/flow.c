@@ -71,10 +71,6 @@ static int find_place(struct v1_exchange *x)
 				  sizeof(x->record->proxies));
 	if (!policy_place(x->e, &x->sa->local, &x->sa->remote, sel, place))
 		return no_flow(x);
-	if (sel->src.from.family != AF_INET)
-		return v1_fault(x, -EAFNOSUPPORT,
-				ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
-				"ike-daemon does not negotiate for IPv6 packets yet");
 	if (range_to_prefix(&sel->src, &net) || range_to_prefix(&sel->dst, &net))
 		return v1_fault(x, -ERANGE, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 				"an address range of the peer is no network");

@@ -306,8 +306,8 @@ static void compare_identity(struct v1_exchange *x, const struct isakmp_id *id)
 	const struct cfg_key *key = policy_key(x->e, &sa->remote);
 	struct range said;
 
-	if (id->type != IPSEC_ID_IPV4_ADDR || !key ||
-	    key->mask.s_addr != INADDR_BROADCAST ||
+	if ((id->type != IPSEC_ID_IPV4_ADDR && id->type != IPSEC_ID_IPV6_ADDR) ||
+	    !key || key->peers.len != addr_bits(&key->peers.addr) ||
 	    isakmp_id_range(id, &said) || addr_equal(&said.from, &sa->remote))
 		return;
 	addr_format(&sa->remote, m.configured, sizeof(m.configured));

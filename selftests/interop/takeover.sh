@@ -72,7 +72,7 @@ ports() { in_ns r1 ss -Hlun 'sport = :500 or sport = :4500' | wc -l; }
 ports_are() { [ "$(ports)" = "$1" ]; }
 ktap_test_result "a daemon takes over once more" daemon_start r1 "$WORK/r1.conf"
 daemon_kill r1
-ktap_test_result "killed, it leaves UDP ports 500 and 4500 with the module" ports_are 2
+ktap_test_result "killed, it leaves UDP ports 500 and 4500 of both families with the module" ports_are 4
 ktap_test_result "ipsecctl shutdown does without it" router r1 shutdown
 ktap_test_result "and frees them" poll 10 ports_are 0
 

@@ -62,6 +62,7 @@ static void random_policy(struct cm_config *cfg, struct rng *rng)
 static void random_key(struct cm_config *cfg, struct rng *rng)
 {
 	struct cfg_key *key = cfg_key_add(cfg);
+	struct addr peer;
 	unsigned int i, len = 1 + rng_below(rng, 128);
 
 	for (i = 0; i < len; i++)
@@ -75,10 +76,12 @@ static void random_key(struct cm_config *cfg, struct rng *rng)
 		return;
 	}
 	/* Distinct peers, or the second line would replace the first. */
-	key->mask.s_addr = htonl(rng_one_in(rng, 4) ? 0xffffff00 : 0xffffffff);
-	key->address.s_addr = htonl(0x0b000000 | cfg->n_keys << 8);
-	if (key->mask.s_addr == 0xffffffff)
-		key->address.s_addr |= htonl(rng_below(rng, 256));
+	peer = addr_v4(0x0b000000 | cfg->n_keys << 8 | rng_below(rng, 256), 0);
+	if (rng_one_in(rng, 3))
+		peer = (struct addr){ AF_INET6, .bytes = { 0x20, 1, 0xd, 0xb8,
+				      [6] = cfg->n_keys, rng_below(rng, 256) } };
+	prefix_set(&key->peers, &peer, !rng_one_in(rng, 4) ? addr_bits(&peer) :
+		   peer.family == AF_INET6 ? 56 : 24);
 }
 
 static void random_transform(struct cm_config *cfg, struct rng *rng)

@@ -109,17 +109,18 @@ static inline int pair_send(void *ctx, const struct addr *from,
 	return 0;
 }
 
-static inline int pair_local_address(void *ctx, const char *ifname,
+static inline int pair_local_address(void *ctx, const char *ifname, int family,
 				     struct addr *out)
 {
 	struct host *h = ctx;
-	bool second = addr_is_set(&h->second) && !strcmp(ifname, "wan1");
+	bool second = addr_is_set(&h->second) &&
+		      (!strcmp(ifname, "wan1") || h->addr.family != family);
 
 	*out = second ? h->second : h->addr;
 	if (h->lo && strcmp(ifname, "lo0"))
 		*out = addr_v4(0xcb007100 + (uint8_t)ifname[3], 0);
 	out->port = 0;
-	return 0;
+	return out->family == family ? 0 : -EADDRNOTAVAIL;
 }
 
 static inline bool pair_has_address(void *ctx, const char *ifname,
@@ -131,8 +132,8 @@ static inline bool pair_has_address(void *ctx, const char *ifname,
 	if (!ifname)
 		return addr_equal(addr, &h->addr) ||
 		       addr_equal(addr, &h->second);
-	pair_local_address(ctx, ifname, &own);
-	return addr_equal(addr, &own);
+	return !pair_local_address(ctx, ifname, addr->family, &own) &&
+	       addr_equal(addr, &own);
 }
 
 static inline int pair_route(void *ctx, const struct addr *dst,

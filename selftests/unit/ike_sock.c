@@ -21,9 +21,10 @@
 /* What the module keeps of the first daemon's socket. */
 static int kept = -1;
 
-static int give(struct kernel *k, enum cryptomap_sock_kind kind, int *fd)
+static int give(struct kernel *k, int family, enum cryptomap_sock_kind kind, int *fd)
 {
 	(void)k;
+	(void)family;
 	(void)kind;
 	*fd = dup(kept);
 	return *fd < 0 ? -errno : 0;
@@ -36,7 +37,8 @@ static struct kernel kernel = { .ops = &ops };
 static int ask_elsewhere(char *text, size_t size)
 {
 	struct err err = { "" };
-	int ends[2], fd, status = -1;
+	struct ike_sock s = { -1, AF_INET, CRYPTOMAP_SOCK_IKE, 500 };
+	int ends[2], status = -1;
 	ssize_t n;
 	pid_t pid;
 
@@ -44,7 +46,7 @@ static int ask_elsewhere(char *text, size_t size)
 	pid = fork();
 	assert_true(pid >= 0);
 	if (!pid) {
-		status = -sock_open(&kernel, CRYPTOMAP_SOCK_IKE, &fd, &err);
+		status = -sock_open(&kernel, &s, &err);
 		n = write(ends[1], err.text, strlen(err.text));
 		_exit(n < 0 ? 255 : status);
 	}
@@ -61,66 +63,72 @@ static int ask_elsewhere(char *text, size_t size)
 static void one_daemon_at_a_time(void **state)
 {
 	char text[256], want[32];
+	struct ike_sock s = { -1, AF_INET, CRYPTOMAP_SOCK_IKE, 500 };
 	struct err err = { "" };
-	int fd;
 
 	(void)state;
 	kept = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	assert_true(kept >= 0);
 	assert_int_equal(ask_elsewhere(text, sizeof(text)), 0);
 	/* The asker has gone, and its lock with it. */
-	assert_int_equal(sock_open(&kernel, CRYPTOMAP_SOCK_IKE, &fd, &err), 0);
+	assert_int_equal(sock_open(&kernel, &s, &err), 0);
 	assert_int_equal(ask_elsewhere(text, sizeof(text)), -EADDRINUSE);
 	snprintf(want, sizeof(want), "(pid %d)", (int)getpid());
 	assert_non_null(strstr(text, want));
 	assert_non_null(strstr(text, "one ike-daemon"));
-	close(fd);
+	close(s.fd);
 	assert_int_equal(ask_elsewhere(text, sizeof(text)), 0);
 	close(kept);
 }
 
-static int have_none(struct kernel *k, enum cryptomap_sock_kind kind, int *fd)
+static int have_none(struct kernel *k, int family, enum cryptomap_sock_kind kind,
+		     int *fd)
 {
 	(void)k;
+	(void)family;
 	(void)kind;
 	(void)fd;
 	return -ENOENT;
 }
 
+static int take(const struct addr *at)
+{
+	int on = 1, fd = socket(at->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_storage ss;
+
+	assert_true(fd >= 0);
+	if (at->family == AF_INET6)
+		assert_int_equal(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on,
+					    sizeof(on)), 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&ss,
+			      addr_to_sockaddr(at, &ss)), 0);
+	return fd;
+}
+
 /* Somebody else has a port: who? In a network namespace of our own. */
 static void port_in_use(void **state)
 {
-	static const struct {
-		enum cryptomap_sock_kind kind;
-		unsigned int port;
-	} cases[] = {
-		{ CRYPTOMAP_SOCK_IKE, 500 }, { CRYPTOMAP_SOCK_NATT, 4500 },
-	};
 	static const struct kernel_ops empty = { .sock_get = have_none };
 	struct kernel k = { .ops = &empty };
+	struct ike_sock socks[IKE_SOCKS];
 	char want[64];
-	int fd, taken;
+	int taken;
 	size_t i;
 
 	(void)state;
 	if (unshare(CLONE_NEWNET) && unshare(CLONE_NEWUSER | CLONE_NEWNET))
 		skip();
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct sockaddr_in sin = {
-			.sin_family = AF_INET,
-			.sin_port = htons(cases[i].port),
-		};
+	socks_init(socks);
+	for (i = 0; i < IKE_SOCKS; i++) {
+		struct addr any = { socks[i].family, .port = socks[i].port };
 		struct err err = { "" };
 
-		taken = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-		assert_true(taken >= 0);
-		assert_int_equal(bind(taken, (struct sockaddr *)&sin,
-				      sizeof(sin)), 0);
-		assert_int_equal(sock_open(&k, cases[i].kind, &fd, &err),
-				 -EADDRINUSE);
+		taken = take(&any);
+		assert_int_equal(sock_open(&k, &socks[i], &err), -EADDRINUSE);
+		assert_int_equal(socks[i].fd, -1);
 		snprintf(want, sizeof(want),
 			 "UDP port %u is in use by ike_sock (pid %d)",
-			 cases[i].port, (int)getpid());
+			 socks[i].port, (int)getpid());
 		assert_string_equal(err.text, want);
 		close(taken);
 	}

@@ -298,16 +298,6 @@ static void check_transport(struct checker *c, const struct cfg_map *map,
 	}
 }
 
-static bool all_ipv6(const struct cfg_entry *entry)
-{
-	size_t i;
-
-	for (i = 0; i < entry->n_peers; i++)
-		if (entry->peers[i].family != AF_INET6)
-			return false;
-	return true;
-}
-
 /* Where padding is asked for, and packets do not tell their length. */
 static void check_manual_padding(struct checker *c, const struct cfg_map *map,
 				 const struct cfg_entry *entry)
@@ -330,13 +320,7 @@ static void check_peer(struct checker *c, const struct cfg_map *map,
 	char peer[ADDR_STRLEN];
 
 	addr_format(&entry->peers[i], peer, sizeof(peer));
-	if (entry->peers[i].family == AF_INET6)
-		warning(c, &entry->peers_at[i],
-			"crypto map %s %u: ike-daemon does not negotiate with IPv6 peers yet: %s is passed over%s",
-			map->name, entry->seq, peer, all_ipv6(entry) ?
-			", and what the entry matches is dropped; use ipsec-manual" :
-			"");
-	else if (!cfg_key_for_address(c->cfg, &entry->peers[i]))
+	if (!cfg_key_for_address(c->cfg, &entry->peers[i]))
 		warning(c, &entry->peers_at[i],
 			"crypto map %s %u: no pre-shared key for peer %s",
 			map->name, entry->seq, peer);
@@ -367,15 +351,10 @@ void check_entry_security(struct checker *c, const struct cfg_map *map,
 static void check_negotiable(struct checker *c, const struct cfg_map *map,
 			     const struct cfg_entry *entry)
 {
-	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
 	size_t i;
 
 	for (i = 0; i < entry->n_peers; i++)
 		check_peer(c, map, entry, i);
-	if (acl && acl->family == AF_INET6)
-		warning(c, &entry->acl_at,
-			"crypto map %s %u: ike-daemon does not negotiate for IPv6 packets yet: what access list %s permits is dropped; use ipsec-manual",
-			map->name, entry->seq, acl->name);
 }
 
 static void check_entry(struct checker *c, const struct cfg_map *map,
@@ -648,7 +627,7 @@ static bool is_key_of_tunnel(const struct cm_config *cfg,
 /* Main mode needs the key before the peer can say its name (RFC 2409, 5.4). */
 static void check_keys(struct checker *c)
 {
-	char address[INET_ADDRSTRLEN];
+	char peers[CFG_KEY_PEERS_STRLEN];
 	size_t i;
 
 	for (i = 0; i < c->cfg->n_keys; i++) {
@@ -665,8 +644,8 @@ static void check_keys(struct checker *c)
 		if (!user.used)
 			warning(c, &user.key->where,
 				"the pre-shared key for address %s has no peer in a crypto map",
-				inet_ntop(AF_INET, &user.key->address, address,
-					  sizeof(address)));
+				cfg_key_peers_format(user.key, peers,
+						     sizeof(peers)));
 	}
 }
 

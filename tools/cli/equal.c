@@ -18,8 +18,7 @@ bool cfg_policy_equal(const struct cfg_policy *a, const struct cfg_policy *b)
 bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b)
 {
 	return secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
-	       a->address.s_addr == b->address.s_addr &&
-	       a->mask.s_addr == b->mask.s_addr &&
+	       prefix_equal(&a->peers, &b->peers) &&
 	       !strcmp(a->hostname, b->hostname) && a->no_xauth == b->no_xauth;
 }
 

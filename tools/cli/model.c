@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The configuration model: creation, copy, look-up, insertion, removal. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -326,18 +327,31 @@ const struct cfg_key *cfg_key_for_address(const struct cm_config *cfg,
 					  const struct addr *peer)
 {
 	const struct cfg_key *key, *best = NULL;
-	uint32_t address = htonl(addr_to_v4(peer));
 
-	if (peer->family != AF_INET)
-		return NULL;
-	for (key = cfg->keys; key < cfg->keys + cfg->n_keys; key++) {
-		if (key->hostname[0] ||
-		    (address & key->mask.s_addr) != key->address.s_addr)
-			continue;
-		if (!best || ntohl(key->mask.s_addr) > ntohl(best->mask.s_addr))
+	for (key = cfg->keys; key < cfg->keys + cfg->n_keys; key++)
+		if (!key->hostname[0] && prefix_contains(&key->peers, peer) &&
+		    (!best || key->peers.len > best->peers.len))
 			best = key;
-	}
 	return best;
+}
+
+char *cfg_key_peers_format(const struct cfg_key *key, char *out, size_t size)
+{
+	const struct prefix *p = &key->peers;
+	char text[PREFIX_STRLEN], mask[ADDR_STRLEN];
+	struct addr ones;
+
+	if (p->addr.family == AF_INET6)
+		snprintf(out, size, "ipv6 %s",
+			 prefix_format(p, text, sizeof(text)));
+	else if (p->len == addr_bits(&p->addr) ||
+		 addr_mask_from_len(&ones, AF_INET, p->len))
+		addr_format(&p->addr, out, size);
+	else
+		snprintf(out, size, "%s %s",
+			 addr_format(&p->addr, text, sizeof(text)),
+			 addr_format(&ones, mask, sizeof(mask)));
+	return out;
 }
 
 const struct cfg_key *cfg_key_for_hostname(const struct cm_config *cfg,

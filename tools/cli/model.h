@@ -108,11 +108,10 @@ struct cfg_policy {
 	struct cfg_where where, cipher_at, hash_at, group_at;
 };
 
-/* `crypto isakmp key TEXT address A [MASK] | hostname H` (C-017). Secret. */
+/* `crypto isakmp key TEXT address A [MASK] | address ipv6 P | hostname H` (C-017). Secret. */
 struct cfg_key {
 	char secret[CFG_KEY_MAX + 1];
-	struct in_addr address;		/* with hostname[0] == '\0' */
-	struct in_addr mask;		/* contiguous; 255.255.255.255: a host */
+	struct prefix peers;		/* with hostname[0] == '\0' */
 	char hostname[CFG_FQDN_SIZE];	/* or the peer's FQDN/user FQDN identity */
 	bool no_xauth;
 	struct cfg_where where;
@@ -361,12 +360,16 @@ struct cfg_map *cfg_profile_find(const struct cm_config *cfg, const char *name);
 struct cfg_entry *cfg_entry_find(const struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_find(const struct cm_config *cfg,
 					 const char *name);
-/* The key for a peer's address: the longest mask wins.  IPv6: none. */
+/* The key for a peer's address: the longest prefix wins. */
 const struct cfg_key *cfg_key_for_address(const struct cm_config *cfg,
 					  const struct addr *peer);
 /* The key configured for exactly this host name or identity (no case). */
 const struct cfg_key *cfg_key_for_hostname(const struct cm_config *cfg,
 					   const char *hostname);
+
+/* The peers of a key as a line has them: `A [MASK]`, `ipv6 P`.  Returns @out. */
+#define CFG_KEY_PEERS_STRLEN	(PREFIX_STRLEN + ADDR_STRLEN)
+char *cfg_key_peers_format(const struct cfg_key *key, char *out, size_t size);
 
 /*
  * Find or append (policies, entries and lines: insert in order) the object

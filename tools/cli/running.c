@@ -16,11 +16,6 @@
 #define MASKED	"*****"
 #define PRE_CLASSIFY	" qos pre-classify\n"
 
-static const char *dotted(struct in_addr address, char *buf)
-{
-	return inet_ntop(AF_INET, &address, buf, INET_ADDRSTRLEN);
-}
-
 static void write_logging(FILE *out, const struct cm_config *cfg)
 {
 	size_t i;
@@ -56,7 +51,7 @@ static void write_policy(FILE *out, const struct cfg_policy *policy)
 
 static void write_key(FILE *out, const struct cfg_key *key, bool mask_keys)
 {
-	char address[INET_ADDRSTRLEN], mask[INET_ADDRSTRLEN];
+	char peers[CFG_KEY_PEERS_STRLEN];
 
 	/* A key that reads like the keyword 0 needs that keyword before it. */
 	fprintf(out, "crypto isakmp key %s%s ",
@@ -65,9 +60,8 @@ static void write_key(FILE *out, const struct cfg_key *key, bool mask_keys)
 	if (key->hostname[0])
 		fprintf(out, "hostname %s", key->hostname);
 	else
-		fprintf(out, "address %s", dotted(key->address, address));
-	if (!key->hostname[0] && key->mask.s_addr != INADDR_NONE)
-		fprintf(out, " %s", dotted(key->mask, mask));
+		fprintf(out, "address %s",
+			cfg_key_peers_format(key, peers, sizeof(peers)));
 	fprintf(out, "%s\n", key->no_xauth ? " no-xauth" : "");
 }
 

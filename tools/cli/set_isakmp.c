@@ -153,12 +153,14 @@ int set_lifetime(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
-/* The peers that a key line names: address and mask, or host name. */
+/* The peers that a key line names: address and mask, IPv6 prefix, or host name. */
 static int key_peer(struct config_editor *ed, const struct cli_args *args,
 		    struct cfg_key *key)
 {
 	const struct cli_arg *mask = cli_get(args, "mask");
-	struct addr peer = cli_address(args, "address");
+	const struct cli_arg *net = cli_get(args, "prefix");
+	struct addr peer = cli_address(args, net ? "prefix" : "address");
+	unsigned int len = addr_is_any(&peer) ? 0 : addr_bits(&peer);
 
 	memset(key, 0, sizeof(*key));
 	if (cli_text(args, "hostname")) {
@@ -166,16 +168,14 @@ static int key_peer(struct config_editor *ed, const struct cli_args *args,
 			  sizeof(key->hostname));
 		return 0;
 	}
-	key->address.s_addr = htonl(addr_to_v4(&peer));
-	key->mask.s_addr = key->address.s_addr ? INADDR_NONE : INADDR_ANY;
-	if (mask) {
-		if (addr_mask_len(&mask->address) < 0)
-			return editor_refuse(ed, args, "mask",
-					     "a netmask has its ones in front, as 255.255.255.0");
-		key->mask.s_addr = htonl(addr_to_v4(&mask->address));
-	}
-	key->address.s_addr &= key->mask.s_addr;
-	return 0;
+	if (mask && addr_mask_len(&mask->address) < 0)
+		return editor_refuse(ed, args, "mask",
+				     "a netmask has its ones in front, as 255.255.255.0");
+	if (mask)
+		len = addr_mask_len(&mask->address);
+	if (net)
+		len = net->number;
+	return prefix_set(&key->peers, &peer, len);
 }
 
 static struct cfg_key *find_key(const struct cm_config *cfg,
@@ -184,8 +184,7 @@ static struct cfg_key *find_key(const struct cm_config *cfg,
 	struct cfg_key *key;
 
 	for (key = cfg->keys; key < cfg->keys + cfg->n_keys; key++)
-		if (key->address.s_addr == like->address.s_addr &&
-		    key->mask.s_addr == like->mask.s_addr &&
+		if (prefix_equal(&key->peers, &like->peers) &&
 		    !strcasecmp(key->hostname, like->hostname))
 			return key;
 	return NULL;
@@ -219,7 +218,8 @@ int set_key(struct config_editor *ed, const struct cli_args *args)
 	copy_text(key->secret, secret, sizeof(key->secret));
 	key->no_xauth = cli_has(args, "no-xauth");
 	key->where = editor_where(args, key->hostname[0] ? "hostname" :
-							  "address");
+				  cli_get(args, "prefix") ? "prefix" :
+							    "address");
 	return 0;
 }
 

@@ -208,7 +208,9 @@ const struct cli_command cli_commands[] = {
 	       "Set policy for an ISAKMP protection suite\n"
 	       "Priority of protection suite, lowest first\n"),
 	CONFIG(CONFIG, "[no] crypto isakmp key ![[0] KEY$key] "
-	       "<address A.B.C.D$address [A.B.C.D$mask]|hostname HOST$hostname> "
+	       "<address <A.B.C.D$address [A.B.C.D$mask]|ipv6 "
+	       "<X:X:X:X::X/LEN$prefix|X:X:X:X::X$address>>|"
+	       "hostname HOST$hostname> "
 	       "[no-xauth]", set_key,
 	       H_CRYPTO H_ISAKMP
 	       "Set pre-shared key for remote peer\n"
@@ -217,6 +219,9 @@ const struct cli_command cli_commands[] = {
 	       "Define shared key with IP address\n"
 	       "Peer IP address\n"
 	       "Peer IP netmask\n"
+	       "Peers with IPv6\n"
+	       "Prefix of the peers; ::/0: all of them\n"
+	       "Peer IPv6 address\n"
 	       "Define shared key with host name or FQDN identity\n"
 	       "Peer host name\n"
 	       "No extended authentication with this peer\n"),
