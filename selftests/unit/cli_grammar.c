@@ -335,7 +335,7 @@ static void manual_is_current(void **state)
 	static const char begin[] = ".\\\" reference: begin\n";
 	static const char end[] = ".\\\" reference: end\n";
 	char *page = calloc(1, 1 << 20), *text = NULL, *from, *to;
-	FILE *in = fopen("tools/man/cryptomap.conf.5", "r"), *out;
+	FILE *in = fopen("tools/man/cryptomap-commands.5", "r"), *out;
 	size_t len;
 
 	(void)state;

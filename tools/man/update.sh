@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Puts the command reference, printed by `ipsecctl --manual`, into
-# cryptomap.conf.5 between its markers. A unit test tells when it is due.
+# cryptomap-commands.5 between its markers. A unit test tells when it is due.
 set -e
 cd "$(dirname "$0")/../.."
-page=tools/man/cryptomap.conf.5
+page=tools/man/cryptomap-commands.5
 new=$(mktemp)
 trap 'rm -f "$new"' EXIT
 {
