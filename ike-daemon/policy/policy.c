@@ -339,6 +339,7 @@ static int params_of(const struct cm_config *cfg, const struct cfg_entry *entry,
 	out->tfc.pad = (uint16_t)cfg_entry_tfc(cfg, entry);
 	out->tfc.dummy_ms = cfg_entry_dummy(cfg, entry);
 	out->idle = cfg_entry_idle(cfg, entry);
+	out->nat_demux = entry->nat_demux;
 	return out->nsets ? 0 : -EINVAL;
 }
 

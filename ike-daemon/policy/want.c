@@ -98,6 +98,14 @@ static void want_hurry(struct want *want, uint64_t delay_ms)
 		timer_set(ts, &want->retry, delay_ms);
 }
 
+/* Whose ports are not those of the flow: the client renews what is its own. */
+static bool is_of_clients(struct engine *e, uint32_t flow)
+{
+	const struct child_sa *c = child_sa_of_flow(e, flow);
+
+	return c && c->demux;
+}
+
 void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 	       const struct addr *peer, uint64_t delay_ms)
 {
@@ -106,7 +114,7 @@ void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 
 	if (want && why == WANT_TRAFFIC)
 		want_hurry(want, delay_ms);
-	if (want || !f || !policy_entry(e, f) ||
+	if (want || !f || !policy_entry(e, f) || is_of_clients(e, flow) ||
 	    (policy_is_dynamic(f) && !peer))
 		return;
 	want = calloc(1, sizeof(*want));

@@ -122,6 +122,8 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 		sa->place = &c->place;
 		sa->sel = &c->sel;
 	}
+	if (c->demux)
+		sa->flags |= CRYPTOMAP_SA_F_NAT_DEMUX;
 	sa->owner = KERNEL_OWNER;
 	sa->cookie = c->cookie;
 	sa->mode = proposal_is_transport(&c->transform) ?

@@ -94,6 +94,12 @@ void child_sa_place(struct child_sa *c, const struct kernel_place *place,
 	c->nth = nth;
 }
 
+void child_sa_demux(struct child_sa *c)
+{
+	c->demux = true;
+	c->sel.dport = 0;
+}
+
 void child_sa_set_flow(struct child_sa *c, uint32_t flow)
 {
 	hash_del(&c->e->children_by_flow, &c->by_flow);
@@ -104,6 +110,7 @@ void child_sa_set_flow(struct child_sa *c, uint32_t flow)
 static void adopt_in(struct child_sa *c, const struct kernel_sa *sa)
 {
 	c->spi_in = sa->spi;
+	c->demux = sa->flags & CRYPTOMAP_SA_F_NAT_DEMUX;
 	c->port_peer = sa->encap.sport;
 	c->port_own = sa->encap.dport;
 	if (c->state < CHILD_INBOUND)
@@ -265,14 +272,36 @@ static struct child_sa *next_of_flow(struct engine *e, uint32_t flow,
 	return NULL;
 }
 
-struct child_sa *child_sa_of_flow(struct engine *e, uint32_t flow)
+/* Is @other of the same client as @c, or has their flow no clients? */
+static bool of_one_client(const struct child_sa *c, const struct child_sa *other)
+{
+	return !c->demux ||
+	       (other->peer == c->peer && other->port_peer == c->port_peer);
+}
+
+/* @like NULL: of all. */
+static struct child_sa *best_of_flow(struct engine *e, uint32_t flow,
+				     const struct child_sa *like)
 {
 	struct child_sa *best = NULL, *c = NULL;
 
 	while ((c = next_of_flow(e, flow, c)))
-		if (c->state != CHILD_LEAVING && (!best || child_better(c, best)))
+		if (c->state != CHILD_LEAVING &&
+		    (!like || of_one_client(like, c)) &&
+		    (!best || child_better(c, best)))
 			best = c;
 	return best;
+}
+
+struct child_sa *child_sa_of_flow(struct engine *e, uint32_t flow)
+{
+	return best_of_flow(e, flow, NULL);
+}
+
+/* Does it carry the packets of its flow, or of its client? */
+static bool is_best(struct child_sa *c)
+{
+	return best_of_flow(c->e, c->flow, c) == c;
 }
 
 static void child_activate(struct child_sa *c)
@@ -284,7 +313,7 @@ static void child_activate(struct child_sa *c)
 		return;
 	timer_cancel(&c->e->timers, &c->timer);
 	c->state = CHILD_ACTIVE;
-	if (child_sa_of_flow(c->e, c->flow) != c)
+	if (!is_best(c))
 		return;
 	err = k->ops->sa_activate(k, c->spi_out, &c->remote);
 	if (err)
@@ -309,7 +338,7 @@ static void child_supersede(struct child_sa *c)
 	for (; n; n = hash_find_next(n)) {
 		struct child_sa *old = hash_entry(n, struct child_sa, by_flow);
 
-		if (old != c && old->peer == c->peer &&
+		if (old != c && old->peer == c->peer && of_one_client(c, old) &&
 		    old->state != CHILD_LEAVING &&
 		    (old->state >= CHILD_INSTALLED || old->adopted))
 			child_leave(old);
@@ -319,12 +348,13 @@ static void child_supersede(struct child_sa *c)
 /* Too many pairs: the oldest goes, but not the one that we send on. */
 static void child_thin_out(struct child_sa *c)
 {
-	struct child_sa *best = child_sa_of_flow(c->e, c->flow);
+	struct child_sa *best = best_of_flow(c->e, c->flow, c);
 	struct child_sa *oldest = NULL, *other = NULL;
 	unsigned int n = 0;
 
 	while ((other = next_of_flow(c->e, c->flow, other))) {
-		if (other->state == CHILD_LEAVING || other->peer != c->peer)
+		if (other->state == CHILD_LEAVING || other->peer != c->peer ||
+		    !of_one_client(c, other))
 			continue;
 		n++;
 		if (other != best && other != c &&
@@ -365,7 +395,7 @@ void child_sa_established(struct child_sa *c, uint64_t delay_ms)
 			  c->asks ? ASK_MS : delay_ms);
 	else
 		child_activate(c);
-	if (c->carried && child_sa_of_flow(c->e, c->flow) == c)
+	if (c->carried && is_best(c))
 		child_supersede(c);
 	else
 		child_thin_out(c);
@@ -381,7 +411,7 @@ void child_sa_first_packet(struct child_sa *c)
 {
 	c->carried = true;
 	child_sa_ready(c);
-	if (c->state == CHILD_ACTIVE && child_sa_of_flow(c->e, c->flow) == c)
+	if (c->state == CHILD_ACTIVE && is_best(c))
 		child_supersede(c);
 }
 
@@ -393,7 +423,7 @@ void child_sa_peer_deletes(struct child_sa *c)
 	struct child_sa *next;
 
 	c->state = CHILD_LEAVING;
-	next = child_sa_of_flow(e, flow);
+	next = best_of_flow(e, flow, c);
 	if (next && next->state == CHILD_INSTALLED) {
 		child_activate(next);
 	} else if (next && next->state == CHILD_ACTIVE) {

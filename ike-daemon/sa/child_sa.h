@@ -53,6 +53,7 @@ struct child_sa {
 	struct kernel_place place;	/* under this entry; .ifname "": it is one of a line */
 	struct kernel_sel sel;
 	unsigned int nth;		/* entry of the dynamic map, from 0 */
+	bool demux;			/* one of several clients that share the flow */
 	uint32_t spi_in;
 	uint32_t spi_out;
 	struct addr local;
@@ -81,6 +82,14 @@ size_t child_keymat_len(const struct ipsec_transform *t);
 /* Does the kernel know the transform?  Fills in encr and auth. */
 int child_transform_map(const struct ipsec_transform *t, uint16_t *encr,
 			uint16_t *auth);
+
+/*
+ * Clients in transport mode behind one NAT, from one port to one port, share a flow,
+ * which takes any port of theirs (SA_F_NAT_DEMUX of the module's interface): the pairs
+ * of a port outside are those of a client.  Only the client renews them; call it after
+ * child_sa_place().
+ */
+void child_sa_demux(struct child_sa *c);
 
 /* Reserve an inbound SPI; -errno and NULL on failure. */
 int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,

@@ -66,6 +66,7 @@ struct child_params {
 	uint32_t window;		/* 0 = off */
 	struct kernel_tfc tfc;
 	uint32_t idle;			/* seconds; 0 = SAs without traffic stay */
+	bool nat_demux;			/* tell clients behind one NAT apart */
 };
 
 /* What was agreed in phase 2. */

@@ -164,6 +164,8 @@ int v1_choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 int v1_choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
 		    struct child_params *params);
 void v1_take_params(struct v1_exchange *x, const struct child_params *params);
+/* Is the pair that was agreed on one of a client which shares its flow? */
+bool v1_is_client(const struct v1_exchange *x, const struct child_params *params);
 /* May the peer have one more pair that makes its flow?  0 or v1_fault(). */
 int v1_may_make(struct v1_exchange *x);
 /* The record says which entry and proxy identities it is about. */

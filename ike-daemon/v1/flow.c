@@ -152,6 +152,12 @@ int v1_choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 	return 0;
 }
 
+bool v1_is_client(const struct v1_exchange *x, const struct child_params *params)
+{
+	return params->nat_demux && x->sa->nat_remote &&
+	       proposal_is_udp_transport(&x->q.choice.transform);
+}
+
 void v1_take_params(struct v1_exchange *x, const struct child_params *params)
 {
 	x->q.window = params->window;

@@ -533,6 +533,8 @@ static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 		return err;
 	if (!x->q.flow)
 		child_sa_place(x->q.child, &x->q.place, &x->q.sel, x->q.nth);
+	if (!x->q.flow && v1_is_client(x, &params))
+		child_sa_demux(x->q.child);
 	warn_weak_pfs(x, &params);
 	take_oa(x, msg);
 	agree(x);

@@ -226,6 +226,7 @@ static void random_dynamic(struct cm_config *cfg, struct cfg_map *map,
 	struct cfg_entry *entry = cfg_entry_get(map, 1 + rng_below(rng, 65535));
 
 	random_settings(entry, rng);
+	entry->nat_demux = rng_one_in(rng, 2);
 	if (cfg->n_transforms)
 		strcpy(entry->transforms[entry->n_transforms++],
 		       cfg->transforms[0].name);

@@ -50,6 +50,24 @@ static void visit_binding(struct checker *c, const struct cfg_map *map,
 	user->used |= !strcmp(entry->dynamic, user->map->name);
 }
 
+/* The clients of one NAT have one address, and with L2TP all the same ports. */
+static void check_clients(struct checker *c, const struct cfg_map *map,
+			  const struct cfg_entry *entry)
+{
+	const struct cfg_transform *ts;
+	size_t i;
+
+	for (i = 0; i < entry->n_transforms && !entry->nat_demux; i++) {
+		ts = cfg_transform_find(c->cfg, entry->transforms[i]);
+		if (!ts || ts->mode != CFG_TRANSPORT)
+			continue;
+		warning(c, &entry->transforms_at[i],
+			"crypto dynamic-map %s %u: of several clients in transport mode behind one NAT only the last is answered; `set nat demux' tells them apart",
+			map->name, entry->seq);
+		return;
+	}
+}
+
 /*
  * The data plane has one list for what the peers of a dynamic entry may ask for, and
  * drops what it permits while nobody has it. Without the entry that would leave in
@@ -63,6 +81,7 @@ void check_dynamic(struct checker *c, const struct cfg_map *map)
 	for (entry = first; entry < first + map->n_entries; entry++) {
 		check_entry_transforms(c, map, entry);
 		check_entry_security(c, map, entry);
+		check_clients(c, map, entry);
 		check_entry_acl(c, map, entry);
 		if (strcmp(entry->acl, first->acl))
 			error(c, known(&entry->acl_at, &entry->where),

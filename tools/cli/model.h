@@ -221,6 +221,7 @@ struct cfg_entry {
 	uint32_t idle;			/* seconds, 60..86400, CFG_INHERIT (C-025) */
 	bool per_host;			/* SAs for each pair of hosts; not dynamic */
 	bool pre_classify;		/* of its map's interfaces; not dynamic */
+	bool nat_demux;			/* clients behind one NAT; dynamic maps only */
 	struct cfg_session_key inbound, outbound;	/* manual only */
 	struct cfg_where where, acl_at, pfs_at, dynamic_at;
 	struct cfg_where peers_at[CFG_PEERS_MAX];

@@ -356,6 +356,8 @@ static void write_settings(FILE *out, const struct cfg_entry *entry,
 		fputs(" set security-association level per-host\n", out);
 	if (entry->pre_classify)
 		fputs(PRE_CLASSIFY, out);
+	if (entry->nat_demux)
+		fputs(" set nat demux\n", out);
 	write_session_key(out, "inbound", &entry->inbound, mask_keys);
 	write_session_key(out, "outbound", &entry->outbound, mask_keys);
 	if (entry->n_transforms)

@@ -168,6 +168,11 @@ int set_dynamic_idle(struct config_editor *ed, const struct cli_args *args)
 	return one_line(ed, args, set_entry_idle);
 }
 
+int set_dynamic_demux(struct config_editor *ed, const struct cli_args *args)
+{
+	return one_line(ed, args, set_entry_demux);
+}
+
 int set_dynamic_dummy(struct config_editor *ed, const struct cli_args *args)
 {
 	return one_line(ed, args, set_entry_dummy);

@@ -442,6 +442,17 @@ int set_entry_idle(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+/* IOS: `set nat demux`. */
+int set_entry_demux(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_entry(ed, args);
+
+	if (!entry)
+		return -EINVAL;
+	entry->nat_demux = !args->no;
+	return 0;
+}
+
 int set_entry_level(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_entry *entry = current_isakmp_entry(ed, args);

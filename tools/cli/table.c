@@ -14,6 +14,8 @@
 #define H_SET		"Set values of this entry\n"
 #define H_IP		"IP commands\n"
 #define H_IPV6		"IPv6 commands\n"
+#define H_DEMUX		"Network address translation\n"			\
+			"Tell clients in transport mode behind one NAT apart (L2TP)\n"
 #define H_ACL_NAME	"Access-list name or number\n"
 #define H_MAP_NAME	"Crypto map tag (case-sensitive)\n"
 #define H_INTERFACE	"Interface name\n"
@@ -466,6 +468,9 @@ const struct cli_command cli_commands[] = {
 	       "Replay detection\n"
 	       "Switch replay detection off\n"
 	       "Size of the replay window\n" H_WINDOWS),
+	CONFIG(CONFIG, DYNAMIC "set nat demux", set_dynamic_demux,
+	       H_DYNAMIC H_SET H_DEMUX),
+	CONFIG(DYN, "[no] set nat demux", set_entry_demux, H_SET H_DEMUX),
 	CONFIG(CONFIG, DYNAMIC "match address ![NAME$acl]", set_dynamic_match,
 	       H_DYNAMIC
 	       "Match values\n"
