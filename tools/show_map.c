@@ -462,9 +462,9 @@ static struct json_object *transform_record(const struct cfg_transform *ts)
 	if (ts->cipher == CFG_CIPHER_AES && ts->key_bits != 128)
 		rec_fmt(rec, "transforms", "esp-%u-aes%s%s%s", ts->key_bits,
 			blank, hash, comp);
-	else if (ts->cipher == CFG_CIPHER_AES_GCM)
-		rec_fmt(rec, "transforms", "%s %u%s", cipher, ts->key_bits,
-			comp);
+	else if (cfg_cipher_counts(ts->cipher))
+		rec_fmt(rec, "transforms", "%s %u%s%s%s", cipher, ts->key_bits,
+			blank, hash, comp);
 	else
 		rec_fmt(rec, "transforms", "%s%s%s%s", cipher, blank, hash,
 			comp);

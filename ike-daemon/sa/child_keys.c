@@ -9,7 +9,9 @@
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/sa/proposal.h"
 
-#define GCM_SALT_LEN	4	/* RFC 4106, 8.1: after the key */
+/* After the key: RFC 3686, 5.1; RFC 4106, 8.1; RFC 4543, 5.1 - and RFC 4309, 7.1 */
+#define SALT_LEN	4
+#define CCM_SALT_LEN	3
 
 static const struct {
 	uint8_t id;
@@ -20,9 +22,14 @@ static const struct {
 	{ IPSEC_ESP_DES, CRYPTOMAP_ENCR_DES, 8, 0 },
 	{ IPSEC_ESP_3DES, CRYPTOMAP_ENCR_3DES, 24, 0 },
 	{ IPSEC_ESP_AES_CBC, CRYPTOMAP_ENCR_AES_CBC, 0, 0 },
-	{ IPSEC_ESP_AES_GCM_8, CRYPTOMAP_ENCR_AES_GCM_8, 0, GCM_SALT_LEN },
-	{ IPSEC_ESP_AES_GCM_12, CRYPTOMAP_ENCR_AES_GCM_12, 0, GCM_SALT_LEN },
-	{ IPSEC_ESP_AES_GCM_16, CRYPTOMAP_ENCR_AES_GCM_16, 0, GCM_SALT_LEN },
+	{ IPSEC_ESP_AES_CTR, CRYPTOMAP_ENCR_AES_CTR, 0, SALT_LEN },
+	{ IPSEC_ESP_AES_CCM_8, CRYPTOMAP_ENCR_AES_CCM_8, 0, CCM_SALT_LEN },
+	{ IPSEC_ESP_AES_CCM_12, CRYPTOMAP_ENCR_AES_CCM_12, 0, CCM_SALT_LEN },
+	{ IPSEC_ESP_AES_CCM_16, CRYPTOMAP_ENCR_AES_CCM_16, 0, CCM_SALT_LEN },
+	{ IPSEC_ESP_AES_GCM_8, CRYPTOMAP_ENCR_AES_GCM_8, 0, SALT_LEN },
+	{ IPSEC_ESP_AES_GCM_12, CRYPTOMAP_ENCR_AES_GCM_12, 0, SALT_LEN },
+	{ IPSEC_ESP_AES_GCM_16, CRYPTOMAP_ENCR_AES_GCM_16, 0, SALT_LEN },
+	{ IPSEC_ESP_AES_GMAC, CRYPTOMAP_ENCR_NULL_AES_GMAC, 0, SALT_LEN },
 	{ IPSEC_ESP_NULL, CRYPTOMAP_ENCR_NULL, 0, 0 },
 };
 
@@ -37,6 +44,7 @@ static const struct {
 	{ IPSEC_AUTH_HMAC_SHA2_256, CRYPTOMAP_AUTH_HMAC_SHA2_256_128, 32 },
 	{ IPSEC_AUTH_HMAC_SHA2_384, CRYPTOMAP_AUTH_HMAC_SHA2_384_192, 48 },
 	{ IPSEC_AUTH_HMAC_SHA2_512, CRYPTOMAP_AUTH_HMAC_SHA2_512_256, 64 },
+	{ IPSEC_AUTH_AES_XCBC, CRYPTOMAP_AUTH_AES_XCBC_96, 16 },
 };
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
@@ -61,7 +69,8 @@ static int layout_of(const struct ipsec_transform *t, struct layout *l)
 	if (i == ARRAY_LEN(ciphers) || j == ARRAY_LEN(auths))
 		return -ENOTSUP;
 	l->encr = ciphers[i].kernel;
-	l->auth = auths[j].kernel;
+	l->auth = t->short_icv ? CRYPTOMAP_AUTH_HMAC_SHA2_256_96 :
+				 auths[j].kernel;
 	l->encr_len = ciphers[i].key_len ? ciphers[i].key_len : t->key_bits / 8;
 	l->encr_len += ciphers[i].salt_len;
 	l->auth_len = auths[j].key_len;

@@ -13,7 +13,14 @@ static const uint8_t esp_ids[CFG_CIPHER_COUNT] = {
 	[CFG_CIPHER_DES] = IPSEC_ESP_DES,
 	[CFG_CIPHER_3DES] = IPSEC_ESP_3DES,
 	[CFG_CIPHER_AES] = IPSEC_ESP_AES_CBC,
+	[CFG_CIPHER_AES_CTR] = IPSEC_ESP_AES_CTR,
+	[CFG_CIPHER_AES_CCM_8] = IPSEC_ESP_AES_CCM_8,
+	[CFG_CIPHER_AES_CCM_12] = IPSEC_ESP_AES_CCM_12,
+	[CFG_CIPHER_AES_CCM] = IPSEC_ESP_AES_CCM_16,
+	[CFG_CIPHER_AES_GCM_8] = IPSEC_ESP_AES_GCM_8,
+	[CFG_CIPHER_AES_GCM_12] = IPSEC_ESP_AES_GCM_12,
 	[CFG_CIPHER_AES_GCM] = IPSEC_ESP_AES_GCM_16,
+	[CFG_CIPHER_AES_GMAC] = IPSEC_ESP_AES_GMAC,
 	[CFG_CIPHER_NULL] = IPSEC_ESP_NULL,
 };
 
@@ -24,12 +31,9 @@ static const uint8_t auth_algs[CFG_HASH_COUNT] = {
 	[CFG_HASH_SHA256] = IPSEC_AUTH_HMAC_SHA2_256,
 	[CFG_HASH_SHA384] = IPSEC_AUTH_HMAC_SHA2_384,
 	[CFG_HASH_SHA512] = IPSEC_AUTH_HMAC_SHA2_512,
+	[CFG_HASH_AES_XCBC] = IPSEC_AUTH_AES_XCBC,
+	[CFG_HASH_SHA256_96] = IPSEC_AUTH_HMAC_SHA2_256,
 };
-
-static bool variable_key(uint8_t id)
-{
-	return id == IPSEC_ESP_AES_CBC || id == IPSEC_ESP_AES_GCM_16;
-}
 
 /* Transport mode in the place of tunnel mode. */
 static unsigned int transport_of(unsigned int encap)
@@ -68,8 +72,9 @@ static void set_transform(const struct cfg_transform *set,
 		.life.seconds = p->seconds,
 		.life.kilobytes = p->kilobytes,
 	};
-	if (variable_key(t->id))
+	if (cfg_cipher_has_bits(set->cipher))
 		t->key_bits = set->key_bits;
+	t->short_icv = set->hash == CFG_HASH_SHA256_96;
 }
 
 bool proposal_offers_udp_transport(const struct child_params *p)
@@ -91,8 +96,9 @@ void proposal_esp_text(const struct ipsec_transform *t, char *out, size_t size)
 
 	if (t->key_bits)
 		snprintf(bits, sizeof(bits), " %u", t->key_bits);
-	snprintf(out, size, "%s%s%s%s", ipsec_esp_transform_name(t->id), bits,
-		 t->auth ? " " : "", t->auth ? ipsec_auth_alg_name(t->auth) : "");
+	snprintf(out, size, "%s%s%s%s%s", ipsec_esp_transform_name(t->id), bits,
+		 t->auth ? " " : "", t->auth ? ipsec_auth_alg_name(t->auth) : "",
+		 t->short_icv ? " (96 bits)" : "");
 }
 
 int esp_offer_build(const struct child_params *p, uint32_t spi, struct offer *o)
@@ -188,7 +194,7 @@ static bool transform_differs(const struct ipsec_transform *offered,
 	char text[16];
 
 	/* Absent means 128 bits for AES (RFC 3602, 5.3). */
-	if (!bits && variable_key(offered->id))
+	if (!bits && own->key_bits)
 		bits = 128;
 	if (number_differs(m, "encryption", offered->id, own->id,
 			   ipsec_esp_transform_name) ||
@@ -287,6 +293,7 @@ static bool try_transform(const struct child_params *p,
 		out->chosen = t;
 		out->set = set;
 		out->transform.key_bits = own.key_bits;
+		out->transform.short_icv = own.short_icv;
 		choose_life(p, out);
 		return true;
 	}

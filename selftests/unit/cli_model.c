@@ -54,7 +54,7 @@ static void random_policy(struct cm_config *cfg, struct rng *rng)
 	p->cipher = ONE_OF(rng, ciphers);
 	p->key_bits = 8 * cfg_cipher_key_bytes(p->cipher,
 					       ONE_OF(rng, key_bits));
-	p->hash = 1 + rng_below(rng, CFG_HASH_COUNT - 1);
+	p->hash = 1 + rng_below(rng, CFG_HASH_SHA512);
 	p->group = ONE_OF(rng, groups);
 	p->lifetime = 60 + rng_below(rng, 86341);
 }
@@ -94,10 +94,8 @@ static void random_transform(struct cm_config *cfg, struct rng *rng)
 	ts->cipher = 1 + rng_below(rng, CFG_CIPHER_COUNT - 1);
 	ts->key_bits = 8 * cfg_cipher_key_bytes(ts->cipher,
 						ONE_OF(rng, key_bits));
-	if (ts->cipher == CFG_CIPHER_NULL)
-		ts->key_bits = 0;
 	ts->mode = rng_below(rng, 2);
-	if (ts->cipher != CFG_CIPHER_AES_GCM)
+	if (cfg_cipher_kind(ts->cipher) != CFG_COMBINED)
 		ts->hash = 1 + rng_below(rng, CFG_HASH_COUNT - 1);
 	ts->deflate = rng_one_in(rng, 3);
 }
@@ -192,7 +190,7 @@ static const char *some_transform(const struct cm_config *cfg, size_t i,
 {
 	const struct cfg_transform *ts = &cfg->transforms[i % cfg->n_transforms];
 
-	return manual && ts->cipher == CFG_CIPHER_AES_GCM ? "GONE" : ts->name;
+	return manual && cfg_cipher_counts(ts->cipher) ? "GONE" : ts->name;
 }
 
 static void random_hiding(struct cfg_entry *entry, struct rng *rng)

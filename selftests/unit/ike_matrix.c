@@ -88,6 +88,24 @@ static void phase2_transforms(void **state)
 		  CRYPTOMAP_AUTH_NONE, 28 },
 		{ "esp-gcm 256", CRYPTOMAP_ENCR_AES_GCM_16,
 		  CRYPTOMAP_AUTH_NONE, 36 },
+		{ "esp-gcm-12", CRYPTOMAP_ENCR_AES_GCM_12,
+		  CRYPTOMAP_AUTH_NONE, 20 },
+		{ "esp-gcm-8 256", CRYPTOMAP_ENCR_AES_GCM_8,
+		  CRYPTOMAP_AUTH_NONE, 36 },
+		{ "esp-ccm", CRYPTOMAP_ENCR_AES_CCM_16, CRYPTOMAP_AUTH_NONE,
+		  19 },
+		{ "esp-ccm-12 192", CRYPTOMAP_ENCR_AES_CCM_12,
+		  CRYPTOMAP_AUTH_NONE, 27 },
+		{ "esp-ccm-8 256", CRYPTOMAP_ENCR_AES_CCM_8,
+		  CRYPTOMAP_AUTH_NONE, 35 },
+		{ "esp-gmac 256", CRYPTOMAP_ENCR_NULL_AES_GMAC,
+		  CRYPTOMAP_AUTH_NONE, 36 },
+		{ "esp-aes-ctr 192 esp-sha-hmac", CRYPTOMAP_ENCR_AES_CTR,
+		  CRYPTOMAP_AUTH_HMAC_SHA1_96, 28 },
+		{ "esp-aes-ctr esp-aes-xcbc", CRYPTOMAP_ENCR_AES_CTR,
+		  CRYPTOMAP_AUTH_AES_XCBC_96, 20 },
+		{ "esp-aes esp-sha256-96-hmac", CRYPTOMAP_ENCR_AES_CBC,
+		  CRYPTOMAP_AUTH_HMAC_SHA2_256_96, 16 },
 	};
 	static const char *const pfs[] = { "", " set pfs group19\n" };
 	const struct kernel_sa *sa;
@@ -112,6 +130,68 @@ static void phase2_transforms(void **state)
 			assert_int_equal(sa->encr_key_len, sets[i].key);
 			pair_free(p);
 		}
+}
+
+/* Of two sets that differ in the least, neither is taken for the other. */
+static void sets_that_differ(void **state)
+{
+	static const struct {
+		const char *left;
+		const char *right;
+		const char *attribute;
+		const char *offered;	/* by @left */
+		const char *configured;
+	} cases[] = {
+		{ "esp-gcm", "esp-gcm-12", "encryption",
+		  "ESP_AES-GCM_16 (20)", "ESP_AES-GCM_12 (19)" },
+		{ "esp-gcm", "esp-ccm", "encryption",
+		  "ESP_AES-GCM_16 (20)", "ESP_AES-CCM_16 (16)" },
+		{ "esp-gmac", "esp-gcm", "encryption",
+		  "ESP_NULL_AUTH_AES-GMAC (23)", "ESP_AES-GCM_16 (20)" },
+		{ "esp-ccm-8 192", "esp-ccm-8 256", "key length", "192", "256" },
+		{ "esp-aes-ctr esp-sha-hmac", "esp-aes esp-sha-hmac",
+		  "encryption", "ESP_AES-CTR (13)", "ESP_AES-CBC (12)" },
+		{ "esp-aes esp-aes-xcbc", "esp-aes esp-sha-hmac",
+		  "authentication algorithm", "AES-XCBC-MAC (9)",
+		  "HMAC-SHA (2)" },
+	};
+	const struct record_mismatch *m;
+	char l[1024], r[1024];
+	struct pair *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(l, sizeof(l), CFG_LEFT(POLICY_DEFAULT, "Secret", "%s",
+						""), cases[i].left);
+		snprintf(r, sizeof(r), CFG_RIGHT(POLICY_DEFAULT, "Secret",
+						 "%s", ""), cases[i].right);
+		p = pair_new(l, r);
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 3000);
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		m = &pair_record(p, RIGHT, 2)->mismatch[0];
+		assert_string_equal(m->attribute, cases[i].attribute);
+		assert_string_equal(m->offered, cases[i].offered);
+		assert_string_equal(m->configured, cases[i].configured);
+		pair_free(p);
+	}
+}
+
+/* No attribute tells how much of SHA-256 is sent: the packets do. */
+static void short_icv_is_of_both_ends(void **state)
+{
+	struct pair *p = pair_new(CFG_LEFT(POLICY_DEFAULT, "Secret",
+					   "esp-aes esp-sha256-96-hmac", ""),
+				  CFG_RIGHT(POLICY_DEFAULT, "Secret",
+					    "esp-aes esp-sha256-hmac", ""));
+
+	(void)state;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, LEFT), -ENOKEY);
+	assert_int_equal(pair_packet(p, RIGHT), -ENOKEY);
+	pair_free(p);
 }
 
 /* The responder's order of priority decides. */
@@ -453,6 +533,8 @@ int main(void)
 		cmocka_unit_test(phase1_algorithms),
 		cmocka_unit_test(phase1_groups),
 		cmocka_unit_test(phase2_transforms),
+		cmocka_unit_test(sets_that_differ),
+		cmocka_unit_test(short_icv_is_of_both_ends),
 		cmocka_unit_test(several_policies),
 		cmocka_unit_test(several_transform_sets),
 		cmocka_unit_test(shorter_lifetime),

@@ -86,12 +86,16 @@ static void check_transform(struct checker *c, const struct cfg_transform *ts)
 		warning(c, &ts->cipher_at,
 			"transform set %s uses DES, which is broken; use esp-aes",
 			ts->name);
-	if (ts->cipher == CFG_CIPHER_NULL)
+	if (ts->cipher == CFG_CIPHER_NULL || ts->cipher == CFG_CIPHER_AES_GMAC)
 		warning(c, &ts->cipher_at,
 			"transform set %s does not encrypt", ts->name);
 	if (cfg_hash_weak(ts->hash))
 		warning(c, &ts->hash_at,
 			"transform set %s uses MD5, which is weak; use esp-sha256-hmac",
+			ts->name);
+	if (ts->hash == CFG_HASH_SHA256_96)
+		warning(c, &ts->hash_at,
+			"transform set %s cuts SHA-256 to 96 bits, which is no standard: only for peers that know no better; others drop every packet",
 			ts->name);
 	if (ts->cipher == CFG_CIPHER_DES && ts->hash == CFG_HASH_SHA1)
 		warning(c, &ts->hash_at,
@@ -186,7 +190,7 @@ void check_entry_transforms(struct checker *c, const struct cfg_map *map,
 				"crypto %s %s %u: transform set %s does not exist",
 				map_word(c, map), map->name, entry->seq, entry->transforms[i]);
 		else if (entry->type == CFG_IPSEC_MANUAL &&
-			 ts->cipher == CFG_CIPHER_AES_GCM)
+			 cfg_cipher_counts(ts->cipher))
 			error(c, known(&entry->transforms_at[i], &ts->cipher_at),
 			      "crypto map %s %u: transform set %s is a counter mode, which manual keys must not use (RFC 8221 section 4)",
 			      map->name, entry->seq, ts->name);

@@ -21,11 +21,12 @@ struct cipher_keyword {
 	const char *ike;
 	const char *esp;
 	unsigned int bits;
+	enum cfg_cipher_kind kind;
 };
 
 static const struct cipher_keyword ciphers[CFG_CIPHER_COUNT] = {
-#define X(id, ike_word, esp_word, key_bits) \
-	[CFG_CIPHER_##id] = { ike_word, esp_word, key_bits },
+#define X(id, ike_word, esp_word, key_bits, kind) \
+	[CFG_CIPHER_##id] = { ike_word, esp_word, key_bits, kind },
 	CFG_CIPHERS(X)
 #undef X
 };
@@ -124,9 +125,25 @@ size_t cfg_hash_key_bytes(enum cfg_hash hash)
 
 size_t cfg_cipher_key_bytes(enum cfg_cipher cipher, unsigned int key_bits)
 {
-	if (cipher >= CFG_CIPHER_COUNT)
-		return 0;
-	return (ciphers[cipher].bits ? ciphers[cipher].bits : key_bits) / 8;
+	if (cfg_cipher_has_bits(cipher))
+		return key_bits / 8;
+	return cipher < CFG_CIPHER_COUNT ? ciphers[cipher].bits / 8 : 0;
+}
+
+enum cfg_cipher_kind cfg_cipher_kind(enum cfg_cipher cipher)
+{
+	return cipher < CFG_CIPHER_COUNT ? ciphers[cipher].kind : CFG_KEYLESS;
+}
+
+bool cfg_cipher_has_bits(enum cfg_cipher cipher)
+{
+	return cipher != CFG_CIPHER_NONE && cipher < CFG_CIPHER_COUNT &&
+	       !ciphers[cipher].bits && ciphers[cipher].kind != CFG_KEYLESS;
+}
+
+bool cfg_cipher_counts(enum cfg_cipher cipher)
+{
+	return cfg_cipher_kind(cipher) >= CFG_COUNTER;
 }
 
 bool cfg_cipher_weak(enum cfg_cipher cipher)

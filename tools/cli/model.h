@@ -62,16 +62,18 @@ struct cfg_where {
 	unsigned int column;
 };
 
-/* X(id, keyword of isakmp policy, keyword of transform set, HMAC key bytes) */
+/* X(id, keyword of isakmp policy or NULL, keyword of transform set, key bytes) */
 #define CFG_HASHES(X)					\
 	X(MD5,    "md5",    "esp-md5-hmac",    16)	\
 	X(SHA1,   "sha",    "esp-sha-hmac",    20)	\
 	X(SHA256, "sha256", "esp-sha256-hmac", 32)	\
 	X(SHA384, "sha384", "esp-sha384-hmac", 48)	\
-	X(SHA512, "sha512", "esp-sha512-hmac", 64)
+	X(SHA512, "sha512", "esp-sha512-hmac", 64)	\
+	X(AES_XCBC, NULL,   "esp-aes-xcbc",    16)	\
+	X(SHA256_96, NULL,  "esp-sha256-96-hmac", 32)
 
 enum cfg_hash {
-	CFG_HASH_NONE,			/* transform set without integrity (GCM) */
+	CFG_HASH_NONE,			/* transform set of a combined mode */
 #define X(id, ike, esp, bytes) CFG_HASH_##id,
 	CFG_HASHES(X)
 #undef X
@@ -80,18 +82,32 @@ enum cfg_hash {
 
 /*
  * X(id, keyword of isakmp policy or NULL, keyword of transform set,
- *   fixed key bits or 0 when 128, 192 or 256 is configured)
+ *   fixed key bits or 0 when 128, 192 or 256 is configured, kind)
  */
-#define CFG_CIPHERS(X)				\
-	X(DES,     "des",  "esp-des",   64)	\
-	X(3DES,    "3des", "esp-3des",  192)	\
-	X(AES,     "aes",  "esp-aes",   0)	\
-	X(AES_GCM, NULL,   "esp-gcm",   0)	\
-	X(NULL,    NULL,   "esp-null",  0)
+#define CFG_CIPHERS(X)						\
+	X(DES,     "des",  "esp-des",     64,  CFG_BLOCK)	\
+	X(3DES,    "3des", "esp-3des",    192, CFG_BLOCK)	\
+	X(AES,     "aes",  "esp-aes",     0,   CFG_BLOCK)	\
+	X(AES_CTR, NULL,   "esp-aes-ctr", 0,   CFG_COUNTER)	\
+	X(AES_CCM_8,  NULL, "esp-ccm-8",  0,   CFG_COMBINED)	\
+	X(AES_CCM_12, NULL, "esp-ccm-12", 0,   CFG_COMBINED)	\
+	X(AES_CCM, NULL,   "esp-ccm",     0,   CFG_COMBINED)	\
+	X(AES_GCM_8,  NULL, "esp-gcm-8",  0,   CFG_COMBINED)	\
+	X(AES_GCM_12, NULL, "esp-gcm-12", 0,   CFG_COMBINED)	\
+	X(AES_GCM, NULL,   "esp-gcm",     0,   CFG_COMBINED)	\
+	X(AES_GMAC, NULL,  "esp-gmac",    0,   CFG_COMBINED)	\
+	X(NULL,    NULL,   "esp-null",    0,   CFG_KEYLESS)
+
+enum cfg_cipher_kind {
+	CFG_BLOCK,
+	CFG_KEYLESS,
+	CFG_COUNTER,			/* a key must never be used twice ... */
+	CFG_COMBINED,			/* ... and which takes no hash beside it */
+};
 
 enum cfg_cipher {
 	CFG_CIPHER_NONE,
-#define X(id, ike, esp, bits) CFG_CIPHER_##id,
+#define X(id, ike, esp, bits, kind) CFG_CIPHER_##id,
 	CFG_CIPHERS(X)
 #undef X
 	CFG_CIPHER_COUNT
@@ -143,8 +159,8 @@ enum cfg_mode { CFG_TUNNEL, CFG_TRANSPORT };
 struct cfg_transform {
 	char name[CFG_NAME_SIZE];
 	enum cfg_cipher cipher;
-	unsigned int key_bits;		/* AES, AES_GCM: 128, 192, 256; 0 for NULL */
-	enum cfg_hash hash;		/* NONE exactly with AES_GCM */
+	unsigned int key_bits;		/* AES: 128, 192, 256; 0 for NULL */
+	enum cfg_hash hash;		/* NONE exactly with combined modes */
 	enum cfg_mode mode;		/* C-022 */
 	bool deflate;			/* IPComp inside, RFC 2394 (C-032) */
 	struct cfg_where where, cipher_at, hash_at, comp_at, mode_at;
@@ -460,6 +476,11 @@ enum cfg_cipher cfg_cipher_by_name(const char *keyword);
 /* Key lengths in bytes. */
 size_t cfg_hash_key_bytes(enum cfg_hash hash);
 size_t cfg_cipher_key_bytes(enum cfg_cipher cipher, unsigned int key_bits);
+enum cfg_cipher_kind cfg_cipher_kind(enum cfg_cipher cipher);
+/* Is the length of its key configured? */
+bool cfg_cipher_has_bits(enum cfg_cipher cipher);
+/* Counter and combined modes: not for keys that are used again (RFC 8221, 4). */
+bool cfg_cipher_counts(enum cfg_cipher cipher);
 /* DES, MD5, groups 1 and 2: they work, but are warned about. */
 bool cfg_cipher_weak(enum cfg_cipher cipher);
 bool cfg_hash_weak(enum cfg_hash hash);

@@ -188,8 +188,7 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 
 		fprintf(out, "crypto ipsec transform-set %s %s", ts->name,
 			cfg_cipher_esp_name(ts->cipher));
-		if (ts->cipher == CFG_CIPHER_AES ||
-		    ts->cipher == CFG_CIPHER_AES_GCM)
+		if (cfg_cipher_has_bits(ts->cipher))
 			fprintf(out, " %u", ts->key_bits);
 		if (ts->hash != CFG_HASH_NONE)
 			fprintf(out, " %s", cfg_hash_esp_name(ts->hash));

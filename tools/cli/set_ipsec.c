@@ -35,8 +35,6 @@ int set_transform(struct config_editor *ed, const struct cli_args *args)
 	ts->comp_at = editor_where(args, "comp");
 	ts->cipher = cfg_cipher_by_name(cli_text(args, "cipher"));
 	ts->key_bits = cfg_cipher_key_bytes(ts->cipher, 128) * 8;
-	if (ts->cipher == CFG_CIPHER_NULL)
-		ts->key_bits = 0;
 	if (bits)
 		ts->key_bits = strtoul(bits, NULL, 10);
 	ts->hash = hash ? cfg_hash_by_name(hash) : CFG_HASH_NONE;

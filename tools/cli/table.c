@@ -282,27 +282,38 @@ const struct cli_command cli_commands[] = {
 
 	/* Phase 2 */
 	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
-	       "![<esp-3des|esp-aes " BITS "|esp-des|esp-null>$cipher "
-	       "<esp-md5-hmac|esp-sha-hmac|esp-sha256-hmac|esp-sha384-hmac|"
+	       "![<esp-3des|esp-aes " BITS "|esp-aes-ctr " BITS "|esp-des|"
+	       "esp-null>$cipher <esp-aes-xcbc|esp-md5-hmac|esp-sha-hmac|"
+	       "esp-sha256-hmac|esp-sha256-96-hmac|esp-sha384-hmac|"
 	       "esp-sha512-hmac>$hash " COMP "]", set_transform,
 	       H_CRYPTO H_IPSEC
 	       "Define transform and settings\n"
 	       "Transform set tag\n"
 	       "ESP transform using 3DES (168 bits)\n"
 	       "ESP transform using AES in CBC mode\n" H_BITS
+	       "ESP transform using AES in counter mode\n" H_BITS
 	       "ESP transform using DES (56 bits, weak)\n"
 	       "ESP transform without cipher\n"
+	       "ESP transform using AES-XCBC-MAC authentication\n"
 	       "ESP transform using HMAC-MD5 authentication (weak)\n"
 	       "ESP transform using HMAC-SHA-1 authentication\n"
 	       "ESP transform using HMAC-SHA-256 authentication\n"
+	       "The same with 96 bits of it, for old peers (not on IOS)\n"
 	       "ESP transform using HMAC-SHA-384 authentication\n"
 	       "ESP transform using HMAC-SHA-512 authentication\n" H_COMP),
 	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
-	       "esp-gcm$cipher " BITS " " COMP, set_transform,
+	       "<esp-ccm|esp-ccm-12|esp-ccm-8|esp-gcm|esp-gcm-12|esp-gcm-8|"
+	       "esp-gmac>$cipher " BITS " " COMP, set_transform,
 	       H_CRYPTO H_IPSEC
 	       "Define transform and settings\n"
 	       "Transform set tag\n"
+	       "ESP transform using AES in CCM mode, 16-byte check value\n"
+	       "The same with a check value of 12 bytes\n"
+	       "The same with a check value of 8 bytes\n"
 	       "ESP transform using AES in GCM mode, 16-byte check value\n"
+	       "The same with a check value of 12 bytes\n"
+	       "The same with a check value of 8 bytes\n"
+	       "ESP transform using AES-GMAC, which does not encrypt\n"
 	       H_BITS H_COMP),
 	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
 	       "mode ![<tunnel|transport>$mode]", set_transform_mode,
