@@ -367,6 +367,13 @@ static void show_ah_transform(const struct kmod_sa *sa, char *text, size_t size)
 		snprintf(text, size, "%s", hash);
 }
 
+/* AES, not CBC: the key's length is shown as it is configured. */
+static bool shows_bits(uint16_t encr)
+{
+	return encr > CRYPTOMAP_ENCR_AES_CBC &&
+	       encr <= CRYPTOMAP_ENCR_NULL_AES_GMAC;
+}
+
 void show_transform(const struct kmod_sa *sa, char *text, size_t size)
 {
 	const char *word = kmod_encr_word(sa->encr);
@@ -378,7 +385,7 @@ void show_transform(const struct kmod_sa *sa, char *text, size_t size)
 		show_ah_transform(sa, text, size);
 	else if (sa->encr == CRYPTOMAP_ENCR_AES_CBC && bits > 128)
 		snprintf(text, size, "esp-%u-aes%s%s", bits, blank, hash);
-	else if (sa->encr == CRYPTOMAP_ENCR_AES_GCM_16 && bits)
+	else if (shows_bits(sa->encr) && bits)
 		snprintf(text, size, "%s %u%s%s", word, bits, blank, hash);
 	else
 		snprintf(text, size, "%s%s%s", word, blank, hash);

@@ -469,14 +469,18 @@ static struct json_object *transform_record(const struct cfg_transform *ts)
 		rec_fmt(rec, "transforms", "%s%s%s%s", cipher, blank, hash,
 			comp);
 	rec_str(rec, "mode", ts->mode == CFG_TRANSPORT ? "Transport" : "Tunnel");
+	rec_bool(rec, "esn", ts->esn);
 	return rec;
 }
 
 static void render_transform(FILE *out, struct json_object *rec)
 {
+	bool esn = json_object_get_boolean(rec_get(rec, "esn"));
+
 	rec_expand(out,
 		   "Transform set {name}: {{ {transforms}  }\n"
-		   "   will negotiate = {{ {mode},  },\n\n", rec);
+		   "   will negotiate = {{ {mode}, ", rec);
+	fprintf(out, "%s },\n\n", esn ? "ESN," : "");
 }
 
 int show_crypto_ipsec_transform_set(struct exec_ctx *ctx,

@@ -690,6 +690,7 @@ int sim_packet(struct sim *s, uint32_t flow, struct sim *to)
 		emit_sa(to, KERNEL_EV_UNKNOWN_SPI, out, 0);
 	if (!in || in->k.state != CRYPTOMAP_SA_ACTIVE ||
 	    !in->k.encap.sport != !out->k.encap.sport ||
+	    (in->k.flags ^ out->k.flags) & CRYPTOMAP_SA_F_ESN ||
 	    in->k.encr != out->k.encr || in->k.auth != out->k.auth ||
 	    in->key_len != out->key_len ||
 	    memcmp(in->key, out->key, out->key_len))

@@ -143,6 +143,8 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 	sa->encr_key_len = l.encr_len;
 	sa->auth_key = keymat + l.encr_len;
 	sa->auth_key_len = l.auth_len;
+	if (c->transform.esn)
+		sa->flags |= CRYPTOMAP_SA_F_ESN;
 	sa->window = c->window;
 	sa->tfc = c->tfc;
 	sa->idle_secs = c->idle;

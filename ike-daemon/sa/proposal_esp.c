@@ -74,6 +74,7 @@ static void set_transform(const struct cfg_transform *set,
 	};
 	if (cfg_cipher_has_bits(set->cipher))
 		t->key_bits = set->key_bits;
+	t->esn = set->esn;
 	t->short_icv = set->hash == CFG_HASH_SHA256_96;
 }
 
@@ -179,6 +180,12 @@ static bool group_differs(const struct ipsec_transform *offered,
 			      group_name);
 }
 
+/* RFC 4304, 4: 1 is the only value, and absent means 32 bits. */
+static const char *esn_name(unsigned int esn)
+{
+	return esn == 1 ? "on" : esn ? "unknown" : "off";
+}
+
 /* Absent means tunnel for us. */
 static unsigned int encap_of(const struct ipsec_transform *offered)
 {
@@ -203,10 +210,10 @@ static bool transform_differs(const struct ipsec_transform *offered,
 			   own->auth, ipsec_auth_alg_name) ||
 	    number_differs(m, "encapsulation", encap, own->encap,
 			   ipsec_encap_name) ||
-	    group_differs(offered, own, m))
+	    group_differs(offered, own, m) ||
+	    number_differs(m, "extended sequence numbers", offered->esn,
+			   own->esn, esn_name))
 		return true;
-	if (offered->esn)
-		return mismatch(m, "extended sequence numbers", "on", "off");
 	if (!offered->unknown)
 		return false;
 	snprintf(text, sizeof(text), "attribute %u", offered->unknown);

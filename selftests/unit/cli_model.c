@@ -98,6 +98,7 @@ static void random_transform(struct cm_config *cfg, struct rng *rng)
 	if (cfg_cipher_kind(ts->cipher) != CFG_COMBINED)
 		ts->hash = 1 + rng_below(rng, CFG_HASH_COUNT - 1);
 	ts->deflate = rng_one_in(rng, 3);
+	ts->esn = rng_one_in(rng, 3);
 }
 
 static struct cfg_net random_net(struct rng *rng, int family)

@@ -178,6 +178,47 @@ static void sets_that_differ(void **state)
 	}
 }
 
+/* RFC 4304: both ends or none; what is configured is what is offered and taken. */
+static void extended_sequence_numbers(void **state)
+{
+	const struct kernel_sa *sa;
+	const struct record *r;
+	unsigned int i;
+	struct pair *p;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		p = pair_new(i & 1 ? CFG_LEFT(POLICY_DEFAULT, "Secret",
+					      TS_DEFAULT "\n esn", "") :
+				     LEFT_DEFAULT,
+			     i & 2 ? CFG_RIGHT(POLICY_DEFAULT, "Secret",
+					       TS_DEFAULT "\n esn", "") :
+				     RIGHT_DEFAULT);
+		if (i == 1 || i == 2) {
+			assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+			pair_run(p, 3000);
+			assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+			r = pair_record(p, RIGHT, 2);
+			assert_string_equal(r->mismatch[0].attribute,
+					    "extended sequence numbers");
+			assert_string_equal(r->mismatch[0].offered,
+					    i == 1 ? "on (1)" : "off (0)");
+			assert_string_equal(r->mismatch[0].configured,
+					    i == 1 ? "off (0)" : "on (1)");
+			pair_free(p);
+			continue;
+		}
+		pair_up(p, LEFT);
+		sa = sim_current(p->host[LEFT].sim, pair_flow(p, LEFT),
+				 CRYPTOMAP_DIR_OUT);
+		assert_int_equal(!(sa->flags & CRYPTOMAP_SA_F_ESN), i == 0);
+		sa = sim_current(p->host[RIGHT].sim, pair_flow(p, RIGHT),
+				 CRYPTOMAP_DIR_IN);
+		assert_int_equal(!(sa->flags & CRYPTOMAP_SA_F_ESN), i == 0);
+		pair_free(p);
+	}
+}
+
 /* No attribute tells how much of SHA-256 is sent: the packets do. */
 static void short_icv_is_of_both_ends(void **state)
 {
@@ -534,6 +575,7 @@ int main(void)
 		cmocka_unit_test(phase1_groups),
 		cmocka_unit_test(phase2_transforms),
 		cmocka_unit_test(sets_that_differ),
+		cmocka_unit_test(extended_sequence_numbers),
 		cmocka_unit_test(short_icv_is_of_both_ends),
 		cmocka_unit_test(several_policies),
 		cmocka_unit_test(several_transform_sets),

@@ -46,7 +46,7 @@ static const char config_text[] =
 	" description the branch\n"
 	" set peer 12.1.1.2\n set transform-set STRONG OLD\n set pfs group14\n"
 	" match address 101\n"
-	"crypto ipsec transform-set L2TP esp-aes esp-sha-hmac\n mode transport\n"
+	"crypto ipsec transform-set L2TP esp-aes esp-sha-hmac\n mode transport\n esn\n"
 	"ipv6 access-list SIX\n"
 	" sequence 20 permit tcp 2001:db8:1::/48 any eq www\n"
 	" sequence 30 deny ipv6 any host 2001:db8::9\n"

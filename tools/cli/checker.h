@@ -41,15 +41,18 @@ void each_template(struct checker *c, visit_fn *visit, void *arg);
 /* "map", "dynamic-map", "ipsec profile" */
 const char *map_word(const struct checker *c, const struct cfg_map *map);
 
-/* Its transform sets and list, an entry of either kind of map. */
-void check_entry_transforms(struct checker *c, const struct cfg_map *map,
-			    const struct cfg_entry *entry);
+/* Its list, an entry of either kind of map. */
 void check_entry_acl(struct checker *c, const struct cfg_map *map,
 		     const struct cfg_entry *entry);
 
 /* What of it is weaker than it may seem. */
 void check_entry_security(struct checker *c, const struct cfg_map *map,
 			  const struct cfg_entry *entry);
+
+/* check_transform.c */
+void check_transform(struct checker *c, const struct cfg_transform *ts);
+void check_entry_transforms(struct checker *c, const struct cfg_map *map,
+			    const struct cfg_entry *entry);
 
 /* check_dynamic.c */
 void check_dynamic_entry(struct checker *c, const struct cfg_map *map,

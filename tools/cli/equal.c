@@ -27,7 +27,8 @@ bool cfg_transform_equal(const struct cfg_transform *a,
 {
 	return !strcmp(a->name, b->name) && a->cipher == b->cipher &&
 	       a->key_bits == b->key_bits && a->hash == b->hash &&
-	       a->mode == b->mode && a->deflate == b->deflate;
+	       a->mode == b->mode && a->deflate == b->deflate &&
+	       a->esn == b->esn;
 }
 
 static bool ports_equal(const struct cfg_ports *a, const struct cfg_ports *b)

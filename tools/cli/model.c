@@ -262,7 +262,7 @@ void cm_config_forget_places(struct cm_config *cfg)
 		cfg->keys[i].where = nowhere;
 	for (ts = cfg->transforms; ts < cfg->transforms + cfg->n_transforms; ts++)
 		ts->where = ts->cipher_at = ts->hash_at = ts->comp_at =
-			ts->mode_at = nowhere;
+			ts->mode_at = ts->esn_at = nowhere;
 	for (i = 0; i < cfg->n_acls; i++)
 		forget_acl(&cfg->acls[i]);
 	for (i = 0; i < cfg->n_maps; i++)

@@ -163,7 +163,8 @@ struct cfg_transform {
 	enum cfg_hash hash;		/* NONE exactly with combined modes */
 	enum cfg_mode mode;		/* C-022 */
 	bool deflate;			/* IPComp inside, RFC 2394 (C-032) */
-	struct cfg_where where, cipher_at, hash_at, comp_at, mode_at;
+	bool esn;			/* 64-bit sequence numbers, RFC 4304 */
+	struct cfg_where where, cipher_at, hash_at, comp_at, mode_at, esn_at;
 };
 
 /* Access lists (C-043) */

@@ -192,9 +192,10 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 			fprintf(out, " %u", ts->key_bits);
 		if (ts->hash != CFG_HASH_NONE)
 			fprintf(out, " %s", cfg_hash_esp_name(ts->hash));
-		fprintf(out, "%s\n mode %s\n!\n",
+		fprintf(out, "%s\n mode %s\n%s!\n",
 			ts->deflate ? " comp-deflate" : "",
-			ts->mode == CFG_TRANSPORT ? "transport" : "tunnel");
+			ts->mode == CFG_TRANSPORT ? "transport" : "tunnel",
+			ts->esn ? " esn\n" : "");
 	}
 }
 

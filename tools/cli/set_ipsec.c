@@ -64,6 +64,19 @@ int set_transform_mode(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_transform_esn(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_transform *ts = cfg_transform_find(ed->cfg, ed->object);
+
+	if (!ts)
+		return editor_refuse(ed, args, NULL,
+				     "transform set %s no longer exists",
+				     ed->object);
+	ts->esn = !args->no;
+	ts->esn_at = editor_where(args, "esn");
+	return 0;
+}
+
 int set_global_lifetime(struct config_editor *ed, const struct cli_args *args)
 {
 	if (cli_has(args, "seconds"))

@@ -322,6 +322,8 @@ const struct cli_command cli_commands[] = {
 	       "Transform set tag\n" H_MODE),
 	CONFIG(TRANSFORM, "[no] mode ![<tunnel|transport>$mode]",
 	       set_transform_mode, H_MODE),
+	CONFIG(TRANSFORM, "[no] esn", set_transform_esn,
+	       "Extended (64-bit) sequence numbers, RFC 4304\n"),
 	CONFIG(CONFIG, "[no] crypto ipsec nat-transparency udp-encapsulation",
 	       set_nat_transparency,
 	       H_CRYPTO H_IPSEC
