@@ -459,7 +459,9 @@ static struct json_object *transform_record(const struct cfg_transform *ts)
 	const char *comp = ts->deflate ? " comp-deflate" : "";
 
 	rec_str(rec, "name", ts->name);
-	if (ts->cipher == CFG_CIPHER_AES && ts->key_bits != 128)
+	if (cfg_transform_is_ah(ts))
+		rec_str(rec, "transforms", cfg_hash_ah_name(ts->hash));
+	else if (ts->cipher == CFG_CIPHER_AES && ts->key_bits != 128)
 		rec_fmt(rec, "transforms", "esp-%u-aes%s%s%s", ts->key_bits,
 			blank, hash, comp);
 	else if (cfg_cipher_counts(ts->cipher))

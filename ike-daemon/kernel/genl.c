@@ -90,6 +90,7 @@ static void sa_from(const struct kmod_sa *in, struct kernel_sa *out)
 	*out = (struct kernel_sa){
 		.id = in->id,
 		.dir = in->dir,
+		.proto = in->proto,
 		.state = in->state,
 		.spi = in->spi,
 		.src = in->src,
@@ -229,23 +230,26 @@ static int genl_initiate(struct kernel *k, uint32_t flow)
 
 /* --- SAs ------------------------------------------------------------------- */
 
-static void sa_key(struct kmod_sa *sa, uint8_t dir, uint32_t spi,
-		   const struct addr *dst)
+static void sa_key(struct kmod_sa *sa, const struct kernel_sa_id *id)
 {
 	memset(sa, 0, sizeof(*sa));
-	KMOD_SET(sa, sa, dir, dir);
-	KMOD_SET(sa, sa, proto, IPPROTO_ESP);
-	KMOD_SET(sa, sa, spi, spi);
-	KMOD_SET(sa, sa, dst, *dst);
+	KMOD_SET(sa, sa, dir, id->dir);
+	KMOD_SET(sa, sa, proto, id->proto);
+	KMOD_SET(sa, sa, spi, id->spi);
+	KMOD_SET(sa, sa, dst, id->dst);
 }
 
-static int genl_spi_alloc(struct kernel *k, const struct addr *src,
-			  const struct addr *dst, uint64_t cookie,
-			  uint32_t *spi)
+static int genl_spi_alloc(struct kernel *k, uint8_t proto,
+			  const struct addr *src, const struct addr *dst,
+			  uint64_t cookie, uint32_t *spi)
 {
 	struct kmod_sa sa = { 0 };
 
-	KMOD_SET(&sa, sa, proto, IPPROTO_ESP);
+	KMOD_SET(&sa, sa, proto, proto);
+	if (*spi) {
+		KMOD_SET(&sa, sa, spi_min, *spi);
+		KMOD_SET(&sa, sa, spi_max, *spi);
+	}
 	KMOD_SET(&sa, sa, src, *src);
 	KMOD_SET(&sa, sa, dst, *dst);
 	KMOD_SET(&sa, sa, owner, KERNEL_OWNER);
@@ -331,7 +335,8 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 	struct kmod_sa sa;
 	int r;
 
-	sa_key(&sa, in->dir, in->spi, &in->dst);
+	sa_key(&sa, &(struct kernel_sa_id){ in->dir, in->proto, in->spi,
+					    in->dst });
 	KMOD_SET(&sa, sa, src, in->src);
 	set_encap(&sa, &in->encap);
 	r = set_flow(&sa, in, err);
@@ -344,7 +349,8 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 		KMOD_SET(&sa, sa, oa_src, in->oa_src);
 	if (addr_is_set(&in->oa_dst))
 		KMOD_SET(&sa, sa, oa_dst, in->oa_dst);
-	KMOD_SET(&sa, sa, encr, in->encr);
+	if (in->encr)
+		KMOD_SET(&sa, sa, encr, in->encr);
 	if (in->encr_key_len)
 		KMOD_SET(&sa, sa, encr_key,
 			 ((struct kmod_bytes){ in->encr_key, in->encr_key_len }));
@@ -356,7 +362,7 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 		KMOD_SET(&sa, sa, window, in->window);
 	else if (in->dir == CRYPTOMAP_DIR_IN)
 		flags |= CRYPTOMAP_SA_F_NO_REPLAY;
-	if (in->dir == CRYPTOMAP_DIR_OUT) {
+	if (in->dir == CRYPTOMAP_DIR_OUT && in->proto == IPPROTO_ESP) {
 		KMOD_SET(&sa, sa, tfc_pad, in->tfc.pad);
 		KMOD_SET(&sa, sa, dummy_ms, in->tfc.dummy_ms);
 	}
@@ -368,42 +374,41 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 	return r ? err_set(err, r, "%s", kmod_error(client)) : 0;
 }
 
-static int genl_sa_activate(struct kernel *k, uint32_t spi,
-			    const struct addr *dst)
+static int genl_sa_activate(struct kernel *k, const struct kernel_sa_id *id)
 {
 	struct kmod_sa sa;
 
-	sa_key(&sa, CRYPTOMAP_DIR_OUT, spi, dst);
+	sa_key(&sa, id);
 	return kmod_sa_activate(genl_of(k)->client, &sa);
 }
 
-static int genl_sa_move(struct kernel *k, uint8_t dir, uint32_t spi,
-			const struct addr *dst, const struct kernel_encap *to)
+static int genl_sa_move(struct kernel *k, const struct kernel_sa_id *id,
+			const struct kernel_encap *to)
 {
 	struct kmod_sa sa;
 
-	sa_key(&sa, dir, spi, dst);
+	sa_key(&sa, id);
 	set_encap(&sa, to);
 	return kmod_sa_update(genl_of(k)->client, &sa);
 }
 
-static int genl_sa_del(struct kernel *k, uint8_t dir, uint32_t spi,
-		       const struct addr *dst, uint8_t reason)
+static int genl_sa_del(struct kernel *k, const struct kernel_sa_id *id,
+		       uint8_t reason)
 {
 	struct kmod_sa sa;
 
-	sa_key(&sa, dir, spi, dst);
+	sa_key(&sa, id);
 	KMOD_SET(&sa, sa, reason, reason);
 	return kmod_sa_del(genl_of(k)->client, &sa);
 }
 
-static int genl_sa_get(struct kernel *k, uint8_t dir, uint32_t spi,
-		       const struct addr *dst, struct kernel_sa *out)
+static int genl_sa_get(struct kernel *k, const struct kernel_sa_id *id,
+		       struct kernel_sa *out)
 {
 	struct kmod_sa key, sa;
 	int err;
 
-	sa_key(&key, dir, spi, dst);
+	sa_key(&key, id);
 	err = kmod_sa_get(genl_of(k)->client, &key, &sa);
 	if (!err)
 		sa_from(&sa, out);
@@ -518,8 +523,7 @@ static void event(void *arg, const struct kmod_event *in)
 	struct kernel_event ev = { .reason = in->notice.reason };
 	struct genl *g = arg;
 
-	/* AH is nothing that we negotiate: nor is a DELETE of it ours to send. */
-	if (type < 0 || (in->sa.has && in->sa.proto == IPPROTO_AH))
+	if (type < 0)
 		return;
 	ev.type = type;
 	if (in->flow.has)

@@ -66,10 +66,19 @@ struct kernel_encap {
 	uint16_t dport;
 };
 
+/* What an SA is found by. */
+struct kernel_sa_id {
+	uint8_t dir;			/* enum cryptomap_dir */
+	uint8_t proto;			/* IPPROTO_ESP, IPPROTO_AH */
+	uint32_t spi;			/* host order */
+	struct addr dst;
+};
+
 /* One direction of an SA.  Keys are borrowed and only for sa_install(). */
 struct kernel_sa {
 	uint32_t id;			/* given by the kernel */
 	uint8_t dir;			/* enum cryptomap_dir */
+	uint8_t proto;			/* IPPROTO_ESP, IPPROTO_AH */
 	uint8_t state;			/* enum cryptomap_sa_state, out */
 	uint32_t spi;			/* host order */
 	struct addr src;
@@ -84,7 +93,7 @@ struct kernel_sa {
 	uint8_t mode;			/* enum cryptomap_mode */
 	struct addr oa_src;		/* NAT-OA of DIR_IN: the ends as the peer knows them; */
 	struct addr oa_dst;		/* unset: not told */
-	uint16_t encr;			/* enum cryptomap_encr */
+	uint16_t encr;			/* enum cryptomap_encr, of ESP only */
 	uint16_t encr_bits;		/* out */
 	uint16_t auth;			/* enum cryptomap_auth */
 	const uint8_t *encr_key;
@@ -150,26 +159,25 @@ struct kernel_ops {
 	int (*acquire_fail)(struct kernel *k, uint32_t flow);
 	/* As if traffic had matched. */
 	int (*initiate)(struct kernel *k, uint32_t flow);
-	/* Reserve an inbound SPI for packets from @src to @dst. */
-	int (*spi_alloc)(struct kernel *k, const struct addr *src,
-			 const struct addr *dst, uint64_t cookie,
-			 uint32_t *spi);
+	/* Reserve an inbound SPI for packets from @src to @dst; that one, unless it is 0. */
+	int (*spi_alloc)(struct kernel *k, uint8_t proto,
+			 const struct addr *src, const struct addr *dst,
+			 uint64_t cookie, uint32_t *spi);
 	int (*sa_install)(struct kernel *k, const struct kernel_sa *sa,
 			  struct err *err);
 	/* Make an outbound SA the current one of its flow. */
-	int (*sa_activate)(struct kernel *k, uint32_t spi,
-			   const struct addr *dst);
+	int (*sa_activate)(struct kernel *k, const struct kernel_sa_id *id);
 	/*
 	 * Other ports for an SA of ESP in UDP.  The kernel then reports anew
 	 * if the peer is heard from elsewhere.
 	 */
-	int (*sa_move)(struct kernel *k, uint8_t dir, uint32_t spi,
-		       const struct addr *dst, const struct kernel_encap *to);
+	int (*sa_move)(struct kernel *k, const struct kernel_sa_id *id,
+		       const struct kernel_encap *to);
 	/* -ENOENT when it has gone already */
-	int (*sa_del)(struct kernel *k, uint8_t dir, uint32_t spi,
-		      const struct addr *dst, uint8_t reason);
-	int (*sa_get)(struct kernel *k, uint8_t dir, uint32_t spi,
-		      const struct addr *dst, struct kernel_sa *out);
+	int (*sa_del)(struct kernel *k, const struct kernel_sa_id *id,
+		      uint8_t reason);
+	int (*sa_get)(struct kernel *k, const struct kernel_sa_id *id,
+		      struct kernel_sa *out);
 	/* Those of KERNEL_OWNER. */
 	int (*sa_list)(struct kernel *k, kernel_sa_fn *fn, void *arg);
 	/* Hand an IKE socket of IPv4 or IPv6 in, or get it back: -ENOENT if there is none. */

@@ -107,16 +107,16 @@ void sim_overrun(struct sim *s)
 
 /* --- SAs ------------------------------------------------------------------- */
 
-static struct sim_sa *find_sa(const struct sim *s, uint8_t dir, uint32_t spi,
-			      const struct addr *dst)
+static struct sim_sa *find_sa(const struct sim *s,
+			      const struct kernel_sa_id *id)
 {
 	struct list *pos, *tmp;
 
 	list_for_each(&s->sas, pos, tmp) {
 		struct sim_sa *sa = list_entry(pos, struct sim_sa, all);
 
-		if (sa->k.dir == dir && sa->k.spi == spi &&
-		    addr_equal(&sa->k.dst, dst))
+		if (sa->k.dir == id->dir && sa->k.proto == id->proto &&
+		    sa->k.spi == id->spi && addr_equal(&sa->k.dst, &id->dst))
 			return sa;
 	}
 	return NULL;
@@ -194,8 +194,9 @@ static void remove_sa(struct sim *s, struct sim_sa *sa)
 	end_made(s, flow);
 }
 
-static int sim_spi_alloc(struct kernel *k, const struct addr *src,
-			 const struct addr *dst, uint64_t cookie, uint32_t *spi)
+static int sim_spi_alloc(struct kernel *k, uint8_t proto,
+			 const struct addr *src, const struct addr *dst,
+			 uint64_t cookie, uint32_t *spi)
 {
 	struct sim *s = sim_of(k);
 	struct sim_sa *sa = calloc(1, sizeof(*sa));
@@ -203,7 +204,8 @@ static int sim_spi_alloc(struct kernel *k, const struct addr *src,
 	if (!sa)
 		return -ENOMEM;
 	sa->k.dir = CRYPTOMAP_DIR_IN;
-	sa->k.spi = s->next_spi++;
+	sa->k.proto = proto;
+	sa->k.spi = *spi ? *spi : s->next_spi++;
 	sa->k.src = *src;
 	sa->k.dst = *dst;
 	sa->k.cookie = cookie;
@@ -216,7 +218,8 @@ static int sim_spi_alloc(struct kernel *k, const struct addr *src,
 
 static struct sim_sa *slot_for(struct sim *s, const struct kernel_sa *k)
 {
-	struct sim_sa *sa = find_sa(s, k->dir, k->spi, &k->dst);
+	const struct kernel_sa_id id = { k->dir, k->proto, k->spi, k->dst };
+	struct sim_sa *sa = find_sa(s, &id);
 
 	if (sa)
 		return sa;
@@ -295,12 +298,10 @@ static int sim_sa_install(struct kernel *k, const struct kernel_sa *in,
 	return 0;
 }
 
-static int sim_sa_activate(struct kernel *k, uint32_t spi,
-			   const struct addr *dst)
+static int sim_sa_activate(struct kernel *k, const struct kernel_sa_id *id)
 {
 	struct sim *s = sim_of(k);
-	struct sim_sa *sa = find_sa(s, CRYPTOMAP_DIR_OUT, spi, dst);
-	struct sim_sa *old;
+	struct sim_sa *old, *sa = find_sa(s, id);
 
 	if (!sa)
 		return -ENOENT;
@@ -311,23 +312,21 @@ static int sim_sa_activate(struct kernel *k, uint32_t spi,
 	return 0;
 }
 
-static int sim_sa_move(struct kernel *k, uint8_t dir, uint32_t spi,
-		       const struct addr *dst, const struct kernel_encap *to)
+static int sim_sa_move(struct kernel *k, const struct kernel_sa_id *id,
+		       const struct kernel_encap *to)
 {
-	struct sim_sa *sa = find_sa(sim_of(k), dir, spi, dst);
+	struct sim_sa *sa = find_sa(sim_of(k), id);
 
-	if (!sa)
-		return -ENOENT;
-	if (!sa->k.encap.sport)
-		return -EINVAL;
+	if (!sa || !sa->k.encap.sport)
+		return sa ? -EINVAL : -ENOENT;
 	sa->k.encap = *to;
 	return 0;
 }
 
-static int sim_sa_del(struct kernel *k, uint8_t dir, uint32_t spi,
-		      const struct addr *dst, uint8_t reason)
+static int sim_sa_del(struct kernel *k, const struct kernel_sa_id *id,
+		      uint8_t reason)
 {
-	struct sim_sa *sa = find_sa(sim_of(k), dir, spi, dst);
+	struct sim_sa *sa = find_sa(sim_of(k), id);
 
 	(void)reason;
 	if (!sa)
@@ -347,10 +346,10 @@ static void copy_out(const struct sim *s, const struct sim_sa *sa,
 	out->hard_secs -= out->age < out->hard_secs ? out->age : out->hard_secs;
 }
 
-static int sim_sa_get(struct kernel *k, uint8_t dir, uint32_t spi,
-		      const struct addr *dst, struct kernel_sa *out)
+static int sim_sa_get(struct kernel *k, const struct kernel_sa_id *id,
+		      struct kernel_sa *out)
 {
-	struct sim_sa *sa = find_sa(sim_of(k), dir, spi, dst);
+	struct sim_sa *sa = find_sa(sim_of(k), id);
 
 	if (!sa)
 		return -ENOENT;
@@ -665,6 +664,7 @@ static struct sim_sa *find_at(const struct sim *to, const struct sim_sa *out)
 		struct sim_sa *sa = list_entry(pos, struct sim_sa, all);
 
 		if (sa->k.dir == CRYPTOMAP_DIR_IN && sa->k.spi == out->k.spi &&
+		    sa->k.proto == out->k.proto &&
 		    (out->k.encap.sport || addr_equal(&sa->k.dst, &out->k.dst)))
 			return sa;
 	}

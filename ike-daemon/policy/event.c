@@ -234,24 +234,23 @@ static bool is_silent(const struct kernel_sa *sa)
 	       (sa->used ? sa->idle : sa->age) >= sa->idle_secs;
 }
 
-static bool half_is_silent(struct engine *e, uint8_t dir, uint32_t spi,
-			   const struct addr *dst)
+static bool half_is_silent(const struct child_sa *c, uint8_t dir)
 {
+	const struct kernel_sa_id id = child_sa_id(c, dir);
+	struct kernel *k = c->e->kernel;
 	struct kernel_sa sa;
 
-	return !e->kernel->ops->sa_get(e->kernel, dir, spi, dst, &sa) &&
-	       is_silent(&sa);
+	return !k->ops->sa_get(k, &id, &sa) && is_silent(&sa);
 }
 
 /* C-025: neither half carried anything.  The later one of them tells so. */
 static void idle(struct child_sa *c)
 {
-	struct engine *e = c->e;
 	char text[ADDR_STRLEN];
 
 	if (c->state < CHILD_INSTALLED ||
-	    !half_is_silent(e, CRYPTOMAP_DIR_IN, c->spi_in, &c->local) ||
-	    !half_is_silent(e, CRYPTOMAP_DIR_OUT, c->spi_out, &c->remote))
+	    !half_is_silent(c, CRYPTOMAP_DIR_IN) ||
+	    !half_is_silent(c, CRYPTOMAP_DIR_OUT))
 		return;
 	log_info(ipsec, "%s: SAs in 0x%08x, out 0x%08x carried no traffic for the idle time and go",
 		 addr_format(&c->remote, text, sizeof(text)), c->spi_in,
@@ -362,7 +361,7 @@ static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 	if (!peer)
 		return;
 	/* Ours, but not at that address, or not yet: no DELETE for a live pair. */
-	if (child_sa_by_spi(peer, true, ev->sa.spi) ||
+	if (child_sa_by_spi(peer, ev->sa.proto, true, ev->sa.spi) ||
 	    !log_rate_ok_at(&peer->spi_rate, engine_now(e), NULL)) {
 		peer_release(peer);
 		return;
@@ -371,7 +370,7 @@ static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 		   addr_format(&peer->addr, text, sizeof(text)), ev->sa.spi);
 	peer->pins++;
 	if (sa)
-		v1_delete_spi(sa, ev->sa.spi);
+		v1_delete_spi(sa, ev->sa.proto, ev->sa.spi);
 	else if (!child_sa_of_flow(e, f->k.id))
 		want_flow(e, f->k.id, WANT_COMMAND, NULL, 0);
 	peer->pins--;

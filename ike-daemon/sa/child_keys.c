@@ -50,7 +50,7 @@ static const struct {
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 struct layout {
-	uint16_t encr;
+	uint16_t encr;			/* 0: AH */
 	uint16_t auth;
 	size_t encr_len;		/* with salt */
 	size_t auth_len;
@@ -58,22 +58,27 @@ struct layout {
 
 static int layout_of(const struct ipsec_transform *t, struct layout *l)
 {
-	size_t i, j;
+	size_t i;
 
+	*l = (struct layout){ 0 };
+	for (i = 0; i < ARRAY_LEN(auths); i++)
+		if (auths[i].alg == t->auth)
+			break;
+	if (i == ARRAY_LEN(auths))
+		return -ENOTSUP;
+	l->auth = t->short_icv ? CRYPTOMAP_AUTH_HMAC_SHA2_256_96 :
+				 auths[i].kernel;
+	l->auth_len = auths[i].key_len;
+	if (t->protocol == ISAKMP_PROTO_AH)
+		return 0;
 	for (i = 0; i < ARRAY_LEN(ciphers); i++)
 		if (ciphers[i].id == t->id)
 			break;
-	for (j = 0; j < ARRAY_LEN(auths); j++)
-		if (auths[j].alg == t->auth)
-			break;
-	if (i == ARRAY_LEN(ciphers) || j == ARRAY_LEN(auths))
+	if (i == ARRAY_LEN(ciphers))
 		return -ENOTSUP;
 	l->encr = ciphers[i].kernel;
-	l->auth = t->short_icv ? CRYPTOMAP_AUTH_HMAC_SHA2_256_96 :
-				 auths[j].kernel;
 	l->encr_len = ciphers[i].key_len ? ciphers[i].key_len : t->key_bits / 8;
 	l->encr_len += ciphers[i].salt_len;
-	l->auth_len = auths[j].key_len;
 	return 0;
 }
 
@@ -133,6 +138,7 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 	}
 	if (c->demux)
 		sa->flags |= CRYPTOMAP_SA_F_NAT_DEMUX;
+	sa->proto = c->proto;
 	sa->owner = KERNEL_OWNER;
 	sa->cookie = c->cookie;
 	sa->mode = proposal_is_transport(&c->transform) ?
@@ -163,8 +169,9 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 static int learn_flow(struct child_sa *c)
 {
 	struct kernel *k = c->e->kernel;
+	const struct kernel_sa_id id = child_sa_id(c, CRYPTOMAP_DIR_IN);
 	struct kernel_sa sa;
-	int err = k->ops->sa_get(k, CRYPTOMAP_DIR_IN, c->spi_in, &c->local, &sa);
+	int err = k->ops->sa_get(k, &id, &sa);
 
 	if (err)
 		return err;

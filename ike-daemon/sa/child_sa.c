@@ -59,7 +59,7 @@ static struct child_sa *child_alloc(struct engine *e, struct peer *peer,
 
 int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
 		 const struct addr *local, const struct addr *remote,
-		 bool initiator, struct child_sa **out)
+		 bool initiator, uint8_t proto, struct child_sa **out)
 {
 	struct child_sa *c;
 	uint64_t cookie;
@@ -75,7 +75,8 @@ int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
 	if (!c)
 		return -ENOMEM;
 	c->initiator = initiator;
-	err = e->kernel->ops->spi_alloc(e->kernel, &c->remote, &c->local,
+	c->proto = proto;
+	err = e->kernel->ops->spi_alloc(e->kernel, proto, &c->remote, &c->local,
 					cookie, &c->spi_in);
 	if (err) {
 		child_sa_free(c);
@@ -83,6 +84,35 @@ int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
 	}
 	*out = c;
 	return 0;
+}
+
+int child_sa_set_proto(struct child_sa *c, uint8_t proto)
+{
+	const struct kernel_sa_id was = child_sa_id(c, CRYPTOMAP_DIR_IN);
+	struct kernel *k = c->e->kernel;
+	int err;
+
+	if (c->proto == proto)
+		return 0;
+	err = k->ops->spi_alloc(k, proto, &c->remote, &c->local, c->cookie,
+				&c->spi_in);
+	if (err)
+		return err;
+	k->ops->sa_del(k, &was, 0);
+	c->proto = proto;
+	return 0;
+}
+
+struct kernel_sa_id child_sa_id(const struct child_sa *c, uint8_t dir)
+{
+	bool in = dir == CRYPTOMAP_DIR_IN;
+
+	return (struct kernel_sa_id){
+		.dir = dir,
+		.proto = c->proto,
+		.spi = in ? c->spi_in : c->spi_out,
+		.dst = in ? c->local : c->remote,
+	};
 }
 
 void child_sa_place(struct child_sa *c, const struct kernel_place *place,
@@ -142,6 +172,7 @@ int child_sa_adopt(struct engine *e, const struct kernel_sa *sa)
 		if (!c)
 			return -ENOMEM;
 		c->adopted = true;
+		c->proto = sa->proto;
 	}
 	if (in)
 		adopt_in(c, sa);
@@ -162,29 +193,32 @@ void child_sa_free(struct child_sa *c)
 	free(c);
 }
 
+static void delete_half(struct child_sa *c, uint8_t dir, uint8_t reason)
+{
+	const struct kernel_sa_id id = child_sa_id(c, dir);
+
+	if (id.spi)
+		c->e->kernel->ops->sa_del(c->e->kernel, &id, reason);
+}
+
 void child_sa_delete(struct child_sa *c, uint8_t reason)
 {
-	struct kernel *k = c->e->kernel;
-
-	if (c->spi_out)
-		k->ops->sa_del(k, CRYPTOMAP_DIR_OUT, c->spi_out, &c->remote,
-			       reason);
-	if (c->spi_in)
-		k->ops->sa_del(k, CRYPTOMAP_DIR_IN, c->spi_in, &c->local,
-			       reason);
+	delete_half(c, CRYPTOMAP_DIR_OUT, reason);
+	delete_half(c, CRYPTOMAP_DIR_IN, reason);
 	child_sa_free(c);
 }
 
-static void move_half(struct child_sa *c, uint8_t dir, uint32_t spi,
-		      const struct addr *dst, const struct kernel_encap *to)
+static void move_half(struct child_sa *c, uint8_t dir,
+		      const struct kernel_encap *to)
 {
+	const struct kernel_sa_id id = child_sa_id(c, dir);
 	struct kernel *k = c->e->kernel;
-	int err = k->ops->sa_move(k, dir, spi, dst, to);
+	int err = k->ops->sa_move(k, &id, to);
 
 	/* One that has just ended is told by another event. */
 	if (err && err != -ENOENT)
 		log_err(ipsec, "SA 0x%08x: its peer's port cannot be changed: %s",
-			spi, strerror(-err));
+			id.spi, strerror(-err));
 }
 
 void child_sa_move(struct child_sa *c, uint16_t port)
@@ -194,9 +228,9 @@ void child_sa_move(struct child_sa *c, uint16_t port)
 
 	c->port_peer = port;
 	if (c->state >= CHILD_INBOUND && c->spi_in)
-		move_half(c, CRYPTOMAP_DIR_IN, c->spi_in, &c->local, &in);
+		move_half(c, CRYPTOMAP_DIR_IN, &in);
 	if (c->state >= CHILD_INSTALLED && c->spi_out)
-		move_half(c, CRYPTOMAP_DIR_OUT, c->spi_out, &c->remote, &out);
+		move_half(c, CRYPTOMAP_DIR_OUT, &out);
 }
 
 bool child_sa_is_with(const struct child_sa *c, const struct addr *local,
@@ -213,14 +247,16 @@ struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie)
 	return n ? hash_entry(n, struct child_sa, by_cookie) : NULL;
 }
 
-struct child_sa *child_sa_by_spi(struct peer *peer, bool inbound, uint32_t spi)
+struct child_sa *child_sa_by_spi(struct peer *peer, uint8_t proto, bool inbound,
+				 uint32_t spi)
 {
 	struct list *pos, *tmp;
 
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if ((inbound ? c->spi_in : c->spi_out) == spi)
+		if (c->proto == proto &&
+		    (inbound ? c->spi_in : c->spi_out) == spi)
 			return c;
 	}
 	return NULL;
@@ -304,9 +340,16 @@ static bool is_best(struct child_sa *c)
 	return best_of_flow(c->e, c->flow, c) == c;
 }
 
+/* Make it the one that its flow sends on. */
+static int make_current(struct child_sa *c)
+{
+	const struct kernel_sa_id id = child_sa_id(c, CRYPTOMAP_DIR_OUT);
+
+	return c->e->kernel->ops->sa_activate(c->e->kernel, &id);
+}
+
 static void child_activate(struct child_sa *c)
 {
-	struct kernel *k = c->e->kernel;
 	int err;
 
 	if (c->state != CHILD_INSTALLED)
@@ -315,7 +358,7 @@ static void child_activate(struct child_sa *c)
 	c->state = CHILD_ACTIVE;
 	if (!is_best(c))
 		return;
-	err = k->ops->sa_activate(k, c->spi_out, &c->remote);
+	err = make_current(c);
 	if (err)
 		log_err(ipsec, "outbound SA 0x%08x: activation failed: %s",
 			c->spi_out, strerror(-err));
@@ -428,8 +471,7 @@ void child_sa_peer_deletes(struct child_sa *c)
 		child_activate(next);
 	} else if (next && next->state == CHILD_ACTIVE) {
 		/* It may be one that lost a collision and was never current. */
-		e->kernel->ops->sa_activate(e->kernel, next->spi_out,
-					    &next->remote);
+		make_current(next);
 	}
 	child_sa_delete(c, CRYPTOMAP_TOMB_PEER);
 	peer_release(peer);

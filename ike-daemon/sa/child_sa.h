@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Phase 2: a pair of ESP SAs in the kernel, one flow's.  The pair belongs to
+ * Phase 2: a pair of SAs of ESP or AH in the kernel, one flow's.  The pair belongs to
  * its peer, not to the ISAKMP SA that negotiated it, which may end before.
  *
  * A rekey loses nothing because of the order: the inbound SA is installed
@@ -54,6 +54,7 @@ struct child_sa {
 	struct kernel_sel sel;
 	unsigned int nth;		/* entry of the dynamic map, from 0 */
 	bool demux;			/* one of several clients that share the flow */
+	uint8_t proto;			/* IPPROTO_ESP, IPPROTO_AH */
 	uint32_t spi_in;
 	uint32_t spi_out;
 	struct addr local;
@@ -91,10 +92,14 @@ int child_transform_map(const struct ipsec_transform *t, uint16_t *encr,
  */
 void child_sa_demux(struct child_sa *c);
 
-/* Reserve an inbound SPI; -errno and NULL on failure. */
+/* Reserve an inbound SPI of @proto; -errno and NULL on failure. */
 int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
 		 const struct addr *local, const struct addr *remote,
-		 bool initiator, struct child_sa **out);
+		 bool initiator, uint8_t proto, struct child_sa **out);
+/* Have the SPI that was reserved as one of @proto, if it is not. */
+int child_sa_set_proto(struct child_sa *c, uint8_t proto);
+/* By what the kernel knows one of its halves. */
+struct kernel_sa_id child_sa_id(const struct child_sa *c, uint8_t dir);
 /*
  * The pair makes its flow, or finds it, when its inbound SA is installed: call it once,
  * before that.
@@ -136,6 +141,7 @@ bool child_sa_is_with(const struct child_sa *c, const struct addr *local,
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie);
 /* The pair that both ends agree to keep: see child_sa.c. */
 struct child_sa *child_sa_of_flow(struct engine *e, uint32_t flow);
-struct child_sa *child_sa_by_spi(struct peer *peer, bool inbound, uint32_t spi);
+struct child_sa *child_sa_by_spi(struct peer *peer, uint8_t proto, bool inbound,
+				 uint32_t spi);
 
 #endif

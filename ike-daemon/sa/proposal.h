@@ -3,8 +3,9 @@
  * Proposals: from the configuration to what we offer, and from what a peer
  * offers to what we choose.  Of every pair that does not fit the first
  * differing attribute goes into the record (F-028), always in the same order:
- * encryption, key length, hash, authentication, group (phase 1); encryption,
- * key length, authentication algorithm, encapsulation, group (phase 2).
+ * encryption, key length, hash, authentication, group (phase 1); protocol,
+ * encryption, key length, authentication algorithm, encapsulation, group,
+ * extended sequence numbers (phase 2).
  *
  * Lifetimes never refuse a proposal: the shorter one is used (R-13, R-14).
  */
@@ -81,12 +82,20 @@ struct esp_choice {
 	bool lifetime_cut;
 };
 
-/* One proposal for each transform set, all with @spi; -ENOENT without sets. */
+/*
+ * One proposal for each transform set, all with @spi; -ENOENT without sets.
+ * No set of AH where there is a NAT, which changes what it protects.
+ */
 int esp_offer_build(const struct child_params *p, uint32_t spi,
 		    struct offer *o);
 int esp_proposal_choose(const struct child_params *p,
 			const struct isakmp_sa *sa, bool answer,
 			struct esp_choice *out, struct record *r);
+
+/* IPPROTO_AH or IPPROTO_ESP. */
+uint8_t proposal_ip_proto(unsigned int protocol);
+/* That of the first proposal that esp_offer_build() makes. */
+uint8_t proposal_first_proto(const struct child_params *p);
 
 /* Is it of transport mode, in UDP or not?  In UDP? */
 bool proposal_is_transport(const struct ipsec_transform *t);
@@ -100,7 +109,7 @@ enum crypto_hash proposal_hash(const struct ike_transform *t);
 /* "AES-CBC 256", "SHA2-256" */
 void proposal_cipher_text(const struct ike_transform *t, char *out,
 			  size_t size);
-/* The same of an ESP transform. */
+/* The same of a transform of ESP or AH. */
 void proposal_esp_text(const struct ipsec_transform *t, char *out,
 		       size_t size);
 

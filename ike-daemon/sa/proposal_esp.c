@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/cryptomap.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,16 @@ static const uint8_t esp_ids[CFG_CIPHER_COUNT] = {
 	[CFG_CIPHER_NULL] = IPSEC_ESP_NULL,
 };
 
+static const uint8_t ah_ids[CFG_HASH_COUNT] = {
+	[CFG_HASH_MD5] = IPSEC_AH_MD5,
+	[CFG_HASH_SHA1] = IPSEC_AH_SHA,
+	[CFG_HASH_SHA256] = IPSEC_AH_SHA2_256,
+	[CFG_HASH_SHA384] = IPSEC_AH_SHA2_384,
+	[CFG_HASH_SHA512] = IPSEC_AH_SHA2_512,
+	[CFG_HASH_AES_XCBC] = IPSEC_AH_AES_XCBC,
+	[CFG_HASH_SHA256_96] = IPSEC_AH_SHA2_256,
+};
+
 static const uint8_t auth_algs[CFG_HASH_COUNT] = {
 	[CFG_HASH_NONE] = IPSEC_AUTH_NONE,
 	[CFG_HASH_MD5] = IPSEC_AUTH_HMAC_MD5,
@@ -34,6 +45,11 @@ static const uint8_t auth_algs[CFG_HASH_COUNT] = {
 	[CFG_HASH_AES_XCBC] = IPSEC_AUTH_AES_XCBC,
 	[CFG_HASH_SHA256_96] = IPSEC_AUTH_HMAC_SHA2_256,
 };
+
+uint8_t proposal_ip_proto(unsigned int protocol)
+{
+	return protocol == ISAKMP_PROTO_AH ? IPPROTO_AH : IPPROTO_ESP;
+}
 
 /* Transport mode in the place of tunnel mode. */
 static unsigned int transport_of(unsigned int encap)
@@ -64,7 +80,10 @@ static void set_transform(const struct cfg_transform *set,
 			  struct ipsec_transform *t)
 {
 	*t = (struct ipsec_transform){
-		.id = esp_ids[set->cipher],
+		.protocol = cfg_transform_is_ah(set) ? ISAKMP_PROTO_AH :
+						       ISAKMP_PROTO_ESP,
+		.id = cfg_transform_is_ah(set) ? ah_ids[set->hash] :
+						 esp_ids[set->cipher],
 		.auth = auth_algs[set->hash],
 		.encap = set->mode == CFG_TRANSPORT && p->between_ends ?
 			 transport_of(p->encap) : p->encap,
@@ -78,6 +97,24 @@ static void set_transform(const struct cfg_transform *set,
 	t->short_icv = set->hash == CFG_HASH_SHA256_96;
 }
 
+/* A NAT changes the addresses, which AH protects; and it has no form in UDP. */
+static bool is_possible(const struct cfg_transform *set,
+			const struct child_params *p)
+{
+	return !cfg_transform_is_ah(set) || p->encap == IPSEC_ENCAP_TUNNEL;
+}
+
+uint8_t proposal_first_proto(const struct child_params *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->nsets; i++)
+		if (is_possible(p->sets[i], p))
+			return cfg_transform_is_ah(p->sets[i]) ? IPPROTO_AH :
+								 IPPROTO_ESP;
+	return IPPROTO_ESP;
+}
+
 bool proposal_offers_udp_transport(const struct child_params *p)
 {
 	struct ipsec_transform t;
@@ -85,10 +122,18 @@ bool proposal_offers_udp_transport(const struct child_params *p)
 
 	for (i = 0; i < p->nsets; i++) {
 		set_transform(p->sets[i], p, &t);
-		if (proposal_is_udp_transport(&t))
+		if (is_possible(p->sets[i], p) && proposal_is_udp_transport(&t))
 			return true;
 	}
 	return false;
+}
+
+typedef const char *name_fn(unsigned int n);
+
+static name_fn *transform_name(unsigned int protocol)
+{
+	return protocol == ISAKMP_PROTO_AH ? ipsec_ah_transform_name :
+					     ipsec_esp_transform_name;
 }
 
 void proposal_esp_text(const struct ipsec_transform *t, char *out, size_t size)
@@ -97,7 +142,7 @@ void proposal_esp_text(const struct ipsec_transform *t, char *out, size_t size)
 
 	if (t->key_bits)
 		snprintf(bits, sizeof(bits), " %u", t->key_bits);
-	snprintf(out, size, "%s%s%s%s%s", ipsec_esp_transform_name(t->id), bits,
+	snprintf(out, size, "%s%s%s%s%s", transform_name(t->protocol)(t->id), bits,
 		 t->auth ? " " : "", t->auth ? ipsec_auth_alg_name(t->auth) : "",
 		 t->short_icv ? " (96 bits)" : "");
 }
@@ -105,28 +150,31 @@ void proposal_esp_text(const struct ipsec_transform *t, char *out, size_t size)
 int esp_offer_build(const struct child_params *p, uint32_t spi, struct offer *o)
 {
 	struct ipsec_transform t;
-	unsigned int i;
+	unsigned int i, n = 0;
 
-	if (!p->nsets)
-		return -ENOENT;
 	spi = htonl(spi);
 	memcpy(o->spi, &spi, sizeof(o->spi));
 	for (i = 0; i < p->nsets; i++) {
+		if (!is_possible(p->sets[i], p))
+			continue;
 		set_transform(p->sets[i], p, &t);
-		ipsec_transform_set(&t, 1, &o->attrs[i], &o->transforms[i]);
-		o->proposals[i] = (struct isakmp_proposal){
-			.number = i + 1,
-			.protocol = ISAKMP_PROTO_ESP,
+		ipsec_transform_set(&t, 1, &o->attrs[n], &o->transforms[n]);
+		o->proposals[n] = (struct isakmp_proposal){
+			.number = n + 1,
+			.protocol = t.protocol,
 			.spi_len = sizeof(o->spi),
 			.spi = o->spi,
 			.ntransforms = 1,
-			.transforms = &o->transforms[i],
+			.transforms = &o->transforms[n],
 		};
+		n++;
 	}
+	if (!n)
+		return -ENOENT;
 	o->sa = (struct isakmp_sa){
 		.doi = ISAKMP_DOI_IPSEC,
 		.situation = ISAKMP_SIT_IDENTITY_ONLY,
-		.nproposals = p->nsets,
+		.nproposals = n,
 		.proposals = o->proposals,
 	};
 	return 0;
@@ -143,7 +191,7 @@ static bool mismatch(struct record_mismatch *m, const char *attribute,
 
 static bool number_differs(struct record_mismatch *m, const char *attribute,
 			   unsigned int offered, unsigned int own,
-			   const char *(*name)(unsigned int))
+			   name_fn *name)
 {
 	char a[40], b[40];
 
@@ -203,8 +251,10 @@ static bool transform_differs(const struct ipsec_transform *offered,
 	/* Absent means 128 bits for AES (RFC 3602, 5.3). */
 	if (!bits && own->key_bits)
 		bits = 128;
-	if (number_differs(m, "encryption", offered->id, own->id,
-			   ipsec_esp_transform_name) ||
+	if (number_differs(m, own->protocol == ISAKMP_PROTO_AH ? "transform" :
+								 "encryption",
+			   offered->id, own->id,
+			   transform_name(own->protocol)) ||
 	    number_differs(m, "key length", bits, own->key_bits, NULL) ||
 	    number_differs(m, "authentication algorithm", offered->auth,
 			   own->auth, ipsec_auth_alg_name) ||
@@ -235,19 +285,21 @@ static void choose_life(const struct child_params *p, struct esp_choice *out)
 			     out->kilobytes < theirs->kilobytes);
 }
 
-/* Is this a proposal for one ESP SA with a usable SPI? */
+/* Is this a proposal for one SA of our protocol with a usable SPI? */
 static bool proposal_usable(const struct isakmp_sa *sa, unsigned int i,
-			    uint32_t *spi, struct record_mismatch *m)
+			    unsigned int protocol, uint32_t *spi,
+			    struct record_mismatch *m)
 {
 	const struct isakmp_proposal *p = &sa->proposals[i];
+	const char *own = isakmp_protocol_name(protocol);
 
 	if (isakmp_proposal_group(sa, i) > 1 ||
 	    (i && sa->proposals[i - 1].number == p->number))
 		return !mismatch(m, "protocol",
-				 "several protocols in one proposal", "ESP");
-	if (p->protocol != ISAKMP_PROTO_ESP)
+				 "several protocols in one proposal", own);
+	if (p->protocol != protocol)
 		return !mismatch(m, "protocol", isakmp_protocol_name(p->protocol),
-				 "ESP");
+				 own);
 	if (p->spi_len != sizeof(*spi))
 		return !mismatch(m, "SPI", "not 4 bytes", "4 bytes");
 	memcpy(spi, p->spi, sizeof(*spi));
@@ -282,7 +334,9 @@ static bool try_transform(const struct child_params *p,
 
 	snprintf(m.against, sizeof(m.against), "transform-set %s", set->name);
 	set_transform(set, p, &own);
-	if (!proposal_usable(sa, i, &out->spi, &m)) {
+	if (!proposal_usable(sa, i, own.protocol, &out->spi, &m) ||
+	    (!is_possible(set, p) &&
+	     mismatch(&m, "protocol", "AH", "ESP, since there is a NAT"))) {
 		record_add_mismatch(r, &m);
 		return false;
 	}
@@ -293,6 +347,7 @@ static bool try_transform(const struct child_params *p,
 		record_add_mismatch(r, &m);
 		return false;
 	}
+	out->transform.protocol = prop->protocol;
 	if (!answer)
 		give_way(p, &out->transform, &own);
 	if (!transform_differs(&out->transform, &own, &m)) {

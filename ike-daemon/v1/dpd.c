@@ -159,12 +159,13 @@ struct traffic {
 	bool out;
 };
 
-static bool recent(struct engine *e, uint8_t dir, uint32_t spi,
-		   const struct addr *dst, uint32_t within)
+static bool recent(const struct child_sa *c, uint8_t dir, uint32_t within)
 {
+	const struct kernel_sa_id id = child_sa_id(c, dir);
+	struct kernel *k = c->e->kernel;
 	struct kernel_sa sa;
 
-	return spi && !e->kernel->ops->sa_get(e->kernel, dir, spi, dst, &sa) &&
+	return id.spi && !k->ops->sa_get(k, &id, &sa) &&
 	       sa.used && sa.idle < within;
 }
 
@@ -175,10 +176,8 @@ static void look_at_traffic(const struct ike_sa *sa, struct traffic *t)
 	list_for_each(&sa->peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		t->in |= recent(sa->e, CRYPTOMAP_DIR_IN, c->spi_in, &c->local,
-				t->within);
-		t->out |= recent(sa->e, CRYPTOMAP_DIR_OUT, c->spi_out,
-				 &c->remote, t->within);
+		t->in |= recent(c, CRYPTOMAP_DIR_IN, t->within);
+		t->out |= recent(c, CRYPTOMAP_DIR_OUT, t->within);
 		if (t->in)
 			return;
 	}

@@ -141,7 +141,9 @@ int v1_choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 				answer ? "the peer's answer is none of what we offered" :
 					 "no transform set fits what the peer offers");
 	/* A mistake or a replay; to give it up would take that pair along. */
-	if (child_sa_by_spi(x->sa->peer, false, x->q.choice.spi))
+	if (child_sa_by_spi(x->sa->peer,
+			    proposal_ip_proto(x->q.choice.transform.protocol),
+			    false, x->q.choice.spi))
 		return v1_fault(x, -EEXIST, ISAKMP_NOTIFY_INVALID_SPI,
 				"the peer offers SPI 0x%08x, which it has in use",
 				x->q.choice.spi);

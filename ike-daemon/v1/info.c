@@ -126,10 +126,12 @@ static void send_delete(struct ike_sa *sa, unsigned int protocol,
 	send_protected(sa, &p);
 }
 
-void v1_delete_spi(struct ike_sa *sa, uint32_t spi)
+void v1_delete_spi(struct ike_sa *sa, uint8_t proto, uint32_t spi)
 {
 	spi = htonl(spi);
-	send_delete(sa, ISAKMP_PROTO_ESP, (const uint8_t *)&spi, sizeof(spi));
+	send_delete(sa, proto == IPPROTO_AH ? ISAKMP_PROTO_AH :
+					      ISAKMP_PROTO_ESP,
+		    (const uint8_t *)&spi, sizeof(spi));
 }
 
 void v1_delete_child(const struct child_sa *c)
@@ -137,7 +139,7 @@ void v1_delete_child(const struct child_sa *c)
 	struct ike_sa *sa = peer_ike_sa(c->peer, &c->local);
 
 	if (sa && c->spi_in)
-		v1_delete_spi(sa, c->spi_in);
+		v1_delete_spi(sa, c->proto, c->spi_in);
 }
 
 void v1_end_ike(struct ike_sa *sa, bool tell, const char *reason)
@@ -206,7 +208,8 @@ static void error_notify(struct ike_sa *sa, const struct isakmp_notify *n)
 	char peer[ADDR_STRLEN];
 
 	if (n->type == ISAKMP_NOTIFY_INVALID_SPI && spi_of(n)) {
-		struct child_sa *c = child_sa_by_spi(sa->peer, false,
+		uint8_t proto = proposal_ip_proto(n->protocol);
+		struct child_sa *c = child_sa_by_spi(sa->peer, proto, false,
 						     spi_of(n));
 
 		if (c && c->state >= CHILD_INSTALLED && is_with(sa, c)) {
@@ -281,7 +284,7 @@ void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 	}
 }
 
-static void delete_esp(struct ike_sa *sa, const struct isakmp_delete *d)
+static void delete_pairs(struct ike_sa *sa, const struct isakmp_delete *d)
 {
 	struct child_sa *c;
 	unsigned int i;
@@ -291,7 +294,8 @@ static void delete_esp(struct ike_sa *sa, const struct isakmp_delete *d)
 		return;
 	for (i = 0; i < d->nspis; i++) {
 		memcpy(&spi, d->spis + i * sizeof(spi), sizeof(spi));
-		c = child_sa_by_spi(sa->peer, false, ntohl(spi));
+		c = child_sa_by_spi(sa->peer, proposal_ip_proto(d->protocol),
+				    false, ntohl(spi));
 		if (!c || c->state < CHILD_INSTALLED || !is_with(sa, c))
 			continue;
 		log_info(ipsec, "the peer deletes SA 0x%08x", c->spi_out);
@@ -352,8 +356,9 @@ static void info_payloads(struct ike_sa *sa, const struct isakmp_msg *msg)
 		if (p->type == ISAKMP_PAYLOAD_NOTIFY)
 			v1_notify_input(sa, NULL, &p->notify);
 		else if (p->type == ISAKMP_PAYLOAD_DELETE &&
-			 p->del.protocol == ISAKMP_PROTO_ESP)
-			delete_esp(sa, &p->del);
+			 (p->del.protocol == ISAKMP_PROTO_ESP ||
+			  p->del.protocol == ISAKMP_PROTO_AH))
+			delete_pairs(sa, &p->del);
 		else if (p->type == ISAKMP_PAYLOAD_DELETE &&
 			 p->del.protocol == ISAKMP_PROTO_ISAKMP &&
 			 delete_isakmp(sa, &p->del))

@@ -115,7 +115,7 @@ static int install(struct v1_exchange *x, bool inbound)
 	uint32_t spi = htonl(inbound ? c->spi_in : c->spi_out);
 	struct ikev1_keymat in = {
 		.gxy = v1_chunk(&x->gxy),
-		.protocol = ISAKMP_PROTO_ESP,
+		.protocol = c->transform.protocol,
 		.ni = v1_chunk(&x->ni),
 		.nr = v1_chunk(&x->nr),
 	};
@@ -168,6 +168,8 @@ static void agree(struct v1_exchange *x)
 	c->oa_peer = x->q.oa_peer;
 	c->oa_own = x->q.oa_own;
 	c->tfc = x->q.tfc;
+	if (c->proto == IPPROTO_AH)
+		c->tfc = (struct kernel_tfc){ 0 };
 	if (proposal_is_transport(&c->transform) && !tells_length(x->q.sel.proto))
 		c->tfc.pad = 0;
 	c->idle = x->q.idle;
@@ -360,6 +362,9 @@ static int qm1_build(struct v1_exchange *x, struct isakmp_writer *w)
 		return -ENOMEM;
 	x->q.transport = proposal_offers_udp_transport(&params);
 	err = esp_offer_build(&params, x->q.child->spi_in, o);
+	if (err == -ENOENT)
+		v1_fault(x, err, 0,
+			 "all its transform sets are of AH, which cannot pass the NAT that there is");
 	if (!err)
 		err = v1_make_nonce(x);
 	if (!err) {
@@ -382,7 +387,7 @@ static void put_responder_lifetime(struct v1_exchange *x,
 	uint32_t spi = htonl(x->q.child->spi_in);
 	struct isakmp_notify n = {
 		.doi = ISAKMP_DOI_IPSEC,
-		.protocol = ISAKMP_PROTO_ESP,
+		.protocol = choice->transform.protocol,
 		.spi_len = sizeof(spi),
 		.spi = (const uint8_t *)&spi,
 		.type = ISAKMP_NOTIFY_RESPONDER_LIFETIME,
@@ -454,7 +459,7 @@ static int keep_answer(struct v1_exchange *x, const struct isakmp_msg *msg)
 	uint32_t spi = htonl(x->q.child->spi_in);
 	struct isakmp_proposal prop = {
 		.number = x->q.choice.proposal,
-		.protocol = ISAKMP_PROTO_ESP,
+		.protocol = x->q.choice.transform.protocol,
 		.spi_len = sizeof(spi),
 		.spi = (const uint8_t *)&spi,
 		.ntransforms = 1,
@@ -528,7 +533,9 @@ static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 		err = v1_may_make(x);
 	if (!err)
 		err = child_sa_new(x->e, sa->peer, x->q.flow, &sa->local,
-				   &sa->remote, false, &x->q.child);
+				   &sa->remote, false,
+				   proposal_ip_proto(x->q.choice.transform.protocol),
+				   &x->q.child);
 	if (err)
 		return err;
 	if (!x->q.flow)
@@ -563,6 +570,9 @@ static int qm2_process(struct v1_exchange *x, struct isakmp_msg *msg)
 		err = v1_fault(x, -EINVAL, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 			       "the peer answers group %u, offered was %u",
 			       x->q.choice.transform.group, x->group);
+	if (!err)
+		err = child_sa_set_proto(x->q.child,
+					 proposal_ip_proto(x->q.choice.transform.protocol));
 	if (!err) {
 		take_oa(x, msg);
 		err = same_ids(x, msg);
@@ -715,7 +725,8 @@ static int prepare(struct v1_exchange *x, struct want *want)
 				       x->message_id, x->iv);
 	if (!err)
 		err = child_sa_new(x->e, x->sa->peer, x->q.flow, &x->sa->local,
-				   &x->sa->remote, true, &x->q.child);
+				   &x->sa->remote, true,
+				   proposal_first_proto(&params), &x->q.child);
 	if (!err && policy_is_made(f)) {
 		policy_place_of(f, &x->q.place);
 		child_sa_place(x->q.child, &x->q.place, &x->q.sel, f->nth);

@@ -42,7 +42,7 @@ void v1_natt_keepalive(void *arg);
 /* Tell the peer that we delete what it sends on, if there is a way to. */
 void v1_delete_child(const struct child_sa *c);
 /* The same of an SPI that we do not have. */
-void v1_delete_spi(struct ike_sa *sa, uint32_t spi);
+void v1_delete_spi(struct ike_sa *sa, uint8_t proto, uint32_t spi);
 /* Can the peer be asked whether it has handled our last message? */
 bool v1_can_ask(const struct child_sa *c);
 /* Ask: the answer calls child_sa_ready(). */

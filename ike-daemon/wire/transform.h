@@ -29,6 +29,7 @@ struct ike_transform {
 
 /* Phase 2 (RFC 2407, 4.5).  0 = attribute absent. */
 struct ipsec_transform {
+	uint8_t protocol;		/* enum isakmp_protocol: of the proposal */
 	uint8_t id;			/* ipsec_esp_transform, ipsec_ah_... */
 	uint16_t key_bits;
 	uint16_t auth;			/* enum ipsec_auth_alg */

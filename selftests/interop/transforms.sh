@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What transform sets can say, with strongSwan on r2: ciphers of counter and combined
-# modes, AES-XCBC-MAC, SHA-256 cut to 96 bits, 64-bit sequence numbers, each begun by us
-# and by the peer, and proven by packets both ways. Then what does not fit. The topology
-# is in lib.sh.
-# C-021 F-010 F-028 E-033
+# modes, AES-XCBC-MAC, SHA-256 cut to 96 bits, 64-bit sequence numbers, AH, each begun by
+# us and by the peer, and proven by packets both ways. Then AH in transport mode, and what
+# does not fit. The topology is in lib.sh.
+# C-021 C-022 F-010 F-028 E-033
 
 . "$(dirname "$0")/lib.sh"
 
@@ -14,7 +14,6 @@ matrix() {
 	esp_proposals = aes128gcm8|esp-gcm-8|esp-gcm-8 128|rfc4106(gcm(aes)) 0x[0-9a-f]{40} 64
 	esp_proposals = aes256gcm12|esp-gcm-12 256|esp-gcm-12 256|rfc4106(gcm(aes)) 0x[0-9a-f]{72} 96
 	esp_proposals = aes192ccm8|esp-ccm-8 192|esp-ccm-8 192|rfc4309(ccm(aes)) 0x[0-9a-f]{54} 64
-	esp_proposals = aes128ccm12|esp-ccm-12|esp-ccm-12 128|rfc4309(ccm(aes)) 0x[0-9a-f]{38} 96
 	esp_proposals = aes256ccm16|esp-ccm 256|esp-ccm 256|rfc4309(ccm(aes)) 0x[0-9a-f]{70} 128
 	esp_proposals = aes128ctr-sha1|esp-aes-ctr esp-sha-hmac|esp-aes-ctr 128 esp-sha-hmac|rfc3686(ctr(aes)) 0x[0-9a-f]{40}\$
 	esp_proposals = aes256gmac|esp-gmac 256|esp-gmac 256|rfc4543(gcm(aes)) 0x[0-9a-f]{72} 128
@@ -22,11 +21,13 @@ matrix() {
 	esp_proposals = aes128-sha256; sha256_96 = yes|esp-aes esp-sha256-96-hmac|esp-aes esp-sha256-96-hmac|auth-trunc hmac(sha256) 0x[0-9a-f]{64} 96
 	esp_proposals = aes128-sha1-esn|esp-aes esp-sha-hmac; esn|esp-aes esp-sha-hmac|flag .*esn
 	esp_proposals = aes256gcm16-esn|esp-gcm 256; esn|esp-gcm 256|flag .*esn
+	ah_proposals = sha1|ah-sha-hmac|ah-sha-hmac|auth-trunc hmac(sha1) 0x[0-9a-f]{40} 96
+	ah_proposals = sha256-esn|ah-sha256-hmac; esn|ah-sha256-hmac|auth-trunc hmac(sha256) 0x[0-9a-f]{64} 128
 	END
 }
 
 ktap_print_header
-ktap_set_plan $((3 * $(matrix | wc -l) + 17))
+ktap_set_plan $((3 * $(matrix | wc -l) + 25))
 
 IKE_PROPOSAL=aes128-sha256-ecp256
 
@@ -60,9 +61,12 @@ ours() {
 }
 # fresh LINES TRANSFORM: both ends have this, and nothing of before
 fresh() {
-	forget
+	apply "$2"
 	their_child "$1"
-	ours "$2" >"$WORK/next.conf"
+	forget
+}
+apply() {
+	ours "$1" | sed "$2" >"$WORK/next.conf"
 	router r1 --file "$WORK/next.conf" >"$WORK/apply" 2>&1 || cat "$WORK/apply"
 }
 forget() {
@@ -98,7 +102,7 @@ has() {
 }
 
 interop_build
-modprobe -qa ccm gcm ctr xcbc seqiv echainiv || : "what is built in has no module"
+modprobe -qa ah4 ccm gcm ctr xcbc seqiv echainiv || : "what is built in has no module"
 ESP_PROPOSAL=none
 swan_start r2 198.51.100.2 192.0.2.1 10.2.0.0/24 10.1.0.0/24 '' 'esp_proposals = aes128-sha1' ||
 	abort strongSwan
@@ -114,6 +118,28 @@ while IFS='|' read -r child transform shown xfrm <&3; do
 	forget
 	ktap_test_result "$child: they begin" they_begin
 done 3<"$WORK/matrix"
+
+# What the two routers say to each other, as L2TP would.
+apply "ah-sha-hmac; mode transport" 's/^access-list.*/access-list 101 permit ip host 192.0.2.1 host 198.51.100.2/'
+swan_conf site 198.51.100.2 192.0.2.1 198.51.100.2/32 192.0.2.1/32 '' \
+	'ah_proposals = sha1
+	mode = transport' | grep -v 'esp_proposals = none$' >"$CHARON_DIR_BASE-r2/swanctl.conf"
+charon_reload r2 >/dev/null 2>&1
+forget
+# r1 pings r2, and the reverse: 20 of IP, 24 of AH, 64 of ping
+transport() {
+	[ "$1" = r1 ] && _to=198.51.100.2 || _to=192.0.2.1
+	in_ns "$1" ping -c 2 -i 0.2 -W 10 $_to >"$WORK/ping" 2>&1 && no_loss "$WORK/ping"
+}
+length_is() { wire_has "ip proto 51 and src $1 and ip[2:2] = 108"; }
+begin && poll 20 up
+ktap_test_result "AH, transport mode: we begin" transport r1
+ktap_test_result "AH, transport mode: is what both ends have" \
+	eval 'has ah-sha-hmac "auth-trunc hmac(sha1)" && grep -q "proto ah .*mode transport" "$WORK/xfrm"'
+forget
+ktap_test_result "AH, transport mode: they begin" eval 'initiate && transport r2'
+ktap_test_result "AH, transport mode: has no second IP header" \
+	eval 'poll 10 length_is 192.0.2.1 && poll 10 length_is 198.51.100.2'
 
 # --- what does not fit -------------------------------------------------------------
 
@@ -135,6 +161,8 @@ misfit() {
 
 misfit "another check value" 'esp_proposals = aes128gcm16' esp-gcm-8 \
 	'encryption: offered ESP_AES-GCM_16 (20), configured ESP_AES-GCM_8 (18)'
+misfit "AH is not what they have" 'esp_proposals = null-sha1' ah-sha-hmac \
+	'protocol: offered ESP, configured AH'
 misfit "sequence numbers of theirs have 64 bits" 'esp_proposals = aes128-sha1-esn' \
 	'esp-aes esp-sha-hmac' 'extended sequence numbers: offered on (1), configured off (0)'
 misfit "sequence numbers of ours have 64 bits" 'esp_proposals = aes128-sha1' \
@@ -150,6 +178,7 @@ fresh 'esp_proposals = aes128-sha256' 'esp-aes esp-sha256-96-hmac'
 ktap_test_result "SHA-256 of two lengths: nothing gets through" eval '! reaches'
 ktap_test_result "and they have dropped it" icv_errors "$before"
 
+# AH shows what it carries, but as nothing else does.
 ktap_test_result "nothing of it was in clear" wire_is_protected
 # That means something only if the capture saw such packets.
 in_ns r1 ping -c 1 -W 2 198.51.100.2 >/dev/null 2>&1

@@ -91,13 +91,13 @@ static void random_transform(struct cm_config *cfg, struct rng *rng)
 
 	snprintf(name, sizeof(name), "TS-%zu", cfg->n_transforms);
 	ts = cfg_transform_get(cfg, name);
-	ts->cipher = 1 + rng_below(rng, CFG_CIPHER_COUNT - 1);
+	ts->cipher = rng_below(rng, CFG_CIPHER_COUNT);
 	ts->key_bits = 8 * cfg_cipher_key_bytes(ts->cipher,
 						ONE_OF(rng, key_bits));
 	ts->mode = rng_below(rng, 2);
 	if (cfg_cipher_kind(ts->cipher) != CFG_COMBINED)
 		ts->hash = 1 + rng_below(rng, CFG_HASH_COUNT - 1);
-	ts->deflate = rng_one_in(rng, 3);
+	ts->deflate = !cfg_transform_is_ah(ts) && rng_one_in(rng, 3);
 	ts->esn = rng_one_in(rng, 3);
 }
 
@@ -191,7 +191,8 @@ static const char *some_transform(const struct cm_config *cfg, size_t i,
 {
 	const struct cfg_transform *ts = &cfg->transforms[i % cfg->n_transforms];
 
-	return manual && cfg_cipher_counts(ts->cipher) ? "GONE" : ts->name;
+	return manual && (cfg_cipher_counts(ts->cipher) ||
+			  cfg_transform_is_ah(ts)) ? "GONE" : ts->name;
 }
 
 static void random_hiding(struct cfg_entry *entry, struct rng *rng)

@@ -465,6 +465,7 @@ static void takeover_of_half_a_pair(void **state)
 {
 	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
 	struct kernel *k = sim_kernel(p->host[LEFT].sim);
+	struct kernel_sa_id id;
 	struct child_sa *c;
 
 	(void)state;
@@ -475,7 +476,8 @@ static void takeover_of_half_a_pair(void **state)
 	pair_run(p, 50);
 	assert_int_equal(pair_children(p, LEFT), 2);
 	c = child_sa_of_flow(p->host[LEFT].engine, pair_flow(p, LEFT));
-	k->ops->sa_del(k, CRYPTOMAP_DIR_OUT, c->spi_out, &c->remote, 0);
+	id = child_sa_id(c, CRYPTOMAP_DIR_OUT);
+	k->ops->sa_del(k, &id, 0);
 	assert_int_equal(sim_sa_count(p->host[LEFT].sim), 3);
 	pair_run(p, 5000);
 	pair_stop(p, LEFT);

@@ -6,6 +6,8 @@
  */
 #include <errno.h>
 
+#include "ike-daemon/sa/proposal.h"
+#include "ike-daemon/v1/v1.h"
 #include "selftests/unit/ike_pair.h"
 
 static void check_up(const char *left, const char *right)
@@ -217,6 +219,145 @@ static void extended_sequence_numbers(void **state)
 		assert_int_equal(!(sa->flags & CRYPTOMAP_SA_F_ESN), i == 0);
 		pair_free(p);
 	}
+}
+
+/* Sequence numbers, keys and SPIs of AH; one of each end's sets is of ESP. */
+static void authentication_header(void **state)
+{
+	static const struct {
+		const char *hash;
+		uint16_t auth;
+		size_t key;
+	} sets[] = {
+		{ "ah-md5-hmac", CRYPTOMAP_AUTH_HMAC_MD5_96, 16 },
+		{ "ah-sha-hmac\n esn", CRYPTOMAP_AUTH_HMAC_SHA1_96, 20 },
+		{ "ah-sha256-hmac", CRYPTOMAP_AUTH_HMAC_SHA2_256_128, 32 },
+		{ "ah-sha256-96-hmac", CRYPTOMAP_AUTH_HMAC_SHA2_256_96, 32 },
+		{ "ah-sha384-hmac", CRYPTOMAP_AUTH_HMAC_SHA2_384_192, 48 },
+		{ "ah-sha512-hmac", CRYPTOMAP_AUTH_HMAC_SHA2_512_256, 64 },
+		{ "ah-aes-xcbc", CRYPTOMAP_AUTH_AES_XCBC_96, 16 },
+	};
+	const struct kernel_sa *sa;
+	char l[1024], r[1024];
+	struct pair *p;
+	size_t i, from;
+
+	(void)state;
+	for (i = 0; i < 2 * sizeof(sets) / sizeof(sets[0]); i++) {
+		from = i & 1;
+		snprintf(l, sizeof(l), "crypto ipsec transform-set E esp-null esp-md5-hmac\n"
+			 CFG_LEFT(POLICY_DEFAULT, "Secret", "%s",
+				  " set transform-set E TS\n"),
+			 sets[i / 2].hash);
+		snprintf(r, sizeof(r), "crypto ipsec transform-set E esp-gcm\n"
+			 CFG_RIGHT(POLICY_DEFAULT, "Secret", "%s",
+				   " set transform-set TS E\n"),
+			 sets[i / 2].hash);
+		p = pair_new(l, r);
+		pair_up(p, from);
+		sa = sim_current(p->host[LEFT].sim, pair_flow(p, LEFT),
+				 CRYPTOMAP_DIR_OUT);
+		assert_non_null(sa);
+		assert_int_equal(sa->proto, IPPROTO_AH);
+		assert_int_equal(sa->encr, 0);
+		assert_int_equal(sa->encr_key_len, 0);
+		assert_int_equal(sa->auth, sets[i / 2].auth);
+		assert_int_equal(sa->auth_key_len, sets[i / 2].key);
+		/* A pair at each end, and nothing left of another protocol. */
+		assert_int_equal(sim_sa_count(p->host[LEFT].sim), 2);
+		assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 2);
+		v1_delete_child(child_sa_of_flow(p->host[from].engine,
+						 pair_flow(p, from)));
+		pair_settle(p);
+		assert_int_equal(sim_sa_count(p->host[!from].sim), 0);
+		pair_free(p);
+	}
+}
+
+static void ah_is_not_esp(void **state)
+{
+	static const char *const sets[] = { "ah-sha-hmac", "esp-null esp-sha-hmac" };
+	const struct record_mismatch *m;
+	char l[1024], r[1024];
+	struct pair *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		snprintf(l, sizeof(l), CFG_LEFT(POLICY_DEFAULT, "Secret", "%s",
+						""), sets[i]);
+		snprintf(r, sizeof(r), CFG_RIGHT(POLICY_DEFAULT, "Secret",
+						 "%s", ""), sets[!i]);
+		p = pair_new(l, r);
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 3000);
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		m = &pair_record(p, RIGHT, 2)->mismatch[0];
+		assert_string_equal(m->attribute, "protocol");
+		assert_string_equal(m->offered, i ? "ESP" : "AH");
+		assert_string_equal(m->configured, i ? "AH" : "ESP");
+		pair_free(p);
+	}
+}
+
+/* A NAT changes what AH protects: what is left of the sets is ESP, if anything. */
+static void ah_does_not_pass_a_nat(void **state)
+{
+	static const char *const more[] = { "", " set transform-set TS E\n" };
+	char l[1024], r[1024];
+	struct pair *p;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		snprintf(l, sizeof(l), "crypto ipsec transform-set E " TS_DEFAULT "\n"
+			 CFG_LEFT(POLICY_DEFAULT, "Secret", "ah-sha-hmac", "%s"),
+			 more[i]);
+		snprintf(r, sizeof(r), "crypto ipsec transform-set E " TS_DEFAULT "\n"
+			 CFG_RIGHT(POLICY_DEFAULT, "Secret", "ah-sha-hmac", "%s"),
+			 more[i]);
+		p = pair_new(l, r);
+		pair_behind_nat(&p->host[LEFT], 0x0a090901);
+		if (i) {
+			pair_up(p, LEFT);
+			assert_int_equal(sim_current(p->host[LEFT].sim,
+						     pair_flow(p, LEFT),
+						     CRYPTOMAP_DIR_OUT)->proto,
+					 IPPROTO_ESP);
+			assert_int_equal(sim_sa_count(p->host[LEFT].sim), 2);
+		} else {
+			assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+			pair_run(p, 3000);
+			assert_non_null(strstr(pair_record(p, LEFT, 2)->reason,
+					       "AH, which cannot pass the NAT"));
+			assert_int_equal(sim_sa_count(p->host[LEFT].sim), 0);
+		}
+		pair_free(p);
+	}
+}
+
+/* And what a peer offers that does not know it is not taken. */
+static void ah_is_not_taken_through_a_nat(void **state)
+{
+	const struct cfg_transform set = { .name = "TS", .hash = CFG_HASH_SHA1 };
+	struct child_params params = {
+		.sets = { &set }, .nsets = 1, .encap = IPSEC_ENCAP_TUNNEL,
+	};
+	struct record r = { 0 };
+	struct esp_choice choice;
+	struct offer o;
+
+	(void)state;
+	assert_int_equal(esp_offer_build(&params, 4711, &o), 0);
+	assert_int_equal(esp_proposal_choose(&params, &o.sa, false, &choice, &r),
+			 0);
+	assert_int_equal(choice.transform.protocol, ISAKMP_PROTO_AH);
+	params.encap = IPSEC_ENCAP_UDP_TUNNEL;
+	assert_int_equal(esp_proposal_choose(&params, &o.sa, false, &choice, &r),
+			 -ENOENT);
+	assert_string_equal(r.mismatch[0].attribute, "protocol");
+	assert_string_equal(r.mismatch[0].configured, "ESP, since there is a NAT");
+	assert_int_equal(esp_offer_build(&params, 4711, &o), -ENOENT);
 }
 
 /* No attribute tells how much of SHA-256 is sent: the packets do. */
@@ -576,6 +717,10 @@ int main(void)
 		cmocka_unit_test(phase2_transforms),
 		cmocka_unit_test(sets_that_differ),
 		cmocka_unit_test(extended_sequence_numbers),
+		cmocka_unit_test(authentication_header),
+		cmocka_unit_test(ah_is_not_esp),
+		cmocka_unit_test(ah_does_not_pass_a_nat),
+		cmocka_unit_test(ah_is_not_taken_through_a_nat),
 		cmocka_unit_test(short_icv_is_of_both_ends),
 		cmocka_unit_test(several_policies),
 		cmocka_unit_test(several_transform_sets),

@@ -165,7 +165,7 @@ static void check_session_key(struct checker *c, const struct cfg_map *map,
 	}
 	ts = entry->n_transforms ?
 	     cfg_transform_find(c->cfg, entry->transforms[0]) : NULL;
-	if (!ts || cfg_session_key_fits(key, ts))
+	if (!ts || cfg_transform_is_ah(ts) || cfg_session_key_fits(key, ts))
 		return;
 	warning(c, &key->spi_at,
 		"crypto map %s %u is incomplete: the %s keys have %zu and %zu bytes, transform set %s needs %zu (cipher) and %zu (authenticator)",

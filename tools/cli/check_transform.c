@@ -11,10 +11,14 @@ void check_transform(struct checker *c, const struct cfg_transform *ts)
 	if (ts->cipher == CFG_CIPHER_NULL || ts->cipher == CFG_CIPHER_AES_GMAC)
 		warning(c, &ts->cipher_at,
 			"transform set %s does not encrypt", ts->name);
+	if (cfg_transform_is_ah(ts))
+		warning(c, &ts->hash_at,
+			"transform set %s is AH, which does not encrypt and cannot pass a NAT",
+			ts->name);
 	if (cfg_hash_weak(ts->hash))
 		warning(c, &ts->hash_at,
-			"transform set %s uses MD5, which is weak; use esp-sha256-hmac",
-			ts->name);
+			"transform set %s uses MD5, which is weak; use %s-sha256-hmac",
+			ts->name, cfg_transform_is_ah(ts) ? "ah" : "esp");
 	if (ts->hash == CFG_HASH_SHA256_96)
 		warning(c, &ts->hash_at,
 			"transform set %s cuts SHA-256 to 96 bits, which is no standard: only for peers that know no better; others drop every packet",
@@ -30,6 +34,10 @@ static void check_manual_transform(struct checker *c, const struct cfg_map *map,
 				   const struct cfg_entry *entry, size_t i,
 				   const struct cfg_transform *ts)
 {
+	if (cfg_transform_is_ah(ts))
+		error(c, known(&entry->transforms_at[i], &ts->hash_at),
+		      "crypto map %s %u: transform set %s is AH, but session keys are of ESP",
+		      map->name, entry->seq, ts->name);
 	if (cfg_cipher_counts(ts->cipher))
 		error(c, known(&entry->transforms_at[i], &ts->cipher_at),
 		      "crypto map %s %u: transform set %s is a counter mode, which manual keys must not use (RFC 8221 section 4)",

@@ -7,12 +7,13 @@
 struct hash_keyword {
 	const char *ike;
 	const char *esp;
+	const char *ah;
 	size_t bytes;
 };
 
 static const struct hash_keyword hashes[CFG_HASH_COUNT] = {
-#define X(id, ike_word, esp_word, key_bytes) \
-	[CFG_HASH_##id] = { ike_word, esp_word, key_bytes },
+#define X(id, ike_word, word, key_bytes) \
+	[CFG_HASH_##id] = { ike_word, "esp-" word, "ah-" word, key_bytes },
 	CFG_HASHES(X)
 #undef X
 };
@@ -44,6 +45,11 @@ const char *cfg_hash_ike_name(enum cfg_hash hash)
 const char *cfg_hash_esp_name(enum cfg_hash hash)
 {
 	return or_unknown(hash < CFG_HASH_COUNT ? hashes[hash].esp : NULL);
+}
+
+const char *cfg_hash_ah_name(enum cfg_hash hash)
+{
+	return or_unknown(hash < CFG_HASH_COUNT ? hashes[hash].ah : NULL);
 }
 
 const char *cfg_cipher_ike_name(enum cfg_cipher cipher)
@@ -85,7 +91,8 @@ enum cfg_hash cfg_hash_by_name(const char *keyword)
 	int i;
 
 	for (i = 1; i < CFG_HASH_COUNT; i++)
-		if (same(keyword, hashes[i].ike) || same(keyword, hashes[i].esp))
+		if (same(keyword, hashes[i].ike) ||
+		    same(keyword, hashes[i].esp) || same(keyword, hashes[i].ah))
 			return i;
 	return CFG_HASH_NONE;
 }

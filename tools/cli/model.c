@@ -629,7 +629,7 @@ uint32_t cfg_entry_idle(const struct cm_config *cfg,
 bool cfg_session_key_fits(const struct cfg_session_key *key,
 			  const struct cfg_transform *ts)
 {
-	return key->spi &&
+	return key->spi && !cfg_transform_is_ah(ts) &&
 	       key->cipher_len == cfg_cipher_key_bytes(ts->cipher, ts->key_bits) &&
 	       key->auth_len == cfg_hash_key_bytes(ts->hash);
 }

@@ -62,19 +62,19 @@ struct cfg_where {
 	unsigned int column;
 };
 
-/* X(id, keyword of isakmp policy or NULL, keyword of transform set, key bytes) */
-#define CFG_HASHES(X)					\
-	X(MD5,    "md5",    "esp-md5-hmac",    16)	\
-	X(SHA1,   "sha",    "esp-sha-hmac",    20)	\
-	X(SHA256, "sha256", "esp-sha256-hmac", 32)	\
-	X(SHA384, "sha384", "esp-sha384-hmac", 48)	\
-	X(SHA512, "sha512", "esp-sha512-hmac", 64)	\
-	X(AES_XCBC, NULL,   "esp-aes-xcbc",    16)	\
-	X(SHA256_96, NULL,  "esp-sha256-96-hmac", 32)
+/* X(id, keyword of isakmp policy or NULL, of transform set without "esp-", "ah-", key bytes) */
+#define CFG_HASHES(X)				\
+	X(MD5,    "md5",    "md5-hmac",    16)	\
+	X(SHA1,   "sha",    "sha-hmac",    20)	\
+	X(SHA256, "sha256", "sha256-hmac", 32)	\
+	X(SHA384, "sha384", "sha384-hmac", 48)	\
+	X(SHA512, "sha512", "sha512-hmac", 64)	\
+	X(AES_XCBC, NULL,   "aes-xcbc",    16)	\
+	X(SHA256_96, NULL,  "sha256-96-hmac", 32)
 
 enum cfg_hash {
 	CFG_HASH_NONE,			/* transform set of a combined mode */
-#define X(id, ike, esp, bytes) CFG_HASH_##id,
+#define X(id, ike, word, bytes) CFG_HASH_##id,
 	CFG_HASHES(X)
 #undef X
 	CFG_HASH_COUNT
@@ -155,10 +155,10 @@ struct cfg_identity {
 
 enum cfg_mode { CFG_TUNNEL, CFG_TRANSPORT };
 
-/* `crypto ipsec transform-set NAME ...` (C-021); always ESP */
+/* `crypto ipsec transform-set NAME ...` (C-021) */
 struct cfg_transform {
 	char name[CFG_NAME_SIZE];
-	enum cfg_cipher cipher;
+	enum cfg_cipher cipher;		/* NONE: AH */
 	unsigned int key_bits;		/* AES: 128, 192, 256; 0 for NULL */
 	enum cfg_hash hash;		/* NONE exactly with combined modes */
 	enum cfg_mode mode;		/* C-022 */
@@ -464,6 +464,7 @@ bool cfg_entry_complete(const struct cm_config *cfg,
 /* The keywords of the language; "?" for a value outside the list. */
 const char *cfg_hash_ike_name(enum cfg_hash hash);
 const char *cfg_hash_esp_name(enum cfg_hash hash);
+const char *cfg_hash_ah_name(enum cfg_hash hash);
 const char *cfg_cipher_ike_name(enum cfg_cipher cipher);
 const char *cfg_cipher_esp_name(enum cfg_cipher cipher);
 /* "copy", "set", "clear"; "before-encryption", "after-encryption" */
@@ -482,6 +483,11 @@ enum cfg_cipher_kind cfg_cipher_kind(enum cfg_cipher cipher);
 bool cfg_cipher_has_bits(enum cfg_cipher cipher);
 /* Counter and combined modes: not for keys that are used again (RFC 8221, 4). */
 bool cfg_cipher_counts(enum cfg_cipher cipher);
+
+static inline bool cfg_transform_is_ah(const struct cfg_transform *ts)
+{
+	return ts->cipher == CFG_CIPHER_NONE;
+}
 /* DES, MD5, groups 1 and 2: they work, but are warned about. */
 bool cfg_cipher_weak(enum cfg_cipher cipher);
 bool cfg_hash_weak(enum cfg_hash hash);

@@ -187,10 +187,11 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 		const struct cfg_transform *ts = &cfg->transforms[i];
 
 		fprintf(out, "crypto ipsec transform-set %s %s", ts->name,
+			cfg_transform_is_ah(ts) ? cfg_hash_ah_name(ts->hash) :
 			cfg_cipher_esp_name(ts->cipher));
 		if (cfg_cipher_has_bits(ts->cipher))
 			fprintf(out, " %u", ts->key_bits);
-		if (ts->hash != CFG_HASH_NONE)
+		if (ts->hash != CFG_HASH_NONE && !cfg_transform_is_ah(ts))
 			fprintf(out, " %s", cfg_hash_esp_name(ts->hash));
 		fprintf(out, "%s\n mode %s\n%s!\n",
 			ts->deflate ? " comp-deflate" : "",

@@ -9,6 +9,7 @@
 int set_transform(struct config_editor *ed, const struct cli_args *args)
 {
 	const char *name = cli_text(args, "transform");
+	const char *cipher = cli_text(args, "cipher");
 	const char *bits = cli_text(args, "bits");
 	const char *hash = cli_text(args, "hash");
 	const char *comp = cli_text(args, "comp");
@@ -33,7 +34,7 @@ int set_transform(struct config_editor *ed, const struct cli_args *args)
 	ts->cipher_at = editor_where(args, "cipher");
 	ts->hash_at = editor_where(args, "hash");
 	ts->comp_at = editor_where(args, "comp");
-	ts->cipher = cfg_cipher_by_name(cli_text(args, "cipher"));
+	ts->cipher = cipher ? cfg_cipher_by_name(cipher) : CFG_CIPHER_NONE;
 	ts->key_bits = cfg_cipher_key_bytes(ts->cipher, 128) * 8;
 	if (bits)
 		ts->key_bits = strtoul(bits, NULL, 10);

@@ -316,6 +316,20 @@ const struct cli_command cli_commands[] = {
 	       "ESP transform using AES-GMAC, which does not encrypt\n"
 	       H_BITS H_COMP),
 	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
+	       "<ah-aes-xcbc|ah-md5-hmac|ah-sha-hmac|ah-sha256-hmac|"
+	       "ah-sha256-96-hmac|ah-sha384-hmac|ah-sha512-hmac>$hash",
+	       set_transform,
+	       H_CRYPTO H_IPSEC
+	       "Define transform and settings\n"
+	       "Transform set tag\n"
+	       "AH using AES-XCBC-MAC (AH never encrypts)\n"
+	       "AH using HMAC-MD5 (weak)\n"
+	       "AH using HMAC-SHA-1\n"
+	       "AH using HMAC-SHA-256\n"
+	       "The same with 96 bits of it, for old peers (not on IOS)\n"
+	       "AH using HMAC-SHA-384\n"
+	       "AH using HMAC-SHA-512\n"),
+	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
 	       "mode ![<tunnel|transport>$mode]", set_transform_mode,
 	       H_CRYPTO H_IPSEC
 	       "Define transform and settings\n"
