@@ -80,6 +80,7 @@ void v1_exchange_free(struct v1_exchange *x)
 	secret_clear(&x->gxi);
 	secret_clear(&x->gxr);
 	secret_clear(&x->sai_b);
+	secret_clear(&x->own_id_b);
 	secret_clear(&x->gxy);
 	secret_clear(&x->q.id_i_b);
 	secret_clear(&x->q.id_r_b);

@@ -75,7 +75,7 @@ struct v1_transition {
 	 * 0; -EBADMSG: not authentic or garbage, drop and go on waiting;
 	 * other: the negotiation fails, x->notify and x->reason say why
 	 */
-	int (*process)(struct v1_exchange *x, struct isakmp_msg *msg);
+	int (*process)(struct v1_exchange *x, const struct isakmp_msg *msg);
 	int (*reply)(struct v1_exchange *x, struct isakmp_writer *w);
 	void (*finish)(struct v1_exchange *x);
 };
@@ -132,7 +132,8 @@ struct v1_exchange {
 	struct secret nr;
 	struct secret gxi;		/* public values */
 	struct secret gxr;
-	struct secret sai_b;		/* main mode: the initiator's SA payload */
+	struct secret sai_b;		/* phase 1: the initiator's SA payload */
+	struct secret own_id_b;		/* phase 1: the identity that we sent */
 	struct secret sa_answer;	/* responder: the SA payload to be sent */
 	unsigned int group;
 	struct crypto_dh *dh;
@@ -254,7 +255,7 @@ void v1_put_vendor_ids(const struct ike_sa *sa, struct isakmp_writer *w);
 void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 		     const struct isakmp_notify *n);
 
-/* main.c, quick.c */
+/* phase1.c, quick.c */
 /* Evidence that the keys differ (F-027): logged once, kept as the reason. */
 void v1_psk_mismatch(struct v1_exchange *x, const char *evidence);
 /*

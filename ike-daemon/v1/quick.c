@@ -505,7 +505,7 @@ static void warn_weak_pfs(struct v1_exchange *x, const struct child_params *own)
 		    addr_format(&sa->remote, peer, sizeof(peer)), x->group);
 }
 
-static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
+static int qm1_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	struct ike_sa *sa = x->sa;
 	struct child_params params;
@@ -549,7 +549,7 @@ static int qm1_process(struct v1_exchange *x, struct isakmp_msg *msg)
 	return keep_answer(x, msg);
 }
 
-static int qm2_process(struct v1_exchange *x, struct isakmp_msg *msg)
+static int qm2_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	const struct policy_flow *f;
 	struct child_params params;
@@ -588,7 +588,7 @@ static int qm2_process(struct v1_exchange *x, struct isakmp_msg *msg)
 	return 0;
 }
 
-static int qm3_process(struct v1_exchange *x, struct isakmp_msg *msg)
+static int qm3_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	uint8_t want[CRYPTO_HASH_MAX];
 	int err = ikev1_hash_3(&x->sa->keys, x->message_id, v1_chunk(&x->ni),

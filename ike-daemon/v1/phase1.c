@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What main mode and aggressive mode have in common (RFC 2409, 5). */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/identity.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/natt.h"
+#include "ike-daemon/v1/phase1.h"
+#include "ike-daemon/v1/v1.h"
+
+/* --- SA -------------------------------------------------------------------- */
+
+int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	struct offer *o = calloc(1, sizeof(*o));
+	struct buf body;
+	int err;
+
+	if (!o)
+		return -ENOMEM;
+	buf_init(&body, ISAKMP_MSG_MAX);
+	err = ike_offer_build(engine_config(x->e), o);
+	if (err) {
+		v1_fault(x, err, 0, "no isakmp policy is configured");
+		goto out;
+	}
+	isakmp_put_sa_body(&body, &o->sa);
+	isakmp_put_sa(w, &o->sa);
+	err = buf_err(&body);
+	if (!err)
+		err = secret_set(&x->sai_b, buf_data(&body), buf_len(&body));
+out:
+	buf_free(&body);
+	free(o);
+	return err;
+}
+
+static void agree(struct v1_exchange *x, const struct ike_choice *c)
+{
+	struct ike_sa *sa = x->sa;
+
+	sa->transform = c->transform;
+	sa->priority = c->priority;
+	sa->cipher = proposal_cipher(&c->transform);
+	sa->hash = proposal_hash(&c->transform);
+	sa->lifetime = c->lifetime;
+	sa->lifetime_cut = c->lifetime_cut;
+	x->group = c->transform.group;
+}
+
+static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
+		  bool answer, struct ike_choice *c)
+{
+	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
+	int err = ike_proposal_choose(engine_config(x->e), &p->sa, answer, c,
+				      x->sa->record);
+
+	if (!err) {
+		agree(x, c);
+		return 0;
+	}
+	return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+			answer ? "the peer's answer is none of what we offered" :
+				 "no isakmp policy fits what the peer offers");
+}
+
+/* The answer repeats the chosen transform as it came (RFC 2408, 4.2). */
+static int keep_answer(struct v1_exchange *x, const struct isakmp_msg *msg,
+		       const struct ike_choice *c)
+{
+	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
+	struct isakmp_proposal prop = {
+		.number = c->proposal,
+		.protocol = ISAKMP_PROTO_ISAKMP,
+		.ntransforms = 1,
+		.transforms = c->chosen,
+	};
+	struct isakmp_sa sa = p->sa;
+	struct buf b;
+	int err;
+
+	sa.nproposals = 1;
+	sa.proposals = &prop;
+	buf_init(&b, ISAKMP_MSG_MAX);
+	isakmp_put_sa_body(&b, &sa);
+	err = buf_err(&b);
+	if (!err)
+		err = secret_set(&x->sa_answer, buf_data(&b), buf_len(&b));
+	buf_free(&b);
+	return err;
+}
+
+int v1_take_offer(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
+	struct ike_choice c;
+	int err;
+
+	v1_vendor_ids(x->sa, msg);
+	v1_natt_agree(x->sa, msg);
+	err = secret_set(&x->sai_b, p->data, p->len);
+	if (!err)
+		err = choose(x, msg, false, &c);
+	return err ? err : keep_answer(x, msg, &c);
+}
+
+void v1_put_answer(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	isakmp_put(w, ISAKMP_PAYLOAD_SA, x->sa_answer.data, x->sa_answer.len);
+}
+
+int v1_take_answer(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	static const uint8_t zero[ISAKMP_COOKIE_LEN];
+	struct ike_choice c;
+	int err;
+
+	if (!memcmp(msg->hdr.cookie_r, zero, sizeof(zero)))
+		return -EBADMSG;
+	err = choose(x, msg, true, &c);
+	if (err)
+		return err;
+	memcpy(x->sa->cookie_r, msg->hdr.cookie_r, ISAKMP_COOKIE_LEN);
+	v1_vendor_ids(x->sa, msg);
+	v1_natt_agree(x->sa, msg);
+	return 0;
+}
+
+/* --- keys ------------------------------------------------------------------ */
+
+int v1_put_keys(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	int err = v1_make_nonce(x);
+
+	if (err)
+		return err;
+	isakmp_put(w, ISAKMP_PAYLOAD_KE, v1_own_public(x)->data,
+		   v1_own_public(x)->len);
+	isakmp_put(w, ISAKMP_PAYLOAD_NONCE, v1_own_nonce(x)->data,
+		   v1_own_nonce(x)->len);
+	return 0;
+}
+
+int v1_take_keys(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	int err = v1_take_public(x, msg);
+
+	return err ? err : v1_take_nonce(x, msg);
+}
+
+int v1_derive(struct v1_exchange *x, struct crypto_chunk psk)
+{
+	struct ike_sa *sa = x->sa;
+	int err;
+
+	err = ikev1_skeyid_psk(&sa->keys, sa->hash, psk, v1_chunk(&x->ni),
+			       v1_chunk(&x->nr));
+	if (!err)
+		err = ikev1_skeyid_dae(&sa->keys, v1_chunk(&x->gxy),
+				       sa->cookie_i, sa->cookie_r);
+	if (!err)
+		err = ikev1_cipher_key(&sa->keys, sa->cipher, sa->cipher_key);
+	if (!err)
+		err = ikev1_iv_phase1(sa->hash, sa->cipher, v1_chunk(&x->gxi),
+				      v1_chunk(&x->gxr), x->iv);
+	secret_clear(&x->gxy);
+	crypto_dh_free(x->dh);
+	x->dh = NULL;
+	return err;
+}
+
+/* --- authentication -------------------------------------------------------- */
+
+int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	struct identity id;
+	struct buf body;
+	int err;
+
+	buf_init(&body, ISAKMP_MSG_MAX);
+	identity_own(engine_config(x->e), &x->sa->local, &id);
+	isakmp_put_id_body(&body, &id.id);
+	err = buf_err(&body);
+	if (!err)
+		err = secret_set(&x->own_id_b, buf_data(&body),
+				 buf_len(&body));
+	buf_free(&body);
+	if (!err)
+		isakmp_put_id(w, &id.id);
+	return err;
+}
+
+static int auth_hash(struct v1_exchange *x, bool own, struct crypto_chunk id_b,
+		     uint8_t *out)
+{
+	bool of_initiator = x->initiator == own;
+	struct ike_sa *sa = x->sa;
+	struct ikev1_auth in = {
+		.own_public = v1_chunk(of_initiator ? &x->gxi : &x->gxr),
+		.peer_public = v1_chunk(of_initiator ? &x->gxr : &x->gxi),
+		.own_cookie = of_initiator ? sa->cookie_i : sa->cookie_r,
+		.peer_cookie = of_initiator ? sa->cookie_r : sa->cookie_i,
+		.sai_b = v1_chunk(&x->sai_b),
+		.own_id_b = id_b,
+	};
+
+	return ikev1_hash_auth(&sa->keys, &in, out);
+}
+
+int v1_put_hash(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	uint8_t hash[CRYPTO_HASH_MAX];
+	int err = auth_hash(x, true, v1_chunk(&x->own_id_b), hash);
+
+	if (!err)
+		isakmp_put(w, ISAKMP_PAYLOAD_HASH, hash, x->sa->keys.len);
+	return err;
+}
+
+int v1_check_hash(struct v1_exchange *x, struct crypto_chunk id_b,
+		  struct crypto_chunk hash)
+{
+	size_t len = x->sa->keys.len;
+	uint8_t want[CRYPTO_HASH_MAX];
+	int err = auth_hash(x, false, id_b, want);
+
+	if (err)
+		return err;
+	if (hash.len == len && secret_equal(hash.data, want, len))
+		return 0;
+	engine_count(x->e, ENGINE_C_RX_BAD_HASH);
+	v1_psk_mismatch(x, "the authentication hash is wrong");
+	return -EBADMSG;
+}
+
+static void put_status(struct ike_sa *sa, struct isakmp_writer *w,
+		       unsigned int type, const uint8_t *data, size_t len)
+{
+	uint8_t spi[2 * ISAKMP_COOKIE_LEN];
+	struct isakmp_notify n = {
+		.doi = ISAKMP_DOI_IPSEC,
+		.protocol = ISAKMP_PROTO_ISAKMP,
+		.spi_len = sizeof(spi),
+		.spi = spi,
+		.type = type,
+		.data = data,
+		.len = len,
+	};
+
+	memcpy(spi, sa->cookie_i, ISAKMP_COOKIE_LEN);
+	memcpy(spi + ISAKMP_COOKIE_LEN, sa->cookie_r, ISAKMP_COOKIE_LEN);
+	isakmp_put_notify(w, &n);
+	record_add_notify(sa->record, type, true);
+}
+
+/* That our side of the lifetime is the shorter (RFC 2407, 4.6.3.1). */
+static void put_responder_lifetime(struct ike_sa *sa, struct isakmp_writer *w)
+{
+	struct isakmp_life life = { .seconds = sa->lifetime };
+	struct buf b;
+
+	buf_init(&b, 64);
+	isakmp_life_put(&b, 1, &life);
+	if (!buf_err(&b))
+		put_status(sa, w, ISAKMP_NOTIFY_RESPONDER_LIFETIME,
+			   buf_data(&b), buf_len(&b));
+	buf_free(&b);
+}
+
+void v1_put_statuses(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	struct ike_sa *sa = x->sa;
+
+	if (!sa->fresh && policy_first_contact(sa))
+		put_status(sa, w, ISAKMP_NOTIFY_INITIAL_CONTACT, NULL, 0);
+	if (!sa->initiator && sa->lifetime_cut)
+		put_responder_lifetime(sa, w);
+}
+
+/*
+ * With a pre-shared key the address is the identity (RFC 2409, 5.4), so another
+ * address in the payload opens nothing; a peer behind static NAT sends one.
+ * But where the two ends compare identities it is why they disagree (E-020).
+ */
+static void compare_identity(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	struct record_mismatch m = { .attribute = "identity" };
+	struct ike_sa *sa = x->sa;
+	const struct cfg_key *key = policy_key(x->e, &sa->remote);
+	struct range said;
+
+	if ((id->type != IPSEC_ID_IPV4_ADDR && id->type != IPSEC_ID_IPV6_ADDR) ||
+	    !key || key->peers.len != addr_bits(&key->peers.addr) ||
+	    isakmp_id_range(id, &said) || addr_equal(&said.from, &sa->remote))
+		return;
+	addr_format(&sa->remote, m.configured, sizeof(m.configured));
+	snprintf(m.against, sizeof(m.against), "crypto isakmp key");
+	snprintf(m.offered, sizeof(m.offered), "%.63s", sa->remote_id);
+	record_add_mismatch(sa->record, &m);
+	log_notice(ike, "%s: the peer calls itself %s (NAT between, or another identity configured there)",
+		   m.configured, m.offered);
+}
+
+void v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	isakmp_id_format(id, x->sa->remote_id, sizeof(x->sa->remote_id));
+	compare_identity(x, id);
+}
+
+void v1_take_statuses(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	unsigned int i;
+
+	for (i = 0; i < msg->npayloads; i++)
+		if (msg->payloads[i].type == ISAKMP_PAYLOAD_NOTIFY)
+			v1_notify_input(x->sa, x, &msg->payloads[i].notify);
+}
+
+void v1_psk_mismatch(struct v1_exchange *x, const char *evidence)
+{
+	struct ike_sa *sa = x->sa;
+	char peer[ADDR_STRLEN];
+	bool first = !x->reason[0];
+
+	v1_fault(x, 0, 0, "the pre-shared keys differ: %s", evidence);
+	if (!first)
+		return;
+	engine_count(x->e, ENGINE_C_PSK_MISMATCH);
+	log_warning(ike, "%s: main mode in %s: %s",
+		    addr_format(&sa->remote, peer, sizeof(peer)),
+		    ike_state_ios(sa->state), x->reason);
+	if (!sa->initiator) {
+		record_add_notify(sa->record, ISAKMP_NOTIFY_PAYLOAD_MALFORMED,
+				  true);
+		v1_send_plain_notify(sa, ISAKMP_NOTIFY_PAYLOAD_MALFORMED);
+	}
+}
+
+/* --- the end --------------------------------------------------------------- */
+
+/* Other products refuse a lifetime that is longer than their own. */
+static void warn_lifetime(const struct ike_sa *sa)
+{
+	uint32_t theirs = sa->transform.life.seconds;
+	char peer[ADDR_STRLEN], text[16];
+
+	snprintf(text, sizeof(text), "%u s", theirs);
+	log_warning(ike, "%s: the peer's lifetime, %s, is longer than the %u s of policy %u, which is used",
+		    addr_format(&sa->remote, peer, sizeof(peer)),
+		    theirs ? text : "unlimited", sa->lifetime,
+		    sa->priority);
+}
+
+/* A limit of phase 1 traffic, which nobody counts: the time ends the SA. */
+static void say_kilobytes(const struct ike_sa *sa)
+{
+	char peer[ADDR_STRLEN];
+
+	if (sa->transform.life.kilobytes)
+		log_info(ike, "%s: the lifetime of %u kB that the peer names for the ISAKMP SA is ignored, %u s count",
+			 addr_format(&sa->remote, peer, sizeof(peer)),
+			 sa->transform.life.kilobytes, sa->lifetime);
+}
+
+void v1_phase1_finish(struct v1_exchange *x)
+{
+	struct ike_sa *sa = x->sa;
+	char peer[ADDR_STRLEN], cipher[40];
+
+	memcpy(sa->iv, x->iv, sizeof(sa->iv));
+	sa->established_ms = engine_now(x->e);
+	x->reason[0] = '\0';
+	secret_clear(&x->sai_b);
+	secret_clear(&x->own_id_b);
+	secret_clear(&x->gxi);
+	secret_clear(&x->gxr);
+	engine_count(x->e, ENGINE_C_PHASE1_UP);
+	record_end(sa->record, engine_now(x->e), RECORD_DONE, "");
+	proposal_cipher_text(&sa->transform, cipher, sizeof(cipher));
+	log_info(ike, "%s: ISAKMP SA %u established as %s: policy %u, %s, %s, group %u, %u s; peer is %s",
+		 addr_format(&sa->remote, peer, sizeof(peer)), sa->conn_id,
+		 sa->initiator ? "initiator" : "responder", sa->priority,
+		 cipher, ike_hash_name(sa->transform.hash), sa->transform.group,
+		 sa->lifetime, sa->remote_id);
+	/* Not when it was agreed: then anybody could have written it. */
+	if (sa->lifetime_cut)
+		warn_lifetime(sa);
+	say_kilobytes(sa);
+	v1_life_start(sa);
+	v1_dpd_start(sa);
+	v1_natt_keepalive(sa->peer);
+	policy_ike_up(sa);
+}
+
+int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
+	       bool fresh)
+{
+	struct addr remote = peer->addr, from = *local;
+	struct ike_sa *sa;
+
+	v1_natt_ports(peer, &from, &remote);
+	sa = ike_sa_new(e, peer, true, &from, &remote, NULL);
+	if (!sa)
+		return -ENOMEM;
+	sa->fresh = fresh;
+	sa->main = v1_exchange_new(sa, false, true, 0);
+	if (!sa->main) {
+		ike_sa_free(sa);
+		return -ENOMEM;
+	}
+	v1_life_limit(sa);
+	v1_run(sa->main, v1_row(sa->main, ISAKMP_EXCHANGE_NONE));
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The steps of phase 1 that main mode and aggressive mode share: what goes into
+ * messages (put) and what is taken from them (take), in the order in which it
+ * is needed.  Those that return int: 0, or as process() and reply() do.
+ */
+#ifndef IKE_V1_PHASE1_H
+#define IKE_V1_PHASE1_H
+
+#include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/wire/isakmp.h"
+
+struct v1_exchange;
+
+/* SA: what our policies offer; the answer to the peer's. */
+int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w);
+void v1_put_answer(struct v1_exchange *x, struct isakmp_writer *w);
+/* The message that has it, with its vendor IDs; then x->group is agreed. */
+int v1_take_offer(struct v1_exchange *x, const struct isakmp_msg *msg);
+int v1_take_answer(struct v1_exchange *x, const struct isakmp_msg *msg);
+
+/* KE and NONCE. */
+int v1_put_keys(struct v1_exchange *x, struct isakmp_writer *w);
+int v1_take_keys(struct v1_exchange *x, const struct isakmp_msg *msg);
+/* All keys, and the first IV, from what was exchanged and the pre-shared key. */
+int v1_derive(struct v1_exchange *x, struct crypto_chunk psk);
+
+/* ID, and HASH over the one that was put. */
+int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w);
+int v1_put_hash(struct v1_exchange *x, struct isakmp_writer *w);
+/* The peer's; -EBADMSG: wrong, and noted. */
+int v1_check_hash(struct v1_exchange *x, struct crypto_chunk id_b,
+		  struct crypto_chunk hash);
+/* It was right, so this is the peer. */
+void v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id);
+
+/* INITIAL-CONTACT and RESPONDER-LIFETIME, if there is reason to say so. */
+void v1_put_statuses(struct v1_exchange *x, struct isakmp_writer *w);
+/* All notifies of a message that is authentic. */
+void v1_take_statuses(struct v1_exchange *x, const struct isakmp_msg *msg);
+
+/* finish() of the last row: the ISAKMP SA is established. */
+void v1_phase1_finish(struct v1_exchange *x);
+
+#endif
