@@ -59,16 +59,45 @@ static void random_policy(struct cm_config *cfg, struct rng *rng)
 	p->lifetime = 60 + rng_below(rng, 86341);
 }
 
+static void random_secret(char secret[CFG_KEY_MAX + 1], struct rng *rng)
+{
+	unsigned int i, len = 1 + rng_below(rng, CFG_KEY_MAX);
+
+	for (i = 0; i < len; i++)
+		secret[i] = '!' + rng_below(rng, '~' - '!' + 1);
+	if (!secret[strspn(secret, "*")])
+		secret[0] = 'x';
+	if (rng_one_in(rng, 10))
+		strncpy(secret, "0", CFG_KEY_MAX);
+}
+
+static void random_isakmp_peer(struct cm_config *cfg, struct rng *rng)
+{
+	static const struct cfg_identity endpoints[] = {
+		{ CFG_IDENTITY_ADDRESS, "" },
+		{ CFG_IDENTITY_FQDN, "a.example.com" },
+		{ CFG_IDENTITY_USER_FQDN, "me@example.com" },
+		{ CFG_IDENTITY_KEY_ID, "kyoten" },
+		{ CFG_IDENTITY_IPV4, "10.9.9.9" },
+	};
+	struct addr a = addr_v4(0x0c000001 + cfg->n_isakmp_peers, 0);
+	struct cfg_isakmp_peer *peer;
+
+	if (rng_one_in(rng, 3))
+		a = (struct addr){ AF_INET6, .bytes = { 0x20, 1, 0xd, 0xb8,
+				   [15] = cfg->n_isakmp_peers } };
+	peer = cfg_isakmp_peer_get(cfg, &a);
+	if (rng_one_in(rng, 2))
+		random_secret(peer->secret, rng);
+	peer->endpoint = ONE_OF(rng, endpoints);
+}
+
 static void random_key(struct cm_config *cfg, struct rng *rng)
 {
 	struct cfg_key *key = cfg_key_add(cfg);
 	struct addr peer;
-	unsigned int i, len = 1 + rng_below(rng, 128);
 
-	for (i = 0; i < len; i++)
-		key->secret[i] = '!' + rng_below(rng, '~' - '!' + 1);
-	if (!key->secret[strspn(key->secret, "*")])
-		key->secret[0] = 'x';
+	random_secret(key->secret, rng);
 	key->no_xauth = rng_one_in(rng, 2);
 	if (rng_one_in(rng, 3)) {
 		snprintf(key->hostname, sizeof(key->hostname), "h%zu.example",
@@ -322,9 +351,14 @@ static struct cm_config *random_config(struct rng *rng)
 			rng_one_in(rng, 2)
 		};
 	if (rng_one_in(rng, 2)) {
-		cfg->identity.kind = CFG_IDENTITY_USER_FQDN;
+		cfg->identity.kind = rng_one_in(rng, 2) ?
+				     CFG_IDENTITY_USER_FQDN :
+				     CFG_IDENTITY_KEY_ID;
 		strcpy(cfg->identity.text, "me@example.com");
 	}
+	cfg->no_aggressive = rng_one_in(rng, 4);
+	for (i = rng_below(rng, 4); i; i--)
+		random_isakmp_peer(cfg, rng);
 	cfg->nat_keepalive = 5 + rng_below(rng, 3596);
 	cfg->natt = rng_one_in(rng, 2);
 	cfg->sa_seconds = 120 + rng_below(rng, 2591881);
@@ -424,6 +458,9 @@ static void each_line_makes_a_difference(void **state)
 {
 	static const char base[] =
 		"crypto isakmp key abc address 10.0.0.1\n"
+		"crypto isakmp peer address 10.0.0.8\n"
+		" set aggressive-mode password a\n"
+		" set aggressive-mode client-endpoint fqdn x\n"
 		"crypto ipsec transform-set T esp-aes 256 esp-sha-hmac\n"
 		"access-list 101 permit tcp any eq 80 any\n"
 		"crypto map M 10 ipsec-isakmp\n set peer 10.0.0.1\n"
@@ -433,6 +470,13 @@ static void each_line_makes_a_difference(void **state)
 		"crypto isakmp key abd address 10.0.0.1",
 		"crypto isakmp key abc address 10.0.0.1 no-xauth",
 		"crypto isakmp keepalive 10", "crypto isakmp identity hostname",
+		"crypto isakmp identity key-id hostname",
+		"crypto isakmp aggressive-mode disable",
+		"crypto isakmp peer address 10.0.0.9",
+		"crypto isakmp peer address 10.0.0.8\n set aggressive-mode password b",
+		"crypto isakmp peer address 10.0.0.8\n set aggressive-mode client-endpoint fqdn y",
+		"crypto isakmp peer address 10.0.0.8\n set aggressive-mode client-endpoint key-id x",
+		"no crypto isakmp peer address 10.0.0.8",
 		"crypto isakmp nat keepalive 19",
 		"no crypto ipsec nat-transparency udp-encapsulation",
 		"crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac",

@@ -277,7 +277,7 @@ static void check_peer(struct checker *c, const struct cfg_map *map,
 	char peer[ADDR_STRLEN];
 
 	addr_format(&entry->peers[i], peer, sizeof(peer));
-	if (!cfg_key_for_address(c->cfg, &entry->peers[i]))
+	if (!cfg_secret_for_peer(c->cfg, &entry->peers[i]))
 		warning(c, &entry->peers_at[i],
 			"crypto map %s %u: no pre-shared key for peer %s",
 			map->name, entry->seq, peer);
@@ -549,63 +549,6 @@ static void check_acls(struct checker *c)
 	}
 }
 
-struct key_user {
-	const struct cfg_key *key;
-	bool used;
-};
-
-static void visit_key(struct checker *c, const struct cfg_map *map,
-		      const struct cfg_entry *entry, void *arg)
-{
-	struct key_user *user = arg;
-	size_t i;
-
-	(void)map;
-	/* Whose peer is anybody. */
-	user->used |= entry->type == CFG_IPSEC_DYNAMIC;
-	for (i = 0; i < entry->n_peers; i++)
-		user->used |= cfg_key_for_address(c->cfg, &entry->peers[i]) ==
-			      user->key;
-}
-
-static bool is_key_of_tunnel(const struct cm_config *cfg,
-			     const struct cfg_key *key)
-{
-	size_t i;
-
-	for (i = 0; i < cfg->n_interfaces; i++)
-		if (addr_is_set(&cfg->interfaces[i].destination) &&
-		    cfg_key_for_address(cfg, &cfg->interfaces[i].destination) ==
-		    key)
-			return true;
-	return false;
-}
-
-/* Main mode needs the key before the peer can say its name (RFC 2409, 5.4). */
-static void check_keys(struct checker *c)
-{
-	char peers[CFG_KEY_PEERS_STRLEN];
-	size_t i;
-
-	for (i = 0; i < c->cfg->n_keys; i++) {
-		struct key_user user = { .key = &c->cfg->keys[i] };
-
-		if (user.key->hostname[0]) {
-			warning(c, &user.key->where,
-				"the pre-shared key for host name %s is not used: main mode finds keys by address",
-				user.key->hostname);
-			continue;
-		}
-		each_entry(c, visit_key, &user);
-		user.used |= is_key_of_tunnel(c->cfg, user.key);
-		if (!user.used)
-			warning(c, &user.key->where,
-				"the pre-shared key for address %s has no peer in a crypto map",
-				cfg_key_peers_format(user.key, peers,
-						     sizeof(peers)));
-	}
-}
-
 struct spi_user {
 	const struct cfg_map *map;
 	const struct cfg_entry *entry;
@@ -669,6 +612,8 @@ static void check_all(struct checker *c)
 	check_algorithms(c);
 	check_acls(c);
 	check_keys(c);
+	for (i = 0; i < c->cfg->n_isakmp_peers; i++)
+		check_isakmp_peer(c, &c->cfg->isakmp_peers[i]);
 	if (negotiates(c->cfg) && !c->cfg->n_policies)
 		warning(c, NULL,
 			"no crypto isakmp policy is configured, so no ipsec-isakmp entry can come up");

@@ -50,7 +50,7 @@ static void check_ends(struct checker *c, const struct cfg_interface *ifc)
 		error(c, &ifc->destination_at,
 		      "interface %s: tunnel mode ipsec %s is of that family inside and outside, and so is its destination",
 		      ifc->name, ipv6 ? "ipv6" : "ipv4");
-	else if (!cfg_key_for_address(c->cfg, &ifc->destination))
+	else if (!cfg_secret_for_peer(c->cfg, &ifc->destination))
 		warning(c, &ifc->destination_at,
 			"interface %s: no pre-shared key for its destination",
 			ifc->name);

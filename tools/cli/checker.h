@@ -60,6 +60,10 @@ void check_dynamic_entry(struct checker *c, const struct cfg_map *map,
 void check_dynamic_order(struct checker *c, const struct cfg_map *map);
 void check_dynamic(struct checker *c, const struct cfg_map *map);
 
+/* check_key.c */
+void check_keys(struct checker *c);
+void check_isakmp_peer(struct checker *c, const struct cfg_isakmp_peer *peer);
+
 /* check_tunnel.c */
 void check_tunnel(struct checker *c, const struct cfg_interface *ifc);
 void check_profile(struct checker *c, const struct cfg_map *profile);

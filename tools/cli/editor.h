@@ -16,7 +16,7 @@
 struct config_editor {
 	struct cm_config *cfg;		/* borrowed */
 	enum cli_mode mode;		/* EXEC after `end` */
-	/* (dynamic) map, profile, list, transform set, interface */
+	/* (dynamic) map, profile, list, transform set, interface, address of a peer */
 	char object[CFG_NAME_SIZE];
 	uint32_t seq;			/* policy priority, entry of a map */
 	struct err err;			/* why the last line was refused */
@@ -82,6 +82,7 @@ uint32_t editor_padding(const struct cli_args *args);
 cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_policy, set_encryption, set_hash, set_authentication, set_group,
 	set_lifetime, set_key, set_keepalive, set_identity,
+	set_aggressive, set_isakmp_peer, set_peer_password, set_peer_endpoint,
 	set_nat_keepalive, set_nat_traversal, set_nat_transparency,
 	set_transform, set_transform_mode, set_transform_esn, set_global_lifetime,
 	set_global_replay, set_global_dummy, set_global_padding,

@@ -159,6 +159,20 @@ static bool logging_equal(const struct cfg_logging *a,
 	return !strcmp(a->subsystem, b->subsystem) && a->level == b->level;
 }
 
+static bool identity_equal(const struct cfg_identity *a,
+			   const struct cfg_identity *b)
+{
+	return a->kind == b->kind && !strcmp(a->text, b->text);
+}
+
+static bool isakmp_peer_equal(const struct cfg_isakmp_peer *a,
+			      const struct cfg_isakmp_peer *b)
+{
+	return addr_equal(&a->address, &b->address) &&
+	       secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
+	       identity_equal(&a->endpoint, &b->endpoint);
+}
+
 static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 {
 	return !strcmp(a->hostname, b->hostname) &&
@@ -166,8 +180,8 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       a->keepalive.retry == b->keepalive.retry &&
 	       a->keepalive.periodic == b->keepalive.periodic &&
 	       a->nat_keepalive == b->nat_keepalive && a->natt == b->natt &&
-	       a->identity.kind == b->identity.kind &&
-	       !strcmp(a->identity.text, b->identity.text) &&
+	       identity_equal(&a->identity, &b->identity) &&
+	       a->no_aggressive == b->no_aggressive &&
 	       a->sa_seconds == b->sa_seconds &&
 	       a->sa_kilobytes == b->sa_kilobytes &&
 	       a->replay_window == b->replay_window && a->idle == b->idle &&
@@ -191,6 +205,8 @@ bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 	       ARRAYS_EQUAL(a, b, logging, n_logging, logging_equal) &&
 	       ARRAYS_EQUAL(a, b, policies, n_policies, cfg_policy_equal) &&
 	       ARRAYS_EQUAL(a, b, keys, n_keys, cfg_key_equal) &&
+	       ARRAYS_EQUAL(a, b, isakmp_peers, n_isakmp_peers,
+			    isakmp_peer_equal) &&
 	       ARRAYS_EQUAL(a, b, transforms, n_transforms,
 			    cfg_transform_equal) &&
 	       ARRAYS_EQUAL(a, b, acls, n_acls, cfg_acl_equal) &&

@@ -152,6 +152,8 @@ void cm_config_free(struct cm_config *cfg)
 	free_entries(cfg->dynamics, cfg->n_dynamics);
 	free_entries(cfg->profiles, cfg->n_profiles);
 	array_free(cfg->keys, cfg->n_keys, sizeof(*cfg->keys));
+	array_free(cfg->isakmp_peers, cfg->n_isakmp_peers,
+		   sizeof(*cfg->isakmp_peers));
 	free(cfg->logging);
 	free(cfg->policies);
 	free(cfg->transforms);
@@ -205,6 +207,7 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	ok &= COPY(to, cfg, logging, n_logging);
 	ok &= COPY(to, cfg, policies, n_policies);
 	ok &= COPY(to, cfg, keys, n_keys);
+	ok &= COPY(to, cfg, isakmp_peers, n_isakmp_peers);
 	ok &= COPY(to, cfg, transforms, n_transforms);
 	ok &= COPY(to, cfg, acls, n_acls);
 	ok &= COPY(to, cfg, maps, n_maps);
@@ -260,6 +263,8 @@ void cm_config_forget_places(struct cm_config *cfg)
 			policy->group_at = nowhere;
 	for (i = 0; i < cfg->n_keys; i++)
 		cfg->keys[i].where = nowhere;
+	for (i = 0; i < cfg->n_isakmp_peers; i++)
+		cfg->isakmp_peers[i].where = nowhere;
 	for (ts = cfg->transforms; ts < cfg->transforms + cfg->n_transforms; ts++)
 		ts->where = ts->cipher_at = ts->hash_at = ts->comp_at =
 			ts->mode_at = ts->esn_at = nowhere;
@@ -365,6 +370,53 @@ const struct cfg_key *cfg_key_for_hostname(const struct cm_config *cfg,
 	return NULL;
 }
 
+struct cfg_isakmp_peer *cfg_isakmp_peer_find(const struct cm_config *cfg,
+					     const struct addr *peer)
+{
+	size_t i = 0;
+
+	while (i < cfg->n_isakmp_peers &&
+	       !addr_equal(&cfg->isakmp_peers[i].address, peer))
+		i++;
+	return i < cfg->n_isakmp_peers ? &cfg->isakmp_peers[i] : NULL;
+}
+
+static bool is_aggressive(const struct cfg_isakmp_peer *peer)
+{
+	return peer->secret[0] || peer->endpoint.text[0];
+}
+
+const struct cfg_isakmp_peer *cfg_aggressive_peer(const struct cm_config *cfg,
+						  const struct addr *peer)
+{
+	const struct cfg_isakmp_peer *p = cfg_isakmp_peer_find(cfg, peer);
+
+	return p && !cfg->no_aggressive && is_aggressive(p) ? p : NULL;
+}
+
+bool cfg_aggressive_on(const struct cm_config *cfg)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < cfg->n_isakmp_peers; i++)
+		any |= is_aggressive(&cfg->isakmp_peers[i]);
+	for (i = 0; i < cfg->n_keys; i++)
+		any |= cfg->keys[i].hostname[0] != '\0';
+	return any && !cfg->no_aggressive;
+}
+
+const char *cfg_secret_for_peer(const struct cm_config *cfg,
+				const struct addr *peer)
+{
+	const struct cfg_isakmp_peer *p = cfg_aggressive_peer(cfg, peer);
+	const struct cfg_key *key = cfg_key_for_address(cfg, peer);
+
+	if (p && p->secret[0])
+		return p->secret;
+	return key ? key->secret : NULL;
+}
+
 struct cfg_policy *cfg_policy_get(struct cm_config *cfg, uint32_t prio)
 {
 	size_t at = LOWER_BOUND(cfg->policies, cfg->n_policies, priority, prio);
@@ -387,6 +439,19 @@ struct cfg_policy *cfg_policy_get(struct cm_config *cfg, uint32_t prio)
 struct cfg_key *cfg_key_add(struct cm_config *cfg)
 {
 	return INSERT(cfg->keys, cfg->n_keys, cfg->n_keys);
+}
+
+struct cfg_isakmp_peer *cfg_isakmp_peer_get(struct cm_config *cfg,
+					    const struct addr *peer)
+{
+	struct cfg_isakmp_peer *p = cfg_isakmp_peer_find(cfg, peer);
+
+	if (p)
+		return p;
+	p = INSERT(cfg->isakmp_peers, cfg->n_isakmp_peers, cfg->n_isakmp_peers);
+	if (p)
+		p->address = *peer;
+	return p;
 }
 
 static void set_name(char *to, const char *name, size_t size)
@@ -529,6 +594,11 @@ void cfg_policy_del(struct cm_config *cfg, struct cfg_policy *policy)
 void cfg_key_del(struct cm_config *cfg, struct cfg_key *key)
 {
 	REMOVE(cfg->keys, cfg->n_keys, key);
+}
+
+void cfg_isakmp_peer_del(struct cm_config *cfg, struct cfg_isakmp_peer *peer)
+{
+	REMOVE(cfg->isakmp_peers, cfg->n_isakmp_peers, peer);
 }
 
 void cfg_transform_del(struct cm_config *cfg, struct cfg_transform *ts)

@@ -128,7 +128,7 @@ struct cfg_policy {
 struct cfg_key {
 	char secret[CFG_KEY_MAX + 1];
 	struct prefix peers;		/* with hostname[0] == '\0' */
-	char hostname[CFG_FQDN_SIZE];	/* or the peer's FQDN/user FQDN identity */
+	char hostname[CFG_FQDN_SIZE];	/* or the peer's identity: FQDN, user FQDN, key ID */
 	bool no_xauth;
 	struct cfg_where where;
 };
@@ -146,11 +146,21 @@ enum cfg_identity_kind {
 	CFG_IDENTITY_HOSTNAME,		/* FQDN: the configured or system host name */
 	CFG_IDENTITY_FQDN,		/* FQDN: text */
 	CFG_IDENTITY_USER_FQDN,		/* user FQDN: text (user@domain) */
+	CFG_IDENTITY_KEY_ID,		/* key ID: text, the name of a group (C-096) */
+	CFG_IDENTITY_IPV4,		/* an address, dotted text; of a peer alone */
 };
 
 struct cfg_identity {
 	enum cfg_identity_kind kind;
-	char text[CFG_FQDN_SIZE];	/* only with FQDN, USER_FQDN */
+	char text[CFG_FQDN_SIZE];	/* "" with ADDRESS and HOSTNAME */
+};
+
+/* `crypto isakmp peer address A`: aggressive mode with it, if anything is set. Secret. */
+struct cfg_isakmp_peer {
+	struct addr address;
+	char secret[CFG_KEY_MAX + 1];	/* `set aggressive-mode password`; "": not set */
+	struct cfg_identity endpoint;	/* `... client-endpoint`; ADDRESS: not set */
+	struct cfg_where where;
 };
 
 enum cfg_mode { CFG_TUNNEL, CFG_TRANSPORT };
@@ -307,6 +317,9 @@ struct cm_config {
 	uint32_t nat_keepalive;			/* seconds, 5..3600 (C-003) */
 	bool natt;				/* `crypto ipsec nat-transparency` (on) */
 	struct cfg_identity identity;
+	bool no_aggressive;			/* `crypto isakmp aggressive-mode disable` */
+	struct cfg_isakmp_peer *isakmp_peers;	/* in order of definition */
+	size_t n_isakmp_peers;
 	struct cfg_transform *transforms;	/* in order of definition */
 	size_t n_transforms;
 	uint32_t sa_seconds;			/* 120..2592000 or CFG_UNLIMITED */
@@ -375,6 +388,8 @@ struct cfg_ace *cfg_ace_find(const struct cfg_acl *acl, uint32_t seq);
 struct cfg_map *cfg_map_find(const struct cm_config *cfg, const char *name);
 struct cfg_map *cfg_dynamic_find(const struct cm_config *cfg, const char *name);
 struct cfg_map *cfg_profile_find(const struct cm_config *cfg, const char *name);
+struct cfg_isakmp_peer *cfg_isakmp_peer_find(const struct cm_config *cfg,
+					     const struct addr *peer);
 struct cfg_entry *cfg_entry_find(const struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_find(const struct cm_config *cfg,
 					 const char *name);
@@ -389,12 +404,23 @@ const struct cfg_key *cfg_key_for_hostname(const struct cm_config *cfg,
 #define CFG_KEY_PEERS_STRLEN	(PREFIX_STRLEN + ADDR_STRLEN)
 char *cfg_key_peers_format(const struct cfg_key *key, char *out, size_t size);
 
+/* What is set for aggressive mode with this peer, or NULL: nothing. */
+const struct cfg_isakmp_peer *cfg_aggressive_peer(const struct cm_config *cfg,
+						  const struct addr *peer);
+/* Is there anybody to speak aggressive mode with, and is it not switched off? */
+bool cfg_aggressive_on(const struct cm_config *cfg);
+/* The secret by which this peer is called: of aggressive mode if that is set; or NULL. */
+const char *cfg_secret_for_peer(const struct cm_config *cfg,
+				const struct addr *peer);
+
 /*
  * Find or append (policies, entries and lines: insert in order) the object
  * with that key; a new one has its defaults. NULL without memory.
  */
 struct cfg_policy *cfg_policy_get(struct cm_config *cfg, uint32_t prio);
 struct cfg_key *cfg_key_add(struct cm_config *cfg);
+struct cfg_isakmp_peer *cfg_isakmp_peer_get(struct cm_config *cfg,
+					    const struct addr *peer);
 struct cfg_transform *cfg_transform_get(struct cm_config *cfg, const char *name);
 struct cfg_acl *cfg_acl_get(struct cm_config *cfg, const char *name);
 struct cfg_ace *cfg_ace_get(struct cfg_acl *acl, uint32_t seq);
@@ -408,6 +434,7 @@ struct cfg_logging *cfg_logging_get(struct cm_config *cfg, const char *subsystem
 /* Remove one element, wiping what it held. */
 void cfg_policy_del(struct cm_config *cfg, struct cfg_policy *policy);
 void cfg_key_del(struct cm_config *cfg, struct cfg_key *key);
+void cfg_isakmp_peer_del(struct cm_config *cfg, struct cfg_isakmp_peer *peer);
 void cfg_transform_del(struct cm_config *cfg, struct cfg_transform *ts);
 void cfg_acl_del(struct cm_config *cfg, struct cfg_acl *acl);
 void cfg_ace_del(struct cfg_acl *acl, struct cfg_ace *ace);

@@ -65,18 +65,43 @@ static void write_key(FILE *out, const struct cfg_key *key, bool mask_keys)
 	fprintf(out, "%s\n", key->no_xauth ? " no-xauth" : "");
 }
 
-static void write_identity(FILE *out, const struct cfg_identity *identity)
+static const char *identity_word(const struct cfg_identity *identity)
 {
 	static const char *const kinds[] = {
 		[CFG_IDENTITY_HOSTNAME] = "hostname",
 		[CFG_IDENTITY_FQDN] = "fqdn",
 		[CFG_IDENTITY_USER_FQDN] = "user-fqdn",
+		[CFG_IDENTITY_KEY_ID] = "key-id",
+		[CFG_IDENTITY_IPV4] = "ipv4-address",
 	};
 
+	return kinds[identity->kind];
+}
+
+static void write_identity(FILE *out, const struct cfg_identity *identity)
+{
 	if (identity->kind == CFG_IDENTITY_ADDRESS)
 		return;
-	fprintf(out, "crypto isakmp identity %s%s%s\n", kinds[identity->kind],
+	fprintf(out, "crypto isakmp identity %s%s%s\n", identity_word(identity),
 		identity->text[0] ? " " : "", identity->text);
+}
+
+static void write_isakmp_peer(FILE *out, const struct cfg_isakmp_peer *peer,
+			      bool mask_keys)
+{
+	char address[ADDR_STRLEN];
+
+	fprintf(out, "crypto isakmp peer address %s%s\n",
+		peer->address.family == AF_INET6 ? "ipv6 " : "",
+		addr_format(&peer->address, address, sizeof(address)));
+	if (peer->secret[0])
+		fprintf(out, " set aggressive-mode password %s%s\n",
+			mask_keys || strcmp(peer->secret, "0") ? "" : "0 ",
+			mask_keys ? MASKED : peer->secret);
+	if (peer->endpoint.text[0])
+		fprintf(out, " set aggressive-mode client-endpoint %s %s\n",
+			identity_word(&peer->endpoint), peer->endpoint.text);
+	fprintf(out, "!\n");
 }
 
 static void write_isakmp(FILE *out, const struct cm_config *cfg,
@@ -99,10 +124,14 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 	if (cfg->nat_keepalive != CFG_NAT_KEEPALIVE_DEFAULT)
 		fprintf(out, "crypto isakmp nat keepalive %u\n",
 			cfg->nat_keepalive);
-	if (cfg->n_keys || keepalive->seconds ||
+	if (cfg->no_aggressive)
+		fprintf(out, "crypto isakmp aggressive-mode disable\n");
+	if (cfg->n_keys || keepalive->seconds || cfg->no_aggressive ||
 	    cfg->nat_keepalive != CFG_NAT_KEEPALIVE_DEFAULT ||
 	    cfg->identity.kind != CFG_IDENTITY_ADDRESS)
 		fprintf(out, "!\n");
+	for (i = 0; i < cfg->n_isakmp_peers; i++)
+		write_isakmp_peer(out, &cfg->isakmp_peers[i], mask_keys);
 }
 
 static void write_lifetime(FILE *out, const char *command, uint32_t seconds,

@@ -9,6 +9,9 @@
 #include "tools/cli/editor.h"
 #include "tools/lib/addr.h"
 
+#define MASKED_KEY	"this is a masked key: type the key itself"
+#define NOT_USER_FQDN	"a user FQDN has the form user@domain"
+
 static void copy_text(char *to, const char *text, size_t size)
 {
 	memset(to, 0, size);
@@ -207,8 +210,7 @@ int set_key(struct config_editor *ed, const struct cli_args *args)
 		return 0;
 	}
 	if (!secret[strspn(secret, "*")])
-		return editor_refuse(ed, args, "key",
-				     "this is a masked key: type the key itself");
+		return editor_refuse(ed, args, "key", MASKED_KEY);
 	if (!key)
 		key = cfg_key_add(ed->cfg);
 	if (!key)
@@ -261,14 +263,98 @@ int set_identity(struct config_editor *ed, const struct cli_args *args)
 	const char *text = cli_text(args, "text");
 
 	if (cli_has(args, "user-fqdn") && !args->no && !strchr(text, '@'))
-		return editor_refuse(ed, args, "text",
-				     "a user FQDN has the form user@domain");
+		return editor_refuse(ed, args, "text", NOT_USER_FQDN);
 	copy_text(identity->text, text && !args->no ? text : "",
 		  sizeof(identity->text));
-	identity->kind = args->no || cli_has(args, "address") ?
+	/* `auto` with a pre-shared key, the only method: the address (C-008). */
+	identity->kind = args->no || cli_has(args, "address") ||
+			 cli_has(args, "auto") ?
 			 CFG_IDENTITY_ADDRESS :
 			 cli_has(args, "hostname") ? CFG_IDENTITY_HOSTNAME :
 			 cli_has(args, "fqdn") ? CFG_IDENTITY_FQDN :
+			 cli_has(args, "key-id") ? CFG_IDENTITY_KEY_ID :
 			 CFG_IDENTITY_USER_FQDN;
+	return 0;
+}
+
+/* As IOS has it, and ASA's am-disable. */
+int set_aggressive(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->no_aggressive = !args->no;
+	return 0;
+}
+
+int set_isakmp_peer(struct config_editor *ed, const struct cli_args *args)
+{
+	struct addr address = cli_address(args, "peer");
+	struct cfg_isakmp_peer *peer = cfg_isakmp_peer_find(ed->cfg, &address);
+	const char *unfit = unfit_peer(&address);
+
+	if (unfit)
+		return editor_refuse(ed, args, "peer", "%s", unfit);
+	if (args->no) {
+		if (!peer)
+			return editor_refuse(ed, args, "peer",
+					     "there is no such peer");
+		cfg_isakmp_peer_del(ed->cfg, peer);
+		return 0;
+	}
+	if (!peer) {
+		peer = cfg_isakmp_peer_get(ed->cfg, &address);
+		if (!peer)
+			return editor_no_memory(ed);
+		peer->where = editor_where(args, "peer");
+	}
+	addr_format(&address, ed->object, sizeof(ed->object));
+	ed->mode = CLI_MODE_ISAKMP_PEER;
+	return 0;
+}
+
+/* The peer of the mode; it may have been removed by someone else. */
+static struct cfg_isakmp_peer *current_peer(struct config_editor *ed,
+					    const struct cli_args *args)
+{
+	struct cfg_isakmp_peer *peer = NULL;
+	struct addr address;
+
+	if (!addr_parse(&address, ed->object))
+		peer = cfg_isakmp_peer_find(ed->cfg, &address);
+	if (!peer)
+		editor_refuse(ed, args, NULL, "peer %s no longer exists",
+			      ed->object);
+	return peer;
+}
+
+int set_peer_password(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_isakmp_peer *peer = current_peer(ed, args);
+	const char *secret = cli_text(args, "key");
+
+	if (!peer)
+		return -EINVAL;
+	if (!args->no && !secret[strspn(secret, "*")])
+		return editor_refuse(ed, args, "key", MASKED_KEY);
+	explicit_bzero(peer->secret, sizeof(peer->secret));
+	if (!args->no)
+		copy_text(peer->secret, secret, sizeof(peer->secret));
+	return 0;
+}
+
+int set_peer_endpoint(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_isakmp_peer *peer = current_peer(ed, args);
+	const char *text = cli_text(args, "text");
+
+	if (!peer)
+		return -EINVAL;
+	if (!args->no && cli_has(args, "user-fqdn") && !strchr(text, '@'))
+		return editor_refuse(ed, args, "text", NOT_USER_FQDN);
+	copy_text(peer->endpoint.text, args->no ? "" : text,
+		  sizeof(peer->endpoint.text));
+	peer->endpoint.kind = args->no ? CFG_IDENTITY_ADDRESS :
+			      cli_has(args, "fqdn") ? CFG_IDENTITY_FQDN :
+			      cli_has(args, "user-fqdn") ? CFG_IDENTITY_USER_FQDN :
+			      cli_has(args, "key-id") ? CFG_IDENTITY_KEY_ID :
+			      CFG_IDENTITY_IPV4;
 	return 0;
 }

@@ -21,6 +21,16 @@
 #define H_INTERFACE	"Interface name\n"
 #define H_TUNNEL	"Tunnel interface\n"
 
+#define H_AGGRESSIVE	"Aggressive mode, and with this peer begin it\n"
+#define NAMES		"fqdn HOST$text|user-fqdn HOST$text|key-id HOST$text"
+#define H_NAMES								\
+	"A fully qualified domain name\n"				\
+	"Domain name\n"							\
+	"A user name in a domain\n"					\
+	"Name in the form user@domain\n"				\
+	"A key ID\n"							\
+	"Name of a group\n"
+
 #define GROUPS(p)	"<" p "1|" p "2|" p "5|" p "14|" p "15|" p "16|" \
 			p "19|" p "20>"
 #define H_GROUPS							\
@@ -224,8 +234,8 @@ const struct cli_command cli_commands[] = {
 	       "Peers with IPv6\n"
 	       "Prefix of the peers; ::/0: all of them\n"
 	       "Peer IPv6 address\n"
-	       "Define shared key with host name or FQDN identity\n"
-	       "Peer host name\n"
+	       "Define shared key with the name that the peer gives itself\n"
+	       "Its FQDN, user FQDN or key ID (aggressive mode)\n"
 	       "No extended authentication with this peer\n"),
 	CONFIG(CONFIG, "[no] crypto isakmp keepalive ![(10-3600)$seconds "
 	       "[(2-60)$retry] [<on-demand|periodic>$type]]", set_keepalive,
@@ -246,16 +256,43 @@ const struct cli_command cli_commands[] = {
 	       H_CRYPTO H_ISAKMP
 	       "UDP for ESP where there is a NAT, as ASA spells it (default)\n"
 	       "Seconds between NAT keepalives (default 20)\n"),
-	CONFIG(CONFIG, "[no] crypto isakmp identity ![<address|hostname|"
-	       "fqdn HOST$text|user-fqdn HOST$text>]", set_identity,
+	CONFIG(CONFIG, "[no] crypto isakmp identity ![<address|auto|"
+	       "hostname|" NAMES ">]", set_identity,
 	       H_CRYPTO H_ISAKMP
 	       "Identity that is sent to peers\n"
 	       "The address of the interface (default)\n"
+	       "The same, as ASA spells it\n"
 	       "The host name\n"
-	       "A fully qualified domain name\n"
-	       "Domain name\n"
-	       "A user name in a domain\n"
-	       "Name in the form user@domain\n"),
+	       H_NAMES),
+	CONFIG(CONFIG, "[no] crypto isakmp aggressive-mode disable",
+	       set_aggressive,
+	       H_CRYPTO H_ISAKMP
+	       "Phase 1 in three messages, with peers that need it\n"
+	       "Neither begin nor answer it\n"),
+	CONFIG(CONFIG, "[no] crypto isakmp am-disable", set_aggressive,
+	       H_CRYPTO H_ISAKMP
+	       "The same, as ASA spells it\n"),
+	CONFIG(CONFIG, "[no] crypto isakmp peer address "
+	       "<A.B.C.D$peer|ipv6 X:X:X:X::X$peer>", set_isakmp_peer,
+	       H_CRYPTO H_ISAKMP
+	       "Settings for one peer\n"
+	       "Its address\n"
+	       "Peer IP address\n"
+	       "Peer with IPv6\n"
+	       "Peer IPv6 address\n"),
+	CONFIG(ISAKMP_PEER, "[no] set aggressive-mode password ![[0] KEY$key]",
+	       set_peer_password,
+	       H_SET H_AGGRESSIVE
+	       "Pre-shared key for it, before that of the address\n"
+	       "The key follows in plain text\n"
+	       "Pre-shared key\n"),
+	CONFIG(ISAKMP_PEER, "[no] set aggressive-mode client-endpoint ![<" NAMES
+	       "|ipv4-address A.B.C.D$text>]", set_peer_endpoint,
+	       H_SET H_AGGRESSIVE
+	       "Identity that is sent in it\n"
+	       H_NAMES
+	       "An address\n"
+	       "Address\n"),
 	CONFIG(ISAKMP, "[no] encryption ![<des|3des|aes " BITS ">$cipher]",
 	       set_encryption,
 	       "Set encryption algorithm for protection suite\n"
