@@ -78,6 +78,7 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 	e->limits = (struct engine_limits){
 		.half_open = 1000,
 		.half_open_peer = 16,
+		.aggressive = 32,
 		.quicks = 64,
 		.made = 1024,
 	};
@@ -149,19 +150,43 @@ static void key_removed(struct peer *peer)
 	policy_end_peer(peer, "the pre-shared key was removed");
 }
 
+/* Of who was found by a name the address tells nothing. */
+static bool name_key_gone(const struct peer *peer, const struct cm_config *old,
+			  bool *changed)
+{
+	const struct cm_config *cfg = engine_config(peer->e);
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		const struct ike_sa *sa = list_entry(pos, struct ike_sa,
+						     of_peer);
+		const struct cfg_key *now, *was;
+
+		if (!sa->key_name[0])
+			continue;
+		now = cfg_key_for_hostname(cfg, sa->key_name);
+		was = cfg_key_for_hostname(old, sa->key_name);
+		if (!now || cfg->no_aggressive)
+			return true;
+		*changed |= !was || strcmp(now->secret, was->secret);
+	}
+	return false;
+}
+
 static void apply_keys(struct engine *e, const struct cm_config *old)
 {
 	struct list *pos, *tmp;
 
 	list_for_each(&e->all_peers, pos, tmp) {
 		struct peer *peer = list_entry(pos, struct peer, all);
-		const struct cfg_key *now = policy_key(e, &peer->addr);
-		const struct cfg_key *was = cfg_key_for_address(old,
-								&peer->addr);
+		const char *now = cfg_secret_for_peer(engine_config(e),
+						      &peer->addr);
+		const char *was = cfg_secret_for_peer(old, &peer->addr);
+		bool changed = now && (!was || strcmp(now, was));
 
-		if (!now && was)
+		if (name_key_gone(peer, old, &changed) || (!now && was))
 			key_removed(peer);
-		else if (now && (!was || strcmp(now->secret, was->secret)))
+		else if (changed)
 			key_changed(peer);
 	}
 }

@@ -51,6 +51,7 @@ struct engine_net {
 struct engine_limits {
 	unsigned int half_open;		/* responder negotiations, all peers */
 	unsigned int half_open_peer;	/* of one address */
+	unsigned int aggressive;	/* of these, being computed at a time */
 	unsigned int quicks;		/* phase 2 exchanges of one ISAKMP SA */
 	unsigned int made;		/* pairs of one address that make their flows */
 };

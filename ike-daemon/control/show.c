@@ -80,8 +80,8 @@ static struct json_object *live_sa(const struct ike_sa *sa)
 	struct json_object *rec = rec_new();
 
 	put_ends(rec, sa->initiator, &sa->local, &sa->remote);
-	rec_str(rec, "state", ike_state_ios(sa->state));
-	rec_str(rec, "wait_state", ike_state_asa(sa->state));
+	rec_str(rec, "state", ike_sa_ios(sa));
+	rec_str(rec, "wait_state", ike_sa_asa(sa));
 	rec_num(rec, "conn_id", sa->conn_id);
 	rec_num(rec, "slot", 0);
 	rec_str(rec, "status", "ACTIVE");

@@ -28,24 +28,39 @@ static void host_id(struct identity *out, const struct cm_config *cfg)
 	text_id(out, IPSEC_ID_FQDN, name);
 }
 
-void identity_own(const struct cm_config *cfg, const struct addr *local,
-		  struct identity *out)
+static void address_id(struct identity *out, const struct addr *a)
 {
-	switch (cfg->identity.kind) {
+	isakmp_id_from_addr(&out->id, a, out->store);
+	/* As IOS and others do: 17/500 (RFC 2407, 4.6.2). */
+	out->id.protocol = IPPROTO_UDP;
+	out->id.port = 500;
+}
+
+void identity_own(const struct cm_config *cfg, const struct cfg_identity *which,
+		  const struct addr *local, struct identity *out)
+{
+	struct addr a;
+
+	switch (which->kind) {
 	case CFG_IDENTITY_HOSTNAME:
 		host_id(out, cfg);
 		break;
 	case CFG_IDENTITY_FQDN:
-		text_id(out, IPSEC_ID_FQDN, cfg->identity.text);
+		text_id(out, IPSEC_ID_FQDN, which->text);
 		break;
 	case CFG_IDENTITY_USER_FQDN:
-		text_id(out, IPSEC_ID_USER_FQDN, cfg->identity.text);
+		text_id(out, IPSEC_ID_USER_FQDN, which->text);
+		break;
+	case CFG_IDENTITY_KEY_ID:
+		text_id(out, IPSEC_ID_KEY_ID, which->text);
+		break;
+	case CFG_IDENTITY_IPV4:
+		/* The grammar has taken nothing else. */
+		if (!addr_parse(&a, which->text))
+			address_id(out, &a);
 		break;
 	case CFG_IDENTITY_ADDRESS:
-		isakmp_id_from_addr(&out->id, local, out->store);
-		/* As IOS and others do: 17/500 (RFC 2407, 4.6.2). */
-		out->id.protocol = IPPROTO_UDP;
-		out->id.port = 500;
+		address_id(out, local);
 		break;
 	}
 }

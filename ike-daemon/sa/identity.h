@@ -6,6 +6,7 @@
 #include "ike-daemon/kernel/kernel.h"
 #include "ike-daemon/wire/ident.h"
 
+struct cfg_identity;
 struct cm_config;
 
 struct identity {
@@ -13,9 +14,9 @@ struct identity {
 	uint8_t store[256];
 };
 
-/* `crypto isakmp identity`: our phase 1 identity. */
-void identity_own(const struct cm_config *cfg, const struct addr *local,
-		  struct identity *out);
+/* Our phase 1 identity: the one that is configured, or @which a peer is told. */
+void identity_own(const struct cm_config *cfg, const struct cfg_identity *which,
+		  const struct addr *local, struct identity *out);
 /* One side of a selector as a proxy identity (RFC 2407, 4.6.2). */
 void identity_proxy(const struct range *r, uint8_t proto, uint16_t port,
 		    struct identity *out);

@@ -28,6 +28,26 @@ const char *ike_state_asa(enum ike_state state)
 	return state_names[state].asa;
 }
 
+/* Nothing is sent yet, or all is said: only then the tables leave it open. */
+const char *ike_sa_ios(const struct ike_sa *sa)
+{
+	return sa->aggressive && sa->state == IKE_START ? "AG_NO_STATE" :
+	       ike_state_ios(sa->state);
+}
+
+const char *ike_sa_asa(const struct ike_sa *sa)
+{
+	if (sa->aggressive && sa->state == IKE_START)
+		return "AM_START";
+	return sa->aggressive && ike_sa_established(sa) ? "AM_ACTIVE" :
+	       ike_state_asa(sa->state);
+}
+
+const char *ike_sa_mode(const struct ike_sa *sa)
+{
+	return sa->aggressive ? "aggressive mode" : "main mode";
+}
+
 static uint64_t cookie_key(const uint8_t *cookie)
 {
 	uint64_t key;
@@ -157,7 +177,7 @@ struct ike_sa *ike_sa_find(struct engine *e, const uint8_t *cookie_i,
 	if (!sa)
 		return NULL;
 	/* The responder's cookie is learnt from message 2. */
-	if (sa->state == IKE_SENT_MM1)
+	if (sa->state == IKE_SENT_MM1 || sa->state == IKE_SENT_AM1)
 		return sa;
 	return memcmp(sa->cookie_r, cookie_r, ISAKMP_COOKIE_LEN) ? NULL : sa;
 }
@@ -188,7 +208,7 @@ void ike_sa_set_state(struct ike_sa *sa, enum ike_state state)
 	/* Message 3 repeats the cookie that we sent to that address. */
 	if (state > IKE_SENT_MM2)
 		record_prove(sa->record);
-	record_state(sa->record, ike_state_ios(state), ike_state_asa(state));
+	record_state(sa->record, ike_sa_ios(sa), ike_sa_asa(sa));
 }
 
 uint32_t ike_sa_remaining(const struct ike_sa *sa)

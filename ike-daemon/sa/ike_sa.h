@@ -28,6 +28,8 @@ struct v1_exchange;
 #define IKE_STATES(X)						\
 	X(START,	"MM_NO_STATE",	"MM_START")		\
 	X(SENT_MM1,	"MM_NO_STATE",	"MM_WAIT_MSG2")		\
+	X(SENT_AM1,	"AG_NO_STATE",	"AM_WAIT_MSG2")		\
+	X(SENT_AM2,	"AG_INIT_EXCH",	"AM_WAIT_MSG3")		\
 	X(SENT_MM2,	"MM_SA_SETUP",	"MM_WAIT_MSG3")		\
 	X(SENT_MM3,	"MM_SA_SETUP",	"MM_WAIT_MSG4")		\
 	X(SENT_MM4,	"MM_KEY_EXCH",	"MM_WAIT_MSG5")		\
@@ -43,6 +45,12 @@ enum ike_state {
 
 const char *ike_state_ios(enum ike_state state);
 const char *ike_state_asa(enum ike_state state);
+struct ike_sa;
+/* The same of an SA, whose mode some names tell. */
+const char *ike_sa_ios(const struct ike_sa *sa);
+const char *ike_sa_asa(const struct ike_sa *sa);
+/* "main mode" or "aggressive mode" */
+const char *ike_sa_mode(const struct ike_sa *sa);
 
 /* What the peer's vendor IDs promise. */
 #define IKE_PEER_DPD		(1U << 0)
@@ -59,6 +67,7 @@ struct ike_sa {
 	struct hash_node by_cookie;	/* our cookie */
 	unsigned int conn_id;		/* 1..32766 */
 	bool initiator;
+	bool aggressive;		/* in that mode, else main mode */
 	bool fresh;			/* replaces SAs of an earlier daemon */
 	bool superseded;		/* another SA with the peer is newer */
 	enum ike_state state;
@@ -79,6 +88,7 @@ struct ike_sa {
 	uint32_t lifetime;		/* seconds, 0 = unlimited */
 	bool lifetime_cut;		/* shorter than what the peer offered */
 	char remote_id[ISAKMP_ID_STRLEN];
+	char key_name[ISAKMP_ID_STRLEN];	/* of the key, if it has one; "": by address */
 	struct ikev1_keys keys;
 	uint8_t cipher_key[CRYPTO_KEY_MAX];
 	uint8_t iv[CRYPTO_BLOCK_MAX];	/* last ciphertext block of phase 1 */

@@ -46,7 +46,10 @@ struct ike_choice {
 };
 
 /* All our policies by priority; -ENOENT when none is configured. */
-int ike_offer_build(const struct cm_config *cfg, struct offer *o);
+int ike_offer_build(const struct cm_config *cfg, unsigned int group,
+		    struct offer *o);
+/* The group of the first policy; 0: there is none. */
+unsigned int ike_offer_group(const struct cm_config *cfg);
 /*
  * The first of our policies that a transform of the peer's fits; -ENOENT and
  * the reasons in @r.  @answer: the payload is the answer to our offer, and may

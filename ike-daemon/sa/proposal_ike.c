@@ -87,13 +87,22 @@ static void policy_transform(const struct cfg_policy *policy,
 	};
 }
 
-int ike_offer_build(const struct cm_config *cfg, struct offer *o)
+unsigned int ike_offer_group(const struct cm_config *cfg)
+{
+	return cfg->n_policies ? cfg->policies[0].group : 0;
+}
+
+int ike_offer_build(const struct cm_config *cfg, unsigned int group,
+		    struct offer *o)
 {
 	struct ike_transform t;
 	unsigned int n = 0;
+	size_t i;
 
-	while (n < cfg->n_policies && n < IKE_OFFER_MAX) {
-		policy_transform(&cfg->policies[n], &t);
+	for (i = 0; i < cfg->n_policies && n < IKE_OFFER_MAX; i++) {
+		if (group && cfg->policies[i].group != group)
+			continue;
+		policy_transform(&cfg->policies[i], &t);
 		ike_transform_set(&t, n + 1, &o->attrs[n], &o->transforms[n]);
 		o->transforms[n].id = ISAKMP_TRANSFORM_KEY_IKE;
 		n++;

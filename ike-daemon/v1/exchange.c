@@ -12,6 +12,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/phase1.h"
 #include "ike-daemon/v1/v1.h"
 
 /* A computation; it outlives its exchange, whose @x is then NULL. */
@@ -81,6 +82,9 @@ void v1_exchange_free(struct v1_exchange *x)
 	secret_clear(&x->gxr);
 	secret_clear(&x->sai_b);
 	secret_clear(&x->own_id_b);
+	secret_clear(&x->peer_id_b);
+	secret_clear(&x->peer_hash);
+	secret_clear(&x->psk);
 	secret_clear(&x->gxy);
 	secret_clear(&x->q.id_i_b);
 	secret_clear(&x->q.id_r_b);
@@ -117,10 +121,16 @@ int v1_fault(struct v1_exchange *x, int code, unsigned int notify,
 const struct v1_transition *v1_row(const struct v1_exchange *x,
 				   unsigned int exchange)
 {
-	const struct v1_transition *rows = x->quick ? v1_quick_rows :
-						      v1_main_rows;
-	unsigned int n = x->quick ? v1_quick_nrows : v1_main_nrows;
-	unsigned int i;
+	const struct v1_transition *rows = v1_main_rows;
+	unsigned int n = v1_main_nrows, i;
+
+	if (x->quick) {
+		rows = v1_quick_rows;
+		n = v1_quick_nrows;
+	} else if (x->sa->aggressive) {
+		rows = v1_aggressive_rows;
+		n = v1_aggressive_nrows;
+	}
 
 	for (i = 0; i < n; i++)
 		if (rows[i].state == x->state &&
@@ -156,6 +166,8 @@ static void exchange_timeout(struct v1_exchange *x)
 {
 	static const char *const why[IKE_STATE_COUNT] = {
 		[IKE_SENT_MM1] = "no answer to our first message: peer unreachable, UDP 500 filtered, or IKE not enabled there",
+		[IKE_SENT_AM1] = "no answer to our first message: peer unreachable, UDP 500 filtered, or aggressive mode not enabled there",
+		[IKE_SENT_AM2] = "the peer did not authenticate: the pre-shared keys may differ, or no way back to it",
 		[IKE_SENT_MM2] = "the peer did not go on after our proposal: return path or a device between",
 		[IKE_SENT_MM3] = "no answer to our key exchange: the peer may have no key for us",
 		[IKE_SENT_MM4] = "the peer did not authenticate: the pre-shared keys may differ",
@@ -166,6 +178,8 @@ static void exchange_timeout(struct v1_exchange *x)
 		x->notify = 0;
 	else if (x->quick)
 		v1_fault(x, 0, 0, "no answer in quick mode");
+	else if (x->stranger[0])
+		v1_fault(x, 0, 0, NO_KEY_FOR, x->stranger);
 	else
 		v1_fault(x, 0, 0, "%s", why[x->state] ? why[x->state] : "");
 	v1_fail(x, -ETIMEDOUT);
@@ -295,6 +309,14 @@ void v1_fail(struct v1_exchange *x, int code)
 
 /* --- rows ------------------------------------------------------------------ */
 
+static unsigned int exchange_type(const struct v1_exchange *x)
+{
+	if (x->quick)
+		return ISAKMP_EXCHANGE_QUICK;
+	return x->sa->aggressive ? ISAKMP_EXCHANGE_AGGRESSIVE :
+				   ISAKMP_EXCHANGE_MAIN;
+}
+
 static int build_reply(struct v1_exchange *x, const struct v1_transition *row)
 {
 	bool encrypt = x->quick || row->next == IKE_SENT_MM5 ||
@@ -305,8 +327,7 @@ static int build_reply(struct v1_exchange *x, const struct v1_transition *row)
 
 	buf_reset(&x->tx);
 	v1_message_begin(x->sa, &w, &x->tx,
-			 x->quick ? ISAKMP_EXCHANGE_QUICK : ISAKMP_EXCHANGE_MAIN,
-			 x->message_id, encrypt);
+			 exchange_type(x), x->message_id, encrypt);
 	err = row->reply(x, &w);
 	if (err)
 		return err;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One exchange of IKEv1 in progress: main mode or quick mode.
+ * One exchange of IKEv1 in progress: main, aggressive or quick mode.
  *
- * What happens on a message is a row of a table (main.c, quick.c): which
+ * What happens on a message is a row of a table of its mode: which
  * payloads must and may be there, what is checked (process), what is computed
  * on a worker thread (dh), what is answered (reply), what follows (next state,
  * timer, finish).  A message that matches no row is counted and dropped.
@@ -67,6 +67,7 @@ struct v1_transition {
 	uint8_t next;
 	bool initiator;		/* whose row */
 	bool encrypted;
+	bool or_plain;		/* the sender chooses; its hash proves it */
 	uint64_t required;	/* V1_P() bits */
 	uint64_t optional;
 	enum v1_dh dh;
@@ -134,6 +135,10 @@ struct v1_exchange {
 	struct secret gxr;
 	struct secret sai_b;		/* phase 1: the initiator's SA payload */
 	struct secret own_id_b;		/* phase 1: the identity that we sent */
+	struct secret peer_id_b;	/* aggressive mode: what is checked ... */
+	struct secret peer_hash;	/* ... as soon as there are keys */
+	struct secret psk;		/* responder: that of the identity */
+	char stranger[ISAKMP_ID_STRLEN];	/* an identity without a key */
 	struct secret sa_answer;	/* responder: the SA payload to be sent */
 	unsigned int group;
 	struct crypto_dh *dh;
@@ -202,8 +207,10 @@ void v1_run(struct v1_exchange *x, const struct v1_transition *row);
 const struct v1_transition *v1_row(const struct v1_exchange *x,
 				   unsigned int exchange);
 extern const struct v1_transition v1_main_rows[];
+extern const struct v1_transition v1_aggressive_rows[];
 extern const struct v1_transition v1_quick_rows[];
 extern const unsigned int v1_main_nrows;
+extern const unsigned int v1_aggressive_nrows;
 extern const unsigned int v1_quick_nrows;
 
 /* The negotiation of @x failed; frees @x (and with main mode the SA). */
@@ -254,6 +261,12 @@ void v1_put_vendor_ids(const struct ike_sa *sa, struct isakmp_writer *w);
 /* A notify payload that came with any authentic message. */
 void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 		     const struct isakmp_notify *n);
+
+/* aggressive.c */
+/* May strangers begin it? */
+bool v1_aggressive_on(const struct engine *e);
+/* The peer goes on, though its message 3 did not come. */
+void v1_aggressive_missed(struct ike_sa *sa);
 
 /* phase1.c, quick.c */
 /* Evidence that the keys differ (F-027): logged once, kept as the reason. */

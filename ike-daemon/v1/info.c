@@ -367,7 +367,7 @@ static void info_payloads(struct ike_sa *sa, const struct isakmp_msg *msg)
 }
 
 /*
- * While we wait for message 6: whatever the peer encrypts now and we cannot
+ * While we wait for the authentication of the peer: whatever the peer encrypts now and we cannot
  * read was encrypted with other keys, so the pre-shared keys differ.
  */
 static void info_while_authenticating(struct ike_sa *sa, struct isakmp_msg *msg)
@@ -418,6 +418,9 @@ static void info_plain(struct ike_sa *sa, struct isakmp_msg *msg)
 		v1_psk_mismatch(sa->main, "the peer cannot read our authentication");
 		return;
 	}
+	if (sa->state == IKE_SENT_AM2 && !sa->main->reason[0])
+		v1_fault(sa->main, 0, 0, "the peer answers %s to our authentication: the pre-shared keys probably differ",
+			 isakmp_notify_name(p->notify.type));
 	if (!sa->initiator || sa->main->job)
 		return;
 	v1_fault(sa->main, 0, 0, "the peer answers %s",
@@ -468,7 +471,8 @@ void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg)
 	if (!ike_sa_established(sa)) {
 		if (!encrypted)
 			info_plain(sa, msg);
-		else if (sa->state == IKE_SENT_MM5)
+		else if (sa->state == IKE_SENT_MM5 ||
+			 (sa->state == IKE_SENT_AM2 && !sa->main->job))
 			info_while_authenticating(sa, msg);
 		return;
 	}

@@ -77,7 +77,7 @@ static void other_version(struct engine *e, const struct datagram *d,
 		refuse(e, d, hdr, ISAKMP_NOTIFY_INVALID_MAJOR_VERSION);
 }
 
-/* Aggressive mode, mode configuration and what else there is. */
+/* Mode configuration and what else there is, and aggressive mode that is off. */
 static void other_exchange(struct engine *e, const struct datagram *d,
 			   const struct isakmp_hdr *hdr)
 {
@@ -87,7 +87,7 @@ static void other_exchange(struct engine *e, const struct datagram *d,
 	engine_count(e, ENGINE_C_RX_UNEXPECTED);
 	if (!log_rate_ok_at(&e->rate_refused, engine_now(e), &more))
 		return;
-	log_notice(ike, "%s: exchange %s (%u) is not supported, only main and quick mode (%u more refusals)",
+	log_notice(ike, "%s: exchange %s (%u) is not supported or not enabled (%u more refusals)",
 		   addr_format(d->remote, text, sizeof(text)),
 		   isakmp_exchange_name(hdr->exchange), hdr->exchange, more);
 	refuse(e, d, hdr, ISAKMP_NOTIFY_INVALID_EXCHANGE_TYPE);
@@ -223,7 +223,7 @@ static int open_message(struct v1_exchange *x, const struct v1_transition *row,
 	struct isakmp_err err = { 0 };
 	int r;
 
-	if (encrypted != row->encrypted) {
+	if (encrypted != row->encrypted && !row->or_plain) {
 		engine_count(x->e, ENGINE_C_RX_UNEXPECTED);
 		return -EBADMSG;
 	}
@@ -300,7 +300,7 @@ static bool exchange_input(struct v1_exchange *x, const struct datagram *d,
 	x->rx_seen = true;
 	x->answered_ms = engine_now(e) - x->sent_ms;
 	/* In clear anybody can write, and keep a dead peer alive with it. */
-	if (row->encrypted)
+	if (row->encrypted || row->or_plain)
 		v1_heard(x->sa);
 	v1_run(x, row);
 	return true;
@@ -318,6 +318,8 @@ static void quick_input(struct ike_sa *sa, const struct datagram *d,
 		exchange_input(x, d, msg);
 		return;
 	}
+	if (sa->state == IKE_SENT_AM2)
+		v1_aggressive_missed(sa);
 	if (!ike_sa_established(sa) || !id ||
 	    v1_message_id_in(sa->recent_ids, id) ||
 	    v1_message_id_in(sa->own_ids, id)) {
@@ -343,7 +345,7 @@ static void quick_input(struct ike_sa *sa, const struct datagram *d,
 	v1_exchange_free(x);
 }
 
-/* --- main mode ------------------------------------------------------------- */
+/* --- phase 1 --------------------------------------------------------------- */
 
 static struct ike_sa *half_open_of(const struct peer *peer,
 				   const uint8_t *cookie_i)
@@ -369,7 +371,8 @@ static struct ike_sa *longest_silent(struct engine *e, const struct peer *peer)
 		struct ike_sa *sa = list_entry(pos, struct ike_sa,
 					       of_half_open);
 
-		if (sa->state == IKE_SENT_MM2 && !sa->main->job &&
+		if ((sa->state == IKE_SENT_MM2 || sa->state == IKE_SENT_AM2) &&
+		    !sa->main->job &&
 		    (!peer || sa->peer == peer))
 			return sa;
 	}
@@ -399,13 +402,33 @@ static bool may_respond(struct engine *e, struct peer *peer)
 	       peer->half_open < e->limits.half_open_peer;
 }
 
+/*
+ * Aggressive mode computes for who has shown nothing, not even that he receives at
+ * his address: so for few at a time, lest main mode waits behind a flood of those.
+ */
+static bool is_busy(struct engine *e)
+{
+	struct list *pos, *tmp;
+	unsigned int n = 0;
+
+	list_for_each(&e->half_open_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa,
+					       of_half_open);
+
+		n += sa->aggressive && sa->main && sa->main->job;
+	}
+	return n >= e->limits.aggressive;
+}
+
 static void new_responder(struct engine *e, const struct datagram *d,
 			  struct isakmp_msg *msg)
 {
+	bool aggressive = msg->hdr.exchange == ISAKMP_EXCHANGE_AGGRESSIVE;
 	struct peer *peer;
 	struct ike_sa *sa;
 
-	if (!policy_key(e, d->remote)) {
+	/* There, the key is one for the identity, and who has none is not told. */
+	if (!aggressive && !policy_key(e, d->remote)) {
 		no_key(e, d, &msg->hdr);
 		return;
 	}
@@ -413,7 +436,7 @@ static void new_responder(struct engine *e, const struct datagram *d,
 	if (!peer)
 		return;
 	sa = half_open_of(peer, msg->hdr.cookie_i);
-	if (!sa && !may_respond(e, peer)) {
+	if (!sa && (!may_respond(e, peer) || (aggressive && is_busy(e)))) {
 		engine_count(e, ENGINE_C_RX_LIMITED);
 		peer_release(peer);
 		return;
@@ -421,6 +444,8 @@ static void new_responder(struct engine *e, const struct datagram *d,
 	if (!sa) {
 		sa = ike_sa_new(e, peer, false, d->local, d->remote,
 				msg->hdr.cookie_i);
+		if (sa)
+			sa->aggressive = aggressive;
 		if (sa)
 			sa->main = v1_exchange_new(sa, false, false, 0);
 		if (!sa || !sa->main)
@@ -449,6 +474,7 @@ static void sa_input(struct ike_sa *sa, const struct datagram *d,
 	}
 	switch (msg->hdr.exchange) {
 	case ISAKMP_EXCHANGE_MAIN:
+	case ISAKMP_EXCHANGE_AGGRESSIVE:
 		if (sa->main && !msg->hdr.message_id)
 			exchange_input(sa->main, d, msg);
 		break;
@@ -461,9 +487,10 @@ static void sa_input(struct ike_sa *sa, const struct datagram *d,
 	}
 }
 
-static bool known_exchange(unsigned int exchange)
+static bool known_exchange(const struct engine *e, unsigned int exchange)
 {
 	return exchange == ISAKMP_EXCHANGE_MAIN ||
+	       (exchange == ISAKMP_EXCHANGE_AGGRESSIVE && v1_aggressive_on(e)) ||
 	       exchange == ISAKMP_EXCHANGE_QUICK ||
 	       exchange == ISAKMP_EXCHANGE_INFORMATIONAL;
 }
@@ -488,12 +515,13 @@ void v1_input(struct engine *e, const struct addr *local,
 			bad_header(e, &d, &msg->hdr, &err);
 		return;
 	}
-	if (!known_exchange(msg->hdr.exchange)) {
+	if (!known_exchange(e, msg->hdr.exchange)) {
 		other_exchange(e, &d, &msg->hdr);
 		return;
 	}
 	if (!memcmp(msg->hdr.cookie_r, zero, sizeof(zero)) &&
-	    msg->hdr.exchange == ISAKMP_EXCHANGE_MAIN) {
+	    (msg->hdr.exchange == ISAKMP_EXCHANGE_MAIN ||
+	     msg->hdr.exchange == ISAKMP_EXCHANGE_AGGRESSIVE)) {
 		new_responder(e, &d, msg);
 		return;
 	}

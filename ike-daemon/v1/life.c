@@ -29,10 +29,10 @@ void v1_fail_ike(struct ike_sa *sa, const char *reason)
 	/* A responder fails as often as a stranger wants it to. */
 	if (initiator ||
 	    log_rate_ok_at(&e->rate_refused, engine_now(e), NULL)) {
-		log_warning(ike, "%s: main mode failed in %s (%s): %s",
+		log_warning(ike, "%s: %s failed in %s (%s): %s",
 			    addr_format(&sa->remote, text, sizeof(text)),
-			    ike_state_ios(sa->state),
-			    ike_state_asa(sa->state), why);
+			    ike_sa_mode(sa), ike_sa_ios(sa),
+			    ike_sa_asa(sa), why);
 		want_log_mismatches(sa->record, &sa->remote);
 	}
 	ike_sa_free(sa);
@@ -49,7 +49,8 @@ static uint64_t end_ms(const struct ike_sa *sa)
 
 static bool still_needed(const struct ike_sa *sa)
 {
-	return peer_ike_sa(sa->peer, &sa->local) == sa &&
+	return v1_may_begin(sa->e, &sa->remote) &&
+	       peer_ike_sa(sa->peer, &sa->local) == sa &&
 	       !peer_connecting(sa->peer, &sa->local) &&
 	       (!list_empty(&sa->peer->children) ||
 		!list_empty(&sa->peer->wants));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * NAT traversal (RFC 3947, and its drafts -02 and -03 with other numbers):
+ * NAT traversal (RFC 3947, and its drafts -02 and -03 with other numbers), in main
+ * mode; aggressive mode says in AM1, AM2 what is in MM1, MM2, and in AM2, AM3 what is
+ * in MM3, MM4, where AM3 is the one that moves:
  *
  *	MM1, MM2	vendor IDs: the version that is spoken
  *	MM3, MM4	NAT-D, NAT-D: hashes of where the message goes to, and of
@@ -164,7 +166,8 @@ static void too_few(struct ike_sa *sa, unsigned int n)
 	sa->natt = ISAKMP_VENDOR_UNKNOWN;
 }
 
-int v1_natt_detect(struct ike_sa *sa, const struct isakmp_msg *msg)
+static int detect(struct ike_sa *sa, const struct isakmp_msg *msg,
+		  const struct addr *own, const struct addr *peer)
 {
 	unsigned int type = payload_type(sa), n = isakmp_count(msg, type), i;
 	uint8_t local[CRYPTO_HASH_MAX], remote[CRYPTO_HASH_MAX];
@@ -176,9 +179,9 @@ int v1_natt_detect(struct ike_sa *sa, const struct isakmp_msg *msg)
 		too_few(sa, n);
 		return 0;
 	}
-	err = nat_hash(sa, &sa->local, local);
+	err = nat_hash(sa, own, local);
 	if (!err)
-		err = nat_hash(sa, &sa->remote, remote);
+		err = nat_hash(sa, peer, remote);
 	if (err)
 		return err;
 	sa->nat_local = !is_hash(sa, isakmp_find(msg, type, 0), local);
@@ -192,6 +195,16 @@ int v1_natt_detect(struct ike_sa *sa, const struct isakmp_msg *msg)
 		sa->remote.port = IKE_NATT_PORT;
 	}
 	return 0;
+}
+
+int v1_natt_detect(struct ike_sa *sa, const struct isakmp_msg *msg)
+{
+	return detect(sa, msg, &sa->local, &sa->remote);
+}
+
+int v1_natt_detect_moved(struct ike_sa *sa, const struct isakmp_msg *msg)
+{
+	return detect(sa, msg, &sa->e->rx_local, &sa->e->rx_remote);
 }
 
 /* --- where the peer is ----------------------------------------------------- */
@@ -220,7 +233,7 @@ static void moved(struct peer *peer, uint16_t from, uint16_t to)
 }
 
 /*
- * The initiator moves with MM5 (RFC 3947, 4): then it sees a NAT, and will offer
+ * The initiator moves with MM5 or AM3 (RFC 3947, 4): then it sees a NAT, and will offer
  * ESP in UDP, whatever we have seen.
  */
 static void move_along(struct ike_sa *sa)

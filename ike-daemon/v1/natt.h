@@ -16,10 +16,12 @@ struct peer;
 void v1_natt_put_vendors(const struct ike_sa *sa, struct isakmp_writer *w);
 /* The best version of MM1 or MM2 is agreed. */
 void v1_natt_agree(struct ike_sa *sa, const struct isakmp_msg *msg);
-/* NAT-D for MM3 and MM4; 0 or -EIO. */
+/* NAT-D for MM3 and MM4, or AM2 and AM3; 0 or -EIO. */
 int v1_natt_put(struct ike_sa *sa, struct isakmp_writer *w);
 /* Judge those of the peer; an initiator behind or before a NAT moves to 4500. */
 int v1_natt_detect(struct ike_sa *sa, const struct isakmp_msg *msg);
+/* The same of AM3, which comes from where an initiator has moved to. */
+int v1_natt_detect_moved(struct ike_sa *sa, const struct isakmp_msg *msg);
 
 /*
  * The message in work is authentic and new: the peer lives, and is where the

@@ -13,6 +13,7 @@
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/phase1.h"
 #include "ike-daemon/v1/v1.h"
+#include "tools/cli/model.h"
 
 /* --- SA -------------------------------------------------------------------- */
 
@@ -25,7 +26,7 @@ int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w)
 	if (!o)
 		return -ENOMEM;
 	buf_init(&body, ISAKMP_MSG_MAX);
-	err = ike_offer_build(engine_config(x->e), o);
+	err = ike_offer_build(engine_config(x->e), x->group, o);
 	if (err) {
 		v1_fault(x, err, 0, "no isakmp policy is configured");
 		goto out;
@@ -179,12 +180,19 @@ int v1_derive(struct v1_exchange *x, struct crypto_chunk psk)
 
 int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 {
+	const struct cm_config *cfg = engine_config(x->e);
+	const struct cfg_identity *which = &cfg->identity;
+	const struct cfg_isakmp_peer *peer = NULL;
 	struct identity id;
 	struct buf body;
 	int err;
 
 	buf_init(&body, ISAKMP_MSG_MAX);
-	identity_own(engine_config(x->e), &x->sa->local, &id);
+	if (x->initiator && x->sa->aggressive)
+		peer = cfg_aggressive_peer(cfg, &x->sa->remote);
+	if (peer && peer->endpoint.text[0])
+		which = &peer->endpoint;
+	identity_own(cfg, which, &x->sa->local, &id);
 	isakmp_put_id_body(&body, &id.id);
 	err = buf_err(&body);
 	if (!err)
@@ -328,13 +336,16 @@ void v1_psk_mismatch(struct v1_exchange *x, const char *evidence)
 	char peer[ADDR_STRLEN];
 	bool first = !x->reason[0];
 
-	v1_fault(x, 0, 0, "the pre-shared keys differ: %s", evidence);
+	if (x->stranger[0])
+		v1_fault(x, 0, 0, NO_KEY_FOR, x->stranger);
+	else
+		v1_fault(x, 0, 0, "the pre-shared keys differ: %s", evidence);
 	if (!first)
 		return;
 	engine_count(x->e, ENGINE_C_PSK_MISMATCH);
-	log_warning(ike, "%s: main mode in %s: %s",
+	log_warning(ike, "%s: %s in %s: %s",
 		    addr_format(&sa->remote, peer, sizeof(peer)),
-		    ike_state_ios(sa->state), x->reason);
+		    ike_sa_mode(sa), ike_sa_ios(sa), x->reason);
 	if (!sa->initiator) {
 		record_add_notify(sa->record, ISAKMP_NOTIFY_PAYLOAD_MALFORMED,
 				  true);
@@ -383,9 +394,9 @@ void v1_phase1_finish(struct v1_exchange *x)
 	engine_count(x->e, ENGINE_C_PHASE1_UP);
 	record_end(sa->record, engine_now(x->e), RECORD_DONE, "");
 	proposal_cipher_text(&sa->transform, cipher, sizeof(cipher));
-	log_info(ike, "%s: ISAKMP SA %u established as %s: policy %u, %s, %s, group %u, %u s; peer is %s",
+	log_info(ike, "%s: ISAKMP SA %u established in %s as %s: policy %u, %s, %s, group %u, %u s; peer is %s",
 		 addr_format(&sa->remote, peer, sizeof(peer)), sa->conn_id,
-		 sa->initiator ? "initiator" : "responder", sa->priority,
+		 ike_sa_mode(sa), sa->initiator ? "initiator" : "responder", sa->priority,
 		 cipher, ike_hash_name(sa->transform.hash), sa->transform.group,
 		 sa->lifetime, sa->remote_id);
 	/* Not when it was agreed: then anybody could have written it. */
@@ -396,6 +407,11 @@ void v1_phase1_finish(struct v1_exchange *x)
 	v1_dpd_start(sa);
 	v1_natt_keepalive(sa->peer);
 	policy_ike_up(sa);
+}
+
+bool v1_may_begin(const struct engine *e, const struct addr *peer)
+{
+	return cfg_secret_for_peer(engine_config(e), peer);
 }
 
 int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
@@ -409,11 +425,15 @@ int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
 	if (!sa)
 		return -ENOMEM;
 	sa->fresh = fresh;
+	sa->aggressive = cfg_aggressive_peer(engine_config(e), &remote);
 	sa->main = v1_exchange_new(sa, false, true, 0);
 	if (!sa->main) {
 		ike_sa_free(sa);
 		return -ENOMEM;
 	}
+	/* The public value goes along with the offer (RFC 2409, 5.4). */
+	if (sa->aggressive)
+		sa->main->group = ike_offer_group(engine_config(e));
 	v1_life_limit(sa);
 	v1_run(sa->main, v1_row(sa->main, ISAKMP_EXCHANGE_NONE));
 	return 0;

@@ -12,7 +12,9 @@
 
 struct v1_exchange;
 
-/* SA: what our policies offer; the answer to the peer's. */
+#define NO_KEY_FOR "no pre-shared key is configured for identity %.100s"
+
+/* SA: what our policies offer (of x->group, if that is set); the answer to the peer's. */
 int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w);
 void v1_put_answer(struct v1_exchange *x, struct isakmp_writer *w);
 /* The message that has it, with its vendor IDs; then x->group is agreed. */

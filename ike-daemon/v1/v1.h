@@ -16,12 +16,14 @@ struct v1_exchange;
 struct want;
 
 /*
- * Begin main mode; 0 or -ENOMEM.  Every other failure, immediate ones too, is
+ * Begin phase 1, in the mode that is configured; 0 or -ENOMEM.  Every other failure, immediate ones too, is
  * told to policy_ike_failed().  @fresh: SAs of an earlier daemon exist, so do
  * not say INITIAL-CONTACT.
  */
 int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
 	       bool fresh);
+/* Is there a key to begin with?  One by name is for those who call us. */
+bool v1_may_begin(const struct engine *e, const struct addr *peer);
 /*
  * Begin quick mode for a want, which stays the policy's and is told the end by
  * want_done() or want_failed(), possibly before this returns.

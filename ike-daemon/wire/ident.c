@@ -174,10 +174,21 @@ static void format_hex(const struct isakmp_id *id, char *out, size_t size)
 	}
 }
 
+/* A key ID may be any bytes; mostly it is the name of a group. */
+static bool is_word(const struct isakmp_id *id)
+{
+	unsigned int i = 0;
+
+	while (i < id->len && id->data[i] > 0x20 && id->data[i] < 0x7f)
+		i++;
+	return i && i == id->len;
+}
+
 char *isakmp_id_format(const struct isakmp_id *id, char *out, size_t size)
 {
 	char text[RANGE_STRLEN];
 	struct range r;
+	size_t n;
 
 	if (!isakmp_id_range(id, &r)) {
 		if (range_equal(&r, &(struct range){ r.from, r.from }))
@@ -188,10 +199,28 @@ char *isakmp_id_format(const struct isakmp_id *id, char *out, size_t size)
 	} else if (id->type == IPSEC_ID_FQDN ||
 		   id->type == IPSEC_ID_USER_FQDN) {
 		format_text(id, out, size);
+	} else if (id->type == IPSEC_ID_KEY_ID && is_word(id)) {
+		snprintf(out, size, "%s ", ipsec_id_name(id->type));
+		n = strlen(out);
+		format_text(id, out + n, size - n);
 	} else {
 		format_hex(id, out, size);
 	}
 	return out;
+}
+
+int isakmp_id_from_body(struct isakmp_id *id, const uint8_t *body, size_t len)
+{
+	if (len < 4)
+		return -EINVAL;
+	*id = (struct isakmp_id){
+		.type = body[0],
+		.protocol = body[1],
+		.port = (uint16_t)(body[2] << 8 | body[3]),
+		.len = (uint16_t)(len - 4),
+		.data = body + 4,
+	};
+	return 0;
 }
 
 bool isakmp_id_equal(const struct isakmp_id *a, const struct isakmp_id *b)

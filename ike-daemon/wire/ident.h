@@ -27,7 +27,10 @@ void isakmp_id_from_prefix(struct isakmp_id *id, const struct prefix *p,
 void isakmp_id_from_range(struct isakmp_id *id, const struct range *r,
 			  uint8_t store[ISAKMP_ID_STORE]);
 
-/* "10.1.0.0/16", "gw.example.com", "key-id 0x0102", ...: printable always. */
+/* What isakmp_put_id_body() wrote; points into @body.  -EINVAL: too short. */
+int isakmp_id_from_body(struct isakmp_id *id, const uint8_t *body, size_t len);
+
+/* "10.1.0.0/16", "gw.example.com", "KEY_ID sales", "KEY_ID 0x0102", ...: printable always. */
 char *isakmp_id_format(const struct isakmp_id *id, char *out, size_t size);
 /* Same type and same bytes (protocol and port do not matter). */
 bool isakmp_id_equal(const struct isakmp_id *a, const struct isakmp_id *b);

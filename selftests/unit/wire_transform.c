@@ -220,6 +220,8 @@ static void test_id_text(void **state)
 	id_text(IPSEC_ID_FQDN, "gw.example.com", 14, "gw.example.com");
 	id_text(IPSEC_ID_USER_FQDN, "a@b\n\x1b c", 7, "a@b\\x0a\\x1b\\x20c");
 	id_text(IPSEC_ID_KEY_ID, "\1\2", 2, "KEY_ID 0x0102");
+	id_text(IPSEC_ID_KEY_ID, "EZ group", 8, "KEY_ID 0x455a2067726f7570");
+	id_text(IPSEC_ID_KEY_ID, "kyoten", 6, "KEY_ID kyoten");
 	/* Wrong lengths and masks with holes are shown, not believed. */
 	id_text(IPSEC_ID_IPV4_ADDR, "\xc0\0\2", 3, "IPV4_ADDR 0xc00002");
 	id_text(IPSEC_ID_IPV4_SUBNET, "\x0a\1\0\0\xff\0\xff\0", 8,

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Aggressive mode with pre-shared keys (RFC 2409, 5.4):
+ *
+ *	Initiator			Responder
+ *	HDR, SA, KE, Ni, IDii	 -->			AM1
+ *				<--	HDR, SA, KE, Nr, IDir, HASH_R	AM2
+ *	HDR*, HASH_I		 -->			AM3
+ *
+ * The key is that of the identity in AM1, so the peer may have any address.  Its
+ * price: HASH_R lets whoever asks try guesses of the key at home.  So it is spoken
+ * only where the configuration has somebody who needs it, with no key that is for
+ * many addresses; and who has no key here gets an answer that is made with a random
+ * one, and afterwards the same as for a wrong one: names cannot be tried either.
+ *
+ * NAT traversal adds to it: see natt.c.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/natt.h"
+#include "ike-daemon/v1/phase1.h"
+#include "ike-daemon/v1/v1.h"
+#include "ike-daemon/wire/ident.h"
+#include "tools/cli/model.h"
+
+#define NO_KEY_LEN	32	/* of a random one, bytes */
+
+bool v1_aggressive_on(const struct engine *e)
+{
+	const struct cm_config *cfg = engine_config(e);
+
+	return cfg && cfg_aggressive_on(cfg);
+}
+
+/* --- the key --------------------------------------------------------------- */
+
+/* That of the address alone; what is for many addresses is not for this mode. */
+static const char *address_key(const struct cm_config *cfg,
+			       const struct addr *peer)
+{
+	const struct cfg_isakmp_peer *p = cfg_aggressive_peer(cfg, peer);
+	const struct cfg_key *key = cfg_key_for_address(cfg, peer);
+
+	if (p && p->secret[0])
+		return p->secret;
+	return key && key->peers.len == addr_bits(&key->peers.addr) ?
+	       key->secret : NULL;
+}
+
+static const struct cfg_key *name_key(const struct cm_config *cfg,
+				      const struct isakmp_id *id)
+{
+	char name[CFG_FQDN_SIZE];
+
+	if ((id->type != IPSEC_ID_FQDN && id->type != IPSEC_ID_USER_FQDN &&
+	     id->type != IPSEC_ID_KEY_ID) || !id->len ||
+	    id->len >= sizeof(name) || memchr(id->data, 0, id->len))
+		return NULL;
+	memcpy(name, id->data, id->len);
+	name[id->len] = '\0';
+	return cfg_key_for_hostname(cfg, name);
+}
+
+/*
+ * By the identity (F-099), else by the address; NULL: none.  A peer of ours that has
+ * a key of its own is not replaced by somebody who knows another name's.
+ */
+static const char *key_for(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	const struct cm_config *cfg = engine_config(x->e);
+	const char *own = address_key(cfg, &x->sa->remote);
+	const struct cfg_key *key = name_key(cfg, id);
+
+	if (!key || (own && policy_names_peer(x->e, &x->sa->remote)))
+		return own;
+	strcpy(x->sa->key_name, key->hostname);
+	return key->secret;
+}
+
+static int find_key(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	const char *secret = key_for(x, id);
+	int err;
+
+	if (secret)
+		return secret_set(&x->psk, secret, strlen(secret));
+	isakmp_id_format(id, x->stranger, sizeof(x->stranger));
+	err = secret_resize(&x->psk, NO_KEY_LEN);
+	return err ? err : crypto_random(x->psk.data, x->psk.len);
+}
+
+/* --- AM1 ------------------------------------------------------------------- */
+
+static int am1_build(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	int err = v1_put_offer(x, w);
+
+	if (!err)
+		err = v1_put_keys(x, w);
+	if (!err)
+		err = v1_put_id(x, w);
+	if (!err)
+		v1_put_vendor_ids(x->sa, w);
+	return err;
+}
+
+static int take_id(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
+
+	return secret_set(&x->peer_id_b, p->data, p->len);
+}
+
+static int am1_process(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	int err = v1_take_offer(x, msg);
+
+	if (!err)
+		err = v1_take_keys(x, msg);
+	if (!err)
+		err = take_id(x, msg);
+	return err ? err :
+	       find_key(x, &isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0)->id);
+}
+
+/* --- AM2 ------------------------------------------------------------------- */
+
+static int am2_build(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	int err;
+
+	v1_put_answer(x, w);
+	err = v1_put_keys(x, w);
+	if (!err)
+		err = v1_derive(x, v1_chunk(&x->psk));
+	secret_clear(&x->psk);
+	if (!err)
+		err = v1_put_id(x, w);
+	if (!err)
+		err = v1_put_hash(x, w);
+	if (err)
+		return err;
+	v1_put_vendor_ids(x->sa, w);
+	return v1_natt_put(x->sa, w);
+}
+
+/* Not before the answer is on its way: the time that it takes would tell. */
+static void am2_sent(struct v1_exchange *x)
+{
+	char peer[ADDR_STRLEN];
+
+	if (x->stranger[0] &&
+	    log_rate_ok_at(&x->e->rate_refused, engine_now(x->e), NULL))
+		log_notice(ike, "%s: aggressive mode: " NO_KEY_FOR ", which the peer is not told",
+			   addr_format(&x->sa->remote, peer, sizeof(peer)),
+			   x->stranger);
+}
+
+static int am2_process(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *hash = isakmp_find(msg,
+							ISAKMP_PAYLOAD_HASH, 0);
+	int err = v1_take_answer(x, msg);
+
+	if (!err)
+		err = v1_take_keys(x, msg);
+	if (!err)
+		err = take_id(x, msg);
+	if (!err)
+		err = secret_set(&x->peer_hash, hash->data, hash->len);
+	return err ? err : v1_natt_detect(x->sa, msg);
+}
+
+/* --- AM3 ------------------------------------------------------------------- */
+
+/* The peer's identity, now that its hash is right. */
+static int know_peer(struct v1_exchange *x)
+{
+	struct isakmp_id id;
+	int err = isakmp_id_from_body(&id, x->peer_id_b.data, x->peer_id_b.len);
+
+	if (!err)
+		v1_peer_known(x, &id);
+	return err;
+}
+
+/* Keys, and the hash of AM2 that they let us check. */
+static int authenticate(struct v1_exchange *x)
+{
+	const char *secret = cfg_secret_for_peer(engine_config(x->e),
+						 &x->sa->remote);
+	int err;
+
+	if (!secret)
+		return v1_fault(x, -ENOKEY, 0,
+				"no pre-shared key is configured for the peer");
+	err = v1_derive(x, CRYPTO_CHUNK(secret, strlen(secret)));
+	if (!err)
+		err = v1_check_hash(x, v1_chunk(&x->peer_id_b),
+				    v1_chunk(&x->peer_hash));
+	if (err == -EBADMSG)
+		x->notify = ISAKMP_NOTIFY_AUTHENTICATION_FAILED;
+	return err ? err : know_peer(x);
+}
+
+static int am3_build(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	int err = authenticate(x);
+
+	if (!err)
+		err = v1_put_hash(x, w);
+	if (!err)
+		err = v1_natt_put(x->sa, w);
+	if (!err)
+		v1_put_statuses(x, w);
+	return err;
+}
+
+static int am3_process(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *hash = isakmp_find(msg,
+							ISAKMP_PAYLOAD_HASH, 0);
+	int err = v1_check_hash(x, v1_chunk(&x->peer_id_b),
+				CRYPTO_CHUNK(hash->data, hash->len));
+
+	if (!err)
+		err = v1_natt_detect_moved(x->sa, msg);
+	if (!err)
+		err = know_peer(x);
+	if (err)
+		return err;
+	/* In clear, the hash proves itself alone. */
+	if (msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION)
+		v1_take_statuses(x, msg);
+	v1_vendor_ids(x->sa, msg);
+	return 0;
+}
+
+/*
+ * AM2 is not repeated by the clock: anybody may have asked for it, in another's
+ * name.  But who goes on with quick mode has it, and will repeat AM3 when it comes
+ * again.
+ */
+void v1_aggressive_missed(struct ike_sa *sa)
+{
+	if (!sa->main->job && buf_len(&sa->main->tx))
+		v1_resend(sa->main);
+}
+
+/* --- the table ------------------------------------------------------------- */
+
+#define AM		(V1_P(SA) | V1_P(KE) | V1_P(NONCE) | V1_P(ID))
+#define OPT		(V1_P(VENDOR) | V1_P(CERT) | V1_P(CERT_REQ) | V1_P(NOTIFY))
+#define OPT_NAT		(OPT | V1_P(NAT_D) | V1_P_NAT_D_DRAFT)
+
+const struct v1_transition v1_aggressive_rows[] = {
+	{
+		.exchange = ISAKMP_EXCHANGE_NONE, .state = IKE_START,
+		.initiator = true, .next = IKE_SENT_AM1,
+		.dh = V1_DH_KEYGEN, .timer = V1_TIMER_RETRANSMIT,
+		.reply = am1_build,
+	}, {
+		.exchange = ISAKMP_EXCHANGE_AGGRESSIVE, .state = IKE_START,
+		.initiator = false, .next = IKE_SENT_AM2,
+		.required = AM, .optional = OPT,
+		.dh = V1_DH_BOTH, .timer = V1_TIMER_WAIT,
+		.process = am1_process, .reply = am2_build,
+		.finish = am2_sent,
+	}, {
+		.exchange = ISAKMP_EXCHANGE_AGGRESSIVE, .state = IKE_SENT_AM1,
+		.initiator = true, .next = IKE_ESTABLISHED,
+		.required = AM | V1_P(HASH), .optional = OPT_NAT,
+		.dh = V1_DH_SHARED, .timer = V1_TIMER_NONE,
+		.process = am2_process, .reply = am3_build,
+		.finish = v1_phase1_finish,
+	}, {
+		.exchange = ISAKMP_EXCHANGE_AGGRESSIVE, .state = IKE_SENT_AM2,
+		.initiator = false, .next = IKE_ESTABLISHED,
+		.encrypted = true, .or_plain = true,
+		.required = V1_P(HASH), .optional = OPT_NAT,
+		.timer = V1_TIMER_NONE,
+		.process = am3_process, .finish = v1_phase1_finish,
+	},
+};
+
+const unsigned int v1_aggressive_nrows =
+	sizeof(v1_aggressive_rows) / sizeof(v1_aggressive_rows[0]);

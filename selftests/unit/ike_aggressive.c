@@ -1,0 +1,691 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Aggressive mode between two engines (F-002, F-099, C-020, C-096): left begins it and
+ * names itself, right finds the key by that name.
+ */
+#include <errno.h>
+
+#include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/wire/isakmp.h"
+#include "selftests/unit/ike_pair.h"
+
+#define LAN_MAP(peer, src, dst)	CFG_MAP(TS_DEFAULT, "", peer, src, dst)
+#define POLICY		"crypto isakmp policy 10\n" POLICY_DEFAULT
+#define MAP_LEFT	LAN_MAP(CFG_ADDR_RIGHT, CFG_LAN_LEFT, CFG_LAN_RIGHT)
+#define MAP_RIGHT	LAN_MAP(CFG_ADDR_LEFT, CFG_LAN_RIGHT, CFG_LAN_LEFT)
+#define TO_RIGHT	"crypto isakmp peer address " CFG_ADDR_RIGHT "\n"
+#define PASSWORD(key)	" set aggressive-mode password " key "\n"
+#define ENDPOINT(id)	" set aggressive-mode client-endpoint " id "\n"
+#define NAME_KEY(key, name) "crypto isakmp key " key " hostname " name "\n"
+#define LEFT_AS(id, key) POLICY TO_RIGHT PASSWORD(key) ENDPOINT(id) MAP_LEFT
+#define RIGHT_KNOWS(name) POLICY NAME_KEY("Secret", name) MAP_RIGHT
+
+#define LEFT_FQDN	LEFT_AS("fqdn a.example", "Secret")
+#define RIGHT_FQDN	RIGHT_KNOWS("a.example")
+
+/* --- what is on the wire --------------------------------------------------- */
+
+#define KEPT 24
+
+static struct {
+	unsigned int of[256];		/* by type of exchange */
+	struct packet kept[KEPT];	/* of phase 1 and informational */
+	unsigned int n;
+	unsigned int drop;		/* the nth packet, from 0 */
+	bool twice;
+	void (*change)(struct packet *pkt, unsigned int exchange);
+} wire;
+
+static const uint8_t *ike_of(const struct packet *pkt, size_t *len)
+{
+	size_t marker = pkt->sport == IKE_NATT_PORT ? 4 : 0;
+
+	*len = pkt->len - marker;
+	return pkt->data + marker;
+}
+
+static unsigned int watch(struct pair *p, struct packet *pkt, unsigned int n)
+{
+	const uint8_t *data;
+	size_t len;
+
+	(void)p;
+	if (pkt->len < ISAKMP_HDR_LEN)
+		return 0;	/* NAT keepalives */
+	data = ike_of(pkt, &len);
+	wire.of[data[18]]++;
+	if (data[18] != ISAKMP_EXCHANGE_QUICK && wire.n < KEPT)
+		wire.kept[wire.n++] = *pkt;
+	if (wire.change)
+		wire.change(pkt, data[18]);
+	return n == wire.drop ? 0 : wire.twice ? 2 : 1;
+}
+
+static struct pair *begin(const char *left, const char *right)
+{
+	struct pair *p = pair_new(left, right);
+
+	memset(&wire, 0, sizeof(wire));
+	wire.drop = UINT32_MAX;
+	p->filter = watch;
+	return p;
+}
+
+static struct isakmp_msg msg;
+
+static void decode(unsigned int nth)
+{
+	struct isakmp_err err;
+	size_t len;
+	const uint8_t *data = ike_of(&wire.kept[nth], &len);
+
+	assert_true(nth < wire.n);
+	assert_int_equal(isakmp_decode(&msg, data, len, &err), 0);
+}
+
+static void assert_down(struct pair *p)
+{
+	unsigned int i;
+
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 60000);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(pair_counter(p, i, ENGINE_C_PHASE1_UP), 0);
+		assert_int_equal(pair_children(p, i), 0);
+	}
+}
+
+static void assert_reason(struct pair *p, unsigned int i, const char *text)
+{
+	const struct record *r = pair_record(p, i, 1);
+
+	assert_non_null(r);
+	if (!strstr(r->reason, text))
+		fail_msg("\"%s\" is not in \"%s\"", text, r->reason);
+}
+
+/* --- both roles ------------------------------------------------------------ */
+
+struct identity_case {
+	const char *left, *right;
+	uint8_t type;
+	const char *body;		/* on the wire; NULL: our address */
+	const char *shown;
+};
+
+static const struct identity_case identities[] = {
+	{ LEFT_FQDN, RIGHT_FQDN, IPSEC_ID_FQDN, "a.example", "a.example" },
+	{ LEFT_AS("user-fqdn me@a.example", "Secret"),
+	  RIGHT_KNOWS("ME@a.example"), IPSEC_ID_USER_FQDN, "me@a.example",
+	  "me@a.example" },
+	{ LEFT_AS("key-id kyoten", "Secret"), RIGHT_KNOWS("kyoten"),
+	  IPSEC_ID_KEY_ID, "kyoten", "KEY_ID kyoten" },
+	/* as all peers are told */
+	{ "crypto isakmp identity key-id EZ\n" POLICY TO_RIGHT PASSWORD("Secret")
+	  MAP_LEFT, RIGHT_KNOWS("EZ"), IPSEC_ID_KEY_ID, "EZ", "KEY_ID EZ" },
+	{ "hostname r1\ncrypto isakmp identity hostname\n" POLICY TO_RIGHT
+	  PASSWORD("Secret") MAP_LEFT, RIGHT_KNOWS("r1"), IPSEC_ID_FQDN, "r1",
+	  "r1" },
+	/* the key of the address, found by it on both sides */
+	{ POLICY "crypto isakmp key Secret address " CFG_ADDR_RIGHT "\n" TO_RIGHT
+	  ENDPOINT("fqdn unknown") MAP_LEFT,
+	  POLICY "crypto isakmp key Secret address " CFG_ADDR_LEFT "\n"
+	  NAME_KEY("Other", "other") MAP_RIGHT,
+	  IPSEC_ID_FQDN, "unknown", "unknown" },
+	{ POLICY TO_RIGHT PASSWORD("Secret") MAP_LEFT,
+	  POLICY "crypto isakmp peer address " CFG_ADDR_LEFT "\n"
+	  PASSWORD("Secret") MAP_RIGHT, IPSEC_ID_IPV4_ADDR, "\xc0\0\2\1",
+	  "192.0.2.1" },
+	{ LEFT_AS("ipv4-address 10.9.9.9", "Secret"),
+	  POLICY "crypto isakmp key Secret address " CFG_ADDR_LEFT "\n"
+	  NAME_KEY("Other", "other") MAP_RIGHT, IPSEC_ID_IPV4_ADDR,
+	  "\x0a\x09\x09\x09", "10.9.9.9" },
+};
+
+static void assert_id(const struct identity_case *c)
+{
+	const struct isakmp_payload *id;
+	size_t len = c->type == IPSEC_ID_IPV4_ADDR ? 4 : strlen(c->body);
+
+	decode(0);
+	id = isakmp_find(&msg, ISAKMP_PAYLOAD_ID, 0);
+	assert_non_null(id);
+	assert_int_equal(id->id.type, c->type);
+	assert_int_equal(id->id.len, len);
+	assert_memory_equal(id->id.data, c->body, len);
+}
+
+static void each_identity(void **state)
+{
+	unsigned int i, side;
+	struct pair *p;
+
+	(void)state;
+	for (i = 0; i < sizeof(identities) / sizeof(identities[0]); i++) {
+		p = begin(identities[i].left, identities[i].right);
+		pair_up(p, LEFT);
+		/* three messages, and none of main mode */
+		assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE], 3);
+		assert_int_equal(wire.of[ISAKMP_EXCHANGE_MAIN], 0);
+		assert_id(&identities[i]);
+		assert_string_equal(pair_ike(p, RIGHT)->remote_id,
+				    identities[i].shown);
+		assert_string_equal(pair_ike(p, LEFT)->remote_id,
+				    CFG_ADDR_RIGHT);
+		for (side = 0; side < 2; side++) {
+			assert_string_equal(ike_sa_ios(pair_ike(p, side)),
+					    "QM_IDLE");
+			assert_string_equal(ike_sa_asa(pair_ike(p, side)),
+					    "AM_ACTIVE");
+		}
+		pair_free(p);
+	}
+}
+
+/* Which payloads, what is encrypted, and that names are of no use in main mode. */
+static void the_messages(void **state)
+{
+	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+	const uint8_t *data;
+	size_t len;
+
+	(void)state;
+	pair_up(p, LEFT);
+	decode(0);
+	assert_int_equal(isakmp_count(&msg, ISAKMP_PAYLOAD_KE), 1);
+	assert_int_equal(isakmp_count(&msg, ISAKMP_PAYLOAD_HASH), 0);
+	assert_int_equal(isakmp_count(&msg, ISAKMP_PAYLOAD_NAT_D), 0);
+	decode(1);
+	assert_int_equal(isakmp_count(&msg, ISAKMP_PAYLOAD_HASH), 1);
+	assert_int_equal(isakmp_count(&msg, ISAKMP_PAYLOAD_NAT_D), 2);
+	assert_int_equal(isakmp_count(&msg, ISAKMP_PAYLOAD_NOTIFY), 0);
+	data = ike_of(&wire.kept[2], &len);
+	assert_int_equal(data[19] & ISAKMP_FLAG_ENCRYPTION,
+			 ISAKMP_FLAG_ENCRYPTION);
+	assert_int_equal(pair_ike(p, LEFT)->vendors & IKE_PEER_DPD,
+			 IKE_PEER_DPD);
+	assert_int_equal(pair_ike(p, RIGHT)->vendors & IKE_PEER_DPD,
+			 IKE_PEER_DPD);
+	pair_free(p);
+
+	p = begin(CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT, ""),
+		  RIGHT_FQDN);
+	assert_down(p);
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE], 0);
+	pair_free(p);
+}
+
+/* RFC 2409, 5: the group is that of the public value that goes along. */
+static void one_group_is_offered(void **state)
+{
+	struct pair *p = begin("crypto isakmp policy 5\n" POLICY_DEFAULT
+			       "crypto isakmp policy 20\n group 14\n" LEFT_FQDN,
+			       RIGHT_FQDN);
+	const struct isakmp_payload *sa;
+
+	(void)state;
+	pair_up(p, LEFT);
+	decode(0);
+	sa = isakmp_find(&msg, ISAKMP_PAYLOAD_SA, 0);
+	assert_int_equal(sa->sa.proposals[0].ntransforms, 2);
+	assert_int_equal(pair_ike(p, LEFT)->transform.group, 19);
+	pair_free(p);
+
+	p = begin(LEFT_FQDN, "crypto isakmp policy 10\n encryption aes 256\n"
+		  " group 14\n" NAME_KEY("Secret", "a.example") MAP_RIGHT);
+	assert_down(p);
+	assert_reason(p, LEFT, "NO-PROPOSAL-CHOSEN");
+	pair_free(p);
+}
+
+/* --- keys ------------------------------------------------------------------ */
+
+static void wrong_key(void **state)
+{
+	struct pair *p = begin(LEFT_AS("fqdn a.example", "Wrong"), RIGHT_FQDN);
+
+	(void)state;
+	assert_down(p);
+	assert_reason(p, LEFT, "the pre-shared keys differ");
+	assert_reason(p, RIGHT, "AUTHENTICATION-FAILED");
+	/* who cannot verify says nothing that is made with a key */
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE] % 2, 0);
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_QUICK], 0);
+	pair_free(p);
+}
+
+static void break_am3(struct packet *pkt, unsigned int exchange)
+{
+	if (exchange == ISAKMP_EXCHANGE_AGGRESSIVE &&
+	    pkt->data[19] & ISAKMP_FLAG_ENCRYPTION)
+		pkt->data[pkt->len - 20] ^= 1;
+}
+
+static void broken_message_3(void **state)
+{
+	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+
+	(void)state;
+	wire.change = break_am3;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 60000);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 0);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_reason(p, RIGHT, "the pre-shared keys differ");
+	pair_free(p);
+}
+
+/* Keys for many addresses could be guessed at by all of them. */
+static void no_wildcard_key(void **state)
+{
+	struct pair *p = begin(LEFT_AS("fqdn b.example", "Secret"), POLICY
+			       "crypto isakmp key Secret address 0.0.0.0\n"
+			       NAME_KEY("Other", "a.example") MAP_RIGHT);
+
+	(void)state;
+	assert_down(p);
+	assert_reason(p, LEFT, "the pre-shared keys differ");
+	pair_free(p);
+}
+
+/* Who knows the key of a group is not for that the peer that has its own. */
+static void own_key_before_name(void **state)
+{
+	static const char right[] = POLICY
+		"crypto isakmp key Own address " CFG_ADDR_LEFT "\n"
+		NAME_KEY("Secret", "a.example") MAP_RIGHT;
+	struct pair *p = begin(LEFT_FQDN, right);
+
+	(void)state;
+	assert_down(p);
+	pair_free(p);
+	p = begin(LEFT_AS("fqdn a.example", "Own"), right);
+	pair_up(p, LEFT);
+	pair_free(p);
+}
+
+/* --- strangers ------------------------------------------------------------- */
+
+struct answers {
+	unsigned int n;			/* messages of right's */
+	size_t len[KEPT];
+	uint8_t exchange[KEPT];
+	uint8_t payloads[KEPT][ISAKMP_MAX_PAYLOADS];
+	unsigned int notify[KEPT];
+};
+
+static void collect(struct answers *a)
+{
+	const struct isakmp_payload *n;
+	unsigned int i, j;
+
+	memset(a, 0, sizeof(*a));
+	for (i = 0; i < wire.n; i++) {
+		if (wire.kept[i].to == RIGHT)
+			continue;
+		decode(i);
+		a->len[a->n] = wire.kept[i].len;
+		a->exchange[a->n] = msg.hdr.exchange;
+		for (j = 0; j < msg.npayloads; j++)
+			a->payloads[a->n][j] = msg.payloads[j].type;
+		n = isakmp_find(&msg, ISAKMP_PAYLOAD_NOTIFY, 0);
+		a->notify[a->n] = n ? n->notify.type : 0;
+		a->n++;
+	}
+}
+
+/* A message 3 that was made with whatever key. */
+static void send_garbage(struct pair *p, unsigned int more)
+{
+	uint8_t data[ISAKMP_HDR_LEN + 64];
+	size_t len;
+
+	memset(data, 0xa5, sizeof(data));
+	memcpy(data, ike_of(&wire.kept[1], &len), ISAKMP_HDR_LEN);
+	data[16] = ISAKMP_PAYLOAD_HASH;
+	data[19] = ISAKMP_FLAG_ENCRYPTION;
+	memset(data + 24, 0, 4);
+	data[27] = sizeof(data);
+	data[sizeof(data) - 1] = (uint8_t)more;
+	engine_input(p->host[RIGHT].engine, &p->host[RIGHT].addr,
+		     &p->host[LEFT].addr, data, sizeof(data));
+	pair_settle(p);
+}
+
+/* Left asks once, and right hears nothing of it any more. */
+static void ask_as(const char *left, struct answers *a, const char *reason)
+{
+	struct pair *p = begin(left, RIGHT_FQDN);
+	unsigned int i;
+
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	while (wire.n < 2) {
+		if (p->nqueue)
+			pair_deliver(p);
+		sim_poll(p->host[LEFT].sim);
+		work_poll(p->host[LEFT].pool);
+		work_poll(p->host[RIGHT].pool);
+	}
+	pair_stop(p, LEFT);
+	for (i = 0; i < 3; i++)
+		send_garbage(p, i);
+	pair_run(p, 60000);
+	collect(a);
+	assert_reason(p, RIGHT, reason);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PSK_MISMATCH), 1);
+	pair_free(p);
+}
+
+static void strangers_cannot_tell(void **state)
+{
+	static struct answers known, unknown;
+
+	(void)state;
+	ask_as(LEFT_AS("fqdn a.example", "Wrong"), &known,
+	       "the pre-shared keys differ");
+	ask_as(LEFT_AS("fqdn x.example", "Wrong"), &unknown,
+	       "no pre-shared key is configured for identity x.example");
+	assert_int_equal(known.n, 2);
+	assert_int_equal(known.notify[1], ISAKMP_NOTIFY_PAYLOAD_MALFORMED);
+	assert_memory_equal(&known, &unknown, sizeof(known));
+	/* and whoever has a right name and key is not among them */
+	ask_as(LEFT_FQDN, &known, "the pre-shared keys differ");
+	assert_memory_equal(&known, &unknown, sizeof(known));
+}
+
+/* --- on and off ------------------------------------------------------------ */
+
+static void off_by_default(void **state)
+{
+	static const char *const right[] = {
+		RIGHT_DEFAULT,
+		RIGHT_FQDN "crypto isakmp aggressive-mode disable\n",
+		RIGHT_FQDN "crypto isakmp am-disable\n",
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+		struct pair *p = begin(LEFT_FQDN, right[i]);
+
+		assert_down(p);
+		assert_reason(p, LEFT, "INVALID-EXCHANGE-TYPE");
+		assert_int_equal(wire.of[ISAKMP_EXCHANGE_MAIN], 0);
+		pair_free(p);
+	}
+}
+
+static void disabled_means_main_mode(void **state)
+{
+	struct pair *p = begin("crypto isakmp aggressive-mode disable\n" TO_RIGHT
+			       ENDPOINT("fqdn a.example") LEFT_DEFAULT,
+			       RIGHT_DEFAULT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE], 0);
+	assert_string_equal(ike_sa_asa(pair_ike(p, LEFT)), "MM_ACTIVE");
+	pair_free(p);
+}
+
+static void few_at_a_time(void **state)
+{
+	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+	uint8_t data[4096];
+	size_t len;
+	unsigned int i;
+
+	(void)state;
+	pair_up(p, LEFT);
+	memcpy(data, ike_of(&wire.kept[0], &len), wire.kept[0].len);
+	p->host[RIGHT].engine->limits.aggressive = 2;
+	for (i = 0; i < 5; i++) {
+		data[0]++;	/* another cookie */
+		engine_input(p->host[RIGHT].engine, &p->host[RIGHT].addr,
+			     &p->host[LEFT].addr, data, len);
+	}
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_LIMITED), 3);
+	pair_settle(p);
+	/* 2 answers, not repeated by the clock, to who has not shown himself */
+	pair_run(p, 40000);
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE], 3 + 2);
+	assert_int_equal(p->host[RIGHT].engine->half_open, 0);
+	pair_free(p);
+}
+
+/* --- loss ------------------------------------------------------------------ */
+
+static void each_message_lost(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+
+		wire.drop = i;
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 5000);
+		if (pair_packet(p, LEFT) || pair_packet(p, RIGHT))
+			fail_msg("message %u lost: the tunnel is down", i);
+		assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
+		assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 1);
+		pair_free(p);
+	}
+}
+
+static void all_come_twice(void **state)
+{
+	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+
+	(void)state;
+	wire.twice = true;
+	pair_up(p, LEFT);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 1);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	assert_true(pair_counter(p, RIGHT, ENGINE_C_RX_DUPLICATE) > 0);
+	pair_free(p);
+}
+
+/* --- message 3 in clear ---------------------------------------------------- */
+
+static struct pair *clear_pair;
+static bool clear_wrong;
+
+/* RFC 2409, 5: it need not be encrypted, and racoon does not. */
+static void write_clear(struct packet *pkt, unsigned int exchange)
+{
+	struct ike_sa *sa = pair_ike(clear_pair, LEFT);
+	uint8_t iv[CRYPTO_BLOCK_MAX], gxi[512], gxr[512];
+	struct isakmp_payload ke[2];
+	size_t n = pkt->len - ISAKMP_HDR_LEN, i = 2;
+	uint8_t *body = pkt->data + ISAKMP_HDR_LEN;
+
+	if (exchange != ISAKMP_EXCHANGE_AGGRESSIVE ||
+	    !(pkt->data[19] & ISAKMP_FLAG_ENCRYPTION))
+		return;
+	while (i--) {
+		decode((unsigned int)i);
+		ke[i] = *isakmp_find(&msg, ISAKMP_PAYLOAD_KE, 0);
+		memcpy(i ? gxr : gxi, ke[i].data, ke[i].len);
+	}
+	assert_int_equal(ikev1_iv_phase1(sa->hash, sa->cipher,
+					 CRYPTO_CHUNK(gxi, ke[0].len),
+					 CRYPTO_CHUNK(gxr, ke[1].len), iv), 0);
+	assert_int_equal(crypto_decrypt(sa->cipher, sa->cipher_key, iv, body,
+					n), 0);
+	/* The hash alone: what follows it is not part of the message. */
+	pkt->data[19] = 0;
+	body[0] = 0;
+	pkt->len = ISAKMP_HDR_LEN + 4 + 32;
+	pkt->data[26] = 0;
+	pkt->data[27] = (uint8_t)pkt->len;
+	body[20] ^= clear_wrong;
+	/* Quick mode begins with the IV that no message has moved. */
+	ikev1_iv_phase1(sa->hash, sa->cipher, CRYPTO_CHUNK(gxi, ke[0].len),
+			CRYPTO_CHUNK(gxr, ke[1].len), sa->main->iv);
+}
+
+static void message_3_in_clear(void **state)
+{
+	struct pair *p;
+
+	(void)state;
+	for (clear_wrong = false; ; clear_wrong = true) {
+		p = begin("no crypto ipsec nat-transparency udp-encapsulation\n"
+			  LEFT_FQDN, RIGHT_FQDN);
+		clear_pair = p;
+		wire.change = write_clear;
+		if (clear_wrong)
+			break;
+		pair_up(p, LEFT);
+		assert_string_equal(pair_ike(p, RIGHT)->remote_id, "a.example");
+		pair_free(p);
+	}
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 60000);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 0);
+	pair_free(p);
+}
+
+/* --- NAT ------------------------------------------------------------------- */
+
+static void assert_natt(struct pair *p, unsigned int i, bool local, bool remote,
+			uint16_t port)
+{
+	const struct ike_sa *sa = pair_ike(p, i);
+	const struct kernel_sa *out = sim_current(p->host[i].sim,
+						  pair_flow(p, i),
+						  CRYPTOMAP_DIR_OUT);
+
+	assert_int_equal(sa->nat_local, local);
+	assert_int_equal(sa->nat_remote, remote);
+	assert_int_equal(sa->remote.port, port);
+	assert_non_null(out);
+	assert_int_equal(out->encap.dport, port == IKE_PORT ? 0 : port);
+}
+
+static void behind_a_nat(void **state)
+{
+	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+
+	(void)state;
+	pair_up(p, LEFT);
+	assert_natt(p, LEFT, false, false, IKE_PORT);
+	assert_natt(p, RIGHT, false, false, IKE_PORT);
+	pair_free(p);
+
+	p = begin(LEFT_FQDN, RIGHT_FQDN);
+	pair_behind_nat(&p->host[LEFT], 0x0a090901);
+	pair_up(p, LEFT);
+	/* message 3 is the first that leaves port 4500 */
+	assert_int_equal(wire.kept[0].sport, IKE_PORT);
+	assert_int_equal(wire.kept[1].sport, IKE_PORT);
+	assert_int_equal(wire.kept[2].sport, IKE_NATT_PORT);
+	assert_natt(p, LEFT, true, false, IKE_NATT_PORT);
+	assert_natt(p, RIGHT, false, true, 44500);
+	pair_free(p);
+
+	p = begin(LEFT_FQDN, RIGHT_FQDN);
+	pair_behind_nat(&p->host[RIGHT], 0x0a090801);
+	p->host[RIGHT].mapped[0] = IKE_PORT;
+	p->host[RIGHT].mapped[1] = IKE_NATT_PORT;
+	pair_up(p, LEFT);
+	assert_natt(p, LEFT, false, true, IKE_NATT_PORT);
+	assert_natt(p, RIGHT, true, false, IKE_NATT_PORT);
+	pair_free(p);
+}
+
+/* Lost when the port has changed already: answer and repetition cross ports. */
+static void message_3_lost_behind_a_nat(void **state)
+{
+	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+
+	(void)state;
+	pair_behind_nat(&p->host[LEFT], 0x0a090901);
+	wire.drop = 2;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 5000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	assert_natt(p, RIGHT, false, true, 44500);
+	pair_free(p);
+}
+
+/* --- later ----------------------------------------------------------------- */
+
+#define SHORT	" lifetime 600\n"
+
+/* Who was found by name is not called: it renews phase 1 in its mode. */
+static void phase_1_is_renewed(void **state)
+{
+	struct pair *p = begin("crypto isakmp policy 10\n" POLICY_DEFAULT SHORT
+			       TO_RIGHT PASSWORD("Secret")
+			       ENDPOINT("fqdn a.example") MAP_LEFT,
+			       "crypto isakmp policy 10\n" POLICY_DEFAULT SHORT
+			       NAME_KEY("Secret", "a.example") MAP_RIGHT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_traffic(p, 1800);
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_MAIN], 0);
+	assert_true(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP) >= 4);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_FAILED), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_FAILED), 0);
+	pair_free(p);
+}
+
+static void the_name_loses_its_key(void **state)
+{
+	static const char *const right[] = {
+		POLICY NAME_KEY("Secret", "b.example") MAP_RIGHT,
+		RIGHT_FQDN "crypto isakmp aggressive-mode disable\n",
+		POLICY NAME_KEY("Other", "a.example") MAP_RIGHT,
+		RIGHT_FQDN NAME_KEY("Other", "b.example"),
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+
+		pair_up(p, LEFT);
+		pair_config(p, RIGHT, right[i]);
+		/* Removed: all ends; changed: what was proven by it. */
+		assert_int_equal(pair_children(p, RIGHT), i > 1);
+		if (i == 3)
+			assert_true(ike_sa_established(pair_ike(p, RIGHT)));
+		else if (pair_ike(p, RIGHT))
+			assert_false(ike_sa_established(pair_ike(p, RIGHT)));
+		pair_free(p);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_identity),
+		cmocka_unit_test(the_messages),
+		cmocka_unit_test(one_group_is_offered),
+		cmocka_unit_test(wrong_key),
+		cmocka_unit_test(broken_message_3),
+		cmocka_unit_test(no_wildcard_key),
+		cmocka_unit_test(own_key_before_name),
+		cmocka_unit_test(strangers_cannot_tell),
+		cmocka_unit_test(off_by_default),
+		cmocka_unit_test(disabled_means_main_mode),
+		cmocka_unit_test(few_at_a_time),
+		cmocka_unit_test(each_message_lost),
+		cmocka_unit_test(all_come_twice),
+		cmocka_unit_test(message_3_in_clear),
+		cmocka_unit_test(behind_a_nat),
+		cmocka_unit_test(message_3_lost_behind_a_nat),
+		cmocka_unit_test(phase_1_is_renewed),
+		cmocka_unit_test(the_name_loses_its_key),
+	};
+
+	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
+}
