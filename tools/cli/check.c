@@ -279,8 +279,12 @@ static void check_peer(struct checker *c, const struct cfg_map *map,
 	addr_format(&entry->peers[i], peer, sizeof(peer));
 	if (!cfg_secret_for_peer(c->cfg, &entry->peers[i]))
 		warning(c, &entry->peers_at[i],
-			"crypto map %s %u: no pre-shared key for peer %s",
-			map->name, entry->seq, peer);
+			"crypto map %s %u: no pre-shared key for %speer %s%s",
+			map->name, entry->seq,
+			cfg_has_name_key(c->cfg) ? "the address of " : "", peer,
+			cfg_has_name_key(c->cfg) ?
+			": only the peer can begin, with a name that has one" :
+			"");
 }
 
 void check_entry_security(struct checker *c, const struct cfg_map *map,

@@ -394,15 +394,22 @@ const struct cfg_isakmp_peer *cfg_aggressive_peer(const struct cm_config *cfg,
 	return p && !cfg->no_aggressive && is_aggressive(p) ? p : NULL;
 }
 
+bool cfg_has_name_key(const struct cm_config *cfg)
+{
+	size_t i = 0;
+
+	while (i < cfg->n_keys && !cfg->keys[i].hostname[0])
+		i++;
+	return i < cfg->n_keys && !cfg->no_aggressive;
+}
+
 bool cfg_aggressive_on(const struct cm_config *cfg)
 {
-	bool any = false;
+	bool any = cfg_has_name_key(cfg);
 	size_t i;
 
 	for (i = 0; i < cfg->n_isakmp_peers; i++)
 		any |= is_aggressive(&cfg->isakmp_peers[i]);
-	for (i = 0; i < cfg->n_keys; i++)
-		any |= cfg->keys[i].hostname[0] != '\0';
 	return any && !cfg->no_aggressive;
 }
 

@@ -407,6 +407,8 @@ char *cfg_key_peers_format(const struct cfg_key *key, char *out, size_t size);
 /* What is set for aggressive mode with this peer, or NULL: nothing. */
 const struct cfg_isakmp_peer *cfg_aggressive_peer(const struct cm_config *cfg,
 						  const struct addr *peer);
+/* Is there a key by name, which aggressive mode uses, and is that not switched off? */
+bool cfg_has_name_key(const struct cm_config *cfg);
 /* Is there anybody to speak aggressive mode with, and is it not switched off? */
 bool cfg_aggressive_on(const struct cm_config *cfg);
 /* The secret by which this peer is called: of aggressive mode if that is set; or NULL. */

@@ -289,7 +289,7 @@ const struct cli_command cli_commands[] = {
 	CONFIG(ISAKMP_PEER, "[no] set aggressive-mode client-endpoint ![<" NAMES
 	       "|ipv4-address A.B.C.D$text>]", set_peer_endpoint,
 	       H_SET H_AGGRESSIVE
-	       "Identity that is sent in it\n"
+	       "Identity that is sent in it, whoever begins\n"
 	       H_NAMES
 	       "An address\n"
 	       "Address\n"),
