@@ -68,7 +68,7 @@ void policy_renew_later(struct peer *peer)
 	uint64_t next = peer->renewed_ms + RENEW_PAUSE_MS;
 	uint64_t wait = RENEW_DELAY_MS;
 
-	if (!peer->dpd || !any_bare(peer))
+	if (!peer->dpd || !any_bare(peer) || !v1_may_begin(e, &peer->addr))
 		return;
 	if (peer->renewed_ms && next > engine_now(e) + wait)
 		wait = next - engine_now(e);

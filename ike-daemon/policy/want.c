@@ -373,7 +373,7 @@ static int connect_peer(struct want *want)
 		return -EHOSTUNREACH;
 	if (!addr_is_set(&want->local))
 		return -EADDRNOTAVAIL;
-	if (!policy_key(want->e, &want->peer->addr))
+	if (!v1_may_begin(want->e, &want->peer->addr))
 		return -ENOKEY;
 	return v1_connect(want->e, want->peer, &want->local,
 			  want->why == WANT_TAKE_OVER ||

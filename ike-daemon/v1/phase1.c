@@ -188,7 +188,8 @@ int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 	int err;
 
 	buf_init(&body, ISAKMP_MSG_MAX);
-	if (x->initiator && x->sa->aggressive)
+	/* Whoever begins: the peer knows us by one name. */
+	if (x->sa->aggressive)
 		peer = cfg_aggressive_peer(cfg, &x->sa->remote);
 	if (peer && peer->endpoint.text[0])
 		which = &peer->endpoint;

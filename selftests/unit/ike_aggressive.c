@@ -104,6 +104,17 @@ static void assert_reason(struct pair *p, unsigned int i, const char *text)
 		fail_msg("\"%s\" is not in \"%s\"", text, r->reason);
 }
 
+static bool heard(struct pair *p, unsigned int i, unsigned int notify)
+{
+	const struct record *r = pair_record(p, i, 1);
+	unsigned int n;
+
+	for (n = 0; n < r->nnotifies; n++)
+		if (r->notify[n].type == notify && !r->notify[n].sent)
+			return true;
+	return false;
+}
+
 /* --- both roles ------------------------------------------------------------ */
 
 struct identity_case {
@@ -141,6 +152,25 @@ static const struct identity_case identities[] = {
 	  NAME_KEY("Other", "other") MAP_RIGHT, IPSEC_ID_IPV4_ADDR,
 	  "\x0a\x09\x09\x09", "10.9.9.9" },
 };
+
+/* Asked, we say the same as when we ask. */
+static void one_name_in_both_roles(void **state)
+{
+	unsigned int from;
+
+	(void)state;
+	for (from = 0; from < 2; from++) {
+		struct pair *p = begin(LEFT_FQDN, POLICY
+				       "crypto isakmp peer address "
+				       CFG_ADDR_LEFT "\n" PASSWORD("Secret")
+				       ENDPOINT("key-id EZ") MAP_RIGHT);
+
+		pair_up(p, from);
+		assert_string_equal(pair_ike(p, LEFT)->remote_id, "KEY_ID EZ");
+		assert_string_equal(pair_ike(p, RIGHT)->remote_id, "a.example");
+		pair_free(p);
+	}
+}
 
 static void assert_id(const struct identity_case *c)
 {
@@ -182,6 +212,30 @@ static void each_identity(void **state)
 	}
 }
 
+/* An address that says who somebody is, and where, of either family. */
+static void over_ipv6(void **state)
+{
+	struct pair *p;
+	struct addr a;
+
+	(void)state;
+	p = begin(POLICY "crypto isakmp peer address ipv6 2001:db8::2\n"
+		  PASSWORD("Secret")
+		  LAN_MAP("2001:db8::2", CFG_LAN_LEFT, CFG_LAN_RIGHT),
+		  POLICY NAME_KEY("Other", "other")
+		  "crypto isakmp key Secret address ipv6 2001:db8::1\n"
+		  LAN_MAP("2001:db8::1", CFG_LAN_RIGHT, CFG_LAN_LEFT));
+	assert_int_equal(addr_parse(&a, "2001:db8::1"), 0);
+	a.port = IKE_PORT;
+	p->host[LEFT].addr = a;
+	a.bytes[15] = 2;
+	p->host[RIGHT].addr = a;
+	pair_up(p, LEFT);
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE], 3);
+	assert_string_equal(pair_ike(p, RIGHT)->remote_id, "2001:db8::1");
+	pair_free(p);
+}
+
 /* Which payloads, what is encrypted, and that names are of no use in main mode. */
 static void the_messages(void **state)
 {
@@ -199,6 +253,7 @@ static void the_messages(void **state)
 	assert_int_equal(isakmp_count(&msg, ISAKMP_PAYLOAD_HASH), 1);
 	assert_int_equal(isakmp_count(&msg, ISAKMP_PAYLOAD_NAT_D), 2);
 	assert_int_equal(isakmp_count(&msg, ISAKMP_PAYLOAD_NOTIFY), 0);
+	assert_true(heard(p, RIGHT, ISAKMP_NOTIFY_INITIAL_CONTACT));
 	data = ike_of(&wire.kept[2], &len);
 	assert_int_equal(data[19] & ISAKMP_FLAG_ENCRYPTION,
 			 ISAKMP_FLAG_ENCRYPTION);
@@ -258,7 +313,7 @@ static void break_am3(struct packet *pkt, unsigned int exchange)
 {
 	if (exchange == ISAKMP_EXCHANGE_AGGRESSIVE &&
 	    pkt->data[19] & ISAKMP_FLAG_ENCRYPTION)
-		pkt->data[pkt->len - 20] ^= 1;
+		pkt->data[ISAKMP_HDR_LEN] ^= 1;
 }
 
 static void broken_message_3(void **state)
@@ -429,28 +484,50 @@ static void disabled_means_main_mode(void **state)
 	pair_free(p);
 }
 
+/* Message 1 again, as one of another negotiation. */
+static void ask_again(struct pair *p)
+{
+	struct packet *pkt = &wire.kept[0];
+
+	pkt->data[0]++;
+	engine_input(p->host[RIGHT].engine, &p->host[RIGHT].addr,
+		     &p->host[LEFT].addr, pkt->data, pkt->len);
+}
+
 static void few_at_a_time(void **state)
 {
 	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
-	uint8_t data[4096];
-	size_t len;
 	unsigned int i;
 
 	(void)state;
 	pair_up(p, LEFT);
-	memcpy(data, ike_of(&wire.kept[0], &len), wire.kept[0].len);
 	p->host[RIGHT].engine->limits.aggressive = 2;
-	for (i = 0; i < 5; i++) {
-		data[0]++;	/* another cookie */
-		engine_input(p->host[RIGHT].engine, &p->host[RIGHT].addr,
-			     &p->host[LEFT].addr, data, len);
-	}
+	for (i = 0; i < 5; i++)
+		ask_again(p);
 	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_LIMITED), 3);
 	pair_settle(p);
 	/* 2 answers, not repeated by the clock, to who has not shown himself */
 	pair_run(p, 40000);
 	assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE], 3 + 2);
 	assert_int_equal(p->host[RIGHT].engine->half_open, 0);
+	pair_free(p);
+}
+
+/* As in main mode: the newest one has the best right. */
+static void the_oldest_makes_room(void **state)
+{
+	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+	unsigned int i;
+
+	(void)state;
+	pair_up(p, LEFT);
+	p->host[RIGHT].engine->limits.half_open_peer = 2;
+	for (i = 0; i < 4; i++) {
+		ask_again(p);
+		pair_settle(p);
+	}
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE], 3 + 4);
+	assert_int_equal(p->host[RIGHT].engine->half_open, 2);
 	pair_free(p);
 }
 
@@ -490,6 +567,35 @@ static void all_come_twice(void **state)
 	pair_free(p);
 }
 
+/* Nothing that is wrong in one byte does more than not to work. */
+static void each_byte_changed(void **state)
+{
+	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+	unsigned int n, i;
+
+	(void)state;
+	pair_up(p, LEFT);
+	p->filter = NULL;
+	for (n = 0; n < 3; n++)
+		for (i = 0; i < wire.kept[n].len; i++) {
+			struct packet pkt = wire.kept[n];
+			struct host *to = &p->host[pkt.to];
+
+			pkt.data[i] ^= 0x81;
+			engine_input(to->engine, &to->addr,
+				     &p->host[!pkt.to].addr, pkt.data, pkt.len);
+			engine_input(to->engine, &to->addr,
+				     &p->host[!pkt.to].addr, pkt.data, i);
+			pair_settle(p);
+		}
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 1);
+	pair_run(p, 60000);
+	assert_int_equal(p->host[RIGHT].engine->half_open, 0);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_free(p);
+}
+
 /* --- message 3 in clear ---------------------------------------------------- */
 
 static struct pair *clear_pair;
@@ -517,10 +623,10 @@ static void write_clear(struct packet *pkt, unsigned int exchange)
 					 CRYPTO_CHUNK(gxr, ke[1].len), iv), 0);
 	assert_int_equal(crypto_decrypt(sa->cipher, sa->cipher_key, iv, body,
 					n), 0);
-	/* The hash alone: what follows it is not part of the message. */
+	/* HASH and NOTIFY, without the padding. */
 	pkt->data[19] = 0;
-	body[0] = 0;
-	pkt->len = ISAKMP_HDR_LEN + 4 + 32;
+	n = body[3] + body[body[3] + 3];
+	pkt->len = ISAKMP_HDR_LEN + n;
 	pkt->data[26] = 0;
 	pkt->data[27] = (uint8_t)pkt->len;
 	body[20] ^= clear_wrong;
@@ -543,6 +649,8 @@ static void message_3_in_clear(void **state)
 			break;
 		pair_up(p, LEFT);
 		assert_string_equal(pair_ike(p, RIGHT)->remote_id, "a.example");
+		/* which anybody could have added */
+		assert_false(heard(p, RIGHT, ISAKMP_NOTIFY_INITIAL_CONTACT));
 		pair_free(p);
 	}
 	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
@@ -638,6 +746,23 @@ static void phase_1_is_renewed(void **state)
 	pair_free(p);
 }
 
+static void who_has_gone_is_not_called(void **state)
+{
+	struct pair *p = begin(LEFT_FQDN, "crypto isakmp policy 10\n"
+			       POLICY_DEFAULT SHORT
+			       NAME_KEY("Secret", "a.example") MAP_RIGHT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_stop(p, LEFT);
+	pair_run(p, 700000);
+	assert_null(pair_ike(p, RIGHT));
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_FAILED), 0);
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_MAIN], 0);
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE], 3);
+	pair_free(p);
+}
+
 static void the_name_loses_its_key(void **state)
 {
 	static const char *const right[] = {
@@ -668,6 +793,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_identity),
+		cmocka_unit_test(one_name_in_both_roles),
+		cmocka_unit_test(over_ipv6),
 		cmocka_unit_test(the_messages),
 		cmocka_unit_test(one_group_is_offered),
 		cmocka_unit_test(wrong_key),
@@ -678,12 +805,15 @@ int main(void)
 		cmocka_unit_test(off_by_default),
 		cmocka_unit_test(disabled_means_main_mode),
 		cmocka_unit_test(few_at_a_time),
+		cmocka_unit_test(the_oldest_makes_room),
 		cmocka_unit_test(each_message_lost),
 		cmocka_unit_test(all_come_twice),
+		cmocka_unit_test(each_byte_changed),
 		cmocka_unit_test(message_3_in_clear),
 		cmocka_unit_test(behind_a_nat),
 		cmocka_unit_test(message_3_lost_behind_a_nat),
 		cmocka_unit_test(phase_1_is_renewed),
+		cmocka_unit_test(who_has_gone_is_not_called),
 		cmocka_unit_test(the_name_loses_its_key),
 	};
 
