@@ -95,7 +95,8 @@ router() {
 
 # swan_conf NAME LOCAL REMOTE LOCAL_TS REMOTE_TS "EXTRA IKE LINES" "EXTRA CHILD LINES"
 # prints a swanctl.conf; proposals come from $IKE_PROPOSAL and $ESP_PROPOSAL; REMOTE
-# calls itself $REMOTE_ID if that is set
+# calls itself $REMOTE_ID if that is set,
+# and LOCAL $LOCAL_ID
 swan_conf() {
 	cat <<-END
 	connections {
@@ -109,7 +110,7 @@ swan_conf() {
 	    $6
 	    local {
 	      auth = psk
-	      id = $2
+	      id = ${LOCAL_ID:-$2}
 	    }
 	    remote {
 	      auth = psk
@@ -127,7 +128,7 @@ swan_conf() {
 	}
 	secrets {
 	  ike-$1 {
-	    id-1 = $2
+	    id-1 = ${LOCAL_ID:-$2}
 	    id-2 = ${REMOTE_ID:-$3}
 	    secret = "$PSK"
 	  }

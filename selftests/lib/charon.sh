@@ -22,6 +22,7 @@ charon_conf() {
 	  retransmit_timeout = ${CHARON_RETRANSMIT:-4.0}
 	  keep_alive = ${CHARON_KEEPALIVE:-20s}
 	  piddir = /run
+	  ${CHARON_LINES:-}
 	  filelog {
 	    stderr {
 	      default = 1
