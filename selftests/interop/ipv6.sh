@@ -186,7 +186,8 @@ ktap_test_result "nor does a key that is for somebody else hinder" eval 'initiat
 } | afresh
 swan $P2 $P1 $B $A || abort strongSwan
 ktap_test_result "a dynamic map: nothing before the peer" eval '! in_ns a ping -c 1 -W 1 2001:db8:b::2 >/dev/null 2>&1'
-ktap_test_result "it comes with networks of its own" eval 'initiate && both_ways 2001:db8:b::2 2001:db8:a::2'
+sends() { router r1 show crypto ipsec sa | grep -q 'current outbound spi: [^0]'; }
+ktap_test_result "it comes with networks of its own" eval 'initiate && poll 10 sends && both_ways 2001:db8:b::2 2001:db8:a::2'
 
 # --- a tunnel interface (C-100) --------------------------------------------------------------
 

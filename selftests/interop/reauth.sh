@@ -30,7 +30,7 @@ swan_start r3 203.0.113.3 192.0.2.1 10.3.0.0/24 10.1.0.0/24 '' 'rekey_time = 0' 
 daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
 
 # up_as PEER ROLE: how often an ISAKMP SA with it came up
-up_as() { grep -c "$1: ISAKMP SA .* established as $2" "$WORK/r1/log"; }
+up_as() { grep -c "$1: ISAKMP SA .* established in .* as $2" "$WORK/r1/log"; }
 at_least() { [ "$("$2" "$3" "$4")" -ge "$1" ]; }
 spis() { router r1 show crypto ipsec sa | grep -o 'spi: 0x[0-9A-Fa-f]*' | sort; }
 same_spis() { spis | cmp - "$WORK/spis"; }
