@@ -82,7 +82,7 @@ static bool acquire_due(struct cm_flow *flow, const struct cm_tuple *t)
 
 	spin_lock_bh(&flow->waiting.lock);
 	due = !t || (!rcu_access_pointer(flow->sa_out) &&
-		     (!flow->acquires ||
+		     (!test_bit(CM_FLOW_ASKED, &flow->bits) ||
 		      time_after_eq(jiffies, flow->acquire_at + wait)));
 	if (due) {
 		if (t)
@@ -92,6 +92,7 @@ static bool acquire_due(struct cm_flow *flow, const struct cm_tuple *t)
 		flow->acquire_at = jiffies;
 		flow->acquires++;
 		set_bit(CM_FLOW_ACQUIRING, &flow->bits);
+		set_bit(CM_FLOW_ASKED, &flow->bits);
 	}
 	spin_unlock_bh(&flow->waiting.lock);
 	return due;

@@ -24,6 +24,7 @@ struct cm_slot_block;
 enum cm_flow_bit {
 	CM_FLOW_DEAD,		/* its line is gone: no SA, no waiting packets any more */
 	CM_FLOW_ACQUIRING,	/* an acquire was raised and nothing answered it yet */
+	CM_FLOW_ASKED,		/* so it was, and no SA came since */
 	CM_FLOW_COUNTS,		/* counted in cn->flows_by_loss */
 	CM_FLOW_DEMUX,		/* its SAs are those of clients, see demux.h */
 	CM_FLOW_DYNAMIC,	/* it came with its SAs or a packet: see dynamic.h */

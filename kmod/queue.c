@@ -180,6 +180,7 @@ void cm_queue_release(struct cm_flow *flow)
 	rcu_read_lock();
 	spin_lock_bh(&flow->waiting.lock);
 	clear_bit(CM_FLOW_ACQUIRING, &flow->bits);
+	clear_bit(CM_FLOW_ASKED, &flow->bits);
 	unwatch(flow);
 	while ((skb = take(flow)))
 		__skb_queue_tail(&list, skb);
