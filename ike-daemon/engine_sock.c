@@ -370,10 +370,12 @@ int sock_receive(const struct ike_sock *s, void *data, size_t size, size_t *len,
 /* The source address, as control message @c. */
 static void put_source(struct cmsghdr *c, const struct addr *local)
 {
-	union pktinfo info = { 0 };
 	bool v6 = local->family == AF_INET6;
+	union pktinfo info;
 	size_t size = v6 ? sizeof(info.v6) : sizeof(info.v4);
 
+	/* Whole: an initialiser would do no more than the first member. */
+	memset(&info, 0, sizeof(info));
 	if (v6)
 		memcpy(&info.v6.ipi6_addr, local->bytes, 16);
 	else

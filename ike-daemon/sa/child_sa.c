@@ -127,6 +127,7 @@ void child_sa_place(struct child_sa *c, const struct kernel_place *place,
 void child_sa_demux(struct child_sa *c)
 {
 	c->demux = true;
+	c->client_port = c->sel.dport;
 	c->sel.dport = 0;
 }
 
@@ -140,7 +141,6 @@ void child_sa_set_flow(struct child_sa *c, uint32_t flow)
 static void adopt_in(struct child_sa *c, const struct kernel_sa *sa)
 {
 	c->spi_in = sa->spi;
-	c->demux = sa->flags & CRYPTOMAP_SA_F_NAT_DEMUX;
 	c->port_peer = sa->encap.sport;
 	c->port_own = sa->encap.dport;
 	if (c->state < CHILD_INBOUND)
@@ -174,6 +174,7 @@ int child_sa_adopt(struct engine *e, const struct kernel_sa *sa)
 		c->adopted = true;
 		c->proto = sa->proto;
 	}
+	c->demux |= sa->flags & CRYPTOMAP_SA_F_NAT_DEMUX;
 	if (in)
 		adopt_in(c, sa);
 	else
@@ -308,11 +309,13 @@ static struct child_sa *next_of_flow(struct engine *e, uint32_t flow,
 	return NULL;
 }
 
-/* Is @other of the same client as @c, or has their flow no clients? */
+/* May one of them follow the other: same client and port, or a flow without clients? */
 static bool of_one_client(const struct child_sa *c, const struct child_sa *other)
 {
 	return !c->demux ||
-	       (other->peer == c->peer && other->port_peer == c->port_peer);
+	       (other->peer == c->peer && other->port_peer == c->port_peer &&
+		(!c->client_port || !other->client_port ||
+		 c->client_port == other->client_port));
 }
 
 /* @like NULL: of all. */

@@ -54,6 +54,7 @@ struct child_sa {
 	struct kernel_sel sel;
 	unsigned int nth;		/* entry of the dynamic map, from 0 */
 	bool demux;			/* one of several clients that share the flow */
+	uint16_t client_port;		/* of the client's own that it is for; 0: not known */
 	uint8_t proto;			/* IPPROTO_ESP, IPPROTO_AH */
 	uint32_t spi_in;
 	uint32_t spi_out;

@@ -134,9 +134,30 @@ void v1_delete_spi(struct ike_sa *sa, uint8_t proto, uint32_t spi)
 		    (const uint8_t *)&spi, sizeof(spi));
 }
 
+/* One router behind a NAT does not speak for another. */
+static bool is_with(const struct ike_sa *sa, const struct child_sa *c)
+{
+	return child_sa_is_with(c, &sa->local,
+				sa->nat_remote ? sa->remote.port : 0);
+}
+
+/* Of several peers behind one NAT, the one whose pair it is. */
+static struct ike_sa *sa_of_child(const struct child_sa *c)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&c->peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (ike_sa_established(sa) && is_with(sa, c))
+			return sa;
+	}
+	return NULL;
+}
+
 void v1_delete_child(const struct child_sa *c)
 {
-	struct ike_sa *sa = peer_ike_sa(c->peer, &c->local);
+	struct ike_sa *sa = sa_of_child(c);
 
 	if (sa && c->spi_in)
 		v1_delete_spi(sa, c->proto, c->spi_in);
@@ -193,13 +214,6 @@ static struct v1_exchange *quick_of_notify(struct ike_sa *sa, uint32_t spi)
 			only = x;
 	}
 	return only;
-}
-
-/* One router behind a NAT does not speak for another. */
-static bool is_with(const struct ike_sa *sa, const struct child_sa *c)
-{
-	return child_sa_is_with(c, &sa->local,
-				sa->nat_remote ? sa->remote.port : 0);
 }
 
 static void error_notify(struct ike_sa *sa, const struct isakmp_notify *n)

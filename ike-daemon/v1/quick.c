@@ -164,6 +164,9 @@ static void agree(struct v1_exchange *x)
 	c->transform = choice->transform;
 	c->seconds = choice->seconds;
 	c->kilobytes = choice->kilobytes;
+	/* A client cannot renew in time for a limit that it does not know. */
+	if (c->demux && !choice->transform.life.kilobytes)
+		c->kilobytes = 0;
 	c->window = x->q.window;
 	c->oa_peer = x->q.oa_peer;
 	c->oa_own = x->q.oa_own;
