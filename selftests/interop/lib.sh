@@ -181,6 +181,13 @@ sa_field() {
 	router "$1" show crypto ipsec sa | sed -n "s/.*$2:\{0,1\} \([0-9]*\).*/\1/p" | head -n 1
 }
 
+# All SAs of r1 are three seconds old: what the peer begins within two of the last
+# would be taken for a collision, in which the lower SPI stays.
+settled() {
+	router r1 show crypto ipsec sa detail | sed -n 's/.* age: \([0-9]*\) seconds/\1/p' |
+		awk '$1 < 3 { young = 1 } END { exit !NR || young }'
+}
+
 # swan_rekeys NS [--ike site]: strongSwan renews its CHILD_SA; for poll, for it refuses
 # while it has not quite installed the last one
 swan_rekeys() {

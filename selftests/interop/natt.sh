@@ -159,6 +159,7 @@ ktap_test_result "show crypto isakmp sa detail has it, too" \
 ktap_test_result "show crypto ipsec sa: UDP-Encaps" encapsulated
 ktap_test_result "we send keepalives" poll 20 wire_has "$KEEPALIVE" and src 192.0.2.1
 ktap_test_result "they do not" none "$KEEPALIVE" and src 198.51.100.2
+poll 20 settled
 old=$(out_spi)
 watch_wire
 ping_through 100

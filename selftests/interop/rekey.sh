@@ -36,12 +36,6 @@ scene() {
 	daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
 }
 
-# All SAs are three seconds old.
-settled() {
-	router r1 show crypto ipsec sa detail | sed -n 's/.* age: \([0-9]*\) seconds/\1/p' |
-		awk '$1 < 3 { young = 1 } END { exit !NR || young }'
-}
-
 strike() {
 	router r1 shutdown >/dev/null 2>&1
 	charon_stop r2
