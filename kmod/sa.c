@@ -341,11 +341,8 @@ int cm_sa_insert(struct cm_sa *sa, struct cm_flow *flow,
 	}
 
 	list_add(&sa->of_flow, &flow->sas);
-	if (sa->dir == CRYPTOMAP_DIR_IN) {
+	if (sa->dir == CRYPTOMAP_DIR_IN)
 		rcu_assign_pointer(flow->sa_in, sa);
-		/* The peer lives: what failed a moment ago may be asked for again. */
-		clear_bit(CM_FLOW_ASKED, &flow->bits);
-	}
 	cm_dynamic_joined(flow);
 	cn->usage.sas++;
 	sas_changed(cn);
