@@ -367,6 +367,9 @@ static void job_run(struct work *w)
 
 	if (!job->dh)
 		job->err = crypto_dh_new(job->group, &job->dh);
+	/* A key of another group: the secret would have another length. */
+	if (!job->err && crypto_dh_group(job->dh) != job->group)
+		job->err = -EPROTO;
 	if (job->err || !job->shared)
 		return;
 	job->err = secret_resize(&job->gxy,

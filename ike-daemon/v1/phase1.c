@@ -119,6 +119,7 @@ void v1_put_answer(struct v1_exchange *x, struct isakmp_writer *w)
 int v1_take_answer(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	static const uint8_t zero[ISAKMP_COOKIE_LEN];
+	unsigned int offered = x->group;	/* 0: any, our key is yet to be made */
 	struct ike_choice c;
 	int err;
 
@@ -127,6 +128,10 @@ int v1_take_answer(struct v1_exchange *x, const struct isakmp_msg *msg)
 	err = choose(x, msg, true, &c);
 	if (err)
 		return err;
+	if (offered && x->group != offered)
+		return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+				"the peer's answer is of another group than we offered, %u instead of %u",
+				x->group, offered);
 	memcpy(x->sa->cookie_r, msg->hdr.cookie_r, ISAKMP_COOKIE_LEN);
 	v1_vendor_ids(x->sa, msg);
 	v1_natt_agree(x->sa, msg);

@@ -71,6 +71,63 @@ static void own_key_before_name(void **state)
 	pair_free(p);
 }
 
+/* --- groups ---------------------------------------------------------------- */
+
+/* Groups 1 and 20 have public values of 96 bytes, and secrets of 96 and 48. */
+#define GROUP(priority, group)						\
+	"crypto isakmp policy " priority "\n encryption aes 256\n"	\
+	" hash sha256\n group " group "\n"
+#define OTHER_GROUP(first, second)					\
+	GROUP("10", first) GROUP("20", second) TO_RIGHT			\
+	PASSWORD("Secret") ENDPOINT("fqdn a.example") MAP_LEFT
+
+static uint8_t group_said;
+
+/* The group of the answer: attribute 4, of two bytes. */
+static void change_group(struct packet *pkt, unsigned int exchange)
+{
+	static const uint8_t attribute[] = { 0x80, 4, 0 };
+	size_t i;
+
+	if (exchange != ISAKMP_EXCHANGE_AGGRESSIVE || pkt->to != LEFT)
+		return;
+	for (i = ISAKMP_HDR_LEN; i + 4 < pkt->len; i++)
+		if (!memcmp(pkt->data + i, attribute, sizeof(attribute))) {
+			pkt->data[i + 3] = group_said;
+			return;
+		}
+	fail_msg("the answer has no group");
+}
+
+/* Our public value is out, and is of the group that was offered. */
+static void answer_of_another_group(void **state)
+{
+	static const struct {
+		const char *left, *right;
+		uint8_t said;
+	} cases[] = {
+		{ OTHER_GROUP("1", "20"), GROUP("10", "1")
+		  NAME_KEY("Secret", "a.example") MAP_RIGHT, 20 },
+		{ OTHER_GROUP("20", "1"), GROUP("10", "20")
+		  NAME_KEY("Secret", "a.example") MAP_RIGHT, 1 },
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct pair *p = begin(cases[i].left, cases[i].right);
+
+		group_said = cases[i].said;
+		wire.change = change_group;
+		assert_down(p);
+		assert_reason(p, LEFT, "another group than we offered");
+		pair_free(p);
+		p = begin(cases[i].left, cases[i].right);
+		pair_up(p, LEFT);
+		pair_free(p);
+	}
+}
+
 /* --- strangers ------------------------------------------------------------- */
 
 struct answers {
@@ -250,6 +307,7 @@ int main(void)
 		cmocka_unit_test(broken_message_3),
 		cmocka_unit_test(no_wildcard_key),
 		cmocka_unit_test(own_key_before_name),
+		cmocka_unit_test(answer_of_another_group),
 		cmocka_unit_test(strangers_cannot_tell),
 		cmocka_unit_test(off_by_default),
 		cmocka_unit_test(disabled_means_main_mode),
