@@ -29,6 +29,7 @@
 #include "tools/cli/model.h"
 
 #define NO_KEY_LEN	32	/* of a random one, bytes */
+#define REPEATS_MAX	4	/* of AM2, which is larger than what asks for it */
 
 bool v1_aggressive_on(const struct engine *e)
 {
@@ -37,17 +38,28 @@ bool v1_aggressive_on(const struct engine *e)
 	return cfg && cfg_aggressive_on(cfg);
 }
 
+/* Names may come from anywhere; where there are none, only from who is named. */
+bool v1_aggressive_from(const struct engine *e, const struct addr *peer)
+{
+	const struct cm_config *cfg = engine_config(e);
+
+	return cfg_has_name_key(cfg) || cfg_aggressive_peer(cfg, peer);
+}
+
 /* --- the key --------------------------------------------------------------- */
 
-/* That of the address alone; what is for many addresses is not for this mode. */
+/*
+ * That of the address, if the configuration names it for this mode; what is for many
+ * addresses never is.
+ */
 static const char *address_key(const struct cm_config *cfg,
 			       const struct addr *peer)
 {
 	const struct cfg_isakmp_peer *p = cfg_aggressive_peer(cfg, peer);
 	const struct cfg_key *key = cfg_key_for_address(cfg, peer);
 
-	if (p && p->secret[0])
-		return p->secret;
+	if (!p || p->secret[0])
+		return p ? p->secret : NULL;
 	return key && key->peers.len == addr_bits(&key->peers.addr) ?
 	       key->secret : NULL;
 }
@@ -67,31 +79,36 @@ static const struct cfg_key *name_key(const struct cm_config *cfg,
 }
 
 /*
- * By the identity (F-099), else by the address; NULL: none.  A peer of ours that has
- * a key of its own is not replaced by somebody who knows another name's.
+ * By the identity (F-099), else by the address; NULL: none.  A peer of ours whose
+ * address has a key, if only one for many, is not replaced by somebody who knows that
+ * of a name.
  */
 static const char *key_for(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	const struct cm_config *cfg = engine_config(x->e);
-	const char *own = address_key(cfg, &x->sa->remote);
 	const struct cfg_key *key = name_key(cfg, id);
 
-	if (!key || (own && policy_names_peer(x->e, &x->sa->remote)))
-		return own;
+	if (!key || (cfg_secret_for_peer(cfg, &x->sa->remote) &&
+		     policy_names_peer(x->e, &x->sa->remote)))
+		return address_key(cfg, &x->sa->remote);
 	strcpy(x->sa->key_name, key->hostname);
 	return key->secret;
 }
 
+/* The same steps for all: the time that they take tells nothing, either. */
 static int find_key(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	const char *secret = key_for(x, id);
-	int err;
+	uint8_t random[NO_KEY_LEN];
+	int err = crypto_random(random, sizeof(random));
 
-	if (secret)
-		return secret_set(&x->psk, secret, strlen(secret));
-	isakmp_id_format(id, x->stranger, sizeof(x->stranger));
-	err = secret_resize(&x->psk, NO_KEY_LEN);
-	return err ? err : crypto_random(x->psk.data, x->psk.len);
+	isakmp_id_format(id, x->said, sizeof(x->said));
+	x->stranger = !secret;
+	if (!err)
+		err = secret ? secret_set(&x->psk, secret, strlen(secret)) :
+			       secret_set(&x->psk, random, sizeof(random));
+	secret_wipe(random, sizeof(random));
+	return err;
 }
 
 /* --- AM1 ------------------------------------------------------------------- */
@@ -154,11 +171,11 @@ static void am2_sent(struct v1_exchange *x)
 {
 	char peer[ADDR_STRLEN];
 
-	if (x->stranger[0] &&
+	if (x->stranger &&
 	    log_rate_ok_at(&x->e->rate_refused, engine_now(x->e), NULL))
 		log_notice(ike, "%s: aggressive mode: " NO_KEY_FOR ", which the peer is not told",
 			   addr_format(&x->sa->remote, peer, sizeof(peer)),
-			   x->stranger);
+			   x->said);
 }
 
 static int am2_process(struct v1_exchange *x, const struct isakmp_msg *msg)
@@ -250,6 +267,11 @@ void v1_aggressive_missed(struct ike_sa *sa)
 {
 	if (!sa->main->job && buf_len(&sa->main->tx))
 		v1_resend(sa->main);
+}
+
+bool v1_aggressive_repeats(struct v1_exchange *x)
+{
+	return x->sa->state != IKE_SENT_AM2 || x->repeated++ < REPEATS_MAX;
 }
 
 /* --- the table ------------------------------------------------------------- */

@@ -178,8 +178,8 @@ static void exchange_timeout(struct v1_exchange *x)
 		x->notify = 0;
 	else if (x->quick)
 		v1_fault(x, 0, 0, "no answer in quick mode");
-	else if (x->stranger[0])
-		v1_fault(x, 0, 0, NO_KEY_FOR, x->stranger);
+	else if (x->stranger)
+		v1_fault(x, 0, 0, NO_KEY_FOR, x->said);
 	else
 		v1_fault(x, 0, 0, "%s", why[x->state] ? why[x->state] : "");
 	v1_fail(x, -ETIMEDOUT);

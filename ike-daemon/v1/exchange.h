@@ -138,7 +138,10 @@ struct v1_exchange {
 	struct secret peer_id_b;	/* aggressive mode: what is checked ... */
 	struct secret peer_hash;	/* ... as soon as there are keys */
 	struct secret psk;		/* responder: that of the identity */
-	char stranger[ISAKMP_ID_STRLEN];	/* an identity without a key */
+	char said[ISAKMP_ID_STRLEN];	/* the identity of AM1 ... */
+	bool stranger;			/* ... has no key */
+	bool mismatch;			/* that the keys differ was told */
+	unsigned int repeated;		/* AM2, to who shows nothing yet */
 	struct secret sa_answer;	/* responder: the SA payload to be sent */
 	unsigned int group;
 	struct crypto_dh *dh;
@@ -263,8 +266,11 @@ void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 		     const struct isakmp_notify *n);
 
 /* aggressive.c */
-/* May strangers begin it? */
+/* Is there anybody who may speak it, and may this address begin? */
 bool v1_aggressive_on(const struct engine *e);
+bool v1_aggressive_from(const struct engine *e, const struct addr *peer);
+/* May a message be repeated because the peer repeats what it answered? */
+bool v1_aggressive_repeats(struct v1_exchange *x);
 /* The peer goes on, though its message 3 did not come. */
 void v1_aggressive_missed(struct ike_sa *sa);
 

@@ -168,7 +168,7 @@ static bool answered_before(struct v1_exchange *x, const uint8_t *sum)
 				  crypto_hash_len(CRYPTO_SHA256)))
 		return false;
 	engine_count(x->e, ENGINE_C_RX_DUPLICATE);
-	if (!x->job && buf_len(&x->tx))
+	if (!x->job && buf_len(&x->tx) && v1_aggressive_repeats(x))
 		v1_resend(x);
 	return true;
 }
@@ -427,6 +427,10 @@ static void new_responder(struct engine *e, const struct datagram *d,
 	struct peer *peer;
 	struct ike_sa *sa;
 
+	if (aggressive && !v1_aggressive_from(e, d->remote)) {
+		other_exchange(e, d, &msg->hdr);
+		return;
+	}
 	/* There, the key is one for the identity, and who has none is not told. */
 	if (!aggressive && !policy_key(e, d->remote)) {
 		no_key(e, d, &msg->hdr);
@@ -436,7 +440,8 @@ static void new_responder(struct engine *e, const struct datagram *d,
 	if (!peer)
 		return;
 	sa = half_open_of(peer, msg->hdr.cookie_i);
-	if (!sa && (!may_respond(e, peer) || (aggressive && is_busy(e)))) {
+	/* In this order: room is made at another's expense. */
+	if (!sa && ((aggressive && is_busy(e)) || !may_respond(e, peer))) {
 		engine_count(e, ENGINE_C_RX_LIMITED);
 		peer_release(peer);
 		return;

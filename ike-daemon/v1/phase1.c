@@ -340,18 +340,20 @@ void v1_psk_mismatch(struct v1_exchange *x, const char *evidence)
 {
 	struct ike_sa *sa = x->sa;
 	char peer[ADDR_STRLEN];
-	bool first = !x->reason[0];
 
-	if (x->stranger[0])
-		v1_fault(x, 0, 0, NO_KEY_FOR, x->stranger);
+	if (x->stranger)
+		v1_fault(x, 0, 0, NO_KEY_FOR, x->said);
 	else
 		v1_fault(x, 0, 0, "the pre-shared keys differ: %s", evidence);
-	if (!first)
+	if (x->mismatch)
 		return;
+	x->mismatch = true;
 	engine_count(x->e, ENGINE_C_PSK_MISMATCH);
-	log_warning(ike, "%s: %s in %s: %s",
-		    addr_format(&sa->remote, peer, sizeof(peer)),
-		    ike_sa_mode(sa), ike_sa_ios(sa), x->reason);
+	if (sa->initiator ||
+	    log_rate_ok_at(&x->e->rate_refused, engine_now(x->e), NULL))
+		log_warning(ike, "%s: %s in %s: %s",
+			    addr_format(&sa->remote, peer, sizeof(peer)),
+			    ike_sa_mode(sa), ike_sa_ios(sa), x->reason);
 	if (!sa->initiator) {
 		record_add_notify(sa->record, ISAKMP_NOTIFY_PAYLOAD_MALFORMED,
 				  true);

@@ -31,14 +31,15 @@ static const struct identity_case identities[] = {
 	{ POLICY "crypto isakmp key Secret address " CFG_ADDR_RIGHT "\n" TO_RIGHT
 	  ENDPOINT("fqdn unknown") MAP_LEFT,
 	  POLICY "crypto isakmp key Secret address " CFG_ADDR_LEFT "\n"
+	  TO_LEFT ENDPOINT("ipv4-address " CFG_ADDR_RIGHT)
 	  NAME_KEY("Other", "other") MAP_RIGHT,
 	  IPSEC_ID_FQDN, "unknown", "unknown" },
 	{ POLICY TO_RIGHT PASSWORD("Secret") MAP_LEFT,
-	  POLICY "crypto isakmp peer address " CFG_ADDR_LEFT "\n"
-	  PASSWORD("Secret") MAP_RIGHT, IPSEC_ID_IPV4_ADDR, "\xc0\0\2\1",
+	  POLICY TO_LEFT PASSWORD("Secret") MAP_RIGHT, IPSEC_ID_IPV4_ADDR, "\xc0\0\2\1",
 	  "192.0.2.1" },
 	{ LEFT_AS("ipv4-address 10.9.9.9", "Secret"),
 	  POLICY "crypto isakmp key Secret address " CFG_ADDR_LEFT "\n"
+	  TO_LEFT ENDPOINT("ipv4-address " CFG_ADDR_RIGHT)
 	  NAME_KEY("Other", "other") MAP_RIGHT, IPSEC_ID_IPV4_ADDR,
 	  "\x0a\x09\x09\x09", "10.9.9.9" },
 };
@@ -114,6 +115,8 @@ static void over_ipv6(void **state)
 		  LAN_MAP("2001:db8::2", CFG_LAN_LEFT, CFG_LAN_RIGHT),
 		  POLICY NAME_KEY("Other", "other")
 		  "crypto isakmp key Secret address ipv6 2001:db8::1\n"
+		  "crypto isakmp peer address ipv6 2001:db8::1\n"
+		  ENDPOINT("fqdn r2.example")
 		  LAN_MAP("2001:db8::1", CFG_LAN_RIGHT, CFG_LAN_LEFT));
 	assert_int_equal(addr_parse(&a, "2001:db8::1"), 0);
 	a.port = IKE_PORT;

@@ -19,6 +19,7 @@
 #define TO_RIGHT	"crypto isakmp peer address " CFG_ADDR_RIGHT "\n"
 #define PASSWORD(key)	" set aggressive-mode password " key "\n"
 #define ENDPOINT(id)	" set aggressive-mode client-endpoint " id "\n"
+#define TO_LEFT		"crypto isakmp peer address " CFG_ADDR_LEFT "\n"
 #define NAME_KEY(key, name) "crypto isakmp key " key " hostname " name "\n"
 #define LEFT_AS(id, key) POLICY TO_RIGHT PASSWORD(key) ENDPOINT(id) MAP_LEFT
 #define RIGHT_KNOWS(name) POLICY NAME_KEY("Secret", name) MAP_RIGHT

@@ -55,20 +55,43 @@ static void no_wildcard_key(void **state)
 	pair_free(p);
 }
 
-/* Who knows the key of a group is not for that the peer that has its own. */
+#define OWN		"crypto isakmp key Own address " CFG_ADDR_LEFT "\n"
+#define OWN_OF_MANY	"crypto isakmp key Own address 192.0.2.0 255.255.255.0\n"
+#define NAMED		TO_LEFT ENDPOINT("ipv4-address " CFG_ADDR_RIGHT)
+
+/*
+ * Who knows the key of a group is not for that the peer that has its own, which is for
+ * this mode only if the configuration says so, and never if it is for many.
+ */
 static void own_key_before_name(void **state)
 {
-	static const char right[] = POLICY
-		"crypto isakmp key Own address " CFG_ADDR_LEFT "\n"
-		NAME_KEY("Secret", "a.example") MAP_RIGHT;
-	struct pair *p = begin(LEFT_FQDN, right);
+	static const struct {
+		const char *right;
+		bool own_serves;
+	} cases[] = {
+		{ POLICY OWN NAME_KEY("Secret", "a.example") MAP_RIGHT, false },
+		{ POLICY OWN NAMED NAME_KEY("Secret", "a.example") MAP_RIGHT,
+		  true },
+		{ POLICY OWN_OF_MANY NAME_KEY("Secret", "a.example") MAP_RIGHT,
+		  false },
+		{ POLICY OWN_OF_MANY NAMED NAME_KEY("Secret", "a.example")
+		  MAP_RIGHT, false },
+	};
+	unsigned int i;
 
 	(void)state;
-	assert_down(p);
-	pair_free(p);
-	p = begin(LEFT_AS("fqdn a.example", "Own"), right);
-	pair_up(p, LEFT);
-	pair_free(p);
+	for (i = 0; i < 4; i++) {
+		struct pair *p = begin(LEFT_FQDN, cases[i].right);
+
+		assert_down(p);
+		pair_free(p);
+		p = begin(LEFT_AS("fqdn a.example", "Own"), cases[i].right);
+		if (cases[i].own_serves)
+			pair_up(p, LEFT);
+		else
+			assert_down(p);
+		pair_free(p);
+	}
 }
 
 /* --- groups ---------------------------------------------------------------- */
@@ -176,6 +199,32 @@ static void send_garbage(struct pair *p, unsigned int more)
 	pair_settle(p);
 }
 
+/* In clear, as anybody could write it. */
+static void send_notify(struct pair *p)
+{
+	struct isakmp_notify n = {
+		.doi = ISAKMP_DOI_IPSEC, .protocol = ISAKMP_PROTO_ISAKMP,
+		.type = ISAKMP_NOTIFY_PAYLOAD_MALFORMED,
+	};
+	struct isakmp_hdr hdr = {
+		.version = ISAKMP_VERSION_1_0, .message_id = 1,
+		.exchange = ISAKMP_EXCHANGE_INFORMATIONAL,
+	};
+	struct isakmp_writer w;
+	struct buf b;
+	size_t len;
+
+	memcpy(hdr.cookie_i, ike_of(&wire.kept[1], &len), 16);
+	buf_init(&b, ISAKMP_MSG_MAX);
+	isakmp_begin(&w, &b, &hdr);
+	isakmp_put_notify(&w, &n);
+	isakmp_end(&w, 0);
+	assert_int_equal(buf_err(&b), 0);
+	engine_input(p->host[RIGHT].engine, &p->host[RIGHT].addr,
+		     &p->host[LEFT].addr, buf_data(&b), buf_len(&b));
+	buf_free(&b);
+}
+
 /* Left asks once, and right hears nothing of it any more. */
 static void ask_as(const char *left, struct answers *a, const char *reason)
 {
@@ -191,6 +240,7 @@ static void ask_as(const char *left, struct answers *a, const char *reason)
 		work_poll(p->host[RIGHT].pool);
 	}
 	pair_stop(p, LEFT);
+	send_notify(p);		/* hides nothing of what comes after it */
 	for (i = 0; i < 3; i++)
 		send_garbage(p, i);
 	pair_run(p, 60000);
@@ -240,6 +290,33 @@ static void off_by_default(void **state)
 	}
 }
 
+/* Where there are no names, only who is named may begin. */
+static void from_nobody_else(void **state)
+{
+	static const struct {
+		const char *peer;
+		bool up;
+	} cases[] = { { CFG_ADDR_LEFT, true }, { "192.0.2.77", false } };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		char right[2048];
+		struct pair *p;
+
+		snprintf(right, sizeof(right), "%scrypto isakmp peer address %s\n%s%s",
+			 POLICY, cases[i].peer, PASSWORD("Secret"), MAP_RIGHT);
+		p = begin(LEFT_FQDN, right);
+		if (cases[i].up) {
+			pair_up(p, LEFT);
+		} else {
+			assert_down(p);
+			assert_reason(p, LEFT, "INVALID-EXCHANGE-TYPE");
+		}
+		pair_free(p);
+	}
+}
+
 static void disabled_means_main_mode(void **state)
 {
 	struct pair *p = begin("crypto isakmp aggressive-mode disable\n" TO_RIGHT
@@ -263,6 +340,30 @@ static void ask_again(struct pair *p)
 		     &p->host[LEFT].addr, pkt->data, pkt->len);
 }
 
+/* The same message 1: its answer is larger, and whose address it is nobody knows. */
+static void few_repetitions(void **state)
+{
+	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
+	const struct packet *pkt = &wire.kept[0];
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	while (wire.n < 2) {
+		if (p->nqueue)
+			pair_deliver(p);
+		sim_poll(p->host[LEFT].sim);
+		work_poll(p->host[LEFT].pool);
+		work_poll(p->host[RIGHT].pool);
+	}
+	pair_stop(p, LEFT);
+	for (i = 0; i < 20; i++)
+		engine_input(p->host[RIGHT].engine, &p->host[RIGHT].addr,
+			     &p->host[LEFT].addr, pkt->data, pkt->len);
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE], 2 + 4);
+	pair_free(p);
+}
+
 static void few_at_a_time(void **state)
 {
 	struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
@@ -275,6 +376,11 @@ static void few_at_a_time(void **state)
 		ask_again(p);
 	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_LIMITED), 3);
 	pair_settle(p);
+	/* for who is refused nobody makes room */
+	p->host[RIGHT].engine->limits.half_open_peer = 2;
+	p->host[RIGHT].engine->limits.aggressive = 0;
+	ask_again(p);
+	assert_int_equal(p->host[RIGHT].engine->half_open, 2);
 	/* 2 answers, not repeated by the clock, to who has not shown himself */
 	pair_run(p, 40000);
 	assert_int_equal(wire.of[ISAKMP_EXCHANGE_AGGRESSIVE], 3 + 2);
@@ -310,7 +416,9 @@ int main(void)
 		cmocka_unit_test(answer_of_another_group),
 		cmocka_unit_test(strangers_cannot_tell),
 		cmocka_unit_test(off_by_default),
+		cmocka_unit_test(from_nobody_else),
 		cmocka_unit_test(disabled_means_main_mode),
+		cmocka_unit_test(few_repetitions),
 		cmocka_unit_test(few_at_a_time),
 		cmocka_unit_test(the_oldest_makes_room),
 	};
