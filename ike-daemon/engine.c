@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,27 +151,69 @@ static void key_removed(struct peer *peer)
 	policy_end_peer(peer, "the pre-shared key was removed");
 }
 
-/* Of who was found by a name the address tells nothing. */
-static bool name_key_gone(const struct peer *peer, const struct cm_config *old,
-			  bool *changed)
+/* 0: as before, -ENOKEY: there is none any more, -EKEYREVOKED: it is another one. */
+static int name_key_changed(const struct engine *e, const char *name,
+			    const struct cm_config *old)
 {
-	const struct cm_config *cfg = engine_config(peer->e);
+	const struct cm_config *cfg = engine_config(e);
+	const struct cfg_key *now = cfg_key_for_hostname(cfg, name);
+	const struct cfg_key *was = cfg_key_for_hostname(old, name);
+
+	if (!now || cfg->no_aggressive)
+		return -ENOKEY;
+	return was && !strcmp(now->secret, was->secret) ? 0 : -EKEYREVOKED;
+}
+
+static void name_key_removed(struct peer *peer, const char *name)
+{
+	char text[ADDR_STRLEN], gone[ISAKMP_ID_STRLEN];
+
+	snprintf(gone, sizeof(gone), "%s", name);	/* it goes with the SAs */
+	log_notice(ike, "%s: the pre-shared key of %.100s was removed: its SAs end",
+		   addr_format(&peer->addr, text, sizeof(text)), gone);
+	policy_end_name(peer, gone, "the pre-shared key was removed");
+}
+
+/* A name of the peer's whose key has gone, or NULL. */
+static const char *name_without_key(const struct peer *peer,
+				    const struct cm_config *old)
+{
 	struct list *pos, *tmp;
 
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		const struct ike_sa *sa = list_entry(pos, struct ike_sa,
 						     of_peer);
-		const struct cfg_key *now, *was;
 
-		if (!sa->key_name[0])
-			continue;
-		now = cfg_key_for_hostname(cfg, sa->key_name);
-		was = cfg_key_for_hostname(old, sa->key_name);
-		if (!now || cfg->no_aggressive)
-			return true;
-		*changed |= !was || strcmp(now->secret, was->secret);
+		if (sa->key_name[0] &&
+		    name_key_changed(peer->e, sa->key_name, old) == -ENOKEY)
+			return sa->key_name;
 	}
-	return false;
+	list_for_each(&peer->children, pos, tmp) {
+		const struct child_sa *c = list_entry(pos, struct child_sa,
+						      of_peer);
+
+		if (c->key_name && c->state >= CHILD_INSTALLED &&
+		    name_key_changed(peer->e, c->key_name, old) == -ENOKEY)
+			return c->key_name;
+	}
+	return NULL;
+}
+
+/* Of who was found by a name the address tells nothing; others may have it, too. */
+static void apply_name_keys(struct peer *peer, const struct cm_config *old)
+{
+	struct list *pos, *tmp;
+	const char *name;
+
+	while ((name = name_without_key(peer, old)))
+		name_key_removed(peer, name);
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (sa->key_name[0] &&
+		    name_key_changed(peer->e, sa->key_name, old))
+			v1_end_ike(sa, false, "the pre-shared key was changed");
+	}
 }
 
 static void apply_keys(struct engine *e, const struct cm_config *old)
@@ -182,12 +225,15 @@ static void apply_keys(struct engine *e, const struct cm_config *old)
 		const char *now = cfg_secret_for_peer(engine_config(e),
 						      &peer->addr);
 		const char *was = cfg_secret_for_peer(old, &peer->addr);
-		bool changed = now && (!was || strcmp(now, was));
 
-		if (name_key_gone(peer, old, &changed) || (!now && was))
+		peer->pins++;
+		apply_name_keys(peer, old);
+		if (!now && was)
 			key_removed(peer);
-		else if (changed)
+		else if (now && (!was || strcmp(now, was)))
 			key_changed(peer);
+		peer->pins--;
+		peer_release(peer);
 	}
 }
 

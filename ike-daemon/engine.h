@@ -104,6 +104,7 @@ struct engine {
 	unsigned int half_open;
 	struct list half_open_sas;	/* of all peers, oldest first */
 	unsigned int next_conn_id;
+	uint32_t last_client;		/* number of one behind a NAT */
 	uint64_t counters[ENGINE_C_COUNT];
 	struct log_rate rate_no_sa;	/* lines that a stranger can cause */
 	struct log_rate rate_refused;

@@ -102,8 +102,6 @@ void policy_ike_lost(struct peer *peer)
 void policy_initial_contact(struct ike_sa *sa)
 {
 	struct peer *peer = sa->peer;
-	/* The message in work may be the first from where it is now. */
-	uint16_t port = sa->nat_remote ? sa->e->rx_remote.port : 0;
 	struct list *pos, *tmp;
 	char text[ADDR_STRLEN];
 
@@ -113,7 +111,7 @@ void policy_initial_contact(struct ike_sa *sa)
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
 		if (c->state >= CHILD_INSTALLED &&
-		    child_sa_is_with(c, &sa->local, port) &&
+		    child_sa_is_with(c, &sa->local, sa->client) &&
 		    (c->adopted || begun_after(sa, c->established_ms)))
 			child_sa_delete(c, CRYPTOMAP_TOMB_PEER);
 	}
@@ -121,8 +119,7 @@ void policy_initial_contact(struct ike_sa *sa)
 		struct ike_sa *old = list_entry(pos, struct ike_sa, of_peer);
 
 		if (old != sa && ike_sa_established(old) &&
-		    addr_equal(&old->local, &sa->local) &&
-		    (!port || old->remote.port == port) &&
+		    ike_sa_same_ends(old, sa) &&
 		    begun_after(sa, old->established_ms))
 			ike_sa_free(old);
 	}
@@ -150,9 +147,12 @@ static void fall_over(struct child_sa *c)
 		want_flow(e, flow, WANT_TRAFFIC, NULL, 0);
 }
 
-void policy_peer_dead(struct peer *peer)
+/* Others at its address live on. */
+void policy_peer_dead(struct ike_sa *dead)
 {
+	struct peer *peer = dead->peer;
 	struct engine *e = peer->e;
+	uint32_t client = dead->client;
 	struct list *pos, *tmp;
 	char text[ADDR_STRLEN];
 
@@ -160,10 +160,11 @@ void policy_peer_dead(struct peer *peer)
 		    addr_format(&peer->addr, text, sizeof(text)));
 	engine_count(e, ENGINE_C_DPD_DEAD);
 	peer->pins++;
-	while (!list_empty(&peer->ike_sas)) {
-		struct ike_sa *sa = list_first(&peer->ike_sas, struct ike_sa,
-					       of_peer);
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
+		if (sa->client != client)
+			continue;
 		record_end(sa->record, engine_now(e), RECORD_FAILED,
 			   "peer is dead");
 		ike_sa_free(sa);
@@ -171,10 +172,12 @@ void policy_peer_dead(struct peer *peer)
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (c->state >= CHILD_INSTALLED)
+		if (c->state >= CHILD_INSTALLED &&
+		    (c->client == client || (c->adopted && !client)))
 			fall_over(c);
 	}
-	want_fail_all(peer, "peer is dead");
+	if (list_empty(&peer->ike_sas))
+		want_fail_all(peer, "peer is dead");
 	peer->pins--;
 	peer_release(peer);
 }
@@ -370,7 +373,7 @@ static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 		   addr_format(&peer->addr, text, sizeof(text)), ev->sa.spi);
 	peer->pins++;
 	if (sa)
-		v1_delete_spi(sa, ev->sa.proto, ev->sa.spi);
+		v1_delete_spi_of(peer, &ev->sa);
 	else if (!child_sa_of_flow(e, f->k.id))
 		want_flow(e, f->k.id, WANT_COMMAND, NULL, 0);
 	peer->pins--;

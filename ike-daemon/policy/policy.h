@@ -137,7 +137,7 @@ void policy_ike_lost(struct peer *peer);
 /* The peer says that it remembers nothing of us before @sa. */
 void policy_initial_contact(struct ike_sa *sa);
 /* It does not answer any more: all goes, the next peer may be tried. */
-void policy_peer_dead(struct peer *peer);
+void policy_peer_dead(struct ike_sa *sa);
 
 /* Compare everything with the kernel, whose events got lost; @arg: engine. */
 void policy_resync(void *arg);
@@ -152,6 +152,8 @@ void policy_renew_later(struct peer *peer);
 void policy_renew_timer(void *arg);
 /* Nothing shall exist with it any more: tell it, both phases. */
 void policy_end_peer(struct peer *peer, const char *reason);
+/* The same of what was made with the key of that name. */
+void policy_end_name(struct peer *peer, const char *key_name, const char *reason);
 /* An event of the data plane; @arg is the engine. */
 void policy_kernel_event(void *arg, const struct kernel_event *ev);
 

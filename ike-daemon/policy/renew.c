@@ -4,6 +4,8 @@
  * their pairs together with the ISAKMP SA, without saying so: what we send on
  * ours would be lost until their soft lifetime ends.
  */
+#include <string.h>
+
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
@@ -91,7 +93,15 @@ void policy_renew_timer(void *arg)
 	}
 }
 
-void policy_end_peer(struct peer *peer, const char *reason)
+static void end_pair(struct child_sa *c)
+{
+	if (c->state < CHILD_INSTALLED && !c->adopted)
+		return;		/* goes with its exchange */
+	v1_delete_child(c);
+	child_sa_delete(c, CRYPTOMAP_TOMB_DELETED);
+}
+
+void policy_end_name(struct peer *peer, const char *key_name, const char *reason)
 {
 	struct list *pos, *tmp;
 
@@ -99,11 +109,26 @@ void policy_end_peer(struct peer *peer, const char *reason)
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (c->state < CHILD_INSTALLED && !c->adopted)
-			continue;	/* goes with its exchange */
-		v1_delete_child(c);
-		child_sa_delete(c, CRYPTOMAP_TOMB_DELETED);
+		if (c->key_name && !strcmp(c->key_name, key_name))
+			end_pair(c);
 	}
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (!strcmp(sa->key_name, key_name))
+			v1_end_ike(sa, true, reason);
+	}
+	peer->pins--;
+	peer_release(peer);
+}
+
+void policy_end_peer(struct peer *peer, const char *reason)
+{
+	struct list *pos, *tmp;
+
+	peer->pins++;
+	list_for_each(&peer->children, pos, tmp)
+		end_pair(list_entry(pos, struct child_sa, of_peer));
 	while (!list_empty(&peer->ike_sas))
 		v1_end_ike(list_first(&peer->ike_sas, struct ike_sa, of_peer),
 			   true, reason);

@@ -98,12 +98,12 @@ static void want_hurry(struct want *want, uint64_t delay_ms)
 		timer_set(ts, &want->retry, delay_ms);
 }
 
-/* Whose ports are not those of the flow: the client renews what is its own. */
-static bool is_of_clients(struct engine *e, uint32_t flow)
+/* We could not begin with it, or would ask for something else. */
+static bool is_of_guest(struct engine *e, uint32_t flow)
 {
 	const struct child_sa *c = child_sa_of_flow(e, flow);
 
-	return c && c->demux;
+	return c && child_sa_is_guest(c);
 }
 
 void want_flow(struct engine *e, uint32_t flow, enum want_why why,
@@ -114,7 +114,7 @@ void want_flow(struct engine *e, uint32_t flow, enum want_why why,
 
 	if (want && why == WANT_TRAFFIC)
 		want_hurry(want, delay_ms);
-	if (want || !f || !policy_entry(e, f) || is_of_clients(e, flow) ||
+	if (want || !f || !policy_entry(e, f) || is_of_guest(e, flow) ||
 	    (policy_is_dynamic(f) && !peer))
 		return;
 	want = calloc(1, sizeof(*want));
@@ -316,7 +316,7 @@ static bool want_fits(const struct want *want, const struct ike_sa *sa)
 	const struct child_sa *c = child_sa_of_flow(want->e, want->flow);
 
 	if (addr_is_set(&want->only) && c && sa->nat_remote &&
-	    !child_sa_is_with(c, &sa->local, sa->remote.port))
+	    !child_sa_is_with(c, &sa->local, sa->client))
 		return false;
 	return addr_equal(&want->local, &sa->local) ||
 	       (f && policy_local_fits(want->e, f, &sa->local));
@@ -360,7 +360,7 @@ static bool is_one_of_many(const struct want *want)
 		return false;
 	list_for_each(&want->peer->children, pos, tmp)
 		if (!child_sa_is_with(list_entry(pos, struct child_sa, of_peer),
-				      &c->local, c->port_peer))
+				      &c->local, c->client))
 			return true;
 	return false;
 }

@@ -9,6 +9,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 
 /* What is under way on the old pair when the new one takes over, ms. */
@@ -179,6 +180,7 @@ int child_sa_adopt(struct engine *e, const struct kernel_sa *sa)
 		adopt_in(c, sa);
 	else
 		adopt_out(c, sa);
+	v1_natt_adopted(c);
 	return 0;
 }
 
@@ -191,6 +193,7 @@ void child_sa_free(struct child_sa *c)
 	if (c->place.ifname[0])
 		c->peer->made--;
 	policy_flow_ended(c->e, c->flow);
+	free(c->key_name);
 	free(c);
 }
 
@@ -235,10 +238,23 @@ void child_sa_move(struct child_sa *c, uint16_t port)
 }
 
 bool child_sa_is_with(const struct child_sa *c, const struct addr *local,
-		      uint16_t port)
+		      uint32_t client)
 {
 	return addr_equal(&c->local, local) &&
-	       (!port || !c->port_peer || c->port_peer == port);
+	       (c->client == client || (c->adopted && !client));
+}
+
+int child_sa_name(struct child_sa *c, const char *key_name)
+{
+	if (!key_name[0])
+		return 0;
+	c->key_name = strdup(key_name);
+	return c->key_name ? 0 : -ENOMEM;
+}
+
+bool child_sa_is_guest(const struct child_sa *c)
+{
+	return c->demux || c->key_name;
 }
 
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie)
@@ -313,7 +329,7 @@ static struct child_sa *next_of_flow(struct engine *e, uint32_t flow,
 static bool of_one_client(const struct child_sa *c, const struct child_sa *other)
 {
 	return !c->demux ||
-	       (other->peer == c->peer && other->port_peer == c->port_peer &&
+	       (other->peer == c->peer && other->client == c->client &&
 		(!c->client_port || !other->client_port ||
 		 c->client_port == other->client_port));
 }

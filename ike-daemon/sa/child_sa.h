@@ -64,6 +64,8 @@ struct child_sa {
 	uint16_t port_peer;
 	bool nat_local;			/* a NAT is before us ... */
 	bool nat_remote;		/* ... before the peer */
+	uint32_t client;		/* which one behind it; 0: no NAT */
+	char *key_name;			/* of the key that its ISAKMP SA had; NULL: by address */
 	struct addr oa_peer, oa_own;	/* transport mode in UDP: as the peer knows the ends */
 	struct ipsec_transform transform;
 	uint32_t seconds;		/* agreed; 0 = none */
@@ -87,9 +89,8 @@ int child_transform_map(const struct ipsec_transform *t, uint16_t *encr,
 
 /*
  * Clients in transport mode behind one NAT, from one port to one port, share a flow,
- * which takes any port of theirs (SA_F_NAT_DEMUX of the module's interface): the pairs
- * of a port outside are those of a client.  Only the client renews them; call it after
- * child_sa_place().
+ * which takes any port of theirs (SA_F_NAT_DEMUX of the module's interface).  Only the
+ * client renews its pairs.  Call it after child_sa_place().
  */
 void child_sa_demux(struct child_sa *c);
 
@@ -136,9 +137,16 @@ void child_sa_first_packet(struct child_sa *c);
 /* The peer deletes the SA that we send on. */
 void child_sa_peer_deletes(struct child_sa *c);
 
-/* Is it with that router?  @port: where it is seen, behind a NAT; 0: not behind one. */
+/*
+ * Is it with that one of who is at its address?  @client: see v1_natt_client(); of an
+ * adopted pair it is not known whether a NAT is before the peer.
+ */
 bool child_sa_is_with(const struct child_sa *c, const struct addr *local,
-		      uint16_t port);
+		      uint32_t client);
+/* "": it was made with the key of an address.  0 or -ENOMEM. */
+int child_sa_name(struct child_sa *c, const char *key_name);
+/* Does only the peer begin with its flow: one that is known by name, or shares it? */
+bool child_sa_is_guest(const struct child_sa *c);
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie);
 /* The pair that both ends agree to keep: see child_sa.c. */
 struct child_sa *child_sa_of_flow(struct engine *e, uint32_t flow);

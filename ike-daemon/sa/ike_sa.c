@@ -223,7 +223,20 @@ uint32_t ike_sa_remaining(const struct ike_sa *sa)
 
 bool ike_sa_same_ends(const struct ike_sa *a, const struct ike_sa *b)
 {
-	return addr_equal(&a->local, &b->local) &&
-	       (!(a->nat_remote || b->nat_remote) ||
-		a->remote.port == b->remote.port);
+	return addr_equal(&a->local, &b->local) && a->client == b->client;
+}
+
+bool ike_sa_is_newest(const struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	/* The one that came up last is the first. */
+	list_for_each(&sa->peer->ike_sas, pos, tmp) {
+		const struct ike_sa *other = list_entry(pos, struct ike_sa,
+							of_peer);
+
+		if (ike_sa_established(other) && ike_sa_same_ends(other, sa))
+			return other == sa;
+	}
+	return false;
 }

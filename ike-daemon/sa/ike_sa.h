@@ -79,6 +79,8 @@ struct ike_sa {
 	enum isakmp_vendor natt;	/* version of NAT-T agreed; UNKNOWN: none */
 	bool nat_local;			/* a NAT is before us ... */
 	bool nat_remote;		/* ... before the peer */
+	uint32_t client;		/* which one behind it, of this engine's; 0: no NAT */
+	uint64_t last_rx_ms;		/* authentic message, no replay */
 
 	/* agreed */
 	uint32_t priority;		/* of our policy */
@@ -143,8 +145,10 @@ uint32_t ike_sa_remaining(const struct ike_sa *sa);
 
 /*
  * Are both between the same two routers?  Behind a NAT there may be several at one
- * address, which the port tells apart.
+ * address.
  */
 bool ike_sa_same_ends(const struct ike_sa *a, const struct ike_sa *b);
+/* Did no other between the same two come up later? */
+bool ike_sa_is_newest(const struct ike_sa *sa);
 
 #endif

@@ -30,7 +30,6 @@ struct peer {
 	unsigned int made;		/* of them, those that make their flow */
 	struct list wants;		/* quick modes to be run with it */
 	bool running;			/* they are being started */
-	uint64_t last_rx_ms;		/* authentic IKE message, no replay */
 	struct log_rate spi_rate;	/* what its unknown SPIs may cause */
 	bool dpd;			/* it does dead peer detection */
 	struct timer keepalive;		/* for the NAT before us */

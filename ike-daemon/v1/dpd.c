@@ -76,14 +76,14 @@ void v1_dpd_configured(struct ike_sa *sa)
 
 bool v1_can_ask(const struct child_sa *c)
 {
-	const struct ike_sa *sa = peer_ike_sa(c->peer, &c->local);
+	const struct ike_sa *sa = v1_sa_of(c);
 
 	return sa && (sa->vendors & IKE_PEER_DPD);
 }
 
 void v1_ask(struct child_sa *c)
 {
-	struct ike_sa *sa = peer_ike_sa(c->peer, &c->local);
+	struct ike_sa *sa = v1_sa_of(c);
 
 	if (!sa)
 		return;
@@ -120,7 +120,8 @@ static void probe_answered(struct ike_sa *sa, uint32_t seq)
 	list_for_each(&sa->peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (c->asked && (int32_t)(seq - c->probe) >= 0)
+		if (c->asked && c->client == sa->client &&
+		    (int32_t)(seq - c->probe) >= 0)
 			child_sa_ready(c);
 	}
 }
@@ -153,6 +154,22 @@ void v1_dpd_input(struct ike_sa *sa, const struct isakmp_notify *n)
 		answered(sa);
 }
 
+/* When it said something last, by whichever of its SAs, ms. */
+static uint64_t last_rx(const struct ike_sa *sa)
+{
+	uint64_t last = 0;
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->peer->ike_sas, pos, tmp) {
+		const struct ike_sa *other = list_entry(pos, struct ike_sa,
+							of_peer);
+
+		if (other->client == sa->client && other->last_rx_ms > last)
+			last = other->last_rx_ms;
+	}
+	return last;
+}
+
 struct traffic {
 	uint32_t within;		/* seconds */
 	bool in;
@@ -176,6 +193,8 @@ static void look_at_traffic(const struct ike_sa *sa, struct traffic *t)
 	list_for_each(&sa->peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
+		if (c->client != sa->client)
+			continue;
 		t->in |= recent(c, CRYPTOMAP_DIR_IN, t->within);
 		t->out |= recent(c, CRYPTOMAP_DIR_OUT, t->within);
 		if (t->in)
@@ -187,7 +206,7 @@ static void look_at_traffic(const struct ike_sa *sa, struct traffic *t)
 static bool need_not_ask(const struct ike_sa *sa)
 {
 	const struct cfg_keepalive *ka = &engine_config(sa->e)->keepalive;
-	uint64_t silent = engine_now(sa->e) - sa->peer->last_rx_ms;
+	uint64_t silent = engine_now(sa->e) - last_rx(sa);
 	struct traffic t = { .within = ka->seconds };
 
 	if (silent < (uint64_t)ka->seconds * 1000)
@@ -202,7 +221,7 @@ static bool heard_since_asked(const struct ike_sa *sa)
 	uint64_t ago = engine_now(sa->e) - sa->dpd_asked_ms;
 	struct traffic t = { .within = ago / 1000 };
 
-	if (sa->peer->last_rx_ms > sa->dpd_asked_ms)
+	if (last_rx(sa) > sa->dpd_asked_ms)
 		return true;
 	look_at_traffic(sa, &t);
 	return t.in;
@@ -235,7 +254,7 @@ static void unanswered(struct ike_sa *sa)
 	struct peer *peer = sa->peer;
 
 	if (!sa->dpd_probe || !heard_since_asked(sa)) {
-		policy_peer_dead(peer);
+		policy_peer_dead(sa);
 		return;
 	}
 	want_renew_waiting(peer);

@@ -246,7 +246,7 @@ static void fail_silent(struct ike_sa *sa, struct want *want,
 		want_failed(want, reason);
 		return;
 	}
-	if (peer_ike_sa(peer, &sa->local) == sa && (sa->vendors & IKE_PEER_DPD)) {
+	if (ike_sa_is_newest(sa) && (sa->vendors & IKE_PEER_DPD)) {
 		want->waiting = true;
 		v1_dpd_probe(sa);
 		return;

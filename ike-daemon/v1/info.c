@@ -134,15 +134,26 @@ void v1_delete_spi(struct ike_sa *sa, uint8_t proto, uint32_t spi)
 		    (const uint8_t *)&spi, sizeof(spi));
 }
 
+void v1_delete_spi_of(struct peer *peer, const struct kernel_sa *in)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (ike_sa_established(sa) && addr_equal(&sa->local, &in->dst) &&
+		    ike_sa_is_newest(sa))
+			v1_delete_spi(sa, in->proto, in->spi);
+	}
+}
+
 /* One router behind a NAT does not speak for another. */
 static bool is_with(const struct ike_sa *sa, const struct child_sa *c)
 {
-	return child_sa_is_with(c, &sa->local,
-				sa->nat_remote ? sa->remote.port : 0);
+	return child_sa_is_with(c, &sa->local, sa->client);
 }
 
-/* Of several peers behind one NAT, the one whose pair it is. */
-static struct ike_sa *sa_of_child(const struct child_sa *c)
+struct ike_sa *v1_sa_of(const struct child_sa *c)
 {
 	struct list *pos, *tmp;
 
@@ -157,7 +168,7 @@ static struct ike_sa *sa_of_child(const struct child_sa *c)
 
 void v1_delete_child(const struct child_sa *c)
 {
-	struct ike_sa *sa = sa_of_child(c);
+	struct ike_sa *sa = v1_sa_of(c);
 
 	if (sa && c->spi_in)
 		v1_delete_spi(sa, c->proto, c->spi_in);

@@ -49,8 +49,9 @@ static uint64_t end_ms(const struct ike_sa *sa)
 
 static bool still_needed(const struct ike_sa *sa)
 {
-	return v1_may_begin(sa->e, &sa->remote) &&
-	       peer_ike_sa(sa->peer, &sa->local) == sa &&
+	/* Who is known by a name calls us. */
+	return !sa->key_name[0] && v1_may_begin(sa->e, &sa->remote) &&
+	       ike_sa_is_newest(sa) &&
 	       !peer_connecting(sa->peer, &sa->local) &&
 	       (!list_empty(&sa->peer->children) ||
 		!list_empty(&sa->peer->wants));
@@ -89,8 +90,7 @@ static void stay(struct ike_sa *sa)
 
 static void superseded_over(struct ike_sa *sa)
 {
-	/* The one that came up last is the first. */
-	if (peer_ike_sa(sa->peer, &sa->local) == sa)
+	if (ike_sa_is_newest(sa))
 		stay(sa);
 	else
 		v1_delete_ike(sa);

@@ -194,6 +194,8 @@ static int detect(struct ike_sa *sa, const struct isakmp_msg *msg,
 		sa->local.port = IKE_NATT_PORT;
 		sa->remote.port = IKE_NATT_PORT;
 	}
+	if (sa->initiator)
+		v1_natt_client(sa, sa->remote.port);
 	return 0;
 }
 
@@ -207,10 +209,57 @@ int v1_natt_detect_moved(struct ike_sa *sa, const struct isakmp_msg *msg)
 	return detect(sa, msg, &sa->e->rx_local, &sa->e->rx_remote);
 }
 
+/* --- which one it is --------------------------------------------------------- */
+
+/* Who calls himself something else has got the port of another. */
+static bool may_be_same(const struct ike_sa *old, const struct ike_sa *sa)
+{
+	return !sa || !sa->remote_id[0] || !strcmp(old->remote_id, sa->remote_id);
+}
+
+/* Whose SAs go to this port?  0: nobody's.  @sa: its newest, or NULL. */
+static uint32_t client_at(const struct peer *peer, const struct addr *local,
+			  uint16_t port, const struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		const struct ike_sa *old = list_entry(pos, struct ike_sa,
+						      of_peer);
+
+		if (old != sa && ike_sa_established(old) && old->client &&
+		    addr_equal(&old->local, local) && old->remote.port == port)
+			return may_be_same(old, sa) ? old->client : 0;
+	}
+	list_for_each(&peer->children, pos, tmp) {
+		const struct child_sa *c = list_entry(pos, struct child_sa,
+						      of_peer);
+
+		if (c->client && addr_equal(&c->local, local) &&
+		    c->port_peer == port)
+			return c->client;
+	}
+	return 0;
+}
+
+void v1_natt_client(struct ike_sa *sa, uint16_t port)
+{
+	if (sa->nat_remote && !sa->client)
+		sa->client = client_at(sa->peer, &sa->local, port, sa) ?:
+			     ++sa->e->last_client;
+}
+
+void v1_natt_adopted(struct child_sa *c)
+{
+	if (c->port_peer && !c->client)
+		c->client = client_at(c->peer, &c->local, c->port_peer, NULL) ?:
+			    ++c->e->last_client;
+}
+
 /* --- where the peer is ----------------------------------------------------- */
 
-/* All that goes to @from of this address goes through the mapping that moved. */
-static void moved(struct peer *peer, uint16_t from, uint16_t to)
+/* All of the client's goes through the mapping that moved. */
+static void moved(struct peer *peer, uint32_t client, uint16_t from, uint16_t to)
 {
 	struct list *pos, *tmp;
 	char text[ADDR_STRLEN];
@@ -221,13 +270,14 @@ static void moved(struct peer *peer, uint16_t from, uint16_t to)
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (sa->local.port == IKE_NATT_PORT && sa->remote.port == from)
+		if (sa->local.port == IKE_NATT_PORT && sa->client == client &&
+		    sa->remote.port == from)
 			sa->remote.port = to;
 	}
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (c->port_peer == from)
+		if (c->client == client && c->port_peer == from)
 			child_sa_move(c, to);
 	}
 }
@@ -262,14 +312,17 @@ static void follow(struct ike_sa *sa)
 	if (sa->local.port != IKE_NATT_PORT) {
 		if (!sa->initiator && !ike_sa_established(sa))
 			move_along(sa);
-	} else if (sa->nat_remote && sa->remote.port != from->port) {
-		moved(sa->peer, sa->remote.port, from->port);
+	} else if (!sa->client) {
+		if (sa->nat_remote)
+			sa->remote.port = from->port;
+	} else if (sa->remote.port != from->port) {
+		moved(sa->peer, sa->client, sa->remote.port, from->port);
 	}
 }
 
 void v1_heard(struct ike_sa *sa)
 {
-	sa->peer->last_rx_ms = engine_now(sa->e);
+	sa->last_rx_ms = engine_now(sa->e);
 	follow(sa);
 }
 
@@ -284,7 +337,7 @@ void v1_natt_mapping(struct child_sa *c, const struct addr *src, uint16_t port)
 			   addr_format(&c->remote, peer, sizeof(peer)),
 			   addr_format(src, there, sizeof(there)));
 	else if (port != c->port_peer)
-		moved(c->peer, c->port_peer, port);
+		moved(c->peer, c->client, c->port_peer, port);
 }
 
 void v1_natt_ports(const struct peer *peer, struct addr *local,
@@ -327,6 +380,7 @@ unsigned int v1_natt_encap(const struct ike_sa *sa)
 
 void v1_natt_child(const struct ike_sa *sa, struct child_sa *c)
 {
+	c->client = sa->client;
 	if (v1_natt_encap(sa) == IPSEC_ENCAP_TUNNEL)
 		return;
 	c->port_own = sa->local.port;

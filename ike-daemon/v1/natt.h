@@ -28,6 +28,14 @@ int v1_natt_detect_moved(struct ike_sa *sa, const struct isakmp_msg *msg);
  * message came from, if a NAT may have moved it.
  */
 void v1_heard(struct ike_sa *sa);
+/*
+ * Several peers may be behind one NAT, at one address: those that are get numbers, which
+ * their ISAKMP SAs and pairs inherit, for the NAT may give the port of one to another.
+ * @port: where it is seen now, which is where it was seen before, or it is a new one.
+ */
+void v1_natt_client(struct ike_sa *sa, uint16_t port);
+/* The same of a pair of an earlier daemon. */
+void v1_natt_adopted(struct child_sa *c);
 /* From where and to where a new phase 1 goes: sets the two ports. */
 void v1_natt_ports(const struct peer *peer, struct addr *local,
 		   struct addr *remote);

@@ -323,7 +323,12 @@ static void compare_identity(struct v1_exchange *x, const struct isakmp_id *id)
 
 void v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 {
-	isakmp_id_format(id, x->sa->remote_id, sizeof(x->sa->remote_id));
+	struct ike_sa *sa = x->sa;
+
+	isakmp_id_format(id, sa->remote_id, sizeof(sa->remote_id));
+	/* Of a responder the message in work may be the first from where the peer is now. */
+	v1_natt_client(sa, sa->initiator ? sa->remote.port :
+					   sa->e->rx_remote.port);
 	compare_identity(x, id);
 }
 

@@ -155,7 +155,7 @@ static void take_oa(struct v1_exchange *x, const struct isakmp_msg *msg)
 		v1_oa_take(x, msg);
 }
 
-static void agree(struct v1_exchange *x)
+static int agree(struct v1_exchange *x)
 {
 	struct esp_choice *choice = &x->q.choice;
 	struct child_sa *c = x->q.child;
@@ -177,6 +177,7 @@ static void agree(struct v1_exchange *x)
 		c->tfc.pad = 0;
 	c->idle = x->q.idle;
 	v1_natt_child(x->sa, c);
+	return child_sa_name(c, x->sa->key_name);
 }
 
 /* --- hashes ---------------------------------------------------------------- */
@@ -547,9 +548,9 @@ static int qm1_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 		child_sa_demux(x->q.child);
 	warn_weak_pfs(x, &params);
 	take_oa(x, msg);
-	agree(x);
 	other_payloads(x, msg);
-	return keep_answer(x, msg);
+	err = agree(x);
+	return err ? err : keep_answer(x, msg);
 }
 
 static int qm2_process(struct v1_exchange *x, const struct isakmp_msg *msg)
@@ -587,8 +588,7 @@ static int qm2_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 	if (err)
 		return err;
 	other_payloads(x, msg);
-	agree(x);
-	return 0;
+	return agree(x);
 }
 
 static int qm3_process(struct v1_exchange *x, const struct isakmp_msg *msg)

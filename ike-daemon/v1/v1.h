@@ -11,6 +11,7 @@
 struct child_sa;
 struct engine;
 struct ike_sa;
+struct kernel_sa;
 struct peer;
 struct v1_exchange;
 struct want;
@@ -43,6 +44,10 @@ void v1_natt_keepalive(void *arg);
 
 /* Tell the peer that we delete what it sends on, if there is a way to. */
 void v1_delete_child(const struct child_sa *c);
+/* It is not known which of those at its address sends on this SA: tell them all. */
+void v1_delete_spi_of(struct peer *peer, const struct kernel_sa *sa);
+/* The newest established ISAKMP SA with that peer of those at its address, or NULL. */
+struct ike_sa *v1_sa_of(const struct child_sa *c);
 /* The same of an SPI that we do not have. */
 void v1_delete_spi(struct ike_sa *sa, uint8_t proto, uint32_t spi);
 /* Can the peer be asked whether it has handled our last message? */
