@@ -296,7 +296,7 @@ static bool child_better(const struct child_sa *a, const struct child_sa *b)
 	bool b_doubted = b->adopted || b->doubted;
 
 	/* Peers that ask for the same share a flow: the last has it. */
-	if (a->peer != b->peer)
+	if (a->peer != b->peer || a->client != b->client)
 		return a->established_ms != b->established_ms ?
 		       a->established_ms > b->established_ms :
 		       lower_spi(a) < lower_spi(b);

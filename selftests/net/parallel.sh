@@ -41,14 +41,16 @@ bulk() {
 	poll 30 cmp -s "$WORK/noise" "$WORK/got"
 }
 head -c 4000000 /dev/urandom >"$WORK/noise"
+# Whether one is idle enough to help is up to what else the machine does.
+much() { more "$1" || { bulk "$2" "$3" "$4" && more "$1"; }; }
 before=$(helped out)
 ktap_test_result "4 MB from A to B arrive whole" bulk a b 10.2.0.2
-ktap_test_result "two processors encrypted them" more out
+ktap_test_result "two processors encrypted them" poll 30 much out a b 10.2.0.2
 echo "# $(helped out) of $(flow encaps)"
 ktap_test_result "and a window of 64 refused none" [ "$(refused)" = 0 ]
 before=$(helped in)
 ktap_test_result "4 MB from B to A arrive whole" bulk b a 10.1.0.2
-ktap_test_result "two processors decrypted them" more in
+ktap_test_result "two processors decrypted them" poll 30 much in b a 10.1.0.2
 echo "# $(helped in) of $(flow decaps)"
 ktap_test_result "and ours of 64 refused none" [ "$(flow recv_errors)" = 0 ]
 ktap_test_result "ipsecctl tells both" \

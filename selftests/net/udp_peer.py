@@ -32,7 +32,7 @@ def serve(port):
     print('ready', flush=True)
     while True:
         data, peer = sock.recvfrom(9000)
-        print(peer[1], data.decode(), flush=True)
+        print(peer[1], data.decode(errors='replace'), flush=True)
         if data.startswith(b'@'):
             to, data = data[1:].split(b' ', 1)
             sock.sendto(data, (peer[0], int(to)))

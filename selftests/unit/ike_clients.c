@@ -254,6 +254,28 @@ static void deletes_go_to_their_own(void **state)
 	two_end(p);
 }
 
+/* Not the one with the lower SPI, as when both ends of one renewed at once. */
+static void the_last_has_what_both_ask_for(void **state)
+{
+	struct pair *p = two(A, A, SERVER);
+	const struct child_sa *c;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 20; i++) {
+		struct host *h = &p->host[LEFT];
+
+		want_flow(h->engine, pair_flow(p, LEFT), WANT_REKEY, NULL, 0);
+		pair_run(p, 500);
+		c = list_entry(both_of(p)->children.next, struct child_sa, of_peer);
+		c = child_sa_of_flow(p->host[RIGHT].engine, c->flow);
+		assert_non_null(c);
+		assert_int_equal(c->port_peer, i % 2 ? 44500 : 44600);
+		other_one(p);
+	}
+	two_end(p);
+}
+
 /* --- known by name ----------------------------------------------------------- */
 
 #define NAMED(name, lan)						\
@@ -322,6 +344,7 @@ int main(void)
 		cmocka_unit_test(one_number_for_all),
 		cmocka_unit_test(ports_are_swapped),
 		cmocka_unit_test(deletes_go_to_their_own),
+		cmocka_unit_test(the_last_has_what_both_ask_for),
 		cmocka_unit_test(one_name_loses_its_key),
 		cmocka_unit_test(after_its_isakmp_sa),
 		cmocka_unit_test(not_called_in_main_mode),
