@@ -237,6 +237,33 @@ static void apply_keys(struct engine *e, const struct cm_config *old)
 	}
 }
 
+/* Who has proved himself by a certificate that is not accepted any more has not. */
+static void apply_trusts(struct engine *e)
+{
+	struct list *p, *q, *ptmp, *qtmp;
+
+	list_for_each(&e->all_peers, p, ptmp) {
+		struct peer *peer = list_entry(p, struct peer, all);
+
+		peer->pins++;
+		list_for_each(&peer->ike_sas, q, qtmp) {
+			struct ike_sa *sa = list_entry(q, struct ike_sa,
+						       of_peer);
+			struct err why = { "" };
+			char text[ADDR_STRLEN];
+
+			if (!sa->cert || policy_trusts_cert(e, sa->cert, &why))
+				continue;
+			log_notice(ike, "%s: the certificate of %s is not accepted any more: %s: its SAs end",
+				   addr_format(&peer->addr, text, sizeof(text)),
+				   sa->remote_id, why.text);
+			policy_end_client(sa, "its certificate is not accepted any more");
+		}
+		peer->pins--;
+		peer_release(peer);
+	}
+}
+
 static void apply_keepalive(struct engine *e, const struct cfg_keepalive *old)
 {
 	const struct cfg_keepalive *new = &engine_config(e)->keepalive;
@@ -288,18 +315,27 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 		 kernel_report_fn *report, void *arg, struct err *err)
 {
 	struct cm_config *old = e->policy->cfg;
+	struct policy_trusts trusts = { 0 };
 	int r = cm_config_expand(cfg);
 
 	if (r)
 		return err_set(err, r, "out of memory");
-	r = e->kernel->ops->apply(e->kernel, cfg, report, arg, err);
-	engine_catch_up(e);
+	r = policy_trusts_load(&trusts, cfg, old, err);
 	if (r)
 		return r;
+	r = e->kernel->ops->apply(e->kernel, cfg, report, arg, err);
+	engine_catch_up(e);
+	if (r) {
+		policy_trusts_free(&trusts);
+		return r;
+	}
 	e->policy->cfg = cfg;
+	policy_trusts_free(&e->policy->trusts);
+	e->policy->trusts = trusts;
 	apply_logging(old, cfg);
 	if (old) {
 		apply_keys(e, old);
+		apply_trusts(e);
 		apply_keepalive(e, &old->keepalive);
 		apply_nat_keepalive(e, old);
 	}

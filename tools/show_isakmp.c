@@ -18,7 +18,7 @@ static void render_sa(FILE *out, struct json_object *rec)
 
 static const char detail_heading[] =
 	"Codes: D - Dead Peer Detection, N - NAT-traversal\n"
-	"       psk - Preshared key, rsig - RSA signature\n"
+	"       psk - Preshared key, rsig - RSA signature, esig - ECDSA signature\n"
 	"C-id  Local           Remote          Role      Status           Encr     Hash   Auth DH Lifetime   Cap.\n";
 
 /* Which end has a NAT before it, and between which ports it is got through. */
@@ -36,6 +36,14 @@ static void render_nat(FILE *out, struct json_object *rec)
 			"the peer is behind a NAT");
 }
 
+/* What the daemon calls a method, as IOS does; it knows others, too. */
+static const char *auth_code(const char *method)
+{
+	if (!strcmp(method, "rsa-sig"))
+		return "rsig";
+	return !strncmp(method, "ecdsa", 5) ? "esig" : "psk";
+}
+
 static void render_detail(FILE *out, struct json_object *rec)
 {
 	uint64_t left = rec_get_num(rec, "remaining");
@@ -47,8 +55,10 @@ static void render_detail(FILE *out, struct json_object *rec)
 			 (unsigned int)(left / 3600),
 			 (unsigned int)(left / 60 % 60),
 			 (unsigned int)(left % 60));
-	rec_expand(out, "{conn_id:5} {local:15} {peer:15} {role:9} {status:16} {cipher:8} {hash:6} {auth:4} {group:2} ",
+	rec_expand(out, "{conn_id:5} {local:15} {peer:15} {role:9} {status:16} {cipher:8} {hash:6} ",
 		   rec);
+	fprintf(out, "%-4s ", auth_code(rec_get_str(rec, "auth")));
+	rec_expand(out, "{group:2} ", rec);
 	fprintf(out, "%-10s %s%s\n", lifetime, rec_get_bool(rec, "dpd") ? "D" : "",
 		rec_get_bool(rec, "nat") ? "N" : "");
 	render_nat(out, rec);
@@ -126,12 +136,17 @@ static unsigned int group_bits(unsigned int group)
 
 static struct json_object *policy_record(const struct cfg_policy *p)
 {
+	static const char *const auths[CFG_AUTH_COUNT] = {
+		[CFG_AUTH_PSK] = "Pre-Shared Key",
+		[CFG_AUTH_RSA] = "Rivest-Shamir-Adleman Signature",
+		[CFG_AUTH_ECDSA] = "Elliptic Curve Digital Signature Algorithm Signature",
+	};
 	struct json_object *rec = rec_new();
 
 	rec_num(rec, "priority", p->priority);
 	rec_str(rec, "encryption", cipher_text(p));
 	rec_str(rec, "hash", hash_text(p->hash));
-	rec_str(rec, "authentication", "Pre-Shared Key");
+	rec_str(rec, "authentication", auths[p->auth]);
 	rec_num(rec, "group", p->group);
 	rec_num(rec, "group_bits", group_bits(p->group));
 	rec_num(rec, "lifetime", p->lifetime);

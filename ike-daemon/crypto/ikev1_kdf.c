@@ -6,6 +6,8 @@
 #include "ike-daemon/crypto/ikev1_kdf.h"
 #include "tools/lib/secret.h"
 
+#define NONCE_LEN_MAX	256	/* RFC 2409, 5 */
+
 #define COOKIE_LEN	8
 #define DES_KEY_LEN	8
 #define NITEMS(array)	(sizeof(array) / sizeof(*(array)))
@@ -32,6 +34,23 @@ int ikev1_skeyid_psk(struct ikev1_keys *keys, enum crypto_hash hash,
 	};
 	return crypto_hmac(hash, psk.data, psk.len, in, NITEMS(in),
 			   keys->skeyid);
+}
+
+int ikev1_skeyid_sig(struct ikev1_keys *keys, enum crypto_hash hash,
+		     struct crypto_chunk gxy, struct crypto_chunk ni,
+		     struct crypto_chunk nr)
+{
+	uint8_t nonces[2 * NONCE_LEN_MAX];
+
+	if (ni.len > NONCE_LEN_MAX || nr.len > NONCE_LEN_MAX)
+		return -EINVAL;
+	memcpy(nonces, ni.data, ni.len);
+	memcpy(nonces + ni.len, nr.data, nr.len);
+	*keys = (struct ikev1_keys){
+		.hash = hash,
+		.len = crypto_hash_len(hash),
+	};
+	return crypto_hmac(hash, nonces, ni.len + nr.len, &gxy, 1, keys->skeyid);
 }
 
 /* SKEYID_x = prf(SKEYID, previous | g^xy | CKY-I | CKY-R | number) */
@@ -197,8 +216,8 @@ int ikev1_hash_auth(const struct ikev1_keys *keys, const struct ikev1_auth *in,
 		in->own_id_b,
 	};
 
-	return crypto_hmac(keys->hash, keys->skeyid, keys->len, chunks,
-			   NITEMS(chunks), out);
+	return crypto_hmac(in->hash ? in->hash : keys->hash, keys->skeyid,
+			   keys->len, chunks, NITEMS(chunks), out);
 }
 
 static int hmac_a(const struct ikev1_keys *keys, const struct crypto_chunk *in,

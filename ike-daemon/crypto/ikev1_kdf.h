@@ -23,6 +23,10 @@ struct ikev1_keys {
 int ikev1_skeyid_psk(struct ikev1_keys *keys, enum crypto_hash hash,
 		     struct crypto_chunk psk, struct crypto_chunk ni,
 		     struct crypto_chunk nr);
+/* The same with signatures: SKEYID = prf(Ni_b | Nr_b, g^xy). */
+int ikev1_skeyid_sig(struct ikev1_keys *keys, enum crypto_hash hash,
+		     struct crypto_chunk gxy, struct crypto_chunk ni,
+		     struct crypto_chunk nr);
 /* SKEYID_d, _a, _e from SKEYID and g^xy; cookies of 8 bytes. */
 int ikev1_skeyid_dae(struct ikev1_keys *keys, struct crypto_chunk gxy,
 		     const uint8_t *cookie_i, const uint8_t *cookie_r);
@@ -52,6 +56,7 @@ int ikev1_iv_message(enum crypto_hash hash, enum crypto_cipher cipher,
  * side that proves itself.  SAi_b is the initiator's in both.
  */
 struct ikev1_auth {
+	enum crypto_hash hash;		/* of the prf; NONE: that of the keys */
 	struct crypto_chunk own_public;
 	struct crypto_chunk peer_public;
 	const uint8_t *own_cookie;

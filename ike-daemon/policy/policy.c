@@ -708,6 +708,7 @@ void policy_free(struct policy *p)
 	hash_free(&p->flows);
 	hash_free(&p->flows_by_sel);
 	hash_free(&p->wants);
+	policy_trusts_free(&p->trusts);
 	cm_config_free(p->cfg);
 	free(p);
 }

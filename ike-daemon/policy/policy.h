@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "ike-daemon/kernel/kernel.h"
+#include "ike-daemon/policy/trust.h"
 #include "ike-daemon/sa/hash.h"
 #include "ike-daemon/sa/list.h"
 #include "ike-daemon/sa/proposal.h"
@@ -36,6 +37,7 @@ struct policy_flow {
 struct policy {
 	struct engine *e;
 	struct cm_config *cfg;
+	struct policy_trusts trusts;
 	struct hash_table flows;
 	struct hash_table flows_by_sel;
 	struct hash_table wants;
@@ -152,6 +154,8 @@ void policy_renew_later(struct peer *peer);
 void policy_renew_timer(void *arg);
 /* Nothing shall exist with it any more: tell it, both phases. */
 void policy_end_peer(struct peer *peer, const char *reason);
+/* The same of the one at its address that this SA is with. */
+void policy_end_client(struct ike_sa *sa, const char *reason);
 /* The same of what was made with the key of that name. */
 void policy_end_name(struct peer *peer, const char *key_name, const char *reason);
 /* An event of the data plane; @arg is the engine. */

@@ -122,6 +122,24 @@ void policy_end_name(struct peer *peer, const char *key_name, const char *reason
 	peer_release(peer);
 }
 
+void policy_end_client(struct ike_sa *sa, const char *reason)
+{
+	struct peer *peer = sa->peer;
+	struct list *pos, *tmp;
+
+	peer->pins++;
+	list_for_each(&peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (child_sa_is_with(c, &sa->local, sa->client))
+			end_pair(c);
+	}
+	v1_end_ike(sa, true, reason);
+	policy_ike_lost(peer);
+	peer->pins--;
+	peer_release(peer);
+}
+
 void policy_end_peer(struct peer *peer, const char *reason)
 {
 	struct list *pos, *tmp;

@@ -36,8 +36,22 @@ static void address_id(struct identity *out, const struct addr *a)
 	out->id.port = 500;
 }
 
+static void subject_id(struct identity *out, struct crypto_chunk subject,
+		       const struct addr *local)
+{
+	if (!subject.len) {
+		address_id(out, local);
+		return;
+	}
+	out->id = (struct isakmp_id){
+		.type = IPSEC_ID_DER_ASN1_DN, .len = subject.len,
+		.data = subject.data,
+	};
+}
+
 void identity_own(const struct cm_config *cfg, const struct cfg_identity *which,
-		  const struct addr *local, struct identity *out)
+		  const struct addr *local, struct crypto_chunk subject,
+		  struct identity *out)
 {
 	struct addr a;
 
@@ -58,6 +72,10 @@ void identity_own(const struct cm_config *cfg, const struct cfg_identity *which,
 		/* The grammar has taken nothing else. */
 		if (!addr_parse(&a, which->text))
 			address_id(out, &a);
+		break;
+	case CFG_IDENTITY_DN:
+	case CFG_IDENTITY_AUTO:
+		subject_id(out, subject, local);
 		break;
 	case CFG_IDENTITY_ADDRESS:
 		address_id(out, local);

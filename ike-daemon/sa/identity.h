@@ -3,6 +3,7 @@
 #ifndef IKE_SA_IDENTITY_H
 #define IKE_SA_IDENTITY_H
 
+#include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/kernel/kernel.h"
 #include "ike-daemon/wire/ident.h"
 
@@ -14,9 +15,14 @@ struct identity {
 	uint8_t store[256];
 };
 
-/* Our phase 1 identity: the one that is configured, or @which a peer is told. */
+/*
+ * Our phase 1 identity: the one that is configured, or @which a peer is told.
+ * @subject: of our certificate (DER), to which @out points; empty: there is none, and
+ * the address stands in for it.
+ */
 void identity_own(const struct cm_config *cfg, const struct cfg_identity *which,
-		  const struct addr *local, struct identity *out);
+		  const struct addr *local, struct crypto_chunk subject,
+		  struct identity *out);
 /* One side of a selector as a proxy identity (RFC 2407, 4.6.2). */
 void identity_proxy(const struct range *r, uint8_t proto, uint16_t port,
 		    struct identity *out);

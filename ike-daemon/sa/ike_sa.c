@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ike-daemon/crypto/pki.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
@@ -151,6 +152,7 @@ void ike_sa_free(struct ike_sa *sa)
 	hash_del(&sa->e->ike_sas, &sa->by_cookie);
 	list_del(&sa->of_peer);
 	record_put(sa->record);
+	crypto_cert_free(sa->cert);
 	ikev1_keys_wipe(&sa->keys);
 	explicit_bzero(sa, sizeof(*sa));
 	free(sa);

@@ -45,18 +45,22 @@ struct ike_choice {
 	bool lifetime_cut;		/* the peer's is longer, or unlimited */
 };
 
-/* All our policies by priority; -ENOENT when none is configured. */
-int ike_offer_build(const struct cm_config *cfg, unsigned int group,
-		    struct offer *o);
-/* The group of the first policy; 0: there is none. */
+/*
+ * All our policies by priority; -ENOENT when there is none.  @methods, of enum
+ * cfg_auth: the number of each that is possible, or 0.
+ */
+int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
+		    unsigned int group, struct offer *o);
+/* The group of the first policy with pre-shared keys; 0: there is none. */
 unsigned int ike_offer_group(const struct cm_config *cfg);
 /*
  * The first of our policies that a transform of the peer's fits; -ENOENT and
  * the reasons in @r.  @answer: the payload is the answer to our offer, and may
  * hold one transform only (-EBADMSG).
  */
-int ike_proposal_choose(const struct cm_config *cfg, const struct isakmp_sa *sa,
-			bool answer, struct ike_choice *out, struct record *r);
+int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
+			const struct isakmp_sa *sa, bool answer,
+			struct ike_choice *out, struct record *r);
 
 /* What the configuration says about one flow's phase 2. */
 struct child_params {

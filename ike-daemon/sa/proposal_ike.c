@@ -74,14 +74,14 @@ void proposal_cipher_text(const struct ike_transform *t, char *out, size_t size)
 }
 
 static void policy_transform(const struct cfg_policy *policy,
-			     struct ike_transform *t)
+			     const uint16_t *methods, struct ike_transform *t)
 {
 	*t = (struct ike_transform){
 		.cipher = cipher_number(policy->cipher),
 		.key_bits = policy->cipher == CFG_CIPHER_AES ?
 			    policy->key_bits : 0,
 		.hash = hashes[policy->hash].ike,
-		.auth = IKE_AUTH_PSK,
+		.auth = methods[policy->auth],
 		.group = policy->group,
 		.life.seconds = policy->lifetime,
 	};
@@ -89,20 +89,25 @@ static void policy_transform(const struct cfg_policy *policy,
 
 unsigned int ike_offer_group(const struct cm_config *cfg)
 {
-	return cfg->n_policies ? cfg->policies[0].group : 0;
+	size_t i = 0;
+
+	while (i < cfg->n_policies && cfg->policies[i].auth != CFG_AUTH_PSK)
+		i++;
+	return i < cfg->n_policies ? cfg->policies[i].group : 0;
 }
 
-int ike_offer_build(const struct cm_config *cfg, unsigned int group,
-		    struct offer *o)
+int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
+		    unsigned int group, struct offer *o)
 {
 	struct ike_transform t;
 	unsigned int n = 0;
 	size_t i;
 
 	for (i = 0; i < cfg->n_policies && n < IKE_OFFER_MAX; i++) {
-		if (group && cfg->policies[i].group != group)
+		if (!methods[cfg->policies[i].auth] ||
+		    (group && cfg->policies[i].group != group))
 			continue;
-		policy_transform(&cfg->policies[i], &t);
+		policy_transform(&cfg->policies[i], methods, &t);
 		ike_transform_set(&t, n + 1, &o->attrs[n], &o->transforms[n]);
 		o->transforms[n].id = ISAKMP_TRANSFORM_KEY_IKE;
 		n++;
@@ -183,6 +188,7 @@ static void choose_life(const struct ike_transform *offered,
 
 /* Try one transform against one policy. */
 static bool try_transform(const struct cfg_policy *policy,
+			  const uint16_t *methods,
 			  const struct isakmp_proposal *p,
 			  const struct isakmp_transform *t,
 			  struct ike_choice *out, struct record *r)
@@ -194,7 +200,7 @@ static bool try_transform(const struct cfg_policy *policy,
 	struct err err;
 
 	snprintf(m.against, sizeof(m.against), "policy %u", policy->priority);
-	policy_transform(policy, &own);
+	policy_transform(policy, methods, &own);
 	if (p->protocol != ISAKMP_PROTO_ISAKMP ||
 	    t->id != ISAKMP_TRANSFORM_KEY_IKE) {
 		snprintf(m.attribute, sizeof(m.attribute), "protocol");
@@ -205,6 +211,12 @@ static bool try_transform(const struct cfg_policy *policy,
 		snprintf(m.attribute, sizeof(m.attribute), "transform");
 		snprintf(m.offered, sizeof(m.offered), "%.60s", err.text);
 		snprintf(m.configured, sizeof(m.configured), "well-formed");
+	} else if (!own.auth) {
+		snprintf(m.attribute, sizeof(m.attribute), "authentication");
+		snprintf(m.offered, sizeof(m.offered), "%s (%u)",
+			 ike_auth_method_name(offered.auth), offered.auth);
+		snprintf(m.configured, sizeof(m.configured), "%s, but nothing to do so with",
+			 cfg_auth_name(policy->auth));
 	} else if (!transform_differs(&offered, &own, &m)) {
 		out->proposal = p->number;
 		out->chosen = t;
@@ -217,7 +229,7 @@ static bool try_transform(const struct cfg_policy *policy,
 	return false;
 }
 
-static bool try_policy(const struct cfg_policy *policy,
+static bool try_policy(const struct cfg_policy *policy, const uint16_t *methods,
 		       const struct isakmp_sa *sa, struct ike_choice *out,
 		       struct record *r)
 {
@@ -225,15 +237,16 @@ static bool try_policy(const struct cfg_policy *policy,
 
 	for (i = 0; i < sa->nproposals; i++)
 		for (j = 0; j < sa->proposals[i].ntransforms; j++)
-			if (try_transform(policy, &sa->proposals[i],
+			if (try_transform(policy, methods, &sa->proposals[i],
 					  &sa->proposals[i].transforms[j], out,
 					  r))
 				return true;
 	return false;
 }
 
-int ike_proposal_choose(const struct cm_config *cfg, const struct isakmp_sa *sa,
-			bool answer, struct ike_choice *out, struct record *r)
+int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
+			const struct isakmp_sa *sa, bool answer,
+			struct ike_choice *out, struct record *r)
 {
 	size_t i;
 
@@ -241,7 +254,7 @@ int ike_proposal_choose(const struct cm_config *cfg, const struct isakmp_sa *sa,
 		return -EBADMSG;
 	*out = (struct ike_choice){ 0 };
 	for (i = 0; i < cfg->n_policies; i++)
-		if (try_policy(&cfg->policies[i], sa, out, r))
+		if (try_policy(&cfg->policies[i], methods, sa, out, r))
 			return 0;
 	return -ENOENT;
 }

@@ -178,6 +178,10 @@ static void exchange_timeout(struct v1_exchange *x)
 		x->notify = 0;
 	else if (x->quick)
 		v1_fault(x, 0, 0, "no answer in quick mode");
+	else if (!x->quick && v1_is_signed(x) && x->state >= IKE_SENT_MM4)
+		v1_fault(x, 0, 0, x->initiator ?
+			 "no answer to our authentication: the peer may not trust our certificate" :
+			 "the peer did not authenticate: it may have no certificate, or IP fragments do not arrive");
 	else if (x->stranger)
 		v1_fault(x, 0, 0, NO_KEY_FOR, x->said);
 	else

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Main mode with pre-shared keys (RFC 2409, 5.4):
+ * Main mode with pre-shared keys or signatures (RFC 2409, 5.4 and 5.1):
  *
  *	Initiator			Responder
  *	HDR, SA			 -->			MM1
@@ -10,6 +10,8 @@
  *	HDR*, IDii, HASH_I	 -->			MM5
  *				<--	HDR*, IDir, HASH_R	MM6
  *
+ * With signatures MM3 and MM4 ask for certificates (CERTREQ), and MM5 and MM6 have CERT
+ * and SIG instead of HASH: see cert.c.
  * NAT traversal adds to it: see natt.c.
  */
 #include <errno.h>
@@ -46,6 +48,8 @@ static int ke_build(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	int err = v1_put_keys(x, w);
 
+	if (!err)
+		err = v1_put_cert_requests(x, w);
 	return err ? err : v1_natt_put(x->sa, w);
 }
 
@@ -62,6 +66,8 @@ static int derive(struct v1_exchange *x)
 {
 	const struct cfg_key *key = policy_key(x->e, &x->sa->remote);
 
+	if (v1_is_signed(x))
+		return v1_derive_signed(x);
 	if (!key)
 		return v1_fault(x, -ENOKEY, 0,
 				"no pre-shared key is configured for the peer's address");
@@ -82,7 +88,8 @@ static int auth_build(struct v1_exchange *x, struct isakmp_writer *w)
 	int err = v1_put_id(x, w);
 
 	if (!err)
-		err = v1_put_hash(x, w);
+		err = v1_is_signed(x) ? v1_put_signature(x, w) :
+					v1_put_hash(x, w);
 	if (!err)
 		v1_put_statuses(x, w);
 	return err;
@@ -95,15 +102,25 @@ static int mm5_build(struct v1_exchange *x, struct isakmp_writer *w)
 	return err ? err : auth_build(x, w);
 }
 
+static int check_hash(struct v1_exchange *x, const struct isakmp_msg *msg,
+		      const struct isakmp_payload *id)
+{
+	const struct isakmp_payload *hash = isakmp_find(msg,
+							ISAKMP_PAYLOAD_HASH, 0);
+
+	if (!hash)
+		return -EBADMSG;
+	return v1_check_hash(x, CRYPTO_CHUNK(id->data, id->len),
+			     CRYPTO_CHUNK(hash->data, hash->len));
+}
+
 static int auth_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	const struct isakmp_payload *id = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
-	const struct isakmp_payload *hash = isakmp_find(msg,
-							ISAKMP_PAYLOAD_HASH, 0);
 	int err;
 
-	err = v1_check_hash(x, CRYPTO_CHUNK(id->data, id->len),
-			    CRYPTO_CHUNK(hash->data, hash->len));
+	err = v1_is_signed(x) ? v1_check_signature(x, msg) :
+				check_hash(x, msg, id);
 	if (err)
 		return err;
 	v1_peer_known(x, &id->id);
@@ -116,7 +133,8 @@ static int auth_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 
 #define OPT_PLAIN (V1_P(VENDOR) | V1_P(NAT_D) | V1_P_NAT_D_DRAFT | \
 		   V1_P(CERT_REQ) | V1_P(NOTIFY))
-#define OPT_AUTH  (V1_P(NOTIFY) | V1_P(VENDOR) | V1_P(CERT) | V1_P(CERT_REQ))
+#define OPT_AUTH  (V1_P(NOTIFY) | V1_P(VENDOR) | V1_P(CERT) | V1_P(CERT_REQ) | \
+		   V1_P(HASH) | V1_P(SIG))	/* one of the last two */
 
 const struct v1_transition v1_main_rows[] = {
 	{
@@ -151,14 +169,14 @@ const struct v1_transition v1_main_rows[] = {
 	}, {
 		.exchange = ISAKMP_EXCHANGE_MAIN, .state = IKE_SENT_MM4,
 		.initiator = false, .next = IKE_ESTABLISHED, .encrypted = true,
-		.required = V1_P(ID) | V1_P(HASH), .optional = OPT_AUTH,
+		.required = V1_P(ID), .optional = OPT_AUTH,
 		.timer = V1_TIMER_NONE,
 		.process = auth_process, .reply = auth_build,
 		.finish = v1_phase1_finish,
 	}, {
 		.exchange = ISAKMP_EXCHANGE_MAIN, .state = IKE_SENT_MM5,
 		.initiator = true, .next = IKE_ESTABLISHED, .encrypted = true,
-		.required = V1_P(ID) | V1_P(HASH), .optional = OPT_AUTH,
+		.required = V1_P(ID), .optional = OPT_AUTH,
 		.timer = V1_TIMER_NONE,
 		.process = auth_process, .finish = v1_phase1_finish,
 	},

@@ -7,6 +7,7 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/trust.h"
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
@@ -20,15 +21,19 @@
 int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	struct offer *o = calloc(1, sizeof(*o));
+	struct auth_methods methods;
 	struct buf body;
 	int err;
 
 	if (!o)
 		return -ENOMEM;
 	buf_init(&body, ISAKMP_MSG_MAX);
-	err = ike_offer_build(engine_config(x->e), x->group, o);
+	policy_auth_methods(x->e, &x->sa->remote, x->sa->aggressive, &methods);
+	err = ike_offer_build(engine_config(x->e), methods.method, x->group, o);
 	if (err) {
-		v1_fault(x, err, 0, "no isakmp policy is configured");
+		v1_fault(x, err, 0, engine_config(x->e)->n_policies ?
+			 "no isakmp policy is one that this peer could be offered" :
+			 "no isakmp policy is configured");
 		goto out;
 	}
 	isakmp_put_sa_body(&body, &o->sa);
@@ -59,9 +64,12 @@ static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 		  bool answer, struct ike_choice *c)
 {
 	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
-	int err = ike_proposal_choose(engine_config(x->e), &p->sa, answer, c,
-				      x->sa->record);
+	struct auth_methods methods;
+	int err;
 
+	policy_auth_methods(x->e, &x->sa->remote, x->sa->aggressive, &methods);
+	err = ike_proposal_choose(engine_config(x->e), methods.method, &p->sa,
+				  answer, c, x->sa->record);
 	if (!err) {
 		agree(x, c);
 		return 0;
@@ -160,13 +168,11 @@ int v1_take_keys(struct v1_exchange *x, const struct isakmp_msg *msg)
 	return err ? err : v1_take_nonce(x, msg);
 }
 
-int v1_derive(struct v1_exchange *x, struct crypto_chunk psk)
+/* All that follows from SKEYID, unless there is none. */
+static int derive(struct v1_exchange *x, int err)
 {
 	struct ike_sa *sa = x->sa;
-	int err;
 
-	err = ikev1_skeyid_psk(&sa->keys, sa->hash, psk, v1_chunk(&x->ni),
-			       v1_chunk(&x->nr));
 	if (!err)
 		err = ikev1_skeyid_dae(&sa->keys, v1_chunk(&x->gxy),
 				       sa->cookie_i, sa->cookie_r);
@@ -179,6 +185,19 @@ int v1_derive(struct v1_exchange *x, struct crypto_chunk psk)
 	crypto_dh_free(x->dh);
 	x->dh = NULL;
 	return err;
+}
+
+int v1_derive(struct v1_exchange *x, struct crypto_chunk psk)
+{
+	return derive(x, ikev1_skeyid_psk(&x->sa->keys, x->sa->hash, psk,
+					  v1_chunk(&x->ni), v1_chunk(&x->nr)));
+}
+
+int v1_derive_signed(struct v1_exchange *x)
+{
+	return derive(x, ikev1_skeyid_sig(&x->sa->keys, x->sa->hash,
+					  v1_chunk(&x->gxy), v1_chunk(&x->ni),
+					  v1_chunk(&x->nr)));
 }
 
 /* --- authentication -------------------------------------------------------- */
@@ -198,7 +217,7 @@ int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 		peer = cfg_aggressive_peer(cfg, &x->sa->remote);
 	if (peer && peer->endpoint.text[0])
 		which = &peer->endpoint;
-	identity_own(cfg, which, &x->sa->local, &id);
+	identity_own(cfg, which, &x->sa->local, v1_own_subject(x), &id);
 	isakmp_put_id_body(&body, &id.id);
 	err = buf_err(&body);
 	if (!err)
@@ -210,12 +229,13 @@ int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 	return err;
 }
 
-static int auth_hash(struct v1_exchange *x, bool own, struct crypto_chunk id_b,
-		     uint8_t *out)
+int v1_auth_hash(struct v1_exchange *x, bool own, struct crypto_chunk id_b,
+		 enum crypto_hash hash, uint8_t *out, size_t *len)
 {
 	bool of_initiator = x->initiator == own;
 	struct ike_sa *sa = x->sa;
 	struct ikev1_auth in = {
+		.hash = hash,
 		.own_public = v1_chunk(of_initiator ? &x->gxi : &x->gxr),
 		.peer_public = v1_chunk(of_initiator ? &x->gxr : &x->gxi),
 		.own_cookie = of_initiator ? sa->cookie_i : sa->cookie_r,
@@ -224,25 +244,28 @@ static int auth_hash(struct v1_exchange *x, bool own, struct crypto_chunk id_b,
 		.own_id_b = id_b,
 	};
 
+	*len = crypto_hash_len(hash ? hash : sa->hash);
 	return ikev1_hash_auth(&sa->keys, &in, out);
 }
 
 int v1_put_hash(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	uint8_t hash[CRYPTO_HASH_MAX];
-	int err = auth_hash(x, true, v1_chunk(&x->own_id_b), hash);
+	size_t len;
+	int err = v1_auth_hash(x, true, v1_chunk(&x->own_id_b),
+			       CRYPTO_HASH_NONE, hash, &len);
 
 	if (!err)
-		isakmp_put(w, ISAKMP_PAYLOAD_HASH, hash, x->sa->keys.len);
+		isakmp_put(w, ISAKMP_PAYLOAD_HASH, hash, len);
 	return err;
 }
 
 int v1_check_hash(struct v1_exchange *x, struct crypto_chunk id_b,
 		  struct crypto_chunk hash)
 {
-	size_t len = x->sa->keys.len;
 	uint8_t want[CRYPTO_HASH_MAX];
-	int err = auth_hash(x, false, id_b, want);
+	size_t len;
+	int err = v1_auth_hash(x, false, id_b, CRYPTO_HASH_NONE, want, &len);
 
 	if (err)
 		return err;
@@ -325,11 +348,12 @@ void v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	struct ike_sa *sa = x->sa;
 
-	isakmp_id_format(id, sa->remote_id, sizeof(sa->remote_id));
+	v1_id_text(id, sa->remote_id, sizeof(sa->remote_id));
 	/* Of a responder the message in work may be the first from where the peer is now. */
 	v1_natt_client(sa, sa->initiator ? sa->remote.port :
 					   sa->e->rx_remote.port);
-	compare_identity(x, id);
+	if (!v1_is_signed(x))
+		compare_identity(x, id);
 }
 
 void v1_take_statuses(struct v1_exchange *x, const struct isakmp_msg *msg)
@@ -348,12 +372,15 @@ void v1_psk_mismatch(struct v1_exchange *x, const char *evidence)
 
 	if (x->stranger)
 		v1_fault(x, 0, 0, NO_KEY_FOR, x->said);
+	else if (v1_is_signed(x))
+		v1_fault(x, 0, 0, "authentication fails: %s", evidence);
 	else
 		v1_fault(x, 0, 0, "the pre-shared keys differ: %s", evidence);
 	if (x->mismatch)
 		return;
 	x->mismatch = true;
-	engine_count(x->e, ENGINE_C_PSK_MISMATCH);
+	if (!v1_is_signed(x))
+		engine_count(x->e, ENGINE_C_PSK_MISMATCH);
 	if (sa->initiator ||
 	    log_rate_ok_at(&x->e->rate_refused, engine_now(x->e), NULL))
 		log_warning(ike, "%s: %s in %s: %s",
@@ -424,7 +451,11 @@ void v1_phase1_finish(struct v1_exchange *x)
 
 bool v1_may_begin(const struct engine *e, const struct addr *peer)
 {
-	return cfg_secret_for_peer(engine_config(e), peer);
+	struct auth_methods methods;
+
+	policy_auth_methods(e, peer, false, &methods);
+	return cfg_secret_for_peer(engine_config(e), peer) ||
+	       methods.method[CFG_AUTH_RSA] || methods.method[CFG_AUTH_ECDSA];
 }
 
 int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,

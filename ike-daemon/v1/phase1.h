@@ -27,12 +27,35 @@ int v1_take_keys(struct v1_exchange *x, const struct isakmp_msg *msg);
 /* All keys, and the first IV, from what was exchanged and the pre-shared key. */
 int v1_derive(struct v1_exchange *x, struct crypto_chunk psk);
 
+/* The same with signatures. */
+int v1_derive_signed(struct v1_exchange *x);
+
 /* ID, and HASH over the one that was put. */
 int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w);
 int v1_put_hash(struct v1_exchange *x, struct isakmp_writer *w);
 /* The peer's; -EBADMSG: wrong, and noted. */
 int v1_check_hash(struct v1_exchange *x, struct crypto_chunk id_b,
 		  struct crypto_chunk hash);
+/*
+ * What both HASH and SIG are made of: ours or the peer's, with this identity, and with
+ * @hash instead of the one agreed unless that is NONE.  @out: CRYPTO_HASH_MAX bytes.
+ */
+int v1_auth_hash(struct v1_exchange *x, bool own, struct crypto_chunk id_b,
+		 enum crypto_hash hash, uint8_t *out, size_t *len);
+
+/* cert.c */
+/* Is authentication by signatures agreed on? */
+bool v1_is_signed(const struct v1_exchange *x);
+/* For each authority that we trust, if so. */
+int v1_put_cert_requests(struct v1_exchange *x, struct isakmp_writer *w);
+/* CERT and SIG; what the peer has put there: 0 or v1_fault(). */
+int v1_put_signature(struct v1_exchange *x, struct isakmp_writer *w);
+int v1_check_signature(struct v1_exchange *x, const struct isakmp_msg *msg);
+/* The subject of our certificate, DER; empty: none is used. */
+struct crypto_chunk v1_own_subject(const struct v1_exchange *x);
+/* As isakmp_id_format(), and the names of certificates, too. */
+void v1_id_text(const struct isakmp_id *id, char *out, size_t size);
+
 /* It was right, so this is the peer. */
 void v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id);
 

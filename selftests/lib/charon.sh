@@ -17,7 +17,7 @@ charon_conf() {
 	cat <<-END
 	charon {
 	  load_modular = no
-	  load = random nonce openssl aes des sha1 sha2 md5 hmac kdf gmp gcm kernel-netlink socket-default vici updown counters
+	  load = random nonce openssl aes des sha1 sha2 md5 hmac kdf gmp gcm${CHARON_PLUGINS:+ $CHARON_PLUGINS} kernel-netlink socket-default vici updown counters
 	  install_routes = yes
 	  retransmit_timeout = ${CHARON_RETRANSMIT:-4.0}
 	  keep_alive = ${CHARON_KEEPALIVE:-20s}

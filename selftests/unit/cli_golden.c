@@ -262,6 +262,7 @@ int main(void)
 		SESSION("exec"),
 		SESSION("help"),
 		SESSION("isakmp"),
+		SESSION("pki"),
 		SESSION("ipsec"),
 		SESSION("acl"),
 		SESSION("ipv6"),

@@ -277,7 +277,8 @@ static void check_peer(struct checker *c, const struct cfg_map *map,
 	char peer[ADDR_STRLEN];
 
 	addr_format(&entry->peers[i], peer, sizeof(peer));
-	if (!cfg_secret_for_peer(c->cfg, &entry->peers[i]))
+	if (!cfg_secret_for_peer(c->cfg, &entry->peers[i]) &&
+	    !checks_certificates(c->cfg))
 		warning(c, &entry->peers_at[i],
 			"crypto map %s %u: no pre-shared key for %speer %s%s",
 			map->name, entry->seq,
@@ -616,6 +617,7 @@ static void check_all(struct checker *c)
 	check_algorithms(c);
 	check_acls(c);
 	check_keys(c);
+	check_pki(c);
 	for (i = 0; i < c->cfg->n_isakmp_peers; i++)
 		check_isakmp_peer(c, &c->cfg->isakmp_peers[i]);
 	if (negotiates(c->cfg) && !c->cfg->n_policies)

@@ -50,7 +50,8 @@ static void check_ends(struct checker *c, const struct cfg_interface *ifc)
 		error(c, &ifc->destination_at,
 		      "interface %s: tunnel mode ipsec %s is of that family inside and outside, and so is its destination",
 		      ifc->name, ipv6 ? "ipv6" : "ipv4");
-	else if (!cfg_secret_for_peer(c->cfg, &ifc->destination))
+	else if (!cfg_secret_for_peer(c->cfg, &ifc->destination) &&
+		 !checks_certificates(c->cfg))
 		warning(c, &ifc->destination_at,
 			"interface %s: no pre-shared key for its destination",
 			ifc->name);

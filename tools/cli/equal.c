@@ -12,7 +12,8 @@ bool cfg_policy_equal(const struct cfg_policy *a, const struct cfg_policy *b)
 {
 	return a->priority == b->priority && a->cipher == b->cipher &&
 	       a->key_bits == b->key_bits && a->hash == b->hash &&
-	       a->group == b->group && a->lifetime == b->lifetime;
+	       a->auth == b->auth && a->group == b->group &&
+	       a->lifetime == b->lifetime;
 }
 
 bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b)
@@ -173,6 +174,13 @@ static bool isakmp_peer_equal(const struct cfg_isakmp_peer *a,
 	       identity_equal(&a->endpoint, &b->endpoint);
 }
 
+bool cfg_trustpoint_equal(const struct cfg_trustpoint *a,
+			  const struct cfg_trustpoint *b)
+{
+	return !strcmp(a->name, b->name) &&
+	       !memcmp(a->files, b->files, sizeof(a->files));
+}
+
 static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 {
 	return !strcmp(a->hostname, b->hostname) &&
@@ -207,6 +215,8 @@ bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 	       ARRAYS_EQUAL(a, b, keys, n_keys, cfg_key_equal) &&
 	       ARRAYS_EQUAL(a, b, isakmp_peers, n_isakmp_peers,
 			    isakmp_peer_equal) &&
+	       ARRAYS_EQUAL(a, b, trustpoints, n_trustpoints,
+			    cfg_trustpoint_equal) &&
 	       ARRAYS_EQUAL(a, b, transforms, n_transforms,
 			    cfg_transform_equal) &&
 	       ARRAYS_EQUAL(a, b, acls, n_acls, cfg_acl_equal) &&

@@ -97,6 +97,37 @@ enum cfg_hash cfg_hash_by_name(const char *keyword)
 	return CFG_HASH_NONE;
 }
 
+static const char *const auths[CFG_AUTH_COUNT] = {
+#define X(id, name) [CFG_AUTH_##id] = name,
+	CFG_AUTHS(X)
+#undef X
+};
+
+static const char *const trust_files[CFG_TRUST_COUNT] = {
+#define X(id, name) [CFG_TRUST_##id] = name,
+	CFG_TRUST_FILES(X)
+#undef X
+};
+
+const char *cfg_auth_name(enum cfg_auth auth)
+{
+	return auths[auth];
+}
+
+const char *cfg_trust_file_name(enum cfg_trust_file file)
+{
+	return trust_files[file];
+}
+
+enum cfg_auth cfg_auth_by_name(const char *keyword)
+{
+	int i = CFG_AUTH_COUNT;
+
+	while (--i > 0 && !same(keyword, auths[i]))
+		;
+	return i;
+}
+
 enum cfg_cipher cfg_cipher_by_name(const char *keyword)
 {
 	int i;

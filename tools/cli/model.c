@@ -156,6 +156,7 @@ void cm_config_free(struct cm_config *cfg)
 		   sizeof(*cfg->isakmp_peers));
 	free(cfg->logging);
 	free(cfg->policies);
+	free(cfg->trustpoints);
 	free(cfg->transforms);
 	free(cfg->acls);
 	free(cfg->maps);
@@ -208,6 +209,7 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	ok &= COPY(to, cfg, policies, n_policies);
 	ok &= COPY(to, cfg, keys, n_keys);
 	ok &= COPY(to, cfg, isakmp_peers, n_isakmp_peers);
+	ok &= COPY(to, cfg, trustpoints, n_trustpoints);
 	ok &= COPY(to, cfg, transforms, n_transforms);
 	ok &= COPY(to, cfg, acls, n_acls);
 	ok &= COPY(to, cfg, maps, n_maps);
@@ -250,6 +252,12 @@ static void forget_map(struct cfg_map *map)
 	}
 }
 
+static void forget_trustpoint(struct cfg_trustpoint *tp)
+{
+	tp->where = nowhere;
+	memset(tp->files_at, 0, sizeof(tp->files_at));
+}
+
 void cm_config_forget_places(struct cm_config *cfg)
 {
 	struct cfg_interface *ifc;
@@ -260,11 +268,13 @@ void cm_config_forget_places(struct cm_config *cfg)
 	for (policy = cfg->policies; policy < cfg->policies + cfg->n_policies;
 	     policy++)
 		policy->where = policy->cipher_at = policy->hash_at =
-			policy->group_at = nowhere;
+			policy->auth_at = policy->group_at = nowhere;
 	for (i = 0; i < cfg->n_keys; i++)
 		cfg->keys[i].where = nowhere;
 	for (i = 0; i < cfg->n_isakmp_peers; i++)
 		cfg->isakmp_peers[i].where = nowhere;
+	for (i = 0; i < cfg->n_trustpoints; i++)
+		forget_trustpoint(&cfg->trustpoints[i]);
 	for (ts = cfg->transforms; ts < cfg->transforms + cfg->n_transforms; ts++)
 		ts->where = ts->cipher_at = ts->hash_at = ts->comp_at =
 			ts->mode_at = ts->esn_at = nowhere;
@@ -290,6 +300,12 @@ struct cfg_transform *cfg_transform_find(const struct cm_config *cfg,
 					 const char *name)
 {
 	return FIND_NAME(cfg->transforms, cfg->n_transforms, name, name);
+}
+
+struct cfg_trustpoint *cfg_trustpoint_find(const struct cm_config *cfg,
+					   const char *name)
+{
+	return FIND_NAME(cfg->trustpoints, cfg->n_trustpoints, name, name);
 }
 
 struct cfg_acl *cfg_acl_find(const struct cm_config *cfg, const char *name)
@@ -466,6 +482,18 @@ static void set_name(char *to, const char *name, size_t size)
 	memcpy(to, name, strnlen(name, size - 1));
 }
 
+struct cfg_trustpoint *cfg_trustpoint_get(struct cm_config *cfg, const char *name)
+{
+	struct cfg_trustpoint *tp = cfg_trustpoint_find(cfg, name);
+
+	if (tp)
+		return tp;
+	tp = INSERT(cfg->trustpoints, cfg->n_trustpoints, cfg->n_trustpoints);
+	if (tp)
+		set_name(tp->name, name, sizeof(tp->name));
+	return tp;
+}
+
 struct cfg_transform *cfg_transform_get(struct cm_config *cfg, const char *name)
 {
 	struct cfg_transform *ts = cfg_transform_find(cfg, name);
@@ -606,6 +634,11 @@ void cfg_key_del(struct cm_config *cfg, struct cfg_key *key)
 void cfg_isakmp_peer_del(struct cm_config *cfg, struct cfg_isakmp_peer *peer)
 {
 	REMOVE(cfg->isakmp_peers, cfg->n_isakmp_peers, peer);
+}
+
+void cfg_trustpoint_del(struct cm_config *cfg, struct cfg_trustpoint *tp)
+{
+	REMOVE(cfg->trustpoints, cfg->n_trustpoints, tp);
 }
 
 void cfg_transform_del(struct cm_config *cfg, struct cfg_transform *ts)

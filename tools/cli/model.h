@@ -29,6 +29,7 @@
 #define CFG_NAME_SIZE		64	/* names: 1..63 characters and NUL */
 #define CFG_TEXT_SIZE		101	/* descriptions, remarks: 1..100 */
 #define CFG_FQDN_SIZE		256
+#define CFG_PATH_SIZE		256	/* files: 1..255 characters and NUL */
 #define CFG_KEY_MAX		128	/* characters of a pre-shared key */
 #define CFG_PEERS_MAX		16	/* peers of one crypto map entry */
 #define CFG_TRANSFORMS_MAX	6	/* transform sets of one entry (IOS) */
@@ -113,15 +114,49 @@ enum cfg_cipher {
 	CFG_CIPHER_COUNT
 };
 
+/* How peers prove who they are in phase 1 */
+#define CFG_AUTHS(X)							\
+	X(PSK,   "pre-share")						\
+	X(RSA,   "rsa-sig")						\
+	X(ECDSA, "ecdsa-sig")
+
+enum cfg_auth {
+#define X(id, name) CFG_AUTH_##id,
+	CFG_AUTHS(X)
+#undef X
+	CFG_AUTH_COUNT
+};
+
+/* What is in the files that `crypto pki trustpoint NAME` names, each PEM */
+#define CFG_TRUST_FILES(X)						\
+	X(CA,   "ca-certificate")	/* who issues peers' certificates */ \
+	X(CRL,  "crl")			/* what they have revoked */	\
+	X(CERT, "certificate")		/* ours, then those in between */ \
+	X(KEY,  "private-key")
+
+enum cfg_trust_file {
+#define X(id, name) CFG_TRUST_##id,
+	CFG_TRUST_FILES(X)
+#undef X
+	CFG_TRUST_COUNT
+};
+
+struct cfg_trustpoint {
+	char name[CFG_NAME_SIZE];
+	char files[CFG_TRUST_COUNT][CFG_PATH_SIZE];	/* absolute; "": not set */
+	struct cfg_where where, files_at[CFG_TRUST_COUNT];
+};
+
 /* `crypto isakmp policy N` (C-011 to C-016) */
 struct cfg_policy {
 	uint32_t priority;		/* 1..10000, lowest is tried first */
 	enum cfg_cipher cipher;		/* DES, 3DES, AES */
 	unsigned int key_bits;		/* AES: 128, 192, 256; else fixed */
 	enum cfg_hash hash;
+	enum cfg_auth auth;
 	unsigned int group;		/* 1, 2, 5, 14, 15, 16, 19, 20 */
 	uint32_t lifetime;		/* seconds, 60..86400; 0: unlimited */
-	struct cfg_where where, cipher_at, hash_at, group_at;
+	struct cfg_where where, cipher_at, hash_at, auth_at, group_at;
 };
 
 /* `crypto isakmp key TEXT address A [MASK] | address ipv6 P | hostname H` (C-017). Secret. */
@@ -148,6 +183,8 @@ enum cfg_identity_kind {
 	CFG_IDENTITY_USER_FQDN,		/* user FQDN: text (user@domain) */
 	CFG_IDENTITY_KEY_ID,		/* key ID: text, the name of a group (C-096) */
 	CFG_IDENTITY_IPV4,		/* an address, dotted text; of a peer alone */
+	CFG_IDENTITY_DN,		/* the subject of our certificate */
+	CFG_IDENTITY_AUTO,		/* that with a certificate, else the address */
 };
 
 struct cfg_identity {
@@ -320,6 +357,8 @@ struct cm_config {
 	bool no_aggressive;			/* `crypto isakmp aggressive-mode disable` */
 	struct cfg_isakmp_peer *isakmp_peers;	/* in order of definition */
 	size_t n_isakmp_peers;
+	struct cfg_trustpoint *trustpoints;	/* in order of definition */
+	size_t n_trustpoints;
 	struct cfg_transform *transforms;	/* in order of definition */
 	size_t n_transforms;
 	uint32_t sa_seconds;			/* 120..2592000 or CFG_UNLIMITED */
@@ -370,6 +409,8 @@ void cm_config_forget_places(struct cm_config *cfg);
 bool cm_config_equal(const struct cm_config *a, const struct cm_config *b);
 bool cfg_policy_equal(const struct cfg_policy *a, const struct cfg_policy *b);
 bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b);
+bool cfg_trustpoint_equal(const struct cfg_trustpoint *a,
+			  const struct cfg_trustpoint *b);
 bool cfg_transform_equal(const struct cfg_transform *a,
 			 const struct cfg_transform *b);
 bool cfg_ace_equal(const struct cfg_ace *a, const struct cfg_ace *b);
@@ -381,6 +422,8 @@ bool cfg_map_equal(const struct cfg_map *a, const struct cfg_map *b);
 
 /* Look-up; NULL when there is none. Valid until that array changes. */
 struct cfg_policy *cfg_policy_find(const struct cm_config *cfg, uint32_t prio);
+struct cfg_trustpoint *cfg_trustpoint_find(const struct cm_config *cfg,
+					   const char *name);
 struct cfg_transform *cfg_transform_find(const struct cm_config *cfg,
 					 const char *name);
 struct cfg_acl *cfg_acl_find(const struct cm_config *cfg, const char *name);
@@ -423,6 +466,7 @@ struct cfg_policy *cfg_policy_get(struct cm_config *cfg, uint32_t prio);
 struct cfg_key *cfg_key_add(struct cm_config *cfg);
 struct cfg_isakmp_peer *cfg_isakmp_peer_get(struct cm_config *cfg,
 					    const struct addr *peer);
+struct cfg_trustpoint *cfg_trustpoint_get(struct cm_config *cfg, const char *name);
 struct cfg_transform *cfg_transform_get(struct cm_config *cfg, const char *name);
 struct cfg_acl *cfg_acl_get(struct cm_config *cfg, const char *name);
 struct cfg_ace *cfg_ace_get(struct cfg_acl *acl, uint32_t seq);
@@ -437,6 +481,7 @@ struct cfg_logging *cfg_logging_get(struct cm_config *cfg, const char *subsystem
 void cfg_policy_del(struct cm_config *cfg, struct cfg_policy *policy);
 void cfg_key_del(struct cm_config *cfg, struct cfg_key *key);
 void cfg_isakmp_peer_del(struct cm_config *cfg, struct cfg_isakmp_peer *peer);
+void cfg_trustpoint_del(struct cm_config *cfg, struct cfg_trustpoint *tp);
 void cfg_transform_del(struct cm_config *cfg, struct cfg_transform *ts);
 void cfg_acl_del(struct cm_config *cfg, struct cfg_acl *acl);
 void cfg_ace_del(struct cfg_acl *acl, struct cfg_ace *ace);
@@ -492,6 +537,8 @@ bool cfg_entry_complete(const struct cm_config *cfg,
 
 /* The keywords of the language; "?" for a value outside the list. */
 const char *cfg_hash_ike_name(enum cfg_hash hash);
+const char *cfg_auth_name(enum cfg_auth auth);
+const char *cfg_trust_file_name(enum cfg_trust_file file);
 const char *cfg_hash_esp_name(enum cfg_hash hash);
 const char *cfg_hash_ah_name(enum cfg_hash hash);
 const char *cfg_cipher_ike_name(enum cfg_cipher cipher);
@@ -503,6 +550,8 @@ enum cfg_df cfg_df_by_name(const char *keyword);
 enum cfg_frag cfg_frag_by_name(const char *keyword);
 /* Back from the keyword; CFG_HASH_NONE, CFG_CIPHER_NONE when unknown. */
 enum cfg_hash cfg_hash_by_name(const char *keyword);
+/* PSK when there is no such. */
+enum cfg_auth cfg_auth_by_name(const char *keyword);
 enum cfg_cipher cfg_cipher_by_name(const char *keyword);
 /* Key lengths in bytes. */
 size_t cfg_hash_key_bytes(enum cfg_hash hash);

@@ -42,7 +42,7 @@ static void write_policy(FILE *out, const struct cfg_policy *policy)
 	if (policy->cipher == CFG_CIPHER_AES)
 		fprintf(out, " %u", policy->key_bits);
 	fprintf(out, "\n hash %s\n", cfg_hash_ike_name(policy->hash));
-	fprintf(out, " authentication pre-share\n");
+	fprintf(out, " authentication %s\n", cfg_auth_name(policy->auth));
 	fprintf(out, " group %u\n", policy->group);
 	if (policy->lifetime != CFG_ISAKMP_LIFETIME_DEFAULT)
 		fprintf(out, " lifetime %u\n", policy->lifetime);
@@ -73,6 +73,8 @@ static const char *identity_word(const struct cfg_identity *identity)
 		[CFG_IDENTITY_USER_FQDN] = "user-fqdn",
 		[CFG_IDENTITY_KEY_ID] = "key-id",
 		[CFG_IDENTITY_IPV4] = "ipv4-address",
+		[CFG_IDENTITY_DN] = "dn",
+		[CFG_IDENTITY_AUTO] = "auto",
 	};
 
 	return kinds[identity->kind];
@@ -104,12 +106,26 @@ static void write_isakmp_peer(FILE *out, const struct cfg_isakmp_peer *peer,
 	fprintf(out, "!\n");
 }
 
+static void write_trustpoint(FILE *out, const struct cfg_trustpoint *tp)
+{
+	int i;
+
+	fprintf(out, "crypto pki trustpoint %s\n", tp->name);
+	for (i = 0; i < CFG_TRUST_COUNT; i++)
+		if (tp->files[i][0])
+			fprintf(out, " %s %s\n", cfg_trust_file_name(i),
+				tp->files[i]);
+	fprintf(out, "!\n");
+}
+
 static void write_isakmp(FILE *out, const struct cm_config *cfg,
 			 bool mask_keys)
 {
 	const struct cfg_keepalive *keepalive = &cfg->keepalive;
 	size_t i;
 
+	for (i = 0; i < cfg->n_trustpoints; i++)
+		write_trustpoint(out, &cfg->trustpoints[i]);
 	for (i = 0; i < cfg->n_policies; i++)
 		write_policy(out, &cfg->policies[i]);
 	for (i = 0; i < cfg->n_keys; i++)

@@ -127,10 +127,16 @@ int set_hash(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
-/* Pre-shared keys are the only method, so there is nothing to store. */
 int set_authentication(struct config_editor *ed, const struct cli_args *args)
 {
-	return current_policy(ed, args) ? 0 : -EINVAL;
+	struct cfg_policy *policy = current_policy(ed, args);
+
+	if (!policy)
+		return -EINVAL;
+	policy->auth = args->no ? CFG_AUTH_PSK :
+		       cfg_auth_by_name(cli_text(args, "method"));
+	policy->auth_at = editor_where(args, "method");
+	return 0;
 }
 
 int set_group(struct config_editor *ed, const struct cli_args *args)
@@ -266,10 +272,10 @@ int set_identity(struct config_editor *ed, const struct cli_args *args)
 		return editor_refuse(ed, args, "text", NOT_USER_FQDN);
 	copy_text(identity->text, text && !args->no ? text : "",
 		  sizeof(identity->text));
-	/* `auto` with a pre-shared key, the only method: the address (C-008). */
-	identity->kind = args->no || cli_has(args, "address") ||
-			 cli_has(args, "auto") ?
+	identity->kind = args->no || cli_has(args, "address") ?
 			 CFG_IDENTITY_ADDRESS :
+			 cli_has(args, "auto") ? CFG_IDENTITY_AUTO :
+			 cli_has(args, "dn") ? CFG_IDENTITY_DN :
 			 cli_has(args, "hostname") ? CFG_IDENTITY_HOSTNAME :
 			 cli_has(args, "fqdn") ? CFG_IDENTITY_FQDN :
 			 cli_has(args, "key-id") ? CFG_IDENTITY_KEY_ID :

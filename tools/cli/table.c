@@ -256,12 +256,13 @@ const struct cli_command cli_commands[] = {
 	       H_CRYPTO H_ISAKMP
 	       "UDP for ESP where there is a NAT, as ASA spells it (default)\n"
 	       "Seconds between NAT keepalives (default 20)\n"),
-	CONFIG(CONFIG, "[no] crypto isakmp identity ![<address|auto|"
+	CONFIG(CONFIG, "[no] crypto isakmp identity ![<address|auto|dn|"
 	       "hostname|" NAMES ">]", set_identity,
 	       H_CRYPTO H_ISAKMP
 	       "Identity that is sent to peers\n"
 	       "The address of the interface (default)\n"
-	       "The same, as ASA spells it\n"
+	       "That, or with a certificate its subject (ASA)\n"
+	       "The subject of the certificate\n"
 	       "The host name\n"
 	       H_NAMES),
 	CONFIG(CONFIG, "[no] crypto isakmp aggressive-mode disable",
@@ -307,15 +308,32 @@ const struct cli_command cli_commands[] = {
 	       "Secure Hash Standard 2: SHA-256\n"
 	       "Secure Hash Standard 2: SHA-384\n"
 	       "Secure Hash Standard 2: SHA-512\n"),
-	CONFIG(ISAKMP, "[no] authentication ![pre-share]", set_authentication,
+	CONFIG(ISAKMP, "[no] authentication ![<pre-share|rsa-sig|ecdsa-sig>"
+	       "$method]", set_authentication,
 	       "Set authentication method for protection suite\n"
-	       "Pre-shared key\n"),
+	       "Pre-shared key (default)\n"
+	       "Certificates with RSA keys\n"
+	       "Certificates with ECDSA keys\n"),
 	CONFIG(ISAKMP, "[no] group ![" GROUPS("") "$group]", set_group,
 	       "Set the Diffie-Hellman group\n" H_GROUPS),
 	CONFIG(ISAKMP, "[no] lifetime ![<(60-86400)$seconds|0>]", set_lifetime,
 	       "Set lifetime for ISAKMP security association\n"
 	       "Lifetime in seconds\n"
 	       "No limit\n"),
+
+	CONFIG(CONFIG, "[no] crypto <pki|ca> trustpoint NAME$trustpoint",
+	       set_trustpoint,
+	       H_CRYPTO
+	       "Certificates\n" "The same, as ASA spells it\n"
+	       "Whose certificates are trusted, and which is ours\n"
+	       "Its name\n"),
+	CONFIG(PKI, "[no] <ca-certificate|crl|certificate|private-key>$file "
+	       "![FILE$path]", set_trust_file,
+	       "Whose certificates are trusted\n"
+	       "Certificates that are revoked; each such authority needs a list then\n"
+	       "Ours, and those between it and the authority\n"
+	       "The key of ours, which only its owner may read\n"
+	       "PEM file, with its whole path\n"),
 
 	/* Phase 2 */
 	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The peer's certificate, and signatures. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <openssl/ec.h>
+#include <openssl/rsa.h>
+#include <openssl/x509v3.h>
+
+#include "ike-daemon/crypto/internal.h"
+#include "ike-daemon/crypto/trust.h"
+
+struct crypto_cert {
+	X509 *x509;
+	STACK_OF(X509) *others;		/* that came along */
+};
+
+void crypto_cert_free(struct crypto_cert *c)
+{
+	if (!c)
+		return;
+	X509_free(c->x509);
+	sk_X509_pop_free(c->others, X509_free);
+	free(c);
+}
+
+/* --- trust ----------------------------------------------------------------- */
+
+static X509 *from_der(struct crypto_chunk der)
+{
+	X509 *cert = X509_new_ex(crypto_lib.ctx, NULL);
+	const uint8_t *p = der.data;
+
+	if (cert && (!d2i_X509(&cert, &p, der.len) ||
+		     p != (const uint8_t *)der.data + der.len)) {
+		X509_free(cert);
+		cert = NULL;
+	}
+	return cert;
+}
+
+/* The others, in whatever order; what cannot be read is left out. */
+static STACK_OF(X509) *untrusted(const struct crypto_chunk *certs, unsigned int n)
+{
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	unsigned int i;
+
+	for (i = 1; chain && i < n && i < CRYPTO_CHAIN_MAX; i++) {
+		X509 *cert = from_der(certs[i]);
+
+		if (cert && !sk_X509_push(chain, cert))
+			X509_free(cert);
+	}
+	return chain;
+}
+
+/* RFC 4945, 5.1.3.2: what it is for, if that is said, must cover signatures. */
+static bool may_sign(X509 *cert)
+{
+	return X509_get_key_usage(cert) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION);
+}
+
+int crypto_trust_verify_again(const struct crypto_trust *t,
+			      const struct crypto_cert *c, struct err *err)
+{
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(crypto_lib.ctx, NULL);
+	int ret = -ENOMEM;
+
+	if (!ctx || X509_STORE_CTX_init(ctx, t->store, c->x509, c->others) != 1)
+		err_set(err, ret, "out of memory");
+	else if (X509_verify_cert(ctx) == 1)
+		ret = 0;
+	else
+		ret = err_set(err, -EACCES, "%s",
+			      X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
+	X509_STORE_CTX_free(ctx);
+	return crypto_lib_error(ret);
+}
+
+int crypto_trust_verify(const struct crypto_trust *t,
+			const struct crypto_chunk *certs, unsigned int n,
+			struct crypto_cert **out, struct err *err)
+{
+	struct crypto_cert *c = calloc(1, sizeof(*c));
+	int ret;
+
+	if (c) {
+		c->x509 = from_der(certs[0]);
+		c->others = untrusted(certs, n);
+	}
+	if (!c || !c->others)
+		ret = err_set(err, -ENOMEM, "out of memory");
+	else if (!c->x509)
+		ret = err_set(err, -EBADMSG, "it cannot be read");
+	else if (!may_sign(c->x509))
+		ret = err_set(err, -EACCES, "its key usage does not allow signatures");
+	else
+		ret = crypto_trust_verify_again(t, c, err);
+	if (ret) {
+		crypto_cert_free(c);
+		c = NULL;
+	}
+	*out = c;
+	return crypto_lib_error(ret);
+}
+
+/* --- names ----------------------------------------------------------------- */
+
+bool crypto_cert_is_dn(const struct crypto_cert *c, struct crypto_chunk dn)
+{
+	const uint8_t *p = dn.data;
+	X509_NAME *name = d2i_X509_NAME(NULL, &p, dn.len);
+	bool same = name && p == (const uint8_t *)dn.data + dn.len &&
+		    !X509_NAME_cmp(name, X509_get_subject_name(c->x509));
+
+	X509_NAME_free(name);
+	return !crypto_lib_error(!same);
+}
+
+/* Whole and without wildcards: who names himself does not match a pattern. */
+static bool has_name(const struct crypto_cert *c, int type,
+		     struct crypto_chunk name, bool exact)
+{
+	GENERAL_NAMES *names = X509_get_ext_d2i(c->x509, NID_subject_alt_name,
+						NULL, NULL);
+	bool found = false;
+	int i;
+
+	for (i = 0; !found && i < sk_GENERAL_NAME_num(names); i++) {
+		int kind;
+		const ASN1_STRING *s = GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(names, i),
+							       &kind);
+
+		if (kind != type || !name.len || ASN1_STRING_length(s) != (int)name.len)
+			continue;
+		found = exact ? !memcmp(ASN1_STRING_get0_data(s), name.data, name.len) :
+				!strncasecmp((const char *)ASN1_STRING_get0_data(s),
+					     name.data, name.len);
+	}
+	GENERAL_NAMES_free(names);
+	return !crypto_lib_error(!found);
+}
+
+bool crypto_cert_is_fqdn(const struct crypto_cert *c, struct crypto_chunk name)
+{
+	return !memchr(name.data, 0, name.len) && has_name(c, GEN_DNS, name, false);
+}
+
+bool crypto_cert_is_user_fqdn(const struct crypto_cert *c,
+			      struct crypto_chunk name)
+{
+	return !memchr(name.data, 0, name.len) && has_name(c, GEN_EMAIL, name, false);
+}
+
+bool crypto_cert_is_addr(const struct crypto_cert *c, struct crypto_chunk addr)
+{
+	return has_name(c, GEN_IPADD, addr, true);
+}
+
+/* --- signatures ------------------------------------------------------------ */
+
+static EVP_PKEY_CTX *sig_ctx(EVP_PKEY *key, enum crypto_sig sig,
+			     int (*init)(EVP_PKEY_CTX *ctx))
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(crypto_lib.ctx, key, NULL);
+
+	if (ctx && init(ctx) == 1 &&
+	    (sig != CRYPTO_SIG_RSA ||
+	     EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1))
+		return ctx;
+	EVP_PKEY_CTX_free(ctx);
+	return NULL;
+}
+
+/* From the library's form to r | s. */
+static int to_parts(const uint8_t *der, size_t der_len, size_t part, uint8_t *out)
+{
+	ECDSA_SIG *s = d2i_ECDSA_SIG(NULL, &der, der_len);
+	int ret = -EIO;
+
+	if (s && BN_bn2binpad(ECDSA_SIG_get0_r(s), out, part) == (int)part &&
+	    BN_bn2binpad(ECDSA_SIG_get0_s(s), out + part, part) == (int)part)
+		ret = 0;
+	ECDSA_SIG_free(s);
+	return ret;
+}
+
+/* And back; the length, or negative errno.  *@der is the library's. */
+static int from_parts(struct crypto_chunk parts, size_t part, uint8_t **der)
+{
+	ECDSA_SIG *s = ECDSA_SIG_new();
+	const uint8_t *p = parts.data;
+	BIGNUM *a = BN_bin2bn(p, part, NULL);
+	BIGNUM *b = BN_bin2bn(p + part, part, NULL);
+	int len;
+
+	if (!s || !a || !b || ECDSA_SIG_set0(s, a, b) != 1) {
+		BN_free(a);
+		BN_free(b);
+		ECDSA_SIG_free(s);
+		return -ENOMEM;
+	}
+	len = i2d_ECDSA_SIG(s, der);
+	ECDSA_SIG_free(s);
+	return len > 0 ? len : -ENOMEM;
+}
+
+int crypto_trust_sign(const struct crypto_trust *t, struct crypto_chunk hash,
+		      uint8_t *out, size_t *len)
+{
+	enum crypto_sig sig = crypto_trust_sig(t);
+	size_t part = crypto_sig_part(sig);
+	uint8_t made[CRYPTO_SIG_MAX];
+	EVP_PKEY_CTX *ctx;
+	int ret = -EIO;
+
+	if (!sig)
+		return -EINVAL;
+	ctx = sig_ctx(t->key, sig, EVP_PKEY_sign_init);
+	*len = sizeof(made);
+	if (!ctx || EVP_PKEY_sign(ctx, made, len, hash.data, hash.len) != 1)
+		goto out;
+	if (part) {
+		ret = to_parts(made, *len, part, out);
+		*len = 2 * part;
+	} else {
+		memcpy(out, made, *len);
+		ret = 0;
+	}
+out:
+	EVP_PKEY_CTX_free(ctx);
+	return crypto_lib_error(ret);
+}
+
+int crypto_cert_check(const struct crypto_cert *c, enum crypto_sig sig,
+		      struct crypto_chunk hash, struct crypto_chunk signature)
+{
+	EVP_PKEY *key = X509_get0_pubkey(c->x509);
+	size_t part = crypto_sig_part(sig);
+	uint8_t *der = NULL;
+	EVP_PKEY_CTX *ctx;
+	int ret = -EKEYREJECTED;
+
+	if (!key || !sig || crypto_key_sig(key) != sig ||
+	    (part && signature.len != 2 * part))
+		return crypto_lib_error(-EKEYREJECTED);
+	ctx = sig_ctx(key, sig, EVP_PKEY_verify_init);
+	if (part) {
+		int len = from_parts(signature, part, &der);
+
+		signature = CRYPTO_CHUNK(der, len < 0 ? 0 : len);
+	}
+	if (ctx && signature.len &&
+	    EVP_PKEY_verify(ctx, signature.data, signature.len, hash.data, hash.len) == 1)
+		ret = 0;
+	OPENSSL_free(der);
+	EVP_PKEY_CTX_free(ctx);
+	return crypto_lib_error(ret);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A trust from inside: trust.c makes it, cert.c judges peers by it. */
+#ifndef IKE_CRYPTO_TRUST_H
+#define IKE_CRYPTO_TRUST_H
+
+#include <openssl/x509_vfy.h>
+
+#include "ike-daemon/crypto/pki.h"
+
+#define AUTHORITIES_MAX	32
+
+struct der {
+	uint8_t *data;			/* OpenSSL's */
+	size_t len;
+};
+
+struct crypto_trust {
+	X509_STORE *store;		/* authorities and revocation lists */
+	STACK_OF(X509) *authorities;
+	STACK_OF(X509) *chain;		/* ours first */
+	EVP_PKEY *key;
+	struct der names[AUTHORITIES_MAX];
+	unsigned int n_names;
+	struct der certs[CRYPTO_CHAIN_MAX];
+	unsigned int n_certs;
+	struct der subject;
+};
+
+/* What such a key signs; NONE: it is of another kind, or too weak. */
+enum crypto_sig crypto_key_sig(EVP_PKEY *key);
+/* Bytes of r and of s; 0: RSA. */
+size_t crypto_sig_part(enum crypto_sig sig);
+
+#endif

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Authentication by certificates and signatures (RFC 2409, 5.1; RFC 4945). */
+#include <errno.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/trust.h"
+#include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/phase1.h"
+
+#define CERT_X509_SIGNATURE	4	/* encoding, RFC 2408, 3.9 */
+
+static enum crypto_sig sig_of(const struct v1_exchange *x)
+{
+	return policy_method_sig(x->sa->transform.auth);
+}
+
+bool v1_is_signed(const struct v1_exchange *x)
+{
+	return sig_of(x);
+}
+
+/* --- what is sent ---------------------------------------------------------- */
+
+static int put_encoded(struct isakmp_writer *w, unsigned int type,
+		       struct crypto_chunk data)
+{
+	struct buf b;
+	int err;
+
+	buf_init(&b, ISAKMP_MSG_MAX);
+	buf_put_u8(&b, CERT_X509_SIGNATURE);
+	buf_put(&b, data.data, data.len);
+	err = buf_err(&b);
+	if (!err)
+		isakmp_put(w, type, buf_data(&b), buf_len(&b));
+	buf_free(&b);
+	return err;
+}
+
+/* Peers send their certificate only if somebody asks. */
+int v1_put_cert_requests(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	const struct policy_trusts *t = &x->e->policy->trusts;
+	struct crypto_chunk name;
+	unsigned int j;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < t->n && v1_is_signed(x); i++)
+		for (j = 0; !err && t->of[i]; j++) {
+			name = crypto_trust_authority(t->of[i], j);
+			if (!name.len)
+				break;
+			err = put_encoded(w, ISAKMP_PAYLOAD_CERT_REQ, name);
+		}
+	return err;
+}
+
+static const struct crypto_trust *signer(const struct v1_exchange *x)
+{
+	return policy_signer(x->e, sig_of(x));
+}
+
+struct crypto_chunk v1_own_subject(const struct v1_exchange *x)
+{
+	const struct crypto_trust *own = signer(x);
+
+	return own ? crypto_trust_subject(own) : CRYPTO_CHUNK(NULL, 0);
+}
+
+/* Whether asked or not: who did not ask need not look. */
+int v1_put_signature(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	const struct crypto_trust *own = signer(x);
+	uint8_t hash[CRYPTO_HASH_MAX], sig[CRYPTO_SIG_MAX];
+	struct crypto_chunk cert;
+	unsigned int i = 0;
+	size_t len;
+	int err;
+
+	if (!own)
+		return v1_fault(x, -ENOKEY, 0,
+				"the certificate for %s has been removed meanwhile",
+				ike_auth_method_name(x->sa->transform.auth));
+	while ((cert = crypto_trust_chain(own, i++)).len) {
+		err = put_encoded(w, ISAKMP_PAYLOAD_CERT, cert);
+		if (err)
+			return err;
+	}
+	err = v1_auth_hash(x, true, v1_chunk(&x->own_id_b),
+			   crypto_sig_hash(sig_of(x)), hash, &len);
+	if (!err)
+		err = crypto_trust_sign(own, CRYPTO_CHUNK(hash, len), sig, &len);
+	if (!err)
+		isakmp_put(w, ISAKMP_PAYLOAD_SIG, sig, len);
+	return err;
+}
+
+/* --- what the peer shows --------------------------------------------------- */
+
+static unsigned int take_certs(const struct isakmp_msg *msg,
+			       struct crypto_chunk *certs)
+{
+	const struct isakmp_payload *p;
+	unsigned int i, n = 0;
+
+	for (i = 0; n < CRYPTO_CHAIN_MAX &&
+	     (p = isakmp_find(msg, ISAKMP_PAYLOAD_CERT, i)); i++)
+		if (p->len > 1 && p->data[0] == CERT_X509_SIGNATURE)
+			certs[n++] = CRYPTO_CHUNK(p->data + 1, p->len - 1);
+	return n;
+}
+
+static int verify(struct v1_exchange *x, const struct crypto_chunk *certs,
+		  unsigned int n, struct crypto_cert **out, struct err *err)
+{
+	const struct policy_trusts *t = &x->e->policy->trusts;
+	int ret = err_set(err, -EACCES, "no ca-certificate is configured");
+	size_t i;
+
+	/* Why not, by the last one: most have one. */
+	for (i = 0; i < t->n; i++) {
+		if (!t->of[i] || !crypto_trust_authority(t->of[i], 0).len)
+			continue;
+		ret = crypto_trust_verify(t->of[i], certs, n, out, err);
+		if (!ret)
+			break;
+	}
+	return ret;
+}
+
+static bool covers(const struct crypto_cert *c, const struct isakmp_id *id)
+{
+	struct crypto_chunk data = CRYPTO_CHUNK(id->data, id->len);
+
+	switch (id->type) {
+	case IPSEC_ID_DER_ASN1_DN:
+		return crypto_cert_is_dn(c, data);
+	case IPSEC_ID_FQDN:
+		return crypto_cert_is_fqdn(c, data);
+	case IPSEC_ID_USER_FQDN:
+		return crypto_cert_is_user_fqdn(c, data);
+	case IPSEC_ID_IPV4_ADDR:
+	case IPSEC_ID_IPV6_ADDR:
+		return crypto_cert_is_addr(c, data);
+	default:
+		return false;
+	}
+}
+
+void v1_id_text(const struct isakmp_id *id, char *out, size_t size)
+{
+	if (id->type == IPSEC_ID_DER_ASN1_DN)
+		crypto_dn_format(CRYPTO_CHUNK(id->data, id->len), out, size);
+	else
+		isakmp_id_format(id, out, size);
+}
+
+static int check(struct v1_exchange *x, const struct crypto_cert *c,
+		 const struct isakmp_payload *id,
+		 const struct isakmp_payload *sig)
+{
+	uint8_t hash[CRYPTO_HASH_MAX];
+	char name[ISAKMP_ID_STRLEN];
+	size_t len;
+	int err;
+
+	v1_id_text(&id->id, name, sizeof(name));
+	err = v1_auth_hash(x, false, CRYPTO_CHUNK(id->data, id->len),
+			   crypto_sig_hash(sig_of(x)), hash, &len);
+	if (err)
+		return err;
+	if (crypto_cert_check(c, sig_of(x), CRYPTO_CHUNK(hash, len),
+			      CRYPTO_CHUNK(sig->data, sig->len)))
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_SIGNATURE,
+				"the signature of %.100s is wrong", name);
+	if (!covers(c, &id->id))
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+				"the peer's certificate does not name it %.100s", name);
+	return 0;
+}
+
+int v1_check_signature(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *id = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
+	const struct isakmp_payload *sig = isakmp_find(msg, ISAKMP_PAYLOAD_SIG, 0);
+	struct crypto_chunk certs[CRYPTO_CHAIN_MAX];
+	unsigned int n = take_certs(msg, certs);
+	struct crypto_cert *c = NULL;
+	struct err why = { 0 };
+	int err;
+
+	if (!sig)
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_PAYLOAD_MALFORMED,
+				"the peer did not sign");
+	if (!n)
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_CERTIFICATE_UNAVAILABLE,
+				"the peer sent no certificate");
+	if (verify(x, certs, n, &c, &why))
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_CERTIFICATE,
+				"the peer's certificate is not accepted: %.100s", why.text);
+	err = check(x, c, id, sig);
+	if (err) {
+		crypto_cert_free(c);
+		return err;
+	}
+	crypto_cert_free(x->sa->cert);
+	x->sa->cert = c;
+	return 0;
+}

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Phase 1 with certificates (F-023): who is let in, who is not and why, what a change of
+ * the trustpoints does.  The certificates are in selftests/unit/pki.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ike-daemon/v1/exchange.h"
+#include "selftests/unit/ike_pair.h"
+
+#define PKI		"selftests/unit/pki"
+#define TEXT_MAX	4096
+
+static char dir[] = "/tmp/ike-certificates-XXXXXX";
+
+#define assert_contains(text, part)					\
+	do {								\
+		if (!strstr(text, part))				\
+			fail_msg("\"%s\" is not in \"%s\"", part, text); \
+	} while (0)
+
+/* What one end has; NULL: that line is missing. */
+struct end {
+	const char *auth;
+	const char *cert;
+	const char *key;
+	const char *ca;
+	const char *crl;
+	const char *identity;
+	const char *more;
+};
+
+static void add_file(char *text, const char *word, const char *file)
+{
+	size_t n = strlen(text);
+
+	if (file)
+		snprintf(text + n, TEXT_MAX - n, " %s %s/%s\n", word, dir, file);
+}
+
+static const char *config(unsigned int side, const struct end *end)
+{
+	static char text[2][TEXT_MAX];
+	char *out = text[side];
+	size_t n;
+
+	snprintf(out, TEXT_MAX, "%scrypto pki trustpoint T\n", end->more ?: "");
+	add_file(out, "ca-certificate", end->ca);
+	add_file(out, "crl", end->crl);
+	add_file(out, "certificate", end->cert);
+	add_file(out, "private-key", end->key);
+	n = strlen(out);
+	snprintf(out + n, TEXT_MAX - n,
+		 "crypto isakmp identity %s\n"
+		 "crypto isakmp policy 10\n"
+		 " encryption aes 256\n hash sha256\n authentication %s\n group 19\n"
+		 "%s", end->identity, end->auth,
+		 side == LEFT ?
+		 CFG_MAP(TS_DEFAULT, "", CFG_ADDR_RIGHT, CFG_LAN_LEFT, CFG_LAN_RIGHT) :
+		 CFG_MAP(TS_DEFAULT, "", CFG_ADDR_LEFT, CFG_LAN_RIGHT, CFG_LAN_LEFT));
+	return out;
+}
+
+static const struct end left = {
+	"ecdsa-sig", "left.pem", "left.key", "root.pem", NULL, "dn", NULL,
+};
+static const struct end right = {
+	"ecdsa-sig", "right.pem", "right.key", "root.pem", NULL, "dn", NULL,
+};
+
+static struct pair *begin(const struct end *l, const struct end *r)
+{
+	return pair_new(config(LEFT, l), config(RIGHT, r));
+}
+
+static void comes_up(const struct end *l, const struct end *r,
+		     unsigned int method, const char *l_name, const char *r_name)
+{
+	unsigned int from;
+
+	for (from = LEFT; from <= RIGHT; from++) {
+		struct pair *p = begin(l, r);
+
+		pair_up(p, from);
+		assert_int_equal(pair_ike(p, LEFT)->transform.auth, method);
+		assert_string_equal(pair_ike(p, LEFT)->remote_id, r_name);
+		assert_string_equal(pair_ike(p, RIGHT)->remote_id, l_name);
+		pair_free(p);
+	}
+}
+
+static void both_methods(void **state)
+{
+	struct end l = left, r = right;
+
+	(void)state;
+	comes_up(&l, &r, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
+		 "O=Example, CN=right");
+	l.auth = r.auth = "rsa-sig";
+	l.cert = "left-rsa.pem";
+	l.key = "left-rsa.key";
+	r.cert = "right-rsa.pem";
+	r.key = "right-rsa.key";
+	comes_up(&l, &r, IKE_AUTH_RSA_SIG, "O=Example, CN=left",
+		 "O=Example, CN=right");
+}
+
+static void names(void **state)
+{
+	struct end l = left, r = right;
+
+	(void)state;
+	l.identity = "fqdn LEFT.example";
+	r.identity = "user-fqdn right@example.net";
+	comes_up(&l, &r, IKE_AUTH_ECDSA_256, "LEFT.example", "right@example.net");
+	l.identity = "address";
+	r.identity = "auto";
+	comes_up(&l, &r, IKE_AUTH_ECDSA_256, "192.0.2.1", "O=Example, CN=right");
+}
+
+/* An authority below the root may be the trusted one. */
+static void trusted_in_between(void **state)
+{
+	struct end l = left;
+
+	(void)state;
+	l.ca = "between.pem";
+	comes_up(&l, &right, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
+		 "O=Example, CN=right");
+}
+
+/* Left is not let in: right says why, and left hears of it. */
+static void refused(const struct end *l, const struct end *r, const char *why,
+		    unsigned int notify)
+{
+	struct pair *p = begin(l, r);
+	const struct record *rec;
+
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_null(pair_ike(p, RIGHT));
+	rec = pair_record(p, RIGHT, 1);
+	assert_int_equal(rec->result, RECORD_FAILED);
+	assert_contains(rec->reason, why);
+	assert_true(rec->nnotifies);
+	assert_int_equal(rec->notify[rec->nnotifies - 1].type, notify);
+	pair_run(p, 120000);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PSK_MISMATCH), 0);
+	pair_free(p);
+}
+
+static void not_trusted(void **state)
+{
+	struct end l = left, r = right;
+
+	(void)state;
+	l.cert = "false.pem";
+	refused(&l, &r, "issuer", ISAKMP_NOTIFY_INVALID_CERTIFICATE);
+	l.cert = "expired.pem";
+	refused(&l, &r, "expired", ISAKMP_NOTIFY_INVALID_CERTIFICATE);
+	l.cert = "encipher.pem";
+	refused(&l, &r, "key usage", ISAKMP_NOTIFY_INVALID_CERTIFICATE);
+	l = left;
+	r.ca = NULL;
+	refused(&l, &r, "no ca-certificate", ISAKMP_NOTIFY_INVALID_CERTIFICATE);
+}
+
+static void not_its_name(void **state)
+{
+	static const char *const others[] = {
+		"fqdn right.example", "fqdn eft.example", "fqdn left.example.net",
+		"user-fqdn right@example.net", "user-fqdn left.example@x", "key-id left",
+	};
+	struct end l = left;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		l.identity = others[i];
+		refused(&l, &right, "does not name it",
+			ISAKMP_NOTIFY_INVALID_ID_INFORMATION);
+	}
+}
+
+/* Right has a list; left's has the certificate of right. */
+static void revoked(void **state)
+{
+	struct end l = left, r = right;
+
+	(void)state;
+	l.crl = r.crl = "crl.pem";
+	comes_up(&l, &r, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
+		 "O=Example, CN=right");
+	l.crl = "revoked.pem";
+	struct pair *p = begin(&l, &r);
+
+	assert_int_equal(pair_packet(p, RIGHT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_contains(pair_record(p, LEFT, 1)->reason, "revoked");
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_free(p);
+}
+
+/* The methods do not fit: that is seen before anything is shown. */
+static void other_methods(void **state)
+{
+	struct end l = left, r = right;
+	struct pair *p;
+
+	(void)state;
+	l.cert = "left-384.pem";
+	l.key = "left-384.key";
+	p = begin(&l, &r);
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_string_equal(pair_record(p, RIGHT, 1)->mismatch[0].attribute,
+			    "authentication");
+	assert_contains(pair_record(p, RIGHT, 1)->mismatch[0].offered, "ecdsa-384");
+	assert_contains(pair_record(p, RIGHT, 1)->mismatch[0].configured, "ecdsa-256");
+	pair_free(p);
+	r.key = NULL;
+	p = begin(&left, &r);
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 0);
+	pair_free(p);
+}
+
+/* Who has no key is offered certificates alone, and who has one, both. */
+static void beside_keys(void **state)
+{
+	static const char key[] = "crypto isakmp policy 5\n"
+		" encryption aes 256\n hash sha256\n group 19\n"
+		"crypto isakmp key Secret address ";
+	struct end l = left, r = right;
+	char with_l[200], with_r[200];
+	struct pair *p;
+
+	(void)state;
+	snprintf(with_l, sizeof(with_l), "%s" CFG_ADDR_RIGHT "\n", key);
+	snprintf(with_r, sizeof(with_r), "%s203.0.113.9\n", key);
+	l.more = with_l;
+	r.more = with_r;
+	comes_up(&l, &r, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
+		 "O=Example, CN=right");
+	snprintf(with_r, sizeof(with_r), "%s" CFG_ADDR_LEFT "\n", key);
+	p = begin(&l, &r);
+	pair_up(p, LEFT);
+	assert_int_equal(pair_ike(p, RIGHT)->transform.auth, IKE_AUTH_PSK);
+	pair_free(p);
+}
+
+/* What left signs is not what right has seen. */
+static unsigned int other_hash(struct pair *p, struct packet *pkt, unsigned int n)
+{
+	struct ike_sa *sa = pkt->to == RIGHT ? pair_ike(p, RIGHT) : NULL;
+
+	(void)n;
+	if (sa && sa->state == IKE_SENT_MM4 && sa->main->sai_b.len)
+		sa->main->sai_b.data[sa->main->sai_b.len - 1] ^= 1;
+	return 1;
+}
+
+static void wrong_signature(void **state)
+{
+	struct pair *p = begin(&left, &right);
+
+	(void)state;
+	p->filter = other_hash;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 500);
+	assert_contains(pair_record(p, RIGHT, 1)->reason,
+			"the signature of O=Example, CN=left is wrong");
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 0);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_free(p);
+}
+
+/* What is accepted by the new one, too, stays. */
+static void trustpoint_changes(void **state)
+{
+	struct pair *p = begin(&left, &right);
+	struct end r = right;
+	const struct ike_sa *sa;
+
+	(void)state;
+	pair_up(p, LEFT);
+	sa = pair_ike(p, RIGHT);
+	r.crl = "crl.pem";
+	pair_config(p, RIGHT, config(RIGHT, &r));
+	assert_ptr_equal(pair_ike(p, RIGHT), sa);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	r.crl = NULL;
+	r.ca = "rogue.pem";
+	pair_config(p, RIGHT, config(RIGHT, &r));
+	assert_null(pair_ike(p, RIGHT));
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_settle(p);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_run(p, 60000);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_free(p);
+}
+
+/* Revoked while it is up: by the other end's list, in whose chain it is. */
+static void revoked_meanwhile(void **state)
+{
+	struct pair *p = begin(&left, &right);
+	struct end l = left;
+
+	(void)state;
+	pair_up(p, LEFT);
+	l.crl = "revoked.pem";
+	pair_config(p, LEFT, config(LEFT, &l));
+	assert_null(pair_ike(p, LEFT));
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_free(p);
+}
+
+static void files(void **state)
+{
+	static const struct {
+		const char *cert;
+		const char *key;
+		const char *ca;
+		const char *crl;
+		const char *why;
+	} cases[] = {
+		{ "none", "left.key", "root.pem", NULL, "certificate /tmp" },
+		{ "left.key", "left.key", "root.pem", NULL, "no certificate in it" },
+		{ "left.pem", "right.key", "root.pem", NULL, "not the key of the certificate" },
+		{ "left.pem", "left.pem", "root.pem", NULL, "others may read it, mode 0644" },
+		{ "left.pem", "left.key", "left.pem", NULL, "not of a certification authority" },
+		{ "left.pem", "left.key", "root.pem", "root.pem", "no revocation list" },
+		{ "left.pem", "left.key", ".", NULL, "no regular file" },
+		{ "left.pem", "left.key", "torn.pem", NULL, "certificate 1 is broken" },
+		{ "left.pem", "locked.key", "root.pem", NULL, "needs a passphrase" },
+	};
+	struct pair *p = begin(&left, &right);
+	struct end l = left;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct cm_config *cfg;
+		struct err err = { "" };
+
+		l.cert = cases[i].cert;
+		l.key = cases[i].key;
+		l.ca = cases[i].ca;
+		l.crl = cases[i].crl;
+		cfg = pair_parse(config(LEFT, &l));
+		assert_int_equal(engine_apply(p->host[LEFT].engine, cfg, NULL,
+					      NULL, &err), -EINVAL);
+		cm_config_free(cfg);
+		assert_contains(err.text, "trustpoint T: ");
+		assert_contains(err.text, cases[i].why);
+	}
+	pair_up(p, LEFT);	/* as before */
+	pair_free(p);
+	/* a router that starts does so all the same */
+	p = begin(&l, &right);
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 1000);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_free(p);
+}
+
+/* --- set-up ------------------------------------------------------------------ */
+
+static void copy(const char *name, size_t len)
+{
+	char from[300], to[300], text[4096];
+	ssize_t n;
+	int in, out;
+
+	snprintf(from, sizeof(from), PKI "/%s", name);
+	snprintf(to, sizeof(to), "%s/%s", dir, len ? "torn.pem" : name);
+	in = open(from, O_RDONLY);
+	out = open(to, O_WRONLY | O_CREAT, strstr(name, ".key") ? 0600 : 0644);
+	assert_true(in >= 0 && out >= 0);
+	n = read(in, text, len ?: sizeof(text));
+	assert_true(n > 0 && write(out, text, n) == n);
+	close(in);
+	close(out);
+}
+
+static int setup(void **state)
+{
+	DIR *d = opendir(PKI);
+	struct dirent *entry;
+
+	umask(022);
+	if (!d || !mkdtemp(dir))
+		return -1;
+	while ((entry = readdir(d)))
+		if (entry->d_name[0] != '.')
+			copy(entry->d_name, 0);
+	closedir(d);
+	copy("root.pem", 200);
+	return pair_setup(state);
+}
+
+static int teardown(void **state)
+{
+	DIR *d = opendir(dir);
+	struct dirent *entry;
+	char path[600];
+
+	while (d && (entry = readdir(d))) {
+		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
+		if (entry->d_name[0] != '.')
+			unlink(path);
+	}
+	if (d)
+		closedir(d);
+	rmdir(dir);
+	return pair_teardown(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_methods),
+		cmocka_unit_test(names),
+		cmocka_unit_test(trusted_in_between),
+		cmocka_unit_test(not_trusted),
+		cmocka_unit_test(not_its_name),
+		cmocka_unit_test(revoked),
+		cmocka_unit_test(other_methods),
+		cmocka_unit_test(beside_keys),
+		cmocka_unit_test(wrong_signature),
+		cmocka_unit_test(trustpoint_changes),
+		cmocka_unit_test(revoked_meanwhile),
+		cmocka_unit_test(files),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
