@@ -49,7 +49,7 @@ ifneq ($(shell pkg-config --exists $(libs) && echo found),found)
 $(error libraries are missing: run selftests/setup.sh build)
 endif
 lib-cflags := $(shell pkg-config --cflags $(libs))
-lib-libs   := $(shell pkg-config --libs $(libs))
+lib-libs   := $(shell pkg-config --libs $(libs)) -lcrypt
 endif
 
 CFLAGS ?= -O2 -g

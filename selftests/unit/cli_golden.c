@@ -269,6 +269,7 @@ int main(void)
 		SESSION("map"),
 		SESSION("dynamic"),
 		SESSION("tunnel"),
+		SESSION("remote"),
 		SESSION("manual"),
 		SESSION("check"),
 		SESSION("files"),

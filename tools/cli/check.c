@@ -538,6 +538,16 @@ static void check_wildcards(struct checker *c, const struct cfg_acl *acl)
 	}
 }
 
+/* It says what the clients of a group protect. */
+static bool is_of_group(const struct checker *c, const struct cfg_acl *acl)
+{
+	size_t i = 0;
+
+	while (i < c->cfg->n_groups && strcmp(c->cfg->groups[i].acl, acl->name))
+		i++;
+	return i < c->cfg->n_groups;
+}
+
 static void check_acls(struct checker *c)
 {
 	size_t i;
@@ -548,7 +558,7 @@ static void check_acls(struct checker *c)
 		check_wildcards(c, user.acl);
 		each_entry(c, visit_acl, &user);
 		each_template(c, visit_template_acl, &user);
-		if (!user.first)
+		if (!user.first && !is_of_group(c, user.acl))
 			warning(c, &user.acl->where,
 				"access list %s is not used", user.acl->name);
 	}
@@ -618,6 +628,7 @@ static void check_all(struct checker *c)
 	check_acls(c);
 	check_keys(c);
 	check_pki(c);
+	check_remote(c);
 	for (i = 0; i < c->cfg->n_isakmp_peers; i++)
 		check_isakmp_peer(c, &c->cfg->isakmp_peers[i]);
 	if (negotiates(c->cfg) && !c->cfg->n_policies)

@@ -16,7 +16,7 @@
 struct config_editor {
 	struct cm_config *cfg;		/* borrowed */
 	enum cli_mode mode;		/* EXEC after `end` */
-	/* (dynamic) map, profile, list, transform set, interface, address of a peer */
+	/* (dynamic) map, profile, list, transform set, interface, group, address of a peer */
 	char object[CFG_NAME_SIZE];
 	uint32_t seq;			/* policy priority, entry of a map */
 	struct err err;			/* why the last line was refused */
@@ -99,6 +99,11 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_entry_dummy, set_entry_padding,
 	set_session_key, set_match_address, set_interface, set_interface_map,
 	set_interface_mss, set_df, set_frag, set_bypass, set_pre_classify,
-	set_unnumbered, set_management;
+	set_unnumbered, set_management,
+	set_aaa, set_aaa_login, set_aaa_network, set_user, set_pool,
+	set_group_of_clients, set_group_key, set_group_pool, set_group_dns,
+	set_group_wins, set_group_domain, set_group_netmask, set_group_acl,
+	set_group_save, set_group_banner, set_map_login, set_map_groups,
+	set_map_respond;
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "tools/cli/array.h"
 #include "tools/cli/model.h"
 #include "tools/lib/secret.h"
 
@@ -133,6 +134,9 @@ bool cfg_map_equal(const struct cfg_map *a, const struct cfg_map *b)
 	if (strcmp(a->name, b->name) ||
 	    strcmp(a->local_interface, b->local_interface) ||
 	    !addr_equal(&a->local_address, &b->local_address) ||
+	    strcmp(a->login, b->login) ||
+	    strcmp(a->authorization, b->authorization) ||
+	    a->respond != b->respond ||
 	    a->n_entries != b->n_entries)
 		return false;
 	for (i = 0; i < a->n_entries; i++)
@@ -199,14 +203,6 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       !strcmp(a->management, b->management);
 }
 
-#define ARRAYS_EQUAL(a, b, array, n, equal) ({				\
-	size_t i_ = 0;							\
-	if ((a)->n == (b)->n)						\
-		while (i_ < (a)->n && equal(&(a)->array[i_], &(b)->array[i_])) \
-			i_++;						\
-	(a)->n == (b)->n && i_ == (a)->n;				\
-})
-
 bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 {
 	return globals_equal(a, b) &&
@@ -223,5 +219,6 @@ bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 	       ARRAYS_EQUAL(a, b, maps, n_maps, cfg_map_equal) &&
 	       ARRAYS_EQUAL(a, b, dynamics, n_dynamics, cfg_map_equal) &&
 	       ARRAYS_EQUAL(a, b, profiles, n_profiles, cfg_map_equal) &&
-	       ARRAYS_EQUAL(a, b, interfaces, n_interfaces, interface_equal);
+	       ARRAYS_EQUAL(a, b, interfaces, n_interfaces, interface_equal) &&
+	       cfg_remote_equal(a, b);
 }

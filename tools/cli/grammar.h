@@ -42,6 +42,7 @@
 	X(ISAKMP, "(config-isakmp)", "ISAKMP policy")			\
 	X(ISAKMP_PEER, "(config-isakmp-peer)", "ISAKMP peer")		\
 	X(PKI, "(ca-trustpoint)", "Trustpoint")				\
+	X(GROUP, "(config-isakmp-group)", "Group of clients")		\
 	X(TRANSFORM, "(cfg-crypto-trans)", "Transform set")		\
 	X(NACL, "(config-ext-nacl)", "Named access list")		\
 	X(ACL6, "(config-ipv6-acl)", "IPv6 access list")		\
@@ -59,7 +60,7 @@ enum cli_mode {
 
 #define CLI_IN(mode)	(1u << CLI_MODE_##mode)
 #define CLI_IN_SUBMODES	(CLI_IN(ISAKMP) | CLI_IN(ISAKMP_PEER) | CLI_IN(PKI) | \
-			 CLI_IN(TRANSFORM) | CLI_IN(NACL) | CLI_IN(ACL6) | CLI_IN(MAP) | \
+			 CLI_IN(GROUP) | CLI_IN(TRANSFORM) | CLI_IN(NACL) | CLI_IN(ACL6) | CLI_IN(MAP) | \
 			 CLI_IN(DYN) | CLI_IN(PROFILE) | CLI_IN(IF))
 
 struct config_editor;

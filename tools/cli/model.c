@@ -5,116 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tools/cli/array.h"
 #include "tools/cli/model.h"
-
-/*
- * Arrays hold a power of two of elements, so the capacity follows from the
- * length. What is left behind is wiped: elements may hold keys.
- */
-static void *array_insert(void *base, size_t n, size_t size, size_t at,
-			  void **slot)
-{
-	char *array = base;
-
-	if (!(n & (n - 1))) {	/* full: 0, 1, 2, 4, ... elements */
-		array = calloc(n ? 2 * n : 1, size);
-		if (!array)
-			return NULL;
-		if (n) {
-			memcpy(array, base, n * size);
-			explicit_bzero(base, n * size);
-			free(base);
-		}
-	}
-	memmove(array + (at + 1) * size, array + at * size, (n - at) * size);
-	memset(array + at * size, 0, size);
-	*slot = array + at * size;
-	return array;
-}
-
-static void array_remove(void *base, size_t n, size_t size, size_t at)
-{
-	char *array = base;
-
-	memmove(array + at * size, array + (at + 1) * size,
-		(n - at - 1) * size);
-	explicit_bzero(array + (n - 1) * size, size);
-}
-
-static void array_free(void *base, size_t n, size_t size)
-{
-	if (base)
-		explicit_bzero(base, n * size);
-	free(base);
-}
-
-/* A copy with the capacity that the length implies; false without memory. */
-static bool array_copy(void **to, const void *from, size_t n, size_t size)
-{
-	size_t capacity = 1;
-
-	*to = NULL;
-	if (!n)
-		return true;
-	while (capacity < n)
-		capacity *= 2;
-	*to = calloc(capacity, size);
-	if (*to)
-		memcpy(*to, from, n * size);
-	return *to;
-}
-
-#define INSERT(array, n, at) ({						\
-	void *slot_ = NULL;						\
-	void *new_ = array_insert(array, n, sizeof(*(array)), at, &slot_); \
-	if (new_) {							\
-		(array) = new_;						\
-		(n)++;							\
-	}								\
-	slot_;								\
-})
-
-#define REMOVE(array, n, element) do {					\
-	array_remove(array, n, sizeof(*(array)), (element) - (array));	\
-	if (!--(n)) {							\
-		free(array);						\
-		(array) = NULL;						\
-	}								\
-} while (0)
-
-#define COPY(to, from, array, n) ({					\
-	void *copy_;							\
-	bool ok_ = array_copy(&copy_, (from)->array, (from)->n,		\
-			      sizeof(*(from)->array));			\
-	(to)->array = copy_;						\
-	(to)->n = ok_ ? (from)->n : 0;					\
-	ok_;								\
-})
-
-/* First index whose key is not below the wanted one. */
-#define LOWER_BOUND(array, n, field, key) ({				\
-	size_t lo_ = 0, hi_ = (n);					\
-	while (lo_ < hi_) {						\
-		size_t mid_ = lo_ + (hi_ - lo_) / 2;			\
-		if ((array)[mid_].field < (key))			\
-			lo_ = mid_ + 1;					\
-		else							\
-			hi_ = mid_;					\
-	}								\
-	lo_;								\
-})
-
-#define FIND_NUMBER(array, n, field, key) ({				\
-	size_t at_ = LOWER_BOUND(array, n, field, key);			\
-	at_ < (n) && (array)[at_].field == (key) ? &(array)[at_] : NULL; \
-})
-
-#define FIND_NAME(array, n, field, key) ({				\
-	size_t i_ = 0;							\
-	while (i_ < (n) && strcmp((array)[i_].field, key))		\
-		i_++;							\
-	i_ < (n) ? &(array)[i_] : NULL;					\
-})
 
 struct cm_config *cm_config_new(void)
 {
@@ -136,7 +28,7 @@ static void free_entries(struct cfg_map *maps, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		array_free(maps[i].entries, maps[i].n_entries,
+		cfg_array_free(maps[i].entries, maps[i].n_entries,
 			   sizeof(*maps[i].entries));
 }
 
@@ -151,8 +43,8 @@ void cm_config_free(struct cm_config *cfg)
 	free_entries(cfg->maps, cfg->n_maps);
 	free_entries(cfg->dynamics, cfg->n_dynamics);
 	free_entries(cfg->profiles, cfg->n_profiles);
-	array_free(cfg->keys, cfg->n_keys, sizeof(*cfg->keys));
-	array_free(cfg->isakmp_peers, cfg->n_isakmp_peers,
+	cfg_array_free(cfg->keys, cfg->n_keys, sizeof(*cfg->keys));
+	cfg_array_free(cfg->isakmp_peers, cfg->n_isakmp_peers,
 		   sizeof(*cfg->isakmp_peers));
 	free(cfg->logging);
 	free(cfg->policies);
@@ -163,6 +55,7 @@ void cm_config_free(struct cm_config *cfg)
 	free(cfg->dynamics);
 	free(cfg->profiles);
 	free(cfg->interfaces);
+	cfg_remote_free(cfg);
 	explicit_bzero(cfg, sizeof(*cfg));
 	free(cfg);
 }
@@ -216,6 +109,7 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	ok &= COPY(to, cfg, dynamics, n_dynamics);
 	ok &= COPY(to, cfg, profiles, n_profiles);
 	ok &= COPY(to, cfg, interfaces, n_interfaces);
+	ok &= cfg_remote_copy(to, cfg);
 	ok &= copy_nested(to);
 	if (!ok) {
 		cm_config_free(to);
@@ -241,7 +135,8 @@ static void forget_map(struct cfg_map *map)
 {
 	struct cfg_entry *entry;
 
-	map->where = nowhere;
+	map->where = map->login_at = nowhere;
+	map->authorization_at = map->respond_at = nowhere;
 	for (entry = map->entries; entry < map->entries + map->n_entries;
 	     entry++) {
 		entry->where = entry->acl_at = entry->pfs_at = nowhere;
@@ -289,6 +184,7 @@ void cm_config_forget_places(struct cm_config *cfg)
 	for (ifc = cfg->interfaces; ifc < cfg->interfaces + cfg->n_interfaces; ifc++)
 		ifc->where = ifc->source_at = ifc->destination_at =
 			ifc->profile_at = ifc->unnumbered_at = nowhere;
+	cfg_remote_forget_places(cfg);
 }
 
 struct cfg_policy *cfg_policy_find(const struct cm_config *cfg, uint32_t prio)
@@ -410,13 +306,33 @@ const struct cfg_isakmp_peer *cfg_aggressive_peer(const struct cm_config *cfg,
 	return p && !cfg->no_aggressive && is_aggressive(p) ? p : NULL;
 }
 
+const char *cfg_secret_for_name(const struct cm_config *cfg, const char *name)
+{
+	const struct cfg_key *key = cfg_key_for_hostname(cfg, name);
+	const struct cfg_group *group = cfg_uses_groups(cfg) ?
+					cfg_group_find(cfg, name) : NULL;
+
+	if (key)
+		return key->secret;
+	return group && group->secret[0] ? group->secret : NULL;
+}
+
+static bool has_group_key(const struct cm_config *cfg)
+{
+	size_t i = 0;
+
+	while (i < cfg->n_groups && !cfg->groups[i].secret[0])
+		i++;
+	return i < cfg->n_groups && cfg_uses_groups(cfg);
+}
+
 bool cfg_has_name_key(const struct cm_config *cfg)
 {
 	size_t i = 0;
 
 	while (i < cfg->n_keys && !cfg->keys[i].hostname[0])
 		i++;
-	return i < cfg->n_keys && !cfg->no_aggressive;
+	return (i < cfg->n_keys || has_group_key(cfg)) && !cfg->no_aggressive;
 }
 
 bool cfg_aggressive_on(const struct cm_config *cfg)
@@ -659,19 +575,19 @@ void cfg_ace_del(struct cfg_acl *acl, struct cfg_ace *ace)
 
 void cfg_map_del(struct cm_config *cfg, struct cfg_map *map)
 {
-	array_free(map->entries, map->n_entries, sizeof(*map->entries));
+	cfg_array_free(map->entries, map->n_entries, sizeof(*map->entries));
 	REMOVE(cfg->maps, cfg->n_maps, map);
 }
 
 void cfg_dynamic_del(struct cm_config *cfg, struct cfg_map *map)
 {
-	array_free(map->entries, map->n_entries, sizeof(*map->entries));
+	cfg_array_free(map->entries, map->n_entries, sizeof(*map->entries));
 	REMOVE(cfg->dynamics, cfg->n_dynamics, map);
 }
 
 void cfg_profile_del(struct cm_config *cfg, struct cfg_map *profile)
 {
-	array_free(profile->entries, profile->n_entries,
+	cfg_array_free(profile->entries, profile->n_entries,
 		   sizeof(*profile->entries));
 	REMOVE(cfg->profiles, cfg->n_profiles, profile);
 }

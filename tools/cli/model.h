@@ -34,6 +34,9 @@
 #define CFG_PEERS_MAX		16	/* peers of one crypto map entry */
 #define CFG_TRANSFORMS_MAX	6	/* transform sets of one entry (IOS) */
 #define CFG_SUBSYSTEM_SIZE	16
+#define CFG_PASSWORD_SIZE	(CFG_KEY_MAX + 1)	/* of a salted hash, as crypt(5) has it */
+#define CFG_SERVERS_MAX		2	/* name servers of a group */
+#define CFG_POOL_MAX		65536	/* addresses of a pool */
 
 #define CFG_ISAKMP_LIFETIME_DEFAULT	86400		/* seconds, R-14 */
 #define CFG_SA_SECONDS_DEFAULT		3600		/* C-023 */
@@ -294,11 +297,49 @@ struct cfg_entry {
 
 struct cfg_map {
 	char name[CFG_NAME_SIZE];	/* case-sensitive */
+	char login[CFG_NAME_SIZE];	/* `client authentication list`: XAUTH; "": none */
+	char authorization[CFG_NAME_SIZE];	/* `isakmp authorization list`; "": no groups */
+	bool respond;			/* `client configuration address respond` */
 	char local_interface[IF_NAMESIZE];	/* `crypto map M local-address IF` */
 	struct addr local_address;	/* derived maps: or this one; unset: none */
 	struct cfg_entry *entries;	/* by ascending seq */
 	size_t n_entries;
 	bool derived;			/* by cm_config_expand() */
+	struct cfg_where where, login_at, authorization_at, respond_at;
+};
+
+/* `username NAME ...`: of clients, by XAUTH (F-029). Secret. */
+struct cfg_user {
+	char name[CFG_NAME_SIZE];
+	char hash[CFG_PASSWORD_SIZE];	/* salted: tools/lib/password.h */
+	struct cfg_where where;
+};
+
+/* `ip local pool NAME FIRST LAST` (C-080) */
+struct cfg_pool {
+	char name[CFG_NAME_SIZE];
+	struct addr first, last;	/* IPv4, at most CFG_POOL_MAX of them */
+	struct cfg_where where;
+};
+
+/* `crypto isakmp client configuration group NAME` (C-019). Secret. */
+struct cfg_group {
+	char name[CFG_NAME_SIZE];	/* "default": who names no other */
+	char secret[CFG_KEY_MAX + 1];	/* of aggressive mode; "": none */
+	char pool[CFG_NAME_SIZE];	/* "": no addresses */
+	struct addr dns[CFG_SERVERS_MAX], wins[CFG_SERVERS_MAX];	/* unset: none */
+	char domain[CFG_FQDN_SIZE];
+	struct addr netmask;		/* of the addresses; unset: none */
+	char acl[CFG_NAME_SIZE];	/* what clients protect; "": everything */
+	char banner[CFG_TEXT_SIZE];
+	bool save_password;		/* clients may */
+	struct cfg_where where, pool_at, acl_at, secret_at;
+};
+
+/* `aaa authentication login LIST local`, `aaa authorization network LIST local` */
+struct cfg_method {
+	char name[CFG_NAME_SIZE];
+	bool authorization;		/* else authentication */
 	struct cfg_where where;
 };
 
@@ -381,6 +422,14 @@ struct cm_config {
 	size_t n_profiles;
 	struct cfg_interface *interfaces;	/* in order of definition */
 	size_t n_interfaces;
+	struct cfg_user *users;			/* by name */
+	size_t n_users;
+	struct cfg_pool *pools;			/* in order of definition */
+	size_t n_pools;
+	struct cfg_group *groups;		/* likewise */
+	size_t n_groups;
+	struct cfg_method *methods;		/* likewise */
+	size_t n_methods;
 };
 
 /* An empty configuration with the defaults above; NULL without memory. */
@@ -442,6 +491,8 @@ const struct cfg_key *cfg_key_for_address(const struct cm_config *cfg,
 /* The key configured for exactly this host name or identity (no case). */
 const struct cfg_key *cfg_key_for_hostname(const struct cm_config *cfg,
 					   const char *hostname);
+/* The secret of a name: of such a key, else of the group; or NULL. */
+const char *cfg_secret_for_name(const struct cm_config *cfg, const char *name);
 
 /* The peers of a key as a line has them: `A [MASK]`, `ipv6 P`.  Returns @out. */
 #define CFG_KEY_PEERS_STRLEN	(PREFIX_STRLEN + ADDR_STRLEN)
@@ -476,6 +527,40 @@ struct cfg_map *cfg_profile_get(struct cm_config *cfg, const char *name);
 struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_get(struct cm_config *cfg, const char *name);
 struct cfg_logging *cfg_logging_get(struct cm_config *cfg, const char *subsystem);
+
+/*
+ * model_remote.c: remote access.  Names of groups have no case where a peer says
+ * them.  The lists have one kind of name space each.
+ */
+struct cfg_user *cfg_user_find(const struct cm_config *cfg, const char *name);
+struct cfg_pool *cfg_pool_find(const struct cm_config *cfg, const char *name);
+struct cfg_group *cfg_group_find(const struct cm_config *cfg, const char *name);
+struct cfg_method *cfg_method_find(const struct cm_config *cfg, const char *name,
+				   bool authorization);
+/* That of who has this key name, else the one called default; or NULL. */
+const struct cfg_group *cfg_group_of(const struct cm_config *cfg,
+				     const char *name);
+struct cfg_user *cfg_user_get(struct cm_config *cfg, const char *name);
+struct cfg_pool *cfg_pool_get(struct cm_config *cfg, const char *name);
+struct cfg_group *cfg_group_get(struct cm_config *cfg, const char *name);
+struct cfg_method *cfg_method_get(struct cm_config *cfg, const char *name,
+				  bool authorization);
+void cfg_user_del(struct cm_config *cfg, struct cfg_user *user);
+void cfg_pool_del(struct cm_config *cfg, struct cfg_pool *pool);
+void cfg_group_del(struct cm_config *cfg, struct cfg_group *group);
+void cfg_method_del(struct cm_config *cfg, struct cfg_method *method);
+/* Does the map do anything for clients?  Has it groups, by a list that exists? */
+bool cfg_map_has_clients(const struct cfg_map *map);
+bool cfg_has_clients(const struct cm_config *cfg);
+bool cfg_map_uses_groups(const struct cm_config *cfg, const struct cfg_map *map);
+bool cfg_uses_groups(const struct cm_config *cfg);
+/* Nothing is left of it. */
+bool cfg_map_is_empty(const struct cfg_map *map);
+bool cfg_remote_equal(const struct cm_config *a, const struct cm_config *b);
+/* For cm_config_copy(), cm_config_free(), cm_config_forget_places(). */
+bool cfg_remote_copy(struct cm_config *to, const struct cm_config *from);
+void cfg_remote_free(struct cm_config *cfg);
+void cfg_remote_forget_places(struct cm_config *cfg);
 
 /* Remove one element, wiping what it held. */
 void cfg_policy_del(struct cm_config *cfg, struct cfg_policy *policy);

@@ -451,6 +451,7 @@ static void write_map(FILE *out, const struct cfg_map *map, bool mask_keys)
 	if (map->local_interface[0])
 		fprintf(out, "crypto map %s local-address %s\n", map->name,
 			map->local_interface);
+	running_map_clients(out, map);
 	for (i = 0; i < map->n_entries; i++)
 		write_entry(out, map, &map->entries[i], mask_keys);
 }
@@ -507,6 +508,7 @@ int running_write(FILE *out, const struct cm_config *cfg, bool mask_keys)
 		fprintf(out, "hostname %s\n!\n", cfg->hostname);
 	write_logging(out, cfg);
 	write_isakmp(out, cfg, mask_keys);
+	running_remote(out, cfg, mask_keys);
 	write_ipsec(out, cfg);
 	for (i = 0; i < cfg->n_profiles; i++)
 		write_profile(out, &cfg->profiles[i]);

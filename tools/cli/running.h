@@ -8,6 +8,7 @@
 
 struct cm_config;
 struct cfg_ace;
+struct cfg_map;
 
 /*
  * Writes the whole configuration. With mask_keys every secret is printed as
@@ -25,5 +26,9 @@ void running_free(char *text);
 
 /* One access-list line without its number: `permit ip host 1.2.3.4 any`. */
 void running_ace(FILE *out, const struct cfg_ace *ace);
+
+/* Parts of it, in running_remote.c: remote access. */
+void running_remote(FILE *out, const struct cm_config *cfg, bool mask_keys);
+void running_map_clients(FILE *out, const struct cfg_map *map);
 
 #endif

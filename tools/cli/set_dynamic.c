@@ -24,7 +24,7 @@ static int unbind(struct config_editor *ed, const struct cli_args *args,
 				     "the dynamic map of this entry is %s",
 				     entry->dynamic);
 	cfg_entry_del(map, entry);
-	if (!map->n_entries && !map->local_interface[0])
+	if (cfg_map_is_empty(map))
 		cfg_map_del(ed->cfg, map);
 	return 0;
 }

@@ -23,7 +23,7 @@ static int remove_entry(struct config_editor *ed, const struct cli_args *args,
 				     "crypto map %s has no entry %u",
 				     map->name, seq);
 	cfg_entry_del(map, entry);
-	if (!map->n_entries && !map->local_interface[0])
+	if (cfg_map_is_empty(map))
 		cfg_map_del(ed->cfg, map);
 	return 0;
 }
@@ -97,7 +97,7 @@ int set_map_local_address(struct config_editor *ed,
 					     "its local address is that of %s",
 					     map->local_interface);
 		memset(map->local_interface, 0, sizeof(map->local_interface));
-		if (!map->n_entries)
+		if (cfg_map_is_empty(map))
 			cfg_map_del(ed->cfg, map);
 		return 0;
 	}

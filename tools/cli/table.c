@@ -190,6 +190,11 @@
 	H_CRYPTO "Template for peers whose address is not known\n"	\
 	"Dynamic crypto map tag (case-sensitive)\n"			\
 	"Sequence number, lowest is tried first\n"
+#define H_AAA		"Authentication and authorization\n"
+#define H_LIST_NAME	"Name of the list\n"
+#define H_LOCAL		"local: the users and groups of this configuration\n"
+#define H_POOL_NAME	"Name of the pool\n"
+#define H_CLIENTS	"Clients of remote access\n"
 #define EXEC(syntax, id, help) \
 	{ CLI_IN(EXEC), syntax, help, NULL, CLI_EXEC_##id }
 
@@ -614,6 +619,9 @@ const struct cli_command cli_commands[] = {
 	  "Match values\n"
 	  "Packets that this access list permits\n" H_ACL_NAME,
 	  set_match_address, CLI_EXEC_NONE },
+
+	/* Remote access */
+#include "tools/cli/table_remote.h"
 
 	/* Interfaces */
 	CONFIG(CONFIG, "[no] interface IFNAME$interface", set_interface,

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Handlers: remote access (C-019, C-080): users, pools, groups, lists, maps. */
+#include <errno.h>
+#include <string.h>
+
+#include "tools/cli/editor.h"
+#include "tools/lib/password.h"
+
+#define MASKED_KEY	"this is a masked key: type the key itself"
+
+static void copy_text(char *to, const char *text, size_t size)
+{
+	memset(to, 0, size);
+	if (text)
+		memcpy(to, text, strnlen(text, size - 1));
+}
+
+static bool is_masked(const char *secret)
+{
+	return !secret[strspn(secret, "*")];
+}
+
+/* --- lists and users ---------------------------------------------------------- */
+
+/* Lists are used where they are named, so there is nothing to store. */
+int set_aaa(struct config_editor *ed, const struct cli_args *args)
+{
+	if (args->no && ed->cfg->n_methods)
+		return editor_refuse(ed, args, NULL,
+				     "there are lists: remove them first");
+	return 0;
+}
+
+static int set_method(struct config_editor *ed, const struct cli_args *args,
+		      bool authorization)
+{
+	const char *name = cli_text(args, "list");
+	struct cfg_method *m = cfg_method_find(ed->cfg, name, authorization);
+	unsigned int i;
+
+	if (args->no) {
+		if (!m)
+			return editor_refuse(ed, args, "list",
+					     "there is no list %s", name);
+		cfg_method_del(ed->cfg, m);
+		return 0;
+	}
+	for (i = 0; i < args->n; i++)
+		if (args->arg[i].name && !strcmp(args->arg[i].name, "method") &&
+		    strcmp(args->arg[i].text, "local"))
+			return editor_refuse(ed, args, "method",
+					     "the only method is `local', the users and groups of this configuration");
+	m = cfg_method_get(ed->cfg, name, authorization);
+	if (!m)
+		return editor_no_memory(ed);
+	m->where = editor_where(args, "list");
+	return 0;
+}
+
+int set_aaa_login(struct config_editor *ed, const struct cli_args *args)
+{
+	return set_method(ed, args, false);
+}
+
+int set_aaa_network(struct config_editor *ed, const struct cli_args *args)
+{
+	return set_method(ed, args, true);
+}
+
+/* What is kept of the password; 0 or a refusal. */
+static int make_hash(struct config_editor *ed, const struct cli_args *args,
+		     char *out, size_t size)
+{
+	const char *key = cli_text(args, "key"), *hash = cli_text(args, "hash");
+
+	if (is_masked(key ? key : hash))
+		return editor_refuse(ed, args, key ? "key" : "hash",
+				     MASKED_KEY);
+	if (hash && (!password_is_hash(hash) || strlen(hash) >= size))
+		return editor_refuse(ed, args, "hash",
+				     "this is no hash of the kinds $1$, $5$ or $6$");
+	if (hash)
+		strcpy(out, hash);
+	else if (password_hash(key, out, size))
+		return editor_refuse(ed, args, "key",
+				     "the password could not be hashed");
+	return 0;
+}
+
+int set_user(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "user");
+	struct cfg_user *user = cfg_user_find(ed->cfg, name);
+	char hash[CFG_PASSWORD_SIZE];
+	int ret;
+
+	if (args->no) {
+		if (!user)
+			return editor_refuse(ed, args, "user",
+					     "there is no user %s", name);
+		cfg_user_del(ed->cfg, user);
+		return 0;
+	}
+	ret = make_hash(ed, args, hash, sizeof(hash));
+	if (ret)
+		return ret;
+	user = cfg_user_get(ed->cfg, name);
+	if (!user)
+		return editor_no_memory(ed);
+	copy_text(user->hash, hash, sizeof(user->hash));
+	user->where = editor_where(args, "user");
+	return 0;
+}
+
+/* --- pools --------------------------------------------------------------------- */
+
+static bool is_unicast(const struct addr *addr)
+{
+	uint32_t host = addr_to_v4(addr);
+
+	return host >> 24 && host >> 24 != 127 && host < 0xe0000000;
+}
+
+int set_pool(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "pool");
+	struct cfg_pool *pool = cfg_pool_find(ed->cfg, name);
+	struct addr first = cli_address(args, "first");
+	struct addr last = cli_get(args, "last") ? cli_address(args, "last") :
+						   first;
+
+	if (args->no) {
+		if (!pool)
+			return editor_refuse(ed, args, "pool",
+					     "there is no pool %s", name);
+		cfg_pool_del(ed->cfg, pool);
+		return 0;
+	}
+	if (!is_unicast(&first) || !is_unicast(&last))
+		return editor_refuse(ed, args, is_unicast(&first) ? "last" :
+								    "first",
+				     "this is no address that a client can have");
+	if (addr_to_v4(&last) < addr_to_v4(&first) ||
+	    addr_to_v4(&last) - addr_to_v4(&first) >= CFG_POOL_MAX)
+		return editor_refuse(ed, args, "last",
+				     "a pool goes upwards, and has at most %u addresses",
+				     CFG_POOL_MAX);
+	pool = cfg_pool_get(ed->cfg, name);
+	if (!pool)
+		return editor_no_memory(ed);
+	pool->first = first;
+	pool->last = last;
+	pool->where = editor_where(args, "pool");
+	return 0;
+}
+
+/* --- groups -------------------------------------------------------------------- */
+
+int set_group_of_clients(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "group");
+	struct cfg_group *group = cfg_group_find(ed->cfg, name);
+
+	if (args->no) {
+		if (!group)
+			return editor_refuse(ed, args, "group",
+					     "there is no group %s", name);
+		cfg_group_del(ed->cfg, group);
+		return 0;
+	}
+	if (!group) {
+		group = cfg_group_get(ed->cfg, name);
+		if (!group)
+			return editor_no_memory(ed);
+		group->where = editor_where(args, "group");
+	}
+	copy_text(ed->object, group->name, sizeof(ed->object));
+	ed->mode = CLI_MODE_GROUP;
+	return 0;
+}
+
+/* The group of the mode; it may have been removed by someone else. */
+static struct cfg_group *current_group(struct config_editor *ed,
+				       const struct cli_args *args)
+{
+	struct cfg_group *group = cfg_group_find(ed->cfg, ed->object);
+
+	if (!group)
+		editor_refuse(ed, args, NULL, "group %s no longer exists",
+			      ed->object);
+	return group;
+}
+
+int set_group_key(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+	const char *secret = cli_text(args, "key");
+
+	if (!group)
+		return -EINVAL;
+	if (!args->no && is_masked(secret))
+		return editor_refuse(ed, args, "key", MASKED_KEY);
+	explicit_bzero(group->secret, sizeof(group->secret));
+	copy_text(group->secret, args->no ? NULL : secret,
+		  sizeof(group->secret));
+	group->secret_at = editor_where(args, "key");
+	return 0;
+}
+
+int set_group_pool(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	copy_text(group->pool, args->no ? NULL : cli_text(args, "pool"),
+		  sizeof(group->pool));
+	group->pool_at = editor_where(args, "pool");
+	return 0;
+}
+
+static int set_servers(const struct cli_args *args, struct addr *servers)
+{
+	servers[0] = servers[1] = (struct addr){ 0 };
+	if (args->no)
+		return 0;
+	servers[0] = cli_address(args, "server");
+	servers[1] = cli_address(args, "second");
+	return 0;
+}
+
+int set_group_dns(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	return group ? set_servers(args, group->dns) : -EINVAL;
+}
+
+int set_group_wins(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	return group ? set_servers(args, group->wins) : -EINVAL;
+}
+
+int set_group_domain(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	copy_text(group->domain, args->no ? NULL : cli_text(args, "domain"),
+		  sizeof(group->domain));
+	return 0;
+}
+
+int set_group_netmask(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+	struct addr mask = cli_address(args, "mask");
+
+	if (!group)
+		return -EINVAL;
+	if (!args->no && addr_mask_len(&mask) < 0)
+		return editor_refuse(ed, args, "mask",
+				     "a netmask has its ones in front, as 255.255.255.0");
+	group->netmask = args->no ? (struct addr){ 0 } : mask;
+	return 0;
+}
+
+int set_group_acl(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	copy_text(group->acl, args->no ? NULL : cli_text(args, "acl"),
+		  sizeof(group->acl));
+	group->acl_at = editor_where(args, "acl");
+	return 0;
+}
+
+int set_group_save(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	group->save_password = !args->no;
+	return 0;
+}
+
+int set_group_banner(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+	const char *text = args->no ? "" : cli_text(args, "banner");
+
+	if (!group)
+		return -EINVAL;
+	if (strlen(text) >= sizeof(group->banner))
+		return editor_refuse(ed, args, "banner",
+				     "a banner has at most %zu characters",
+				     sizeof(group->banner) - 1);
+	copy_text(group->banner, text, sizeof(group->banner));
+	return 0;
+}
+
+/* --- crypto maps ------------------------------------------------------------------ */
+
+/* The map that the line names; with `no` it must be there, else it is made. */
+static struct cfg_map *map_of(struct config_editor *ed,
+			      const struct cli_args *args)
+{
+	const char *name = cli_text(args, "map");
+	struct cfg_map *map = cfg_map_find(ed->cfg, name);
+
+	if (!map && args->no) {
+		editor_refuse(ed, args, "map", "there is no crypto map %s",
+			      name);
+		return NULL;
+	}
+	if (map)
+		return map;
+	map = cfg_map_get(ed->cfg, name);
+	if (map)
+		map->where = editor_where(args, "map");
+	else
+		editor_no_memory(ed);
+	return map;
+}
+
+static int set_list(struct config_editor *ed, const struct cli_args *args,
+		    struct cfg_map *map, char *list, struct cfg_where *at)
+{
+	*at = editor_where(args, "list");
+	copy_text(list, args->no ? NULL : cli_text(args, "list"), CFG_NAME_SIZE);
+	if (cfg_map_is_empty(map))
+		cfg_map_del(ed->cfg, map);
+	return 0;
+}
+
+int set_map_login(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_map *map = map_of(ed, args);
+
+	return map ? set_list(ed, args, map, map->login, &map->login_at) :
+		     -EINVAL;
+}
+
+int set_map_groups(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_map *map = map_of(ed, args);
+
+	return map ? set_list(ed, args, map, map->authorization,
+			      &map->authorization_at) : -EINVAL;
+}
+
+int set_map_respond(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_map *map = map_of(ed, args);
+
+	if (!map)
+		return -EINVAL;
+	map->respond = !args->no;
+	map->respond_at = editor_where(args, "respond");
+	if (cfg_map_is_empty(map))
+		cfg_map_del(ed->cfg, map);
+	return 0;
+}

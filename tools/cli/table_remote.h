@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rows of the table in table.c, which includes this between its own: remote access
+ * (C-019, C-080, F-029, F-030).
+ */
+
+	CONFIG(CONFIG, "[no] aaa new-model", set_aaa,
+	       H_AAA "As on IOS; lists are used where they are named\n"),
+	CONFIG(CONFIG, "[no] aaa authentication login NAME$list "
+	       "![NAME$method...]", set_aaa_login,
+	       H_AAA "Who somebody is\n"
+	       "Clients, by XAUTH\n" H_LIST_NAME H_LOCAL),
+	CONFIG(CONFIG, "[no] aaa authorization network NAME$list "
+	       "![NAME$method...]", set_aaa_network,
+	       H_AAA "What somebody may do\n"
+	       "Groups of clients\n" H_LIST_NAME H_LOCAL),
+	CONFIG(CONFIG, "[no] username NAME$user ![<password [0] KEY$key|"
+	       "secret <[0] KEY$key|5 KEY$hash>>]", set_user,
+	       "Users that the list `local' knows\n"
+	       "Name\n"
+	       "Their password, of which a hash is kept\n"
+	       "It follows in plain text\n" "Password\n"
+	       "The same\n"
+	       "It follows in plain text\n" "Password\n"
+	       "Its hash follows\n" "As crypt(5) has it: $1$, $5$ or $6$\n"),
+	CONFIG(CONFIG, "[no] ip local pool NAME$pool "
+	       "![A.B.C.D$first [A.B.C.D$last]]", set_pool,
+	       H_IP "Of this system\n"
+	       "Addresses for clients\n" H_POOL_NAME
+	       "First address\n" "Last address\n"),
+	CONFIG(CONFIG, "[no] crypto isakmp client configuration group "
+	       "NAME$group", set_group_of_clients,
+	       H_CRYPTO H_ISAKMP
+	       "Clients of remote access\n"
+	       "What they are told (mode configuration)\n"
+	       "Those who name a group; default: who names no other\n"
+	       "Name, which is the identity of its clients (key ID)\n"),
+	CONFIG(GROUP, "[no] key ![[0] KEY$key]", set_group_key,
+	       "Pre-shared key of the group (aggressive mode)\n"
+	       "The key follows in plain text\n" "Pre-shared key\n"),
+	CONFIG(GROUP, "[no] pool ![NAME$pool]", set_group_pool,
+	       "Where their addresses come from\n" H_POOL_NAME),
+	CONFIG(GROUP, "[no] dns ![A.B.C.D$server [A.B.C.D$second]]",
+	       set_group_dns,
+	       "Name servers\n" "Address\n" "Address of another\n"),
+	CONFIG(GROUP, "[no] wins ![A.B.C.D$server [A.B.C.D$second]]",
+	       set_group_wins,
+	       "Name servers of NetBIOS\n" "Address\n" "Address of another\n"),
+	CONFIG(GROUP, "[no] domain ![HOST$domain]", set_group_domain,
+	       "Domain of names without one\n" "Domain name\n"),
+	CONFIG(GROUP, "[no] netmask ![A.B.C.D$mask]", set_group_netmask,
+	       "Mask of their addresses\n" "Mask\n"),
+	CONFIG(GROUP, "[no] acl ![NAME$acl]", set_group_acl,
+	       "What they protect, as seen from here; else everything\n"
+	       H_ACL_NAME),
+	CONFIG(GROUP, "[no] save-password", set_group_save,
+	       "They may keep the password of their user\n"),
+	CONFIG(GROUP, "[no] banner ![LINE$banner]", set_group_banner,
+	       "Text that they show\n" "Text\n"),
+	CONFIG(CONFIG, "[no] crypto map NAME$map client authentication list "
+	       "![NAME$list]", set_map_login,
+	       H_CRYPTO "Enter a crypto map\n" H_MAP_NAME H_CLIENTS
+	       "Ask for user and password (XAUTH)\n"
+	       "Whom to believe\n" H_LIST_NAME),
+	CONFIG(CONFIG, "[no] crypto map NAME$map isakmp authorization list "
+	       "![NAME$list]", set_map_groups,
+	       H_CRYPTO "Enter a crypto map\n" H_MAP_NAME
+	       "Phase 1: IKE\n"
+	       "Use the groups of clients\n"
+	       "Whose they are\n" H_LIST_NAME),
+	CONFIG(CONFIG, "[no] crypto map NAME$map client configuration address "
+	       "![respond]", set_map_respond,
+	       H_CRYPTO "Enter a crypto map\n" H_MAP_NAME H_CLIENTS
+	       "Mode configuration\n"
+	       "Addresses for them\n" "When they ask\n"),
