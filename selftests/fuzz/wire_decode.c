@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ike-daemon/wire/attr.h"
 #include "ike-daemon/wire/dump.h"
 #include "ike-daemon/wire/ident.h"
 #include "ike-daemon/wire/isakmp.h"
@@ -35,6 +36,26 @@ static void use_transforms(const struct isakmp_proposal *p)
 	}
 }
 
+/* What was read can be written, and is the same but for the reserved byte. */
+static void use_attributes(const struct isakmp_payload *p)
+{
+	static struct isakmp_cfg cfg;
+	struct buf b;
+	unsigned int i;
+
+	if (isakmp_cfg_get(p->data, p->len, &cfg))
+		return;
+	buf_init(&b, UINT16_MAX);
+	isakmp_cfg_begin(&b, cfg.type, cfg.id);
+	for (i = 0; i < cfg.n; i++) {
+		isakmp_put_attr(&b, &cfg.attrs[i]);
+		CHECK(isakmp_cfg_find(&cfg, cfg.attrs[i].type));
+	}
+	CHECK(!buf_err(&b) && buf_len(&b) == p->len);
+	CHECK(p->len == 4 || !memcmp(buf_data(&b) + 4, p->data + 4, p->len - 4));
+	buf_free(&b);
+}
+
 static void use_payload(const struct isakmp_payload *p)
 {
 	char text[ISAKMP_ID_STRLEN];
@@ -53,6 +74,9 @@ static void use_payload(const struct isakmp_payload *p)
 		CHECK(strlen(text) < sizeof(text));
 		isakmp_id_format(&p->id, text, 9);
 		CHECK(strlen(text) < 9);
+		break;
+	case ISAKMP_PAYLOAD_ATTR:
+		use_attributes(p);
 		break;
 	case ISAKMP_PAYLOAD_NOTIFY:
 		isakmp_life_get(p->notify.data, p->notify.len, 2, &life);

@@ -21,6 +21,7 @@ ROOMS = {
     'tools/': 'tool',
     'ike-daemon/wire/': 'wire',
     'ike-daemon/crypto/': 'crypto',
+    'ike-daemon/aaa/': 'aaa',
     'ike-daemon/sa/': 'sa',
     'ike-daemon/v1/': 'v1',
     'ike-daemon/v2/': 'v2',
@@ -35,7 +36,7 @@ ROOMS = {
 # configuration model (tools/cli/model.h) is data that the whole daemon reads;
 # the grammar around it belongs to what loads and answers.
 MODEL = 'tools/cli/model.h'
-DAEMON = {'daemon', 'wire', 'crypto', 'sa', 'policy', 'kernel', 'control', 'lib'}
+DAEMON = {'daemon', 'wire', 'crypto', 'aaa', 'sa', 'policy', 'kernel', 'control', 'lib'}
 DOORS = {
     'uapi': set(),
     'core': set(),
@@ -45,6 +46,7 @@ DOORS = {
     'tool': {'lib', 'cli'},
     'wire': {'lib'},
     'crypto': {'lib', 'wire'},
+    'aaa': {'lib', 'sa', 'model'},
     'sa': DAEMON | {'v1', 'v2', 'model'},
     'v1': DAEMON | {'model'},
     'v2': DAEMON | {'model'},
