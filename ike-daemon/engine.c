@@ -86,6 +86,7 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 	e->rate_no_sa = (struct log_rate)LOG_RATE_INIT(1000, 5);
 	e->rate_refused = (struct log_rate)LOG_RATE_INIT(1000, 10);
 	list_init(&e->all_peers);
+	list_init(&e->leases);
 	list_init(&e->half_open_sas);
 	if (init_tables(e)) {
 		engine_free(e);
@@ -156,12 +157,12 @@ static int name_key_changed(const struct engine *e, const char *name,
 			    const struct cm_config *old)
 {
 	const struct cm_config *cfg = engine_config(e);
-	const struct cfg_key *now = cfg_key_for_hostname(cfg, name);
-	const struct cfg_key *was = cfg_key_for_hostname(old, name);
+	const char *now = cfg_secret_for_name(cfg, name);
+	const char *was = cfg_secret_for_name(old, name);
 
 	if (!now || cfg->no_aggressive)
 		return -ENOKEY;
-	return was && !strcmp(now->secret, was->secret) ? 0 : -EKEYREVOKED;
+	return was && !strcmp(now, was) ? 0 : -EKEYREVOKED;
 }
 
 static void name_key_removed(struct peer *peer, const char *name)

@@ -100,6 +100,7 @@ struct engine {
 	struct hash_table children;	/* by cookie */
 	struct hash_table children_by_flow;
 	struct list all_peers;
+	struct list leases;		/* addresses that clients have */
 	struct record_ring records;
 	unsigned int half_open;
 	struct list half_open_sas;	/* of all peers, oldest first */

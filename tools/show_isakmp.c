@@ -44,6 +44,19 @@ static const char *auth_code(const char *method)
 	return !strncmp(method, "ecdsa", 5) ? "esig" : "psk";
 }
 
+static void render_client(FILE *out, struct json_object *rec)
+{
+	const char *address = rec_get_str(rec, "client_address");
+
+	if (*rec_get_str(rec, "user"))
+		rec_expand(out, "       user {user}, address ", rec);
+	else if (*address)
+		fputs("       client, address ", out);
+	else
+		return;
+	fprintf(out, "%s\n", *address ? address : "none");
+}
+
 static void render_detail(FILE *out, struct json_object *rec)
 {
 	uint64_t left = rec_get_num(rec, "remaining");
@@ -65,6 +78,7 @@ static void render_detail(FILE *out, struct json_object *rec)
 	/* IOS has one name for two of the states that ASA tells apart. */
 	rec_expand(out, "       state {state} (ASA: {wait_state}), {created} quick modes done, {pending} pending, cookies {cookie_i}:{cookie_r}\n",
 		   rec);
+	render_client(out, rec);
 	if (*rec_get_str(rec, "error"))
 		rec_expand(out, "       error: {error}\n", rec);
 }

@@ -159,6 +159,7 @@ static void clear_ike(struct ike_sa *sa)
 	struct peer *peer = sa->peer;
 
 	if (!ike_sa_established(sa)) {
+		v1_say_end(sa);
 		v1_fail_ike(sa, "cleared by the administrator");
 	} else if (sa->superseded) {
 		v1_delete_ike(sa);

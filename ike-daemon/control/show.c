@@ -2,6 +2,7 @@
 #include <json-c/json.h>
 #include <stdio.h>
 
+#include "ike-daemon/aaa/pool.h"
 #include "ike-daemon/control/show.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
@@ -9,6 +10,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "tools/lib/writer.h"
 
 /* A failed negotiation is shown for so long, ms. */
@@ -75,6 +77,13 @@ static void put_nat(struct json_object *rec, const struct ike_sa *sa)
 	rec_bool(rec, "nat_remote", sa->nat_remote);
 }
 
+static void put_client(struct json_object *rec, const struct v1_access *a)
+{
+	rec_str(rec, "user", a->user);
+	if (a->lease)
+		rec_addr(rec, "client_address", &a->lease->addr);
+}
+
 static struct json_object *live_sa(const struct ike_sa *sa)
 {
 	struct json_object *rec = rec_new();
@@ -92,6 +101,8 @@ static struct json_object *live_sa(const struct ike_sa *sa)
 	rec_bool(rec, "dpd", sa->vendors & IKE_PEER_DPD);
 	put_nat(rec, sa);
 	rec_str(rec, "remote_id", sa->remote_id);
+	if (sa->access)
+		put_client(rec, sa->access);
 	put_hex(rec, "cookie_i", sa->cookie_i, sizeof(sa->cookie_i));
 	put_hex(rec, "cookie_r", sa->cookie_r, sizeof(sa->cookie_r));
 	rec_str(rec, "error", "");

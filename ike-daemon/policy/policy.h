@@ -130,6 +130,15 @@ void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
 void policy_peer_next(struct engine *e, const struct policy_flow *f,
 		      const struct addr *failed);
 
+/* access.c: the map for clients at the interface with this address, or NULL. */
+const struct cfg_map *policy_client_map(const struct engine *e,
+					const struct addr *local);
+/* Every address that a dynamic flow is for. */
+void policy_mark_clients(const struct engine *e,
+			 void (*mark)(void *arg, const struct addr *addr),
+			 void *arg);
+/* Is it made by clients alone, who are asked for a user? */
+bool policy_asks_user(const struct engine *e, const struct policy_flow *f);
 /* Does nothing of ours exist with this SA's peer but the SA itself? */
 bool policy_first_contact(const struct ike_sa *sa);
 /* Phase 1 is up; failed (after @sa was freed); ended. */

@@ -102,8 +102,9 @@ static void want_hurry(struct want *want, uint64_t delay_ms)
 static bool is_of_guest(struct engine *e, uint32_t flow)
 {
 	const struct child_sa *c = child_sa_of_flow(e, flow);
+	const struct policy_flow *f = policy_flow_known(e, flow);
 
-	return c && child_sa_is_guest(c);
+	return (c && child_sa_is_guest(c)) || (f && policy_asks_user(e, f));
 }
 
 void want_flow(struct engine *e, uint32_t flow, enum want_why why,

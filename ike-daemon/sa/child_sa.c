@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/aaa/pool.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/child_sa.h"
@@ -193,6 +194,7 @@ void child_sa_free(struct child_sa *c)
 	if (c->place.ifname[0])
 		c->peer->made--;
 	policy_flow_ended(c->e, c->flow);
+	lease_put(c->lease);
 	free(c->key_name);
 	free(c);
 }
@@ -254,7 +256,7 @@ int child_sa_name(struct child_sa *c, const char *key_name)
 
 bool child_sa_is_guest(const struct child_sa *c)
 {
-	return c->demux || c->key_name;
+	return c->demux || c->key_name || c->lease;
 }
 
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie)

@@ -23,6 +23,7 @@
 #include "ike-daemon/wire/transform.h"
 
 struct engine;
+struct lease;
 struct peer;
 
 enum child_state {
@@ -65,6 +66,7 @@ struct child_sa {
 	bool nat_local;			/* a NAT is before us ... */
 	bool nat_remote;		/* ... before the peer */
 	uint32_t client;		/* which one behind it; 0: no NAT */
+	struct lease *lease;		/* of the client's address; NULL: none of ours */
 	char *key_name;			/* of the key that its ISAKMP SA had; NULL: by address */
 	struct addr oa_peer, oa_own;	/* transport mode in UDP: as the peer knows the ends */
 	struct ipsec_transform transform;

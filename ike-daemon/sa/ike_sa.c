@@ -40,6 +40,8 @@ const char *ike_sa_asa(const struct ike_sa *sa)
 {
 	if (sa->aggressive && sa->state == IKE_START)
 		return "AM_START";
+	if (sa->aggressive && sa->state == IKE_CONF_XAUTH)
+		return "AM_TM_INIT_XAUTH";
 	return sa->aggressive && ike_sa_established(sa) ? "AM_ACTIVE" :
 	       ike_state_asa(sa->state);
 }
@@ -144,6 +146,7 @@ static void half_open_ends(struct ike_sa *sa)
 void ike_sa_free(struct ike_sa *sa)
 {
 	half_open_ends(sa);
+	v1_access_free(sa->access);
 	v1_exchange_free(sa->main);
 	while (!list_empty(&sa->quicks))
 		v1_quick_free_first(sa);

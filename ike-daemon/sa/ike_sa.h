@@ -22,6 +22,7 @@
 
 struct engine;
 struct peer;
+struct v1_access;
 struct v1_exchange;
 
 /* X(identifier, name in IOS, name in ASA): what was last sent */
@@ -34,6 +35,7 @@ struct v1_exchange;
 	X(SENT_MM3,	"MM_SA_SETUP",	"MM_WAIT_MSG4")		\
 	X(SENT_MM4,	"MM_KEY_EXCH",	"MM_WAIT_MSG5")		\
 	X(SENT_MM5,	"MM_KEY_EXCH",	"MM_WAIT_MSG6")		\
+	X(CONF_XAUTH,	"CONF_XAUTH",	"MM_TM_INIT_XAUTH")	\
 	X(ESTABLISHED,	"QM_IDLE",	"MM_ACTIVE")
 
 enum ike_state {
@@ -55,6 +57,7 @@ const char *ike_sa_mode(const struct ike_sa *sa);
 /* What the peer's vendor IDs promise. */
 #define IKE_PEER_DPD		(1U << 0)
 #define IKE_PEER_CRYPTOMAP	(1U << 1)
+#define IKE_PEER_UNITY		(1U << 2)
 
 /* Message IDs remembered against replay, and of ours against reflection. */
 #define IKE_RECENT_IDS		64
@@ -97,6 +100,8 @@ struct ike_sa {
 	uint8_t iv[CRYPTO_BLOCK_MAX];	/* last ciphertext block of phase 1 */
 
 	struct v1_exchange *main;	/* phase 1, kept for duplicates */
+	struct v1_access *access;	/* the peer is a client, NULL: is not */
+	bool contact_later;		/* INITIAL-CONTACT counts when the user is known */
 	struct list quicks;		/* phase 2 exchanges */
 	unsigned int nquicks;
 	uint32_t recent_ids[IKE_RECENT_IDS];	/* quick modes of the peer's */
@@ -140,6 +145,11 @@ void ike_sa_set_state(struct ike_sa *sa, enum ike_state state);
 static inline bool ike_sa_established(const struct ike_sa *sa)
 {
 	return sa->state == IKE_ESTABLISHED;
+}
+/* Are there keys, so that messages are protected? */
+static inline bool ike_sa_protected(const struct ike_sa *sa)
+{
+	return sa->state >= IKE_CONF_XAUTH;
 }
 /* Seconds until the agreed lifetime ends; 0: unlimited or not established. */
 uint32_t ike_sa_remaining(const struct ike_sa *sa);

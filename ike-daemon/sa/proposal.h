@@ -56,10 +56,11 @@ unsigned int ike_offer_group(const struct cm_config *cfg);
 /*
  * The first of our policies that a transform of the peer's fits; -ENOENT and
  * the reasons in @r.  @answer: the payload is the answer to our offer, and may
- * hold one transform only (-EBADMSG).
+ * hold one transform only (-EBADMSG).  @xauth: pre-shared keys and then XAUTH, which
+ * the initiator does, is taken for pre-shared keys.
  */
 int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
-			const struct isakmp_sa *sa, bool answer,
+			const struct isakmp_sa *sa, bool answer, bool xauth,
 			struct ike_choice *out, struct record *r);
 
 /* What the configuration says about one flow's phase 2. */

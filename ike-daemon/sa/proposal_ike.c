@@ -186,11 +186,22 @@ static void choose_life(const struct ike_transform *offered,
 	out->lifetime_cut = out->lifetime != theirs;
 }
 
+/* What @own is for a client that says that it knows XAUTH. */
+static const struct ike_transform *with_xauth(struct ike_transform *own,
+					      const struct ike_transform *offered,
+					      bool xauth)
+{
+	if (xauth && own->auth == IKE_AUTH_PSK &&
+	    offered->auth == IKE_AUTH_XAUTH_INIT_PSK)
+		own->auth = IKE_AUTH_XAUTH_INIT_PSK;
+	return own;
+}
+
 /* Try one transform against one policy. */
 static bool try_transform(const struct cfg_policy *policy,
 			  const uint16_t *methods,
 			  const struct isakmp_proposal *p,
-			  const struct isakmp_transform *t,
+			  const struct isakmp_transform *t, bool xauth,
 			  struct ike_choice *out, struct record *r)
 {
 	struct record_mismatch m = {
@@ -217,7 +228,8 @@ static bool try_transform(const struct cfg_policy *policy,
 			 ike_auth_method_name(offered.auth), offered.auth);
 		snprintf(m.configured, sizeof(m.configured), "%s, but nothing to do so with",
 			 cfg_auth_name(policy->auth));
-	} else if (!transform_differs(&offered, &own, &m)) {
+	} else if (!transform_differs(&offered,
+				      with_xauth(&own, &offered, xauth), &m)) {
 		out->proposal = p->number;
 		out->chosen = t;
 		out->transform = offered;
@@ -230,22 +242,22 @@ static bool try_transform(const struct cfg_policy *policy,
 }
 
 static bool try_policy(const struct cfg_policy *policy, const uint16_t *methods,
-		       const struct isakmp_sa *sa, struct ike_choice *out,
-		       struct record *r)
+		       const struct isakmp_sa *sa, bool xauth,
+		       struct ike_choice *out, struct record *r)
 {
 	unsigned int i, j;
 
 	for (i = 0; i < sa->nproposals; i++)
 		for (j = 0; j < sa->proposals[i].ntransforms; j++)
 			if (try_transform(policy, methods, &sa->proposals[i],
-					  &sa->proposals[i].transforms[j], out,
-					  r))
+					  &sa->proposals[i].transforms[j],
+					  xauth, out, r))
 				return true;
 	return false;
 }
 
 int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
-			const struct isakmp_sa *sa, bool answer,
+			const struct isakmp_sa *sa, bool answer, bool xauth,
 			struct ike_choice *out, struct record *r)
 {
 	size_t i;
@@ -254,7 +266,7 @@ int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
 		return -EBADMSG;
 	*out = (struct ike_choice){ 0 };
 	for (i = 0; i < cfg->n_policies; i++)
-		if (try_policy(&cfg->policies[i], methods, sa, out, r))
+		if (try_policy(&cfg->policies[i], methods, sa, xauth, out, r))
 			return 0;
 	return -ENOENT;
 }

@@ -16,6 +16,7 @@
  * NAT traversal adds to it: see natt.c.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ike-daemon/engine.h"
@@ -64,18 +65,18 @@ static const char *address_key(const struct cm_config *cfg,
 	       key->secret : NULL;
 }
 
-static const struct cfg_key *name_key(const struct cm_config *cfg,
-				      const struct isakmp_id *id)
+/* Of a name, or of the group that it is. */
+static const char *name_key(const struct cm_config *cfg,
+			    const struct isakmp_id *id, char *name)
 {
-	char name[CFG_FQDN_SIZE];
 
 	if ((id->type != IPSEC_ID_FQDN && id->type != IPSEC_ID_USER_FQDN &&
 	     id->type != IPSEC_ID_KEY_ID) || !id->len ||
-	    id->len >= sizeof(name) || memchr(id->data, 0, id->len))
+	    id->len >= CFG_FQDN_SIZE || memchr(id->data, 0, id->len))
 		return NULL;
 	memcpy(name, id->data, id->len);
 	name[id->len] = '\0';
-	return cfg_key_for_hostname(cfg, name);
+	return cfg_secret_for_name(cfg, name);
 }
 
 /*
@@ -86,13 +87,14 @@ static const struct cfg_key *name_key(const struct cm_config *cfg,
 static const char *key_for(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	const struct cm_config *cfg = engine_config(x->e);
-	const struct cfg_key *key = name_key(cfg, id);
+	char name[CFG_FQDN_SIZE];
+	const char *secret = name_key(cfg, id, name);
 
-	if (!key || (cfg_secret_for_peer(cfg, &x->sa->remote) &&
+	if (!secret || (cfg_secret_for_peer(cfg, &x->sa->remote) &&
 		     policy_names_peer(x->e, &x->sa->remote)))
 		return address_key(cfg, &x->sa->remote);
-	strcpy(x->sa->key_name, key->hostname);
-	return key->secret;
+	snprintf(x->sa->key_name, sizeof(x->sa->key_name), "%s", name);
+	return secret;
 }
 
 /* The same steps for all: the time that they take tells nothing, either. */

@@ -11,6 +11,7 @@
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/phase1.h"
 #include "ike-daemon/v1/v1.h"
@@ -342,6 +343,14 @@ static int build_reply(struct v1_exchange *x, const struct v1_transition *row)
 	return err;
 }
 
+/* Phase 1 of a client is not the end of it. */
+static enum ike_state sa_state(const struct ike_sa *sa,
+			       const struct v1_transition *row)
+{
+	return row->next == IKE_ESTABLISHED && v1_xauth_needed(sa) ?
+	       IKE_CONF_XAUTH : row->next;
+}
+
 /* Everything is computed: answer, move on. */
 static void row_finish(struct v1_exchange *x, const struct v1_transition *row)
 {
@@ -353,7 +362,7 @@ static void row_finish(struct v1_exchange *x, const struct v1_transition *row)
 	}
 	x->state = row->next;
 	if (!x->quick)
-		ike_sa_set_state(x->sa, row->next);
+		ike_sa_set_state(x->sa, sa_state(x->sa, row));
 	if (row->reply) {
 		v1_send(x->sa, &x->tx);
 		x->sent_ms = engine_now(x->e);

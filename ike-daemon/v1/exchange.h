@@ -254,6 +254,8 @@ uint32_t v1_new_message_id(struct ike_sa *sa);
 bool v1_message_id_in(const uint32_t *ids, uint32_t id);
 
 /* info.c */
+/* Is HASH, the first payload, over what follows it right? */
+bool v1_info_authentic(struct ike_sa *sa, const struct isakmp_msg *msg);
 void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg);
 /* One notify in an informational exchange of its own. */
 void v1_send_notify(struct ike_sa *sa, const struct isakmp_notify *n);

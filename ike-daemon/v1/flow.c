@@ -9,6 +9,7 @@
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
@@ -83,9 +84,12 @@ static int find_place(struct v1_exchange *x)
 
 int v1_find_flow(struct v1_exchange *x)
 {
-	struct policy_flow *f = policy_match(x->e, &x->sa->local,
-					     &x->sa->remote, &x->q.sel);
+	struct policy_flow *f;
+	int err = v1_modecfg_permits(x);
 
+	if (err)
+		return err;
+	f = policy_match(x->e, &x->sa->local, &x->sa->remote, &x->q.sel);
 	if (!f)
 		return find_place(x);
 	v1_note_entry(x, f);

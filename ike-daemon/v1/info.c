@@ -9,6 +9,7 @@
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
@@ -17,6 +18,27 @@
 /* Says: a responder that has sent QM2 is ready to receive. */
 static const uint8_t cryptomap_vendor[] = "cryptomap IKEv1 1";
 #define CRYPTOMAP_VENDOR_LEN (sizeof(cryptomap_vendor) - 1)
+
+/*
+ * Unity alone to those who say it, and are told things by mode configuration: some
+ * wait for that then.
+ */
+static void put_client_vendors(const struct ike_sa *sa, struct isakmp_writer *w)
+{
+	const struct cfg_map *map = v1_client_map(sa);
+	const uint8_t *data;
+	size_t len;
+
+	if (v1_xauth_offered(sa)) {
+		data = isakmp_vendor_bytes(ISAKMP_VENDOR_XAUTH, &len);
+		isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
+	}
+	if (map && map->respond && sa->vendors & IKE_PEER_UNITY &&
+	    cfg_map_uses_groups(engine_config(sa->e), map)) {
+		data = isakmp_vendor_bytes(ISAKMP_VENDOR_UNITY, &len);
+		isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
+	}
+}
 
 void v1_put_vendor_ids(const struct ike_sa *sa, struct isakmp_writer *w)
 {
@@ -27,6 +49,7 @@ void v1_put_vendor_ids(const struct ike_sa *sa, struct isakmp_writer *w)
 	isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
 	isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, cryptomap_vendor,
 		   CRYPTOMAP_VENDOR_LEN);
+	put_client_vendors(sa, w);
 	v1_natt_put_vendors(sa, w);
 }
 
@@ -41,6 +64,8 @@ void v1_vendor_ids(struct ike_sa *sa, const struct isakmp_msg *msg)
 			continue;
 		if (isakmp_vendor_lookup(p->data, p->len) == ISAKMP_VENDOR_DPD)
 			sa->vendors |= IKE_PEER_DPD;
+		if (isakmp_vendor_lookup(p->data, p->len) == ISAKMP_VENDOR_UNITY)
+			sa->vendors |= IKE_PEER_UNITY;
 		if (p->len == CRYPTOMAP_VENDOR_LEN &&
 		    !memcmp(p->data, cryptomap_vendor, p->len))
 			sa->vendors |= IKE_PEER_CRYPTOMAP;
@@ -86,7 +111,7 @@ void v1_send_notify(struct ike_sa *sa, const struct isakmp_notify *n)
 		.type = ISAKMP_PAYLOAD_NOTIFY, .notify = *n,
 	};
 
-	if (ike_sa_established(sa))
+	if (ike_sa_protected(sa))
 		send_protected(sa, &p);
 }
 
@@ -174,14 +199,20 @@ void v1_delete_child(const struct child_sa *c)
 		v1_delete_spi(sa, c->proto, c->spi_in);
 }
 
-void v1_end_ike(struct ike_sa *sa, bool tell, const char *reason)
+void v1_say_end(struct ike_sa *sa)
 {
 	uint8_t spi[2 * ISAKMP_COOKIE_LEN];
 
 	memcpy(spi, sa->cookie_i, ISAKMP_COOKIE_LEN);
 	memcpy(spi + ISAKMP_COOKIE_LEN, sa->cookie_r, ISAKMP_COOKIE_LEN);
-	if (tell && ike_sa_established(sa))
+	if (ike_sa_protected(sa))
 		send_delete(sa, ISAKMP_PROTO_ISAKMP, spi, sizeof(spi));
+}
+
+void v1_end_ike(struct ike_sa *sa, bool tell, const char *reason)
+{
+	if (tell)
+		v1_say_end(sa);
 	record_end(sa->record, engine_now(sa->e), RECORD_FAILED, reason);
 	ike_sa_free(sa);
 }
@@ -289,7 +320,10 @@ void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 				  n->type, false);
 	switch (n->type) {
 	case ISAKMP_NOTIFY_INITIAL_CONTACT:
-		policy_initial_contact(sa);
+		sa->contact_later = !ike_sa_established(sa) &&
+				    v1_xauth_needed(sa);
+		if (!sa->contact_later)
+			policy_initial_contact(sa);
 		break;
 	case ISAKMP_NOTIFY_RESPONDER_LIFETIME:
 		responder_lifetime(sa, x, n);
@@ -343,7 +377,9 @@ static bool delete_isakmp(struct ike_sa *sa, const struct isakmp_delete *d)
 		const uint8_t *spi = d->spis + i * d->spi_len;
 
 		gone = ike_sa_find(e, spi, spi + ISAKMP_COOKIE_LEN);
-		if (!gone || gone->peer != peer || !ike_sa_established(gone))
+		if (!gone || gone->peer != peer ||
+		    !(gone == sa ? ike_sa_protected(sa) :
+		      ike_sa_established(sa) && ike_sa_established(gone)))
 			continue;
 		log_info(ike, "the peer deletes ISAKMP SA %u", gone->conn_id);
 		self |= gone == sa;
@@ -355,7 +391,7 @@ static bool delete_isakmp(struct ike_sa *sa, const struct isakmp_delete *d)
 	return self;
 }
 
-static bool info_authentic(struct ike_sa *sa, const struct isakmp_msg *msg)
+bool v1_info_authentic(struct ike_sa *sa, const struct isakmp_msg *msg)
 {
 	const struct isakmp_payload *p = &msg->payloads[0];
 	uint8_t want[CRYPTO_HASH_MAX];
@@ -371,12 +407,27 @@ static bool info_authentic(struct ike_sa *sa, const struct isakmp_msg *msg)
 	       secret_equal(p->data, want, p->len);
 }
 
+/* Who has not said his user yet: that he lives, and the end of this SA. */
+static bool may_say(const struct ike_sa *sa, const struct isakmp_payload *p)
+{
+	if (ike_sa_established(sa))
+		return true;
+	if (p->type == ISAKMP_PAYLOAD_NOTIFY)
+		return p->notify.type == ISAKMP_NOTIFY_R_U_THERE ||
+		       p->notify.type == ISAKMP_NOTIFY_R_U_THERE_ACK;
+	return p->type == ISAKMP_PAYLOAD_DELETE &&
+	       p->del.protocol == ISAKMP_PROTO_ISAKMP;
+}
+
 static void info_payloads(struct ike_sa *sa, const struct isakmp_msg *msg)
 {
 	unsigned int i;
 
 	for (i = 1; i < msg->npayloads; i++) {
 		const struct isakmp_payload *p = &msg->payloads[i];
+
+		if (!may_say(sa, p))
+			continue;
 
 		if (p->type == ISAKMP_PAYLOAD_NOTIFY)
 			v1_notify_input(sa, NULL, &p->notify);
@@ -403,7 +454,7 @@ static void info_while_authenticating(struct ike_sa *sa, struct isakmp_msg *msg)
 	if (ikev1_iv_message(sa->hash, sa->cipher, sa->main->iv,
 			     msg->hdr.message_id, iv))
 		return;
-	if (v1_message_open(sa, msg, iv, &err) || !info_authentic(sa, msg)) {
+	if (v1_message_open(sa, msg, iv, &err) || !v1_info_authentic(sa, msg)) {
 		v1_psk_mismatch(sa->main, "the peer's answer to our authentication cannot be decrypted");
 		return;
 	}
@@ -493,7 +544,7 @@ void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg)
 	uint8_t iv[CRYPTO_BLOCK_MAX];
 	struct isakmp_err err;
 
-	if (!ike_sa_established(sa)) {
+	if (!ike_sa_protected(sa)) {
 		if (!encrypted)
 			info_plain(sa, msg);
 		else if (sa->state == IKE_SENT_MM5 ||
@@ -510,7 +561,7 @@ void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg)
 	}
 	if (heard_before(sa, msg->hdr.message_id))
 		return;
-	if (v1_message_open(sa, msg, iv, &err) || !info_authentic(sa, msg)) {
+	if (v1_message_open(sa, msg, iv, &err) || !v1_info_authentic(sa, msg)) {
 		engine_count(sa->e, ENGINE_C_RX_BAD_HASH);
 		return;
 	}

@@ -7,6 +7,7 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
@@ -77,7 +78,7 @@ static void other_version(struct engine *e, const struct datagram *d,
 		refuse(e, d, hdr, ISAKMP_NOTIFY_INVALID_MAJOR_VERSION);
 }
 
-/* Mode configuration and what else there is, and aggressive mode that is off. */
+/* What there is besides; aggressive mode and mode configuration that are off. */
 static void other_exchange(struct engine *e, const struct datagram *d,
 			   const struct isakmp_hdr *hdr)
 {
@@ -473,6 +474,8 @@ fail:
 static void sa_input(struct ike_sa *sa, const struct datagram *d,
 		     struct isakmp_msg *msg)
 {
+	uint8_t sum[CRYPTO_HASH_MAX];
+
 	if (!addr_equal(&sa->remote, d->remote)) {
 		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
 		return;
@@ -489,13 +492,21 @@ static void sa_input(struct ike_sa *sa, const struct datagram *d,
 	case ISAKMP_EXCHANGE_INFORMATIONAL:
 		v1_info_input(sa, msg);
 		break;
+	case ISAKMP_EXCHANGE_TRANSACTION:
+		if (!digest(d, sum))
+			v1_transaction_input(sa, sum, msg);
+		break;
 	}
 }
 
 static bool known_exchange(const struct engine *e, unsigned int exchange)
 {
+	const struct cm_config *cfg = engine_config(e);
+
 	return exchange == ISAKMP_EXCHANGE_MAIN ||
 	       (exchange == ISAKMP_EXCHANGE_AGGRESSIVE && v1_aggressive_on(e)) ||
+	       (exchange == ISAKMP_EXCHANGE_TRANSACTION && cfg &&
+		cfg_has_clients(cfg)) ||
 	       exchange == ISAKMP_EXCHANGE_QUICK ||
 	       exchange == ISAKMP_EXCHANGE_INFORMATIONAL;
 }

@@ -9,6 +9,7 @@
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/v1.h"
 
@@ -50,7 +51,8 @@ static uint64_t end_ms(const struct ike_sa *sa)
 static bool still_needed(const struct ike_sa *sa)
 {
 	/* Who is known by a name calls us. */
-	return !sa->key_name[0] && v1_may_begin(sa->e, &sa->remote) &&
+	return !sa->key_name[0] && !v1_access_is_client(sa) &&
+	       v1_may_begin(sa->e, &sa->remote) &&
 	       ike_sa_is_newest(sa) &&
 	       !peer_connecting(sa->peer, &sa->local) &&
 	       (!list_empty(&sa->peer->children) ||
@@ -100,6 +102,8 @@ static void life_timer(void *arg)
 {
 	struct ike_sa *sa = arg;
 
+	if (!ike_sa_established(sa))
+		v1_say_end(sa);
 	if (!ike_sa_established(sa))
 		v1_fail_ike(sa, sa->main && sa->main->reason[0] ?
 				sa->main->reason : "set-up took too long");

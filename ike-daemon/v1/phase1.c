@@ -10,6 +10,7 @@
 #include "ike-daemon/policy/trust.h"
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/phase1.h"
@@ -69,7 +70,8 @@ static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 
 	policy_auth_methods(x->e, &x->sa->remote, x->sa->aggressive, &methods);
 	err = ike_proposal_choose(engine_config(x->e), methods.method, &p->sa,
-				  answer, c, x->sa->record);
+				  answer, v1_xauth_offered(x->sa), c,
+				  x->sa->record);
 	if (!err) {
 		agree(x, c);
 		return 0;
@@ -422,17 +424,25 @@ static void say_kilobytes(const struct ike_sa *sa)
 void v1_phase1_finish(struct v1_exchange *x)
 {
 	struct ike_sa *sa = x->sa;
-	char peer[ADDR_STRLEN], cipher[40];
 
 	memcpy(sa->iv, x->iv, sizeof(sa->iv));
-	sa->established_ms = engine_now(x->e);
 	x->reason[0] = '\0';
 	secret_clear(&x->sai_b);
 	secret_clear(&x->own_id_b);
 	secret_clear(&x->gxi);
 	secret_clear(&x->gxr);
-	engine_count(x->e, ENGINE_C_PHASE1_UP);
-	record_end(sa->record, engine_now(x->e), RECORD_DONE, "");
+	if (!v1_access_start(sa))
+		v1_phase1_up(sa);
+}
+
+void v1_phase1_up(struct ike_sa *sa)
+{
+	char peer[ADDR_STRLEN], cipher[40];
+
+	ike_sa_set_state(sa, IKE_ESTABLISHED);
+	sa->established_ms = engine_now(sa->e);
+	engine_count(sa->e, ENGINE_C_PHASE1_UP);
+	record_end(sa->record, engine_now(sa->e), RECORD_DONE, "");
 	proposal_cipher_text(&sa->transform, cipher, sizeof(cipher));
 	log_info(ike, "%s: ISAKMP SA %u established in %s as %s: policy %u, %s, %s, group %u, %u s; peer is %s",
 		 addr_format(&sa->remote, peer, sizeof(peer)), sa->conn_id,

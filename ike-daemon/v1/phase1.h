@@ -10,6 +10,7 @@
 #include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/wire/isakmp.h"
 
+struct ike_sa;
 struct v1_exchange;
 
 #define NO_KEY_FOR "no pre-shared key is configured for identity %.100s"
@@ -66,5 +67,7 @@ void v1_take_statuses(struct v1_exchange *x, const struct isakmp_msg *msg);
 
 /* finish() of the last row: the ISAKMP SA is established. */
 void v1_phase1_finish(struct v1_exchange *x);
+/* The rest of it, when the user is known where one is needed. */
+void v1_phase1_up(struct ike_sa *sa);
 
 #endif

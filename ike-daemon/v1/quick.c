@@ -22,6 +22,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/oa.h"
@@ -177,6 +178,8 @@ static int agree(struct v1_exchange *x)
 		c->tfc.pad = 0;
 	c->idle = x->q.idle;
 	v1_natt_child(x->sa, c);
+	if (!x->initiator)
+		v1_modecfg_child(x->sa, c);
 	return child_sa_name(c, x->sa->key_name);
 }
 

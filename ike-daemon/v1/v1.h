@@ -13,6 +13,7 @@ struct engine;
 struct ike_sa;
 struct kernel_sa;
 struct peer;
+struct v1_access;
 struct v1_exchange;
 struct want;
 
@@ -61,13 +62,16 @@ void v1_ask(struct child_sa *c);
 void v1_end_ike(struct ike_sa *sa, bool tell, const char *reason);
 /* The same, told to the peer and to policy_ike_lost(). */
 void v1_delete_ike(struct ike_sa *sa);
+/* The peer is told that the SA ends, if there are keys to say so with. */
+void v1_say_end(struct ike_sa *sa);
 /* End a negotiation that is under way: log, record, tell the policy, free. */
 void v1_fail_ike(struct ike_sa *sa, const char *reason);
 
 /* The keepalive is configured otherwise than when the SA began to be asked. */
 void v1_dpd_configured(struct ike_sa *sa);
 void v1_init_timers(struct ike_sa *sa);
-/* Accepts NULL. */
+/* Both accept NULL. */
+void v1_access_free(struct v1_access *a);
 void v1_exchange_free(struct v1_exchange *x);
 void v1_quick_free_first(struct ike_sa *sa);
 /* The exchange that makes this pair ends, soon: nobody wants it any more. */

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Remote access: what an ISAKMP SA has that a client began.  After phase 1
+ *
+ *	Client					We
+ *		<-- HDR*, HASH, ATTR(REQUEST: user, password)	XAUTH
+ *	HDR*, HASH, ATTR(REPLY)		-->
+ *		<-- HDR*, HASH, ATTR(SET: status)
+ *	HDR*, HASH, ATTR(ACK)		-->
+ *	HDR*, HASH, ATTR(REQUEST: address ...)	-->	mode configuration
+ *		<-- HDR*, HASH, ATTR(REPLY)
+ *
+ * and only then quick mode.  Each pair of messages is an exchange of its own.  As
+ * long as the user is not known the SA is in the state CONF_XAUTH: it protects
+ * messages, but is not established.
+ */
+#ifndef IKE_V1_ACCESS_H
+#define IKE_V1_ACCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/sa/timer.h"
+#include "ike-daemon/wire/attr.h"
+#include "tools/cli/model.h"
+#include "tools/lib/buf.h"
+
+struct child_sa;
+struct ike_sa;
+struct isakmp_msg;
+struct lease;
+struct user_check;
+struct v1_exchange;
+
+enum access_step {
+	ACCESS_ASKED,		/* for user and password */
+	ACCESS_CHECKING,	/* a worker compares them */
+	ACCESS_REFUSED,		/* and is told */
+	ACCESS_GRANTED,
+};
+
+struct v1_access {
+	struct ike_sa *sa;
+	enum access_step step;
+	bool asked;			/* for a user, at all */
+	unsigned int wrong;		/* passwords so far */
+	char user[CFG_NAME_SIZE];	/* as the client says; "": not yet */
+	struct user_check *check;
+	struct lease *lease;		/* its address */
+
+	/* the exchange that we began last; @own.id 0: it is answered */
+	struct {
+		uint32_t id;
+		uint8_t iv[CRYPTO_BLOCK_MAX];
+		struct buf tx;
+		unsigned int tries;
+		struct timer timer;
+	} own;
+	/* the client's exchange that was answered last */
+	uint8_t rx_digest[CRYPTO_HASH_MAX];
+	bool rx_seen;
+	struct buf answer;
+};
+
+/* --- xauth.c ---------------------------------------------------------------- */
+
+/* The crypto map at whose interface the SA ends, if it is one for clients. */
+const struct cfg_map *v1_client_map(const struct ike_sa *sa);
+/* May the peer offer XAUTH? */
+bool v1_xauth_offered(const struct ike_sa *sa);
+/* Is a user needed before this SA may do anything? */
+bool v1_xauth_needed(const struct ike_sa *sa);
+/* Has the peer said a user, or an address of ours?  Then only it begins. */
+bool v1_access_is_client(const struct ike_sa *sa);
+/* Phase 1 is complete.  True: the rest of it, v1_phase1_up(), comes later. */
+bool v1_access_start(struct ike_sa *sa);
+void v1_xauth_input(struct v1_access *a, const struct isakmp_cfg *cfg);
+/* The client does not answer. */
+void v1_xauth_silent(struct v1_access *a);
+
+/* --- modecfg.c -------------------------------------------------------------- */
+
+/* What the client asks for and we have, into @reply. */
+void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
+		       struct buf *reply);
+/* The address that the user had before, with the ISAKMP SA before. */
+void v1_modecfg_inherit(struct v1_access *a);
+/* May it ask for the selector of @x: is that for its own address?  0 or v1_fault(). */
+int v1_modecfg_permits(struct v1_exchange *x);
+/* The pair keeps the address. */
+void v1_modecfg_child(const struct ike_sa *sa, struct child_sa *c);
+
+/* --- transaction.c ----------------------------------------------------------- */
+
+void v1_transaction_init(struct v1_access *a);
+void v1_transaction_free(struct v1_access *a);
+/* Begin an exchange with this body; it is repeated until it is answered. */
+int v1_transaction_begin(struct v1_access *a, const struct buf *body);
+void v1_transaction_input(struct ike_sa *sa, const uint8_t *digest,
+			  struct isakmp_msg *msg);
+
+#endif

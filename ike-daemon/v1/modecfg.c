@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Mode configuration (draft-dukes-ike-mode-cfg-02), its server: an address, and what
+ * the group of the client says (F-030, F-032).  Attributes of Cisco's Unity go to who
+ * named that in phase 1.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "ike-daemon/aaa/pool.h"
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
+#include "ike-daemon/v1/exchange.h"
+#include "tools/lib/version.h"
+
+/* Networks that a client is told; more do not fit every message. */
+#define SPLIT_MAX	64
+
+/* Of this client, or NULL: it is told nothing. */
+static const struct cfg_group *group_of(const struct ike_sa *sa)
+{
+	const struct cm_config *cfg = engine_config(sa->e);
+	const struct cfg_map *map = v1_client_map(sa);
+
+	if (!map || !map->respond || !cfg_map_uses_groups(cfg, map))
+		return NULL;
+	return cfg_group_of(cfg, sa->key_name);
+}
+
+/* --- the address --------------------------------------------------------------- */
+
+void v1_modecfg_inherit(struct v1_access *a)
+{
+	struct ike_sa *sa = a->sa;
+
+	a->lease = lease_get(lease_find(&sa->e->leases, a->user,
+					&sa->peer->addr, sa->client));
+}
+
+static void give_address(struct v1_access *a, const struct cfg_group *group)
+{
+	const struct cfg_pool *pool = cfg_pool_find(engine_config(a->sa->e),
+						    group->pool);
+	struct ike_sa *sa = a->sa;
+	char peer[ADDR_STRLEN], text[ADDR_STRLEN];
+	struct pool_use use;
+
+	addr_format(&sa->remote, peer, sizeof(peer));
+	if (!pool || pool_use_init(&use, pool)) {
+		log_warning(ike, "%s: group %s has no pool of addresses", peer,
+			    group->name);
+		return;
+	}
+	/* Pairs may have outlived their ISAKMP SA, and a daemon before us. */
+	policy_mark_clients(sa->e, pool_use_mark, &use);
+	a->lease = lease_new(&sa->e->leases, &use, &group->netmask, a->user,
+			     &sa->peer->addr, sa->client);
+	pool_use_free(&use);
+	if (a->lease)
+		log_info(ike, "%s: client %s of group %s has address %s", peer,
+			 a->user, group->name,
+			 addr_format(&a->lease->addr, text, sizeof(text)));
+	else
+		log_warning(ike, "%s: pool %s has no address left for client %s",
+			    peer, pool->name, a->user);
+}
+
+/* --- attributes ------------------------------------------------------------------ */
+
+static void put_addr(struct buf *b, unsigned int type, const struct addr *addr)
+{
+	if (addr_is_set(addr))
+		isakmp_cfg_put(b, type, addr->bytes, addr_len(addr));
+}
+
+static void put_text(struct buf *b, unsigned int type, const char *text)
+{
+	if (text[0])
+		isakmp_cfg_put(b, type, text, strlen(text));
+}
+
+static void put_address(struct v1_access *a, const struct cfg_group *group,
+			struct buf *b)
+{
+	if (!a->lease)
+		give_address(a, group);
+	if (a->lease)
+		put_addr(b, ISAKMP_CFG_IP4_ADDRESS, &a->lease->addr);
+}
+
+/* One line of the list: the network, and what is left out, which means all. */
+static void put_network(struct buf *b, const struct cfg_net *net)
+{
+	const struct addr mask = cfg_net_mask(net);
+
+	buf_put(b, net->addr.bytes, addr_len(&net->addr));
+	buf_put(b, mask.bytes, addr_len(&mask));
+	buf_put_u16(b, 0);	/* protocol */
+	buf_put_u16(b, 0);	/* ports: source, destination */
+	buf_put_u16(b, 0);
+}
+
+static void put_split(const struct cm_config *cfg, const struct cfg_group *group,
+		      struct buf *b)
+{
+	const struct cfg_acl *acl = cfg_acl_find(cfg, group->acl);
+	unsigned int n = 0;
+	struct buf nets;
+	size_t i;
+
+	buf_init(&nets, SPLIT_MAX * ISAKMP_CFG_SPLIT_LEN);
+	for (i = 0; acl && acl->family == AF_INET && i < acl->n_aces; i++) {
+		const struct cfg_ace *ace = &acl->aces[i];
+
+		if (ace->action != CFG_PERMIT || cfg_net_is_any(&ace->src) ||
+		    n++ == SPLIT_MAX)
+			continue;
+		put_network(&nets, &ace->src);
+	}
+	if (buf_len(&nets) && !buf_err(&nets))
+		isakmp_cfg_put(b, ISAKMP_CFG_UNITY_SPLIT_INCLUDE,
+			       buf_data(&nets), buf_len(&nets));
+	buf_free(&nets);
+}
+
+static void put_unity(const struct v1_access *a, const struct cfg_group *group,
+		      unsigned int type, struct buf *b)
+{
+	if (!(a->sa->vendors & IKE_PEER_UNITY))
+		return;
+	switch (type) {
+	case ISAKMP_CFG_UNITY_BANNER:
+		put_text(b, type, group->banner);
+		break;
+	case ISAKMP_CFG_UNITY_SAVE_PASSWD:
+		isakmp_cfg_put_number(b, type, group->save_password);
+		break;
+	case ISAKMP_CFG_UNITY_DEF_DOMAIN:
+		put_text(b, type, group->domain);
+		break;
+	case ISAKMP_CFG_UNITY_SPLIT_INCLUDE:
+		put_split(engine_config(a->sa->e), group, b);
+		break;
+	}
+}
+
+static void put_attr(struct v1_access *a, const struct cfg_group *group,
+		     unsigned int type, struct buf *b)
+{
+	unsigned int i;
+
+	switch (type) {
+	case ISAKMP_CFG_IP4_ADDRESS:
+		put_address(a, group, b);
+		break;
+	case ISAKMP_CFG_IP4_NETMASK:
+		put_addr(b, type, &group->netmask);
+		break;
+	case ISAKMP_CFG_IP4_DNS:
+		for (i = 0; i < CFG_SERVERS_MAX; i++)
+			put_addr(b, type, &group->dns[i]);
+		break;
+	case ISAKMP_CFG_IP4_NBNS:
+		for (i = 0; i < CFG_SERVERS_MAX; i++)
+			put_addr(b, type, &group->wins[i]);
+		break;
+	case ISAKMP_CFG_APPLICATION_VERSION:
+		put_text(b, type, "cryptomap " CRYPTOMAP_VERSION);
+		break;
+	default:
+		put_unity(a, group, type, b);
+		break;
+	}
+}
+
+static bool is_repeated(const struct isakmp_cfg *cfg, unsigned int at)
+{
+	return isakmp_cfg_find(cfg, cfg->attrs[at].type) != &cfg->attrs[at];
+}
+
+void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
+		       struct buf *reply)
+{
+	const struct cfg_group *group = group_of(a->sa);
+	unsigned int i;
+
+	isakmp_cfg_begin(reply, ISAKMP_CFG_REPLY, request->id);
+	for (i = 0; group && i < request->n; i++)
+		if (!is_repeated(request, i))
+			put_attr(a, group, request->attrs[i].type, reply);
+}
+
+/* --- quick mode ------------------------------------------------------------------ */
+
+int v1_modecfg_permits(struct v1_exchange *x)
+{
+	const struct v1_access *a = x->sa->access;
+	const struct range *dst = &x->q.sel.dst;
+	const struct cfg_group *group;
+	char asked[RANGE_STRLEN], has[ADDR_STRLEN] = "none";
+
+	if (!a)
+		return 0;
+	group = group_of(x->sa);
+	/* Where no address is given, or nobody was asked for, the lists decide. */
+	if (!a->lease && !(a->asked && group && group->pool[0]))
+		return 0;
+	if (a->lease && addr_equal(&dst->from, &a->lease->addr) &&
+	    addr_equal(&dst->to, &a->lease->addr))
+		return 0;
+	if (a->lease)
+		addr_format(&a->lease->addr, has, sizeof(has));
+	return v1_fault(x, -EACCES, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+			"the client asks for %s, but its address is %s",
+			range_format(dst, asked, sizeof(asked)), has);
+}
+
+void v1_modecfg_child(const struct ike_sa *sa, struct child_sa *c)
+{
+	if (sa->access)
+		c->lease = lease_get(sa->access->lease);
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Transaction exchanges (draft-dukes-ike-mode-cfg-02): two messages, each with one
+ * ATTR payload, protected as informational ones are, but with one chain of IVs.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "ike-daemon/engine.h"
+#include "ike-daemon/v1/access.h"
+#include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/natt.h"
+
+static void own_timer(void *arg);
+
+void v1_transaction_init(struct v1_access *a)
+{
+	buf_init(&a->own.tx, ISAKMP_MSG_MAX);
+	buf_init(&a->answer, ISAKMP_MSG_MAX);
+	timer_init(&a->own.timer, own_timer, a);
+}
+
+void v1_transaction_free(struct v1_access *a)
+{
+	timer_cancel(&a->sa->e->timers, &a->own.timer);
+	buf_free(&a->own.tx);
+	buf_free(&a->answer);
+}
+
+/* --- sending --------------------------------------------------------------- */
+
+static int build(struct ike_sa *sa, uint32_t id, uint8_t *iv,
+		 const struct buf *body, struct buf *out)
+{
+	uint8_t hash[CRYPTO_HASH_MAX];
+	struct isakmp_writer w;
+	size_t at, rest;
+	int err;
+
+	buf_reset(out);
+	v1_message_begin(sa, &w, out, ISAKMP_EXCHANGE_TRANSACTION, id, true);
+	at = isakmp_put_blank(&w, ISAKMP_PAYLOAD_HASH, sa->keys.len);
+	rest = buf_len(out);
+	isakmp_put(&w, ISAKMP_PAYLOAD_ATTR, buf_data(body), buf_len(body));
+	err = buf_err(body) ? buf_err(body) : buf_err(out);
+	if (!err)
+		err = ikev1_hash_1(&sa->keys, id,
+				   CRYPTO_CHUNK(buf_data(out) + rest,
+						buf_len(out) - rest), hash);
+	if (err)
+		return err;
+	buf_set(out, at, hash, sa->keys.len);
+	return v1_message_end(sa, &w, iv);
+}
+
+static void own_repeat(struct v1_access *a)
+{
+	unsigned int wait = V1_RETRANSMIT_FIRST_MS << a->own.tries;
+
+	v1_send(a->sa, &a->own.tx);
+	if (wait > V1_RETRANSMIT_LAST_MS)
+		wait = V1_RETRANSMIT_LAST_MS;
+	timer_set(&a->sa->e->timers, &a->own.timer,
+		  wait + engine_random(wait / 10 + 1));
+}
+
+/* A person may have to type the answer: how long is for the SA's set-up limit. */
+static void own_timer(void *arg)
+{
+	struct v1_access *a = arg;
+
+	if (a->own.tries >= V1_RETRANSMITS && a->step != ACCESS_ASKED) {
+		v1_xauth_silent(a);
+		return;
+	}
+	if (a->own.tries < V1_RETRANSMITS)
+		a->own.tries++;
+	engine_count(a->sa->e, ENGINE_C_RETRANSMITS);
+	own_repeat(a);
+}
+
+static void own_over(struct v1_access *a)
+{
+	a->own.id = 0;
+	timer_cancel(&a->sa->e->timers, &a->own.timer);
+}
+
+int v1_transaction_begin(struct v1_access *a, const struct buf *body)
+{
+	struct ike_sa *sa = a->sa;
+	uint32_t id = v1_new_message_id(sa);
+	int err = id ? 0 : -EIO;
+
+	if (!err)
+		err = ikev1_iv_message(sa->hash, sa->cipher, sa->iv, id,
+				       a->own.iv);
+	if (!err)
+		err = build(sa, id, a->own.iv, body, &a->own.tx);
+	if (err)
+		return err;
+	a->own.id = id;
+	a->own.tries = 0;
+	own_repeat(a);
+	return 0;
+}
+
+/* --- receiving ------------------------------------------------------------- */
+
+/* Decrypted, authentic, and with an ATTR payload that can be read. */
+static bool open_message(struct ike_sa *sa, struct isakmp_msg *msg, uint8_t *iv,
+			 struct isakmp_cfg *cfg)
+{
+	const struct isakmp_payload *p;
+	struct isakmp_err err;
+
+	if (v1_message_open(sa, msg, iv, &err) ||
+	    v1_payloads_fault(msg, V1_P(HASH) | V1_P(ATTR), V1_P(VENDOR)) ||
+	    !v1_info_authentic(sa, msg)) {
+		engine_count(sa->e, ENGINE_C_RX_BAD_HASH);
+		return false;
+	}
+	p = isakmp_find(msg, ISAKMP_PAYLOAD_ATTR, 0);
+	if (!isakmp_cfg_get(p->data, p->len, cfg))
+		return true;
+	engine_count(sa->e, ENGINE_C_RX_MALFORMED);
+	return false;
+}
+
+/* The answer to what we began. */
+static void own_input(struct v1_access *a, struct isakmp_msg *msg)
+{
+	uint8_t iv[CRYPTO_BLOCK_MAX];
+	struct isakmp_cfg cfg;
+
+	memcpy(iv, a->own.iv, sizeof(iv));
+	if (!open_message(a->sa, msg, iv, &cfg))
+		return;
+	if (cfg.type != (a->step == ACCESS_ASKED ? ISAKMP_CFG_REPLY :
+						   ISAKMP_CFG_ACK)) {
+		engine_count(a->sa->e, ENGINE_C_RX_UNEXPECTED);
+		return;
+	}
+	own_over(a);
+	v1_heard(a->sa);
+	v1_xauth_input(a, &cfg);
+}
+
+static void answer(struct v1_access *a, const struct isakmp_cfg *cfg,
+		   uint32_t id, uint8_t *iv, const uint8_t *digest)
+{
+	struct ike_sa *sa = a->sa;
+	struct buf body;
+
+	/* Who goes on has heard what we said last. */
+	own_over(a);
+	sa->recent_ids[sa->next_recent++ % IKE_RECENT_IDS] = id;
+	v1_heard(sa);
+	buf_init(&body, ISAKMP_MSG_MAX);
+	v1_modecfg_answer(a, cfg, &body);
+	if (!build(sa, id, iv, &body, &a->answer)) {
+		memcpy(a->rx_digest, digest, sizeof(a->rx_digest));
+		a->rx_seen = true;
+		v1_send(sa, &a->answer);
+	}
+	buf_free(&body);
+}
+
+/* The client begins one. */
+static void client_input(struct v1_access *a, const uint8_t *digest,
+			 struct isakmp_msg *msg)
+{
+	struct ike_sa *sa = a->sa;
+	uint32_t id = msg->hdr.message_id;
+	uint8_t iv[CRYPTO_BLOCK_MAX];
+	struct isakmp_cfg cfg;
+
+	if (!ike_sa_established(sa) || v1_message_id_in(sa->recent_ids, id) ||
+	    v1_message_id_in(sa->own_ids, id) ||
+	    ikev1_iv_message(sa->hash, sa->cipher, sa->iv, id, iv)) {
+		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+		return;
+	}
+	if (!open_message(sa, msg, iv, &cfg))
+		return;
+	if (cfg.type == ISAKMP_CFG_REQUEST)
+		answer(a, &cfg, id, iv, digest);
+	else
+		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+}
+
+static bool answered_before(struct v1_access *a, const uint8_t *digest)
+{
+	if (!a->rx_seen || memcmp(a->rx_digest, digest,
+				  crypto_hash_len(CRYPTO_SHA256)))
+		return false;
+	engine_count(a->sa->e, ENGINE_C_RX_DUPLICATE);
+	v1_send(a->sa, &a->answer);
+	return true;
+}
+
+void v1_transaction_input(struct ike_sa *sa, const uint8_t *digest,
+			  struct isakmp_msg *msg)
+{
+	struct v1_access *a = sa->access;
+
+	if (!a || !(msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION) ||
+	    !msg->hdr.message_id)
+		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+	else if (msg->hdr.message_id == a->own.id)
+		own_input(a, msg);
+	else if (!answered_before(a, digest))
+		client_input(a, digest, msg);
+}

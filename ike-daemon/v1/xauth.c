@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * XAUTH (draft-ietf-ipsec-isakmp-xauth-06), its server with users of the
+ * configuration (F-029, F-103).  Who is not known and who has another password are
+ * treated the same.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ike-daemon/aaa/pool.h"
+#include "ike-daemon/aaa/users.h"
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/v1/access.h"
+#include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/phase1.h"
+#include "ike-daemon/v1/v1.h"
+#include "tools/lib/printable.h"
+#include "tools/lib/secret.h"
+
+#define WRONG_MAX	3	/* passwords, as on IOS */
+#define NO_USER		"the client told no user and password in time"
+
+/* --- whom it concerns -------------------------------------------------------- */
+
+const struct cfg_map *v1_client_map(const struct ike_sa *sa)
+{
+	return sa->initiator ? NULL : policy_client_map(sa->e, &sa->local);
+}
+
+static bool is_exempt(const struct ike_sa *sa)
+{
+	const struct cfg_key *key = sa->key_name[0] ?
+		cfg_key_for_hostname(engine_config(sa->e), sa->key_name) :
+		policy_key(sa->e, &sa->remote);
+
+	return key && key->no_xauth;
+}
+
+bool v1_xauth_needed(const struct ike_sa *sa)
+{
+	const struct cfg_map *map = v1_client_map(sa);
+
+	return map && map->login[0] && !is_exempt(sa);
+}
+
+/* In aggressive mode the key is found after the offer was judged. */
+bool v1_xauth_offered(const struct ike_sa *sa)
+{
+	const struct cfg_map *map = v1_client_map(sa);
+
+	return map && map->login[0] && (sa->aggressive || !is_exempt(sa));
+}
+
+bool v1_access_is_client(const struct ike_sa *sa)
+{
+	return sa->access && (sa->access->asked || sa->access->lease);
+}
+
+/* --- the end ------------------------------------------------------------------ */
+
+static void fail(struct v1_access *a, const char *reason)
+{
+	struct ike_sa *sa = a->sa;
+
+	v1_say_end(sa);
+	v1_fail_ike(sa, reason);
+}
+
+static void refused(struct v1_access *a)
+{
+	char reason[CFG_NAME_SIZE + 40];
+
+	snprintf(reason, sizeof(reason), "XAUTH refused: user %s", a->user);
+	fail(a, reason);
+}
+
+void v1_xauth_silent(struct v1_access *a)
+{
+	if (a->step == ACCESS_REFUSED)
+		refused(a);
+	/* Else the status was not acknowledged: it goes on, or it does not. */
+}
+
+/* --- asking ------------------------------------------------------------------- */
+
+static int ask(struct v1_access *a)
+{
+	struct buf body;
+	int err;
+
+	a->step = ACCESS_ASKED;
+	buf_init(&body, ISAKMP_MSG_MAX);
+	isakmp_cfg_begin(&body, ISAKMP_CFG_REQUEST, 0);
+	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_NAME, NULL, 0);
+	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_PASSWORD, NULL, 0);
+	err = v1_transaction_begin(a, &body);
+	buf_free(&body);
+	return err;
+}
+
+static int tell_status(struct v1_access *a, bool granted)
+{
+	struct buf body;
+	int err;
+
+	a->step = granted ? ACCESS_GRANTED : ACCESS_REFUSED;
+	buf_init(&body, ISAKMP_MSG_MAX);
+	isakmp_cfg_begin(&body, ISAKMP_CFG_SET, 0);
+	isakmp_cfg_put_number(&body, ISAKMP_CFG_XAUTH_STATUS, granted);
+	err = v1_transaction_begin(a, &body);
+	buf_free(&body);
+	return err;
+}
+
+bool v1_access_start(struct ike_sa *sa)
+{
+	const struct cfg_map *map = v1_client_map(sa);
+	bool asked = sa->state == IKE_CONF_XAUTH;
+
+	if (!asked && !(map && !map->login[0] && map->respond))
+		return false;
+	sa->access = calloc(1, sizeof(*sa->access));
+	if (!sa->access) {
+		v1_fail_ike(sa, strerror(ENOMEM));
+		return true;
+	}
+	sa->access->sa = sa;
+	sa->access->asked = asked;
+	sa->access->step = ACCESS_GRANTED;
+	v1_transaction_init(sa->access);
+	if (!asked)
+		return false;
+	snprintf(sa->main->reason, sizeof(sa->main->reason), NO_USER);
+	if (ask(sa->access))
+		fail(sa->access, "XAUTH cannot be begun");
+	return true;
+}
+
+void v1_access_free(struct v1_access *a)
+{
+	if (!a)
+		return;
+	user_check_forget(a->check);
+	v1_transaction_free(a);
+	lease_put(a->lease);
+	free(a);
+}
+
+/* --- the answer --------------------------------------------------------------- */
+
+static void granted(struct v1_access *a)
+{
+	struct ike_sa *sa = a->sa;
+	char peer[ADDR_STRLEN];
+
+	log_info(ike, "%s: XAUTH: user %s is let in",
+		 addr_format(&sa->remote, peer, sizeof(peer)), a->user);
+	if (tell_status(a, true)) {
+		fail(a, "XAUTH: the status cannot be told");
+		return;
+	}
+	v1_modecfg_inherit(a);
+	if (sa->contact_later)
+		policy_initial_contact(sa);
+	v1_phase1_up(sa);
+}
+
+static void wrong(struct v1_access *a)
+{
+	struct ike_sa *sa = a->sa;
+	char peer[ADDR_STRLEN];
+	int err;
+
+	a->wrong++;
+	if (log_rate_ok_at(&sa->e->rate_refused, engine_now(sa->e), NULL))
+		log_warning(ike, "%s: XAUTH: unknown user or wrong password, user %s, attempt %u of %u",
+			    addr_format(&sa->remote, peer, sizeof(peer)),
+			    a->user, a->wrong, WRONG_MAX);
+	err = a->wrong < WRONG_MAX ? ask(a) : tell_status(a, false);
+	if (err)
+		refused(a);
+}
+
+static void checked(void *arg, bool fits)
+{
+	struct v1_access *a = arg;
+
+	a->check = NULL;
+	if (fits)
+		granted(a);
+	else
+		wrong(a);
+}
+
+/* A text of the client's, without a zero byte: false if it cannot be one of ours. */
+static bool take_text(const struct isakmp_attr *attr, char *out, size_t size)
+{
+	*out = '\0';
+	if (!attr || !attr->variable || attr->len >= size ||
+	    (attr->len && memchr(attr->data, 0, attr->len)))
+		return false;
+	if (attr->len)
+		memcpy(out, attr->data, attr->len);
+	out[attr->len] = '\0';
+	return true;
+}
+
+static void take_answer(struct v1_access *a, const struct isakmp_cfg *cfg)
+{
+	struct ike_sa *sa = a->sa;
+	const struct cm_config *config = engine_config(sa->e);
+	const struct cfg_map *map = v1_client_map(sa);
+	char user[CFG_NAME_SIZE], password[CFG_KEY_MAX + 1];
+	bool ok;
+
+	ok = take_text(isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_USER_NAME), user,
+		       sizeof(user));
+	ok &= take_text(isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_USER_PASSWORD),
+			password, sizeof(password));
+	/* A list that is not there has nobody. */
+	ok &= map && cfg_method_find(config, map->login, false);
+	snprintf(a->user, sizeof(a->user), "%s",
+		 user[0] && !user[printable_span(user)] ? user : "?");
+	a->step = ACCESS_CHECKING;
+	a->check = user_check_start(sa->e->pool, config, ok ? user : NULL,
+				    password, checked, a);
+	secret_wipe(password, sizeof(password));
+	if (!a->check)
+		fail(a, "XAUTH: no worker is free to compare the password");
+}
+
+void v1_xauth_input(struct v1_access *a, const struct isakmp_cfg *cfg)
+{
+	if (a->step == ACCESS_ASKED)
+		take_answer(a, cfg);
+	else if (a->step == ACCESS_REFUSED)
+		refused(a);
+}

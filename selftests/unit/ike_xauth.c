@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* XAUTH with local users: who is let in, who is not, and what waits for it.  F-029 E-038 */
+#include "ike-daemon/v1/v1.h"
+#include "selftests/unit/ike_client.h"
+
+static void the_right_password(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+
+	(void)state;
+	client_begin(p);
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+	assert_string_equal(ike_sa_ios(server_sa(p)), "CONF_XAUTH");
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 0);
+	client_login(p, "alice", "alicepw");
+	assert_int_equal(client_status(p), 1);
+	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 1);
+	assert_string_equal(server_sa(p)->access->user, "alice");
+	client_ack(p);
+	/* What was acknowledged is not repeated. */
+	pair_run(p, 2000);
+	assert_int_equal(heard.n, 2);
+	pair_free(p);
+}
+
+static void all_the_way(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+
+	(void)state;
+	client_in(p);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_traffic(p, 100);
+	pair_free(p);
+}
+
+/* Neither quick mode nor other transactions, as long as the user is not known. */
+static void nothing_before_the_password(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+	uint64_t before;
+
+	(void)state;
+	client_begin(p);
+	before = pair_counter(p, RIGHT, ENGINE_C_RX_UNEXPECTED);
+	assert_int_equal(before, 1);	/* the left one's quick mode */
+	client_request(p, all_attrs, N_ALL);
+	assert_int_equal(heard.n, 1);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_UNEXPECTED),
+			 before + 1);
+	assert_int_equal(count_leases(p), 0);
+	pair_run(p, 5000);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 0);
+	pair_free(p);
+}
+
+/* What the server says to a user and a password, and when it gives up. */
+static void play_wrong(struct pair *p, const char *user, const char *password,
+		       size_t *len)
+{
+	unsigned int i;
+
+	client_begin(p);
+	for (i = 0; i < 3; i++)
+		client_login(p, user, password);
+	assert_int_equal(heard.n, 4);
+	assert_int_equal(client_status(p), 0);
+	for (i = 0; i < 4; i++)
+		len[i] = heard.kept[i].len;
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+	heard.deletes = 0;
+	heard.deaf = true;	/* or the left one would begin anew */
+	client_ack(p);
+	assert_int_equal(heard.deletes, 1);
+	assert_null(server_sa(p));
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 0);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+}
+
+static void wrong_and_unknown_are_the_same(void **state)
+{
+	static const char *const who[][2] = {
+		{ "alice", "bobpw" }, { "mallory", "alicepw" }, { "", "" },
+		{ "alice", "" },
+	};
+	size_t len[4], first[4], i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		struct pair *p = client_new(CLIENT, SERVER);
+
+		play_wrong(p, who[i][0], who[i][1], len);
+		if (!i)
+			memcpy(first, len, sizeof(first));
+		assert_memory_equal(first, len, sizeof(first));
+		pair_free(p);
+	}
+}
+
+static void at_the_second_attempt(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+
+	(void)state;
+	client_begin(p);
+	client_login(p, "alice", "bobpw");
+	client_login(p, "alice", "alicepw");
+	assert_int_equal(client_status(p), 1);
+	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+	pair_free(p);
+}
+
+/* The refusal is repeated, then the SA goes without an acknowledgement. */
+static void a_refusal_that_nobody_hears(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+	unsigned int i;
+
+	(void)state;
+	client_begin(p);
+	for (i = 0; i < 3; i++)
+		client_login(p, "alice", "wrong");
+	heard.deaf = true;
+	pair_run(p, 26000);
+	assert_int_equal(heard.n, 3 + 1 + V1_RETRANSMITS);
+	assert_null(server_sa(p));
+	pair_free(p);
+}
+
+static void nobody_answers(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+
+	(void)state;
+	client_begin(p);
+	pair_run(p, 55000);
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+	assert_true(heard.n > V1_RETRANSMITS);
+	pair_run(p, 10000);
+	assert_null(server_sa(p));
+	assert_non_null(strstr(pair_record(p, RIGHT, 1)->reason,
+			       "told no user and password in time"));
+	pair_free(p);
+}
+
+static void lost_and_repeated(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+
+	(void)state;
+	heard.drop = 2;		/* of the request */
+	client_begin(p);
+	pair_run(p, 5000);
+	assert_true(heard.n >= 1);
+	heard.n = 1;
+	heard.drop = 1;		/* of the status */
+	client_login(p, "alice", "alicepw");
+	assert_int_equal(heard.n, 1);
+	pair_run(p, 1500);
+	assert_int_equal(heard.n, 2);
+	assert_int_equal(client_status(p), 1);
+	/* Who goes on has heard it. */
+	client_config(p);
+	heard.n = 0;
+	pair_run(p, 5000);
+	assert_int_equal(heard.n, 0);
+	pair_free(p);
+}
+
+static void the_list_is_not_there(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER
+				    "no aaa authentication login USERS\n");
+	size_t len[4];
+
+	(void)state;
+	play_wrong(p, "alice", "alicepw", len);
+	pair_free(p);
+}
+
+/* By its key, which exempts it; and where nobody is asked. */
+static void who_is_not_asked(void **state)
+{
+	static const char *const servers[] = {
+		SERVER "crypto isakmp key GroupSecret hostname G no-xauth\n",
+		POLICY AAA GROUP GROUPS_OF_MAP RESPOND TEMPLATE,
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct pair *p = client_new(CLIENT, servers[i]);
+
+		client_begin(p);
+		pair_run(p, 3000);
+		assert_int_equal(heard.n, 0);
+		assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+		assert_int_equal(pair_packet(p, LEFT), 0);
+		pair_free(p);
+	}
+}
+
+/* E-037: a router with a fixed address, in the same map. */
+static void a_router_beside_clients(void **state)
+{
+	static const char keys[][80] = {
+		"crypto isakmp key Secret address 192.0.2.1\n",
+		"crypto isakmp key Secret address 192.0.2.1 no-xauth\n",
+	};
+	char text[2000];
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct pair *p;
+
+		snprintf(text, sizeof(text), "%s%s%s", SERVER, keys[i],
+			 CFG_MAP(TS_DEFAULT, "", CFG_ADDR_LEFT, CFG_LAN_RIGHT,
+				 CFG_LAN_LEFT));
+		p = client_new(LEFT_DEFAULT, text);
+		client_begin(p);
+		pair_run(p, 3000);
+		assert_int_equal(server_sa(p)->state,
+				 i ? IKE_ESTABLISHED : IKE_CONF_XAUTH);
+		assert_int_equal(pair_children(p, RIGHT), i);
+		pair_free(p);
+	}
+}
+
+/* One that knows the group's key, at the same address, cannot end what another has. */
+static void initial_contact_waits(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+
+	(void)state;
+	client_in(p);
+	pair_stop(p, LEFT);
+	pair_run(p, 3000);
+	sim_free(p->host[LEFT].sim);
+	p->host[LEFT].sim = NULL;
+	pair_start(p, LEFT);
+	pair_config(p, LEFT, CLIENT);
+	heard.n = 0;
+	client_begin(p);
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+	assert_true(server_sa(p)->contact_later);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	client_login(p, "alice", "alicepw");
+	assert_int_equal(client_status(p), 1);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_free(p);
+}
+
+/* Nor does it delete; but it may end its own ISAKMP SA. */
+static void deletes_wait_too(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+	struct engine *left = p->host[LEFT].engine;
+	struct peer *peer;
+	struct ike_sa *old, *new;
+	struct child_sa *c;
+	unsigned int id;
+
+	(void)state;
+	client_in(p);
+	peer = peer_find(left, &p->host[RIGHT].addr);
+	c = list_first(&peer->children, struct child_sa, of_peer);
+	v1_connect(left, peer, &p->host[LEFT].addr, true);
+	pair_run(p, 5);
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+	new = pair_ike(p, LEFT);
+	old = list_entry(peer->ike_sas.prev, struct ike_sa, of_peer);
+	assert_ptr_not_equal(old, new);
+	v1_delete_spi(new, IPPROTO_ESP, c->spi_in);
+	client_deletes(p, new, old);
+	assert_int_equal(list_length(&server_sa(p)->peer->ike_sas), 2);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	id = server_sa(p)->conn_id;
+	client_deletes(p, new, new);
+	assert_null(ike_sa_by_conn_id(p->host[RIGHT].engine, id));
+	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+	/* With the SA that is established it counts. */
+	v1_delete_spi(old, IPPROTO_ESP, c->spi_in);
+	pair_settle(p);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_free(p);
+}
+
+static void goes_while_it_is_checked(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+	struct err err;
+
+	(void)state;
+	client_begin(p);
+	client_open(p, 0, true);
+	/* Not settled: the job waits. */
+	{
+		struct buf body, out;
+
+		buf_init(&body, ISAKMP_MSG_MAX);
+		isakmp_cfg_begin(&body, ISAKMP_CFG_REPLY, 0);
+		isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_NAME, "alice", 5);
+		isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_PASSWORD, "alicepw", 7);
+		client_build(p, &body, &out);
+		client_deliver(p, buf_data(&out), buf_len(&out));
+		buf_free(&out);
+		buf_free(&body);
+	}
+	assert_non_null(server_sa(p)->access->check);
+	heard.deaf = true;
+	assert_int_equal(engine_shutdown(p->host[RIGHT].engine, &err), 0);
+	assert_null(server_sa(p));
+	pair_settle(p);
+	assert_null(server_sa(p));
+	pair_free(p);
+}
+
+/* --- what no honest client says ------------------------------------------------ */
+
+static void odd_names(void **state)
+{
+	static const struct { const char *user; size_t len; } odd[] = {
+		{ "alice\0x", 7 }, { "alice\0", 6 }, { "\0", 1 },
+		{ "alicealicealicealicealicealicealicealicealicealicealicealicealice", 65 },
+		{ "alicealicealicealicealicealicealicealicealicealicealicealicealic", 64 },
+	};
+	char password[300];
+	size_t i;
+
+	(void)state;
+	memset(password, 'a', sizeof(password));
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		struct pair *p = client_new(CLIENT, SERVER);
+
+		client_begin(p);
+		client_open(p, 0, true);
+		client_user(p, odd[i].user, odd[i].len, "alicepw", 7);
+		assert_int_equal(heard.n, 2);
+		client_open(p, 1, true);
+		assert_int_equal(heard.cfg.type, ISAKMP_CFG_REQUEST);
+		client_user(p, "alice", 5, password,
+			    i % 2 ? sizeof(password) : CFG_KEY_MAX + 1);
+		assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+		pair_free(p);
+	}
+}
+
+/* The answer has another type, other attributes, or is no payload at all. */
+static void odd_answers(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 6; i++) {
+		struct pair *p = client_new(CLIENT, SERVER);
+		uint64_t bad = pair_counter(p, RIGHT, ENGINE_C_RX_MALFORMED);
+		uint8_t iv[CRYPTO_BLOCK_MAX];
+		struct buf body;
+
+		client_begin(p);
+		client_open(p, 0, true);
+		memcpy(iv, heard.iv, sizeof(iv));
+		buf_init(&body, ISAKMP_MSG_MAX);
+		isakmp_cfg_begin(&body, i < 5 ? i : ISAKMP_CFG_REPLY, 0);
+		if (i == 5)
+			buf_put_u8(&body, 1);
+		client_say(p, &body);
+		assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+		assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_MALFORMED),
+				 bad + (i == 5));
+		/* A reply without attributes is a wrong one, the others are dropped. */
+		assert_int_equal(heard.n, i == ISAKMP_CFG_REPLY ? 2 : 1);
+		if (i != ISAKMP_CFG_REPLY) {
+			memcpy(heard.iv, iv, sizeof(iv));
+			client_user(p, "alice", 5, "alicepw", 7);
+			assert_int_equal(client_status(p), 1);
+		}
+		pair_free(p);
+	}
+}
+
+static void changed_bytes(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+	struct buf body, out;
+	size_t i;
+
+	(void)state;
+	client_begin(p);
+	client_open(p, 0, true);
+	buf_init(&body, ISAKMP_MSG_MAX);
+	isakmp_cfg_begin(&body, ISAKMP_CFG_REPLY, 0);
+	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_NAME, "alice", 5);
+	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_PASSWORD, "alicepw", 7);
+	client_build(p, &body, &out);
+	for (i = ISAKMP_HDR_LEN; i < buf_len(&out); i++) {
+		uint8_t was = buf_data(&out)[i], now = was ^ 1 << i % 8;
+
+		buf_set(&out, i, &now, 1);
+		client_deliver(p, buf_data(&out), buf_len(&out));
+		pair_settle(p);
+		assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+		buf_set(&out, i, &was, 1);
+	}
+	assert_int_equal(heard.n, 1);
+	client_deliver(p, buf_data(&out), buf_len(&out));
+	pair_settle(p);
+	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+	buf_free(&body);
+	buf_free(&out);
+	pair_free(p);
+}
+
+/* --- proposals ------------------------------------------------------------------- */
+
+static void the_method_of_phase_1(void **state)
+{
+	static const uint16_t psk[] = { [CFG_AUTH_PSK] = IKE_AUTH_PSK };
+	struct cm_config *cfg = pair_parse(POLICY);
+	struct ike_choice choice;
+	struct offer o;
+
+	(void)state;
+	assert_int_equal(ike_offer_build(cfg, psk, 0, &o), 0);
+	for (unsigned int i = 0; i < o.transforms[0].nattrs; i++)
+		if (o.transforms[0].attrs[i].type == IKE_ATTR_AUTH_METHOD)
+			((struct isakmp_attr *)&o.transforms[0].attrs[i])->value =
+				IKE_AUTH_XAUTH_INIT_PSK;
+	assert_int_equal(ike_proposal_choose(cfg, psk, &o.sa, false, false,
+					     &choice, NULL), -ENOENT);
+	assert_int_equal(ike_proposal_choose(cfg, psk, &o.sa, false, true,
+					     &choice, NULL), 0);
+	assert_int_equal(choice.transform.auth, IKE_AUTH_XAUTH_INIT_PSK);
+	cm_config_free(cfg);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_right_password),
+		cmocka_unit_test(all_the_way),
+		cmocka_unit_test(nothing_before_the_password),
+		cmocka_unit_test(wrong_and_unknown_are_the_same),
+		cmocka_unit_test(at_the_second_attempt),
+		cmocka_unit_test(a_refusal_that_nobody_hears),
+		cmocka_unit_test(nobody_answers),
+		cmocka_unit_test(lost_and_repeated),
+		cmocka_unit_test(the_list_is_not_there),
+		cmocka_unit_test(who_is_not_asked),
+		cmocka_unit_test(a_router_beside_clients),
+		cmocka_unit_test(initial_contact_waits),
+		cmocka_unit_test(deletes_wait_too),
+		cmocka_unit_test(goes_while_it_is_checked),
+		cmocka_unit_test(odd_names),
+		cmocka_unit_test(odd_answers),
+		cmocka_unit_test(changed_bytes),
+		cmocka_unit_test(the_method_of_phase_1),
+	};
+
+	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
+}
