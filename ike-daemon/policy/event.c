@@ -111,7 +111,7 @@ void policy_initial_contact(struct ike_sa *sa)
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
 		if (c->state >= CHILD_INSTALLED &&
-		    child_sa_is_with(c, &sa->local, sa->client) &&
+		    child_sa_is_with(c, sa) &&
 		    (c->adopted || begun_after(sa, c->established_ms)))
 			child_sa_delete(c, CRYPTOMAP_TOMB_PEER);
 	}
@@ -153,6 +153,7 @@ void policy_peer_dead(struct ike_sa *dead)
 	struct peer *peer = dead->peer;
 	struct engine *e = peer->e;
 	uint32_t client = dead->client;
+	uint16_t port = ike_sa_nat_port(dead);
 	struct list *pos, *tmp;
 	char text[ADDR_STRLEN];
 
@@ -173,7 +174,7 @@ void policy_peer_dead(struct ike_sa *dead)
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
 		if (c->state >= CHILD_INSTALLED &&
-		    (c->client == client || (c->adopted && !client)))
+		    child_sa_is_of(c, client, port))
 			fall_over(c);
 	}
 	if (list_empty(&peer->ike_sas))

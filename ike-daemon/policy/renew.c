@@ -131,7 +131,7 @@ void policy_end_client(struct ike_sa *sa, const char *reason)
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (child_sa_is_with(c, &sa->local, sa->client))
+		if (child_sa_is_with(c, sa))
 			end_pair(c);
 	}
 	v1_end_ike(sa, true, reason);

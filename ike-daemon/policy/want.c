@@ -316,8 +316,10 @@ static bool want_fits(const struct want *want, const struct ike_sa *sa)
 	const struct policy_flow *f = policy_flow_known(want->e, want->flow);
 	const struct child_sa *c = child_sa_of_flow(want->e, want->flow);
 
-	if (addr_is_set(&want->only) && c && sa->nat_remote &&
-	    !child_sa_is_with(c, &sa->local, sa->client))
+	/* Half-open it has no number before the NAT is seen. */
+	if (addr_is_set(&want->only) && c &&
+	    (sa->nat_remote || ike_sa_established(sa)) &&
+	    !child_sa_is_with(c, sa))
 		return false;
 	return addr_equal(&want->local, &sa->local) ||
 	       (f && policy_local_fits(want->e, f, &sa->local));
@@ -360,8 +362,8 @@ static bool is_one_of_many(const struct want *want)
 	if (!addr_is_set(&want->only) || !c || !c->port_peer)
 		return false;
 	list_for_each(&want->peer->children, pos, tmp)
-		if (!child_sa_is_with(list_entry(pos, struct child_sa, of_peer),
-				      &c->local, c->client))
+		if (!child_sa_same_peer(list_entry(pos, struct child_sa,
+						   of_peer), c))
 			return true;
 	return false;
 }

@@ -239,11 +239,24 @@ void child_sa_move(struct child_sa *c, uint16_t port)
 		move_half(c, CRYPTOMAP_DIR_OUT, &out);
 }
 
-bool child_sa_is_with(const struct child_sa *c, const struct addr *local,
-		      uint32_t client)
+/* An adopted one has a number for its port, whether or not a NAT is before the peer. */
+bool child_sa_is_of(const struct child_sa *c, uint32_t client, uint16_t port)
 {
-	return addr_equal(&c->local, local) &&
-	       (c->client == client || (c->adopted && !client));
+	return c->client == client ||
+	       (c->adopted && !client && c->port_peer == port);
+}
+
+bool child_sa_is_with(const struct child_sa *c, const struct ike_sa *sa)
+{
+	return addr_equal(&c->local, &sa->local) &&
+	       child_sa_is_of(c, sa->client, ike_sa_nat_port(sa));
+}
+
+bool child_sa_same_peer(const struct child_sa *a, const struct child_sa *b)
+{
+	return a->peer == b->peer &&
+	       (child_sa_is_of(a, b->client, b->port_peer) ||
+		child_sa_is_of(b, a->client, a->port_peer));
 }
 
 int child_sa_name(struct child_sa *c, const char *key_name)

@@ -23,6 +23,7 @@
 #include "ike-daemon/wire/transform.h"
 
 struct engine;
+struct ike_sa;
 struct lease;
 struct peer;
 
@@ -140,11 +141,14 @@ void child_sa_first_packet(struct child_sa *c);
 void child_sa_peer_deletes(struct child_sa *c);
 
 /*
- * Is it with that one of who is at its address?  @client: see v1_natt_client(); of an
- * adopted pair it is not known whether a NAT is before the peer.
+ * Is it with that one of who is at its address?  @client: its number, see natt.h; 0: who
+ * has none, and has its ESP in UDP at @port, if at all.
  */
-bool child_sa_is_with(const struct child_sa *c, const struct addr *local,
-		      uint32_t client);
+bool child_sa_is_of(const struct child_sa *c, uint32_t client, uint16_t port);
+/* The same of who has that SA, with the same address of ours. */
+bool child_sa_is_with(const struct child_sa *c, const struct ike_sa *sa);
+/* Are both with the same one? */
+bool child_sa_same_peer(const struct child_sa *a, const struct child_sa *b);
 /* "": it was made with the key of an address.  0 or -ENOMEM. */
 int child_sa_name(struct child_sa *c, const char *key_name);
 /* Does only the peer begin with its flow: one that is known by name, or shares it? */

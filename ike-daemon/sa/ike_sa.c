@@ -226,6 +226,11 @@ uint32_t ike_sa_remaining(const struct ike_sa *sa)
 	return age < sa->lifetime ? sa->lifetime - age : 0;
 }
 
+uint16_t ike_sa_nat_port(const struct ike_sa *sa)
+{
+	return sa->local.port == IKE_NATT_PORT ? sa->remote.port : 0;
+}
+
 bool ike_sa_same_ends(const struct ike_sa *a, const struct ike_sa *b)
 {
 	return addr_equal(&a->local, &b->local) && a->client == b->client;

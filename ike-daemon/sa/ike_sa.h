@@ -154,6 +154,9 @@ static inline bool ike_sa_protected(const struct ike_sa *sa)
 /* Seconds until the agreed lifetime ends; 0: unlimited or not established. */
 uint32_t ike_sa_remaining(const struct ike_sa *sa);
 
+/* The peer's port if IKE shares its flow of UDP with ESP, else 0. */
+uint16_t ike_sa_nat_port(const struct ike_sa *sa);
+
 /*
  * Are both between the same two routers?  Behind a NAT there may be several at one
  * address.

@@ -120,7 +120,7 @@ static void probe_answered(struct ike_sa *sa, uint32_t seq)
 	list_for_each(&sa->peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (c->asked && c->client == sa->client &&
+		if (c->asked && child_sa_is_with(c, sa) &&
 		    (int32_t)(seq - c->probe) >= 0)
 			child_sa_ready(c);
 	}
@@ -193,7 +193,7 @@ static void look_at_traffic(const struct ike_sa *sa, struct traffic *t)
 	list_for_each(&sa->peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (c->client != sa->client)
+		if (!child_sa_is_of(c, sa->client, ike_sa_nat_port(sa)))
 			continue;
 		t->in |= recent(c, CRYPTOMAP_DIR_IN, t->within);
 		t->out |= recent(c, CRYPTOMAP_DIR_OUT, t->within);

@@ -172,12 +172,6 @@ void v1_delete_spi_of(struct peer *peer, const struct kernel_sa *in)
 	}
 }
 
-/* One router behind a NAT does not speak for another. */
-static bool is_with(const struct ike_sa *sa, const struct child_sa *c)
-{
-	return child_sa_is_with(c, &sa->local, sa->client);
-}
-
 struct ike_sa *v1_sa_of(const struct child_sa *c)
 {
 	struct list *pos, *tmp;
@@ -185,7 +179,7 @@ struct ike_sa *v1_sa_of(const struct child_sa *c)
 	list_for_each(&c->peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (ike_sa_established(sa) && is_with(sa, c))
+		if (ike_sa_established(sa) && child_sa_is_with(c, sa))
 			return sa;
 	}
 	return NULL;
@@ -268,7 +262,9 @@ static void error_notify(struct ike_sa *sa, const struct isakmp_notify *n)
 		struct child_sa *c = child_sa_by_spi(sa->peer, proto, false,
 						     spi_of(n));
 
-		if (c && c->state >= CHILD_INSTALLED && is_with(sa, c)) {
+		/* One router behind a NAT does not speak for another. */
+		if (c && c->state >= CHILD_INSTALLED &&
+		    child_sa_is_with(c, sa)) {
 			child_sa_peer_deletes(c);
 			return;
 		}
@@ -355,7 +351,8 @@ static void delete_pairs(struct ike_sa *sa, const struct isakmp_delete *d)
 		memcpy(&spi, d->spis + i * sizeof(spi), sizeof(spi));
 		c = child_sa_by_spi(sa->peer, proposal_ip_proto(d->protocol),
 				    false, ntohl(spi));
-		if (!c || c->state < CHILD_INSTALLED || !is_with(sa, c))
+		if (!c || c->state < CHILD_INSTALLED ||
+		    !child_sa_is_with(c, sa))
 			continue;
 		log_info(ipsec, "the peer deletes SA 0x%08x", c->spi_out);
 		child_sa_peer_deletes(c);

@@ -6,114 +6,7 @@
  *	10.9.9.1 a --- 44500 (NAT 192.0.2.1) --- 198.51.100.2 right
  *	10.9.9.2 b --- 44600
  */
-#include <errno.h>
-
-#include "ike-daemon/v1/v1.h"
-#include "selftests/unit/ike_aggressive.h"
-
-#define CLIENT(lan)							\
-	CFG_PHASE1(POLICY_DEFAULT, "Secret", CFG_ADDR_RIGHT)		\
-	CFG_MAP(TS_DEFAULT, "", CFG_ADDR_RIGHT, lan, CFG_LAN_RIGHT)
-#define A	CLIENT("10.1.0.0 0.0.0.255")
-#define B	CLIENT("10.3.0.0 0.0.0.255")
-#define DYNAMIC								\
-	"crypto ipsec transform-set TS " TS_DEFAULT "\n"		\
-	"crypto dynamic-map D 10\n set transform-set TS\n"		\
-	"crypto map M 10 ipsec-isakmp dynamic D\n"			\
-	"interface wan0\n crypto map M\n"
-#define SERVER	CFG_PHASE1(POLICY_DEFAULT, "Secret", "0.0.0.0") DYNAMIC
-
-static struct host aside;
-
-static void ports(struct pair *p, uint16_t ike, uint16_t natt)
-{
-	p->host[LEFT].mapped[0] = ike;
-	p->host[LEFT].mapped[1] = natt;
-}
-
-static void other_one(struct pair *p)
-{
-	struct host h = p->host[LEFT];
-
-	p->host[LEFT] = aside;
-	aside = h;
-}
-
-/* Left begins with its first flow. */
-static void comes(struct pair *p)
-{
-	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
-	pair_run(p, 3000);
-	assert_int_equal(pair_packet(p, LEFT), 0);
-	pair_settle(p);
-}
-
-/* Both are up, and b is left. */
-static struct pair *two(const char *a, const char *b, const char *server)
-{
-	struct pair *p = begin(a, server);
-
-	pair_behind_nat(&p->host[LEFT], 0x0a090901);
-	comes(p);
-	aside = p->host[LEFT];
-	memset(&p->host[LEFT], 0, sizeof(p->host[LEFT]));
-	pair_start(p, LEFT);
-	pair_config(p, LEFT, b);
-	pair_behind_nat(&p->host[LEFT], 0x0a090902);
-	ports(p, 40600, 44600);
-	pair_run(p, 5000);
-	comes(p);
-	return p;
-}
-
-static void two_end(struct pair *p)
-{
-	pair_stop(p, LEFT);
-	sim_free(p->host[LEFT].sim);
-	other_one(p);
-	pair_free(p);
-}
-
-static struct peer *both_of(struct pair *p)
-{
-	struct addr seen = pair_seen(&p->host[LEFT]);
-	struct peer *peer = peer_find(p->host[RIGHT].engine, &seen);
-
-	assert_non_null(peer);
-	return peer;
-}
-
-/* Pairs, or ISAKMP SAs, that right has with who is at that port. */
-static unsigned int pairs_at(struct pair *p, uint16_t port)
-{
-	struct list *pos, *tmp;
-	unsigned int n = 0;
-
-	list_for_each(&both_of(p)->children, pos, tmp)
-		n += list_entry(pos, struct child_sa, of_peer)->port_peer == port;
-	return n;
-}
-
-static struct ike_sa *sa_at(struct pair *p, uint16_t port)
-{
-	struct list *pos, *tmp;
-
-	list_for_each(&both_of(p)->ike_sas, pos, tmp) {
-		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
-
-		if (sa->remote.port == port && ike_sa_established(sa))
-			return sa;
-	}
-	return NULL;
-}
-
-static void assert_both(struct pair *p, uint16_t a, uint16_t b)
-{
-	assert_int_equal(pairs_at(p, a), 1);
-	assert_int_equal(pairs_at(p, b), 1);
-	assert_non_null(sa_at(p, a));
-	assert_non_null(sa_at(p, b));
-}
+#include "selftests/unit/ike_clients.h"
 
 static void each_by_itself(void **state)
 {
@@ -182,10 +75,7 @@ static void one_number_for_all(void **state)
 	pair_run(p, 70000);
 	assert_int_not_equal(sa_at(p, 44600)->conn_id, conn_id);
 	assert_int_equal(sa_at(p, 44600)->client, b);
-	pair_stop(p, RIGHT);
-	pair_start(p, RIGHT);
-	pair_config(p, RIGHT, SERVER);
-	assert_int_equal(engine_take_over(p->host[RIGHT].engine), 0);
+	server_restarts(p, SERVER);
 	pair_stop(p, LEFT);
 	pair_start(p, LEFT);
 	pair_config(p, LEFT, B);
@@ -276,14 +166,132 @@ static void the_last_has_what_both_ask_for(void **state)
 	two_end(p);
 }
 
-/* --- known by name ----------------------------------------------------------- */
+/* --- what the server begins --------------------------------------------------- */
 
-#define NAMED(name, lan)						\
-	POLICY TO_RIGHT PASSWORD("Secret-" name) ENDPOINT("fqdn " name)	\
-	LAN_MAP(CFG_ADDR_RIGHT, lan, CFG_LAN_RIGHT)
-#define ALICE	NAMED("alice", "10.1.0.0 0.0.0.255")
-#define BOB	NAMED("bob", "10.3.0.0 0.0.0.255")
-#define KEY_OF(name)	NAME_KEY("Secret-" name, name)
+#define FOR_A_MINUTE	"crypto isakmp policy 10\n lifetime 60\n"
+#define HIDDEN		"no crypto ipsec nat-transparency udp-encapsulation\n"
+
+/* Nor is it asked for the pair of another. */
+static void renewals_are_not_asked_of_the_hidden(void **state)
+{
+	struct pair *p = two(FOR_A_MINUTE A, HIDDEN B, SERVER);
+	struct child_sa *c = list_entry(both_of(p)->children.next,
+					struct child_sa, of_peer);
+
+	(void)state;
+	pair_run(p, 70000);
+	assert_null(sa_at(p, 44500));
+	assert_non_null(sa_at(p, 40600));
+	assert_int_equal(c->port_peer, 44500);
+	wire.of[ISAKMP_EXCHANGE_QUICK] = 0;
+	want_flow(c->e, c->flow, WANT_REKEY, &c->remote, 0);
+	pair_run(p, 10000);
+	assert_int_equal(wire.of[ISAKMP_EXCHANGE_QUICK], 0);
+	two_end(p);
+}
+
+/* --- what an earlier daemon has left ------------------------------------------ */
+
+#define DPD	"crypto isakmp keepalive 10 2 periodic\n"
+
+/* A third one, whose NAT is not seen, has none of it. */
+static void left_to_its_owners(void **state)
+{
+	struct pair *p = two(A, B, DPD SERVER);
+
+	(void)state;
+	server_restarts(p, DPD SERVER);
+	vanishes(p);
+	arrives(p, DPD HIDDEN CLIENT("10.5.0.0 0.0.0.255"), 3, 40700, 44700);
+	comes(p);
+	assert_non_null(sa_at(p, 40700));
+	assert_int_equal(pairs_at(p, 44500), 1);
+	assert_int_equal(pairs_at(p, 44600), 1);
+	vanishes(p);
+	pair_run(p, 60000);
+	assert_null(sa_at(p, 40700));
+	assert_int_equal(pairs_at(p, 44500), 1);
+	assert_int_equal(pairs_at(p, 44600), 1);
+	two_end(p);
+}
+
+static struct pair *client_restarts(const char *config)
+{
+	struct pair *p = begin(config, SERVER);
+
+	pair_behind_nat(&p->host[LEFT], 0x0a090901);
+	comes(p);
+	pair_stop(p, LEFT);
+	pair_start(p, LEFT);
+	pair_config(p, LEFT, config);
+	p->host[LEFT].addr = addr_v4(0x0a090901, IKE_PORT);
+	assert_int_equal(engine_take_over(p->host[LEFT].engine), 0);
+	return p;
+}
+
+static bool any_adopted(struct pair *p, unsigned int i)
+{
+	struct addr seen = pair_seen(&p->host[!i]);
+	struct peer *peer = peer_find(p->host[i].engine, &seen);
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->children, pos, tmp)
+		if (list_entry(pos, struct child_sa, of_peer)->adopted)
+			return true;
+	return false;
+}
+
+/* The NAT may be ours: then its port is the one of the SA. */
+static void the_one_at_its_port_has_it(void **state)
+{
+	struct pair *p = client_restarts(A);
+
+	(void)state;
+	pair_stop(p, RIGHT);
+	sim_free(p->host[RIGHT].sim);
+	p->host[RIGHT].sim = NULL;
+	pair_start(p, RIGHT);
+	pair_config(p, RIGHT, SERVER);
+	assert_true(any_adopted(p, LEFT));
+	pair_run(p, 3000);
+	assert_true(heard(p, LEFT, ISAKMP_NOTIFY_INITIAL_CONTACT));
+	assert_false(any_adopted(p, LEFT));
+	pair_free(p);
+}
+
+static unsigned int asked;
+
+static unsigned int no_quick_mode(struct pair *p, struct packet *pkt, unsigned int n)
+{
+	size_t len;
+	uint8_t exchange = ike_of(pkt, &len)[18];
+
+	(void)p;
+	(void)n;
+	asked += pkt->to == RIGHT && exchange == ISAKMP_EXCHANGE_INFORMATIONAL;
+	return exchange != ISAKMP_EXCHANGE_QUICK;
+}
+
+/* Until another pair follows it is a sign of life. */
+static void its_traffic_is_a_sign_of_life(void **state)
+{
+	struct pair *p = client_restarts(DPD A);
+	unsigned int i;
+
+	(void)state;
+	p->filter = no_quick_mode;
+	asked = 0;
+	for (i = 0; i < 15; i++) {
+		pair_run(p, 1000);
+		assert_int_equal(pair_packet(p, RIGHT), 0);
+	}
+	assert_true(ike_sa_established(pair_ike(p, LEFT)));
+	assert_true(any_adopted(p, LEFT));
+	assert_int_equal(asked, 0);
+	pair_free(p);
+}
+
+/* --- known by name ----------------------------------------------------------- */
 
 static void one_name_loses_its_key(void **state)
 {
@@ -345,6 +353,10 @@ int main(void)
 		cmocka_unit_test(ports_are_swapped),
 		cmocka_unit_test(deletes_go_to_their_own),
 		cmocka_unit_test(the_last_has_what_both_ask_for),
+		cmocka_unit_test(renewals_are_not_asked_of_the_hidden),
+		cmocka_unit_test(left_to_its_owners),
+		cmocka_unit_test(the_one_at_its_port_has_it),
+		cmocka_unit_test(its_traffic_is_a_sign_of_life),
 		cmocka_unit_test(one_name_loses_its_key),
 		cmocka_unit_test(after_its_isakmp_sa),
 		cmocka_unit_test(not_called_in_main_mode),
