@@ -374,9 +374,11 @@ static bool delete_isakmp(struct ike_sa *sa, const struct isakmp_delete *d)
 		const uint8_t *spi = d->spis + i * d->spi_len;
 
 		gone = ike_sa_find(e, spi, spi + ISAKMP_COOKIE_LEN);
+		/* Its cookies are no secret to those behind the same NAT. */
 		if (!gone || gone->peer != peer ||
 		    !(gone == sa ? ike_sa_protected(sa) :
-		      ike_sa_established(sa) && ike_sa_established(gone)))
+		      ike_sa_established(sa) && ike_sa_established(gone) &&
+		      ike_sa_same_ends(gone, sa)))
 			continue;
 		log_info(ike, "the peer deletes ISAKMP SA %u", gone->conn_id);
 		self |= gone == sa;

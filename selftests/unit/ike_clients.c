@@ -291,6 +291,68 @@ static void its_traffic_is_a_sign_of_life(void **state)
 	pair_free(p);
 }
 
+/* --- one says what is another's ---------------------------------------------- */
+
+/* An authentic DELETE of left's of an ISAKMP SA. */
+static void say_delete(struct pair *p, const uint8_t *cookies)
+{
+	struct ike_sa *sa = pair_ike(p, LEFT);
+	uint8_t iv[CRYPTO_BLOCK_MAX], hash[CRYPTO_HASH_MAX];
+	uint32_t mid = v1_new_message_id(sa);
+	const struct isakmp_payload payload = {
+		.type = ISAKMP_PAYLOAD_DELETE,
+		.del = {
+			.doi = ISAKMP_DOI_IPSEC,
+			.protocol = ISAKMP_PROTO_ISAKMP,
+			.spi_len = 2 * ISAKMP_COOKIE_LEN,
+			.nspis = 1,
+			.spis = cookies,
+		},
+	};
+	struct isakmp_writer w;
+	size_t at, rest;
+	struct buf b;
+
+	buf_init(&b, ISAKMP_MSG_MAX);
+	v1_message_begin(sa, &w, &b, ISAKMP_EXCHANGE_INFORMATIONAL, mid, true);
+	at = isakmp_put_blank(&w, ISAKMP_PAYLOAD_HASH, sa->keys.len);
+	rest = buf_len(&b);
+	isakmp_put_payload(&w, &payload);
+	assert_int_equal(ikev1_hash_1(&sa->keys, mid,
+				      CRYPTO_CHUNK(buf_data(&b) + rest,
+						   buf_len(&b) - rest),
+				      hash), 0);
+	buf_set(&b, at, hash, sa->keys.len);
+	assert_int_equal(ikev1_iv_message(sa->hash, sa->cipher, sa->iv, mid,
+					  iv), 0);
+	assert_int_equal(v1_message_end(sa, &w, iv), 0);
+	v1_send(sa, &b);
+	buf_free(&b);
+	pair_settle(p);
+}
+
+/* Its cookies can be read by who is behind the same NAT. */
+static void nobody_deletes_anothers(void **state)
+{
+	struct pair *p = two(A, B, SERVER);
+	uint8_t cookies[2 * ISAKMP_COOKIE_LEN];
+	uint16_t ports[] = { 44500, 44600 };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		const struct ike_sa *sa = sa_at(p, ports[i]);
+
+		memcpy(cookies, sa->cookie_i, ISAKMP_COOKIE_LEN);
+		memcpy(cookies + ISAKMP_COOKIE_LEN, sa->cookie_r,
+		       ISAKMP_COOKIE_LEN);
+		say_delete(p, cookies);
+		assert_non_null(sa_at(p, 44500));
+		assert_int_equal(!sa_at(p, 44600), i);
+	}
+	two_end(p);
+}
+
 /* --- known by name ----------------------------------------------------------- */
 
 static void one_name_loses_its_key(void **state)
@@ -357,6 +419,7 @@ int main(void)
 		cmocka_unit_test(left_to_its_owners),
 		cmocka_unit_test(the_one_at_its_port_has_it),
 		cmocka_unit_test(its_traffic_is_a_sign_of_life),
+		cmocka_unit_test(nobody_deletes_anothers),
 		cmocka_unit_test(one_name_loses_its_key),
 		cmocka_unit_test(after_its_isakmp_sa),
 		cmocka_unit_test(not_called_in_main_mode),
