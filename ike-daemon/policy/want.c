@@ -353,18 +353,26 @@ static bool want_connecting(const struct want *want)
 	return false;
 }
 
-/* Are there others at the address of the NAT that it is behind? */
+/* Are there others at the address of the NAT that it is behind, perhaps unseen? */
 static bool is_one_of_many(const struct want *want)
 {
 	const struct child_sa *c = child_sa_of_flow(want->e, want->flow);
 	struct list *pos, *tmp;
 
-	if (!addr_is_set(&want->only) || !c || !c->port_peer)
+	if (!addr_is_set(&want->only) || !c)
 		return false;
 	list_for_each(&want->peer->children, pos, tmp)
 		if (!child_sa_same_peer(list_entry(pos, struct child_sa,
 						   of_peer), c))
 			return true;
+	list_for_each(&want->peer->ike_sas, pos, tmp) {
+		const struct ike_sa *sa = list_entry(pos, struct ike_sa,
+						     of_peer);
+
+		if (ike_sa_established(sa) &&
+		    !child_sa_is_of(c, sa->client, ike_sa_nat_port(sa)))
+			return true;
+	}
 	return false;
 }
 

@@ -67,7 +67,7 @@ static void rekey(struct ike_sa *sa)
 
 	timer_set(&sa->e->timers, &sa->life, next);
 	if (still_needed(sa))
-		v1_connect(sa->e, sa->peer, &sa->local, true);
+		v1_connect_again(sa);
 }
 
 /*

@@ -368,6 +368,39 @@ void v1_natt_ports(const struct peer *peer, struct addr *local,
 	}
 }
 
+/* Has anybody else something at the address of who has this SA? */
+static bool has_neighbours(const struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->peer->ike_sas, pos, tmp) {
+		const struct ike_sa *other = list_entry(pos, struct ike_sa,
+							of_peer);
+
+		if (ike_sa_established(other) && other->client != sa->client)
+			return true;
+	}
+	list_for_each(&sa->peer->children, pos, tmp)
+		if (!child_sa_is_of(list_entry(pos, struct child_sa, of_peer),
+				    sa->client, ike_sa_nat_port(sa)))
+			return true;
+	return false;
+}
+
+bool v1_natt_ports_of(const struct ike_sa *sa, struct addr *local,
+		      struct addr *remote)
+{
+	bool own = engine_config(sa->e)->natt && ike_sa_nat_port(sa);
+
+	*local = sa->local;
+	*remote = sa->remote;
+	if (!own) {
+		local->port = IKE_PORT;
+		remote->port = IKE_PORT;
+	}
+	return own || !has_neighbours(sa);
+}
+
 /* --- ESP in UDP ------------------------------------------------------------ */
 
 unsigned int v1_natt_encap(const struct ike_sa *sa)

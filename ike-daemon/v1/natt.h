@@ -39,6 +39,12 @@ void v1_natt_adopted(struct child_sa *c);
 /* From where and to where a new phase 1 goes: sets the two ports. */
 void v1_natt_ports(const struct peer *peer, struct addr *local,
 		   struct addr *remote);
+/*
+ * The same, to follow that SA.  False: the peer has neighbours at its address, and no
+ * port of its own that we could call.
+ */
+bool v1_natt_ports_of(const struct ike_sa *sa, struct addr *local,
+		      struct addr *remote);
 
 /* enum ipsec_encap: how the ESP of this SA's quick modes travels. */
 unsigned int v1_natt_encap(const struct ike_sa *sa);

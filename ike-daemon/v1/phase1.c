@@ -468,18 +468,15 @@ bool v1_may_begin(const struct engine *e, const struct addr *peer)
 	       methods.method[CFG_AUTH_RSA] || methods.method[CFG_AUTH_ECDSA];
 }
 
-int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
-	       bool fresh)
+static int begin(struct engine *e, struct peer *peer, const struct addr *local,
+		 const struct addr *remote, bool fresh)
 {
-	struct addr remote = peer->addr, from = *local;
-	struct ike_sa *sa;
+	struct ike_sa *sa = ike_sa_new(e, peer, true, local, remote, NULL);
 
-	v1_natt_ports(peer, &from, &remote);
-	sa = ike_sa_new(e, peer, true, &from, &remote, NULL);
 	if (!sa)
 		return -ENOMEM;
 	sa->fresh = fresh;
-	sa->aggressive = cfg_aggressive_peer(engine_config(e), &remote);
+	sa->aggressive = cfg_aggressive_peer(engine_config(e), remote);
 	sa->main = v1_exchange_new(sa, false, true, 0);
 	if (!sa->main) {
 		ike_sa_free(sa);
@@ -491,4 +488,22 @@ int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
 	v1_life_limit(sa);
 	v1_run(sa->main, v1_row(sa->main, ISAKMP_EXCHANGE_NONE));
 	return 0;
+}
+
+int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
+	       bool fresh)
+{
+	struct addr remote = peer->addr, from = *local;
+
+	v1_natt_ports(peer, &from, &remote);
+	return begin(e, peer, &from, &remote, fresh);
+}
+
+int v1_connect_again(const struct ike_sa *old)
+{
+	struct addr remote, from;
+
+	if (!v1_natt_ports_of(old, &from, &remote))
+		return -EHOSTUNREACH;
+	return begin(old->e, old->peer, &from, &remote, true);
 }

@@ -24,6 +24,11 @@ struct want;
  */
 int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
 	       bool fresh);
+/*
+ * The same with who has that SA, and nobody else at its address, to follow it;
+ * -EHOSTUNREACH if there are others and it could be any of them.
+ */
+int v1_connect_again(const struct ike_sa *old);
 /* Is there a key to begin with?  One by name is for those who call us. */
 bool v1_may_begin(const struct engine *e, const struct addr *peer);
 /*

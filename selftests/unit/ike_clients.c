@@ -171,6 +171,52 @@ static void the_last_has_what_both_ask_for(void **state)
 #define FOR_A_MINUTE	"crypto isakmp policy 10\n lifetime 60\n"
 #define HIDDEN		"no crypto ipsec nat-transparency udp-encapsulation\n"
 
+/* Not with the one who came last, whose port is known, too. */
+static void renewed_with_the_same(void **state)
+{
+	struct pair *p = two(FOR_A_MINUTE A, B, SERVER);
+
+	(void)state;
+	listen_for_calls(p);
+	pair_run(p, 47000);
+	assert_true(called.n);
+	assert_int_equal(called.port, 44500);
+	assert_false(sa_at(p, 44600)->superseded);
+	two_end(p);
+}
+
+/* Without a port of its own it could be the other one that hears us. */
+static void hidden_is_not_called(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	/* An ISAKMP SA is enough to be another, and so is a pair. */
+	for (i = 0; i < 3; i++) {
+		struct pair *p = two(A, HIDDEN FOR_A_MINUTE B, SERVER);
+		struct child_sa *other = list_entry(both_of(p)->children.next,
+						    struct child_sa, of_peer);
+		struct child_sa *c = list_entry(both_of(p)->children.prev,
+						struct child_sa, of_peer);
+
+		assert_int_equal(sa_at(p, 40600)->client, 0);
+		assert_int_equal(c->port_peer, 0);
+		vanishes(p);
+		if (i == 1)
+			child_sa_delete(other, CRYPTOMAP_TOMB_DELETED);
+		if (i == 2)
+			ike_sa_free(sa_at(p, 44500));
+		listen_for_calls(p);
+		pair_run(p, 90000);
+		assert_null(sa_at(p, 40600));
+		assert_int_equal(called.n, 0);
+		want_flow(c->e, c->flow, WANT_REKEY, &c->remote, 0);
+		pair_run(p, 10000);
+		assert_int_equal(called.n, 0);
+		two_end(p);
+	}
+}
+
 /* Nor is it asked for the pair of another. */
 static void renewals_are_not_asked_of_the_hidden(void **state)
 {
@@ -415,6 +461,8 @@ int main(void)
 		cmocka_unit_test(ports_are_swapped),
 		cmocka_unit_test(deletes_go_to_their_own),
 		cmocka_unit_test(the_last_has_what_both_ask_for),
+		cmocka_unit_test(renewed_with_the_same),
+		cmocka_unit_test(hidden_is_not_called),
 		cmocka_unit_test(renewals_are_not_asked_of_the_hidden),
 		cmocka_unit_test(left_to_its_owners),
 		cmocka_unit_test(the_one_at_its_port_has_it),
