@@ -195,6 +195,7 @@ void child_sa_free(struct child_sa *c)
 		c->peer->made--;
 	policy_flow_ended(c->e, c->flow);
 	lease_put(c->lease);
+	free(c->remote_id);
 	free(c->key_name);
 	free(c);
 }
@@ -259,12 +260,12 @@ bool child_sa_same_peer(const struct child_sa *a, const struct child_sa *b)
 		child_sa_is_of(b, a->client, a->port_peer));
 }
 
-int child_sa_name(struct child_sa *c, const char *key_name)
+int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa)
 {
-	if (!key_name[0])
-		return 0;
-	c->key_name = strdup(key_name);
-	return c->key_name ? 0 : -ENOMEM;
+	c->remote_id = strdup(sa->remote_id);
+	if (sa->key_name[0])
+		c->key_name = strdup(sa->key_name);
+	return c->remote_id && (c->key_name || !sa->key_name[0]) ? 0 : -ENOMEM;
 }
 
 bool child_sa_is_guest(const struct child_sa *c)

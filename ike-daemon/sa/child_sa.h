@@ -68,7 +68,8 @@ struct child_sa {
 	bool nat_remote;		/* ... before the peer */
 	uint32_t client;		/* which one behind it; 0: no NAT */
 	struct lease *lease;		/* of the client's address; NULL: none of ours */
-	char *key_name;			/* of the key that its ISAKMP SA had; NULL: by address */
+	char *remote_id;		/* of its ISAKMP SA; NULL: not known */
+	char *key_name;			/* of the key that that had; NULL: by address */
 	struct addr oa_peer, oa_own;	/* transport mode in UDP: as the peer knows the ends */
 	struct ipsec_transform transform;
 	uint32_t seconds;		/* agreed; 0 = none */
@@ -149,8 +150,8 @@ bool child_sa_is_of(const struct child_sa *c, uint32_t client, uint16_t port);
 bool child_sa_is_with(const struct child_sa *c, const struct ike_sa *sa);
 /* Are both with the same one? */
 bool child_sa_same_peer(const struct child_sa *a, const struct child_sa *b);
-/* "": it was made with the key of an address.  0 or -ENOMEM. */
-int child_sa_name(struct child_sa *c, const char *key_name);
+/* It is made under that SA, with who has proved to be its peer.  0 or -ENOMEM. */
+int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa);
 /* Does only the peer begin with its flow: one that is known by name, or shares it? */
 bool child_sa_is_guest(const struct child_sa *c);
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie);

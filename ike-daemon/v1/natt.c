@@ -95,6 +95,84 @@ void v1_natt_agree(struct ike_sa *sa, const struct isakmp_msg *msg)
 			sa->natt = versions[i];
 }
 
+/* --- which one it is --------------------------------------------------------- */
+
+static bool is_called(const struct ike_sa *sa, const char *id,
+		      const char *key_name)
+{
+	return !strcmp(sa->remote_id, id) && !strcmp(sa->key_name, key_name);
+}
+
+/* Who calls himself something else than who has the number has got his port. */
+static bool may_have(const struct ike_sa *sa, uint32_t client)
+{
+	struct list *pos, *tmp;
+
+	if (!sa || !sa->remote_known)
+		return true;
+	list_for_each(&sa->peer->ike_sas, pos, tmp) {
+		const struct ike_sa *old = list_entry(pos, struct ike_sa,
+						      of_peer);
+
+		if (old != sa && old->client == client && old->remote_known &&
+		    !is_called(sa, old->remote_id, old->key_name))
+			return false;
+	}
+	list_for_each(&sa->peer->children, pos, tmp) {
+		const struct child_sa *c = list_entry(pos, struct child_sa,
+						      of_peer);
+
+		if (c->client == client && c->remote_id &&
+		    !is_called(sa, c->remote_id, c->key_name ? c->key_name : ""))
+			return false;
+	}
+	return true;
+}
+
+/* Whose SAs go to this port?  0: nobody's.  @sa: its newest, or NULL. */
+static uint32_t client_at(const struct peer *peer, const struct addr *local,
+			  uint16_t port, const struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		const struct ike_sa *old = list_entry(pos, struct ike_sa,
+						      of_peer);
+
+		if (old != sa && ike_sa_established(old) && old->client &&
+		    addr_equal(&old->local, local) &&
+		    old->remote.port == port && may_have(sa, old->client))
+			return old->client;
+	}
+	list_for_each(&peer->children, pos, tmp) {
+		const struct child_sa *c = list_entry(pos, struct child_sa,
+						      of_peer);
+
+		if (c->client && c->port_peer == port &&
+		    addr_equal(&c->local, local) && may_have(sa, c->client))
+			return c->client;
+	}
+	return 0;
+}
+
+/*
+ * @port: where it is seen now, which is where it was seen before, or it is a new one.  What
+ * is known of who it is decides: number it again when more is.
+ */
+static void number(struct ike_sa *sa, uint16_t port)
+{
+	if (sa->nat_remote)
+		sa->client = client_at(sa->peer, &sa->local, port, sa) ?:
+			     ++sa->e->last_client;
+}
+
+void v1_natt_adopted(struct child_sa *c)
+{
+	if (c->port_peer && !c->client)
+		c->client = client_at(c->peer, &c->local, c->port_peer, NULL) ?:
+			    ++c->e->last_client;
+}
+
 /* --- detection ------------------------------------------------------------- */
 
 static unsigned int payload_type(const struct ike_sa *sa)
@@ -195,7 +273,7 @@ static int detect(struct ike_sa *sa, const struct isakmp_msg *msg,
 		sa->remote.port = IKE_NATT_PORT;
 	}
 	if (sa->initiator)
-		v1_natt_client(sa, sa->remote.port);
+		number(sa, sa->remote.port);
 	return 0;
 }
 
@@ -207,53 +285,6 @@ int v1_natt_detect(struct ike_sa *sa, const struct isakmp_msg *msg)
 int v1_natt_detect_moved(struct ike_sa *sa, const struct isakmp_msg *msg)
 {
 	return detect(sa, msg, &sa->e->rx_local, &sa->e->rx_remote);
-}
-
-/* --- which one it is --------------------------------------------------------- */
-
-/* Who calls himself something else has got the port of another. */
-static bool may_be_same(const struct ike_sa *old, const struct ike_sa *sa)
-{
-	return !sa || !sa->remote_id[0] || !strcmp(old->remote_id, sa->remote_id);
-}
-
-/* Whose SAs go to this port?  0: nobody's.  @sa: its newest, or NULL. */
-static uint32_t client_at(const struct peer *peer, const struct addr *local,
-			  uint16_t port, const struct ike_sa *sa)
-{
-	struct list *pos, *tmp;
-
-	list_for_each(&peer->ike_sas, pos, tmp) {
-		const struct ike_sa *old = list_entry(pos, struct ike_sa,
-						      of_peer);
-
-		if (old != sa && ike_sa_established(old) && old->client &&
-		    addr_equal(&old->local, local) && old->remote.port == port)
-			return may_be_same(old, sa) ? old->client : 0;
-	}
-	list_for_each(&peer->children, pos, tmp) {
-		const struct child_sa *c = list_entry(pos, struct child_sa,
-						      of_peer);
-
-		if (c->client && addr_equal(&c->local, local) &&
-		    c->port_peer == port)
-			return c->client;
-	}
-	return 0;
-}
-
-void v1_natt_client(struct ike_sa *sa, uint16_t port)
-{
-	if (sa->nat_remote && !sa->client)
-		sa->client = client_at(sa->peer, &sa->local, port, sa) ?:
-			     ++sa->e->last_client;
-}
-
-void v1_natt_adopted(struct child_sa *c)
-{
-	if (c->port_peer && !c->client)
-		c->client = client_at(c->peer, &c->local, c->port_peer, NULL) ?:
-			    ++c->e->last_client;
 }
 
 /* --- where the peer is ----------------------------------------------------- */
@@ -290,6 +321,9 @@ static void move_along(struct ike_sa *sa)
 {
 	char peer[ADDR_STRLEN];
 
+	if (sa->initiator || !sa->natt || sa->local.port == IKE_NATT_PORT ||
+	    sa->e->rx_local.port != IKE_NATT_PORT)
+		return;
 	if (!has_nat(sa)) {
 		log_notice(ike, "%s: the peer moves to port 4500: it sees a NAT where there is none for us",
 			   addr_format(&sa->remote, peer, sizeof(peer)));
@@ -297,6 +331,13 @@ static void move_along(struct ike_sa *sa)
 	}
 	sa->local.port = IKE_NATT_PORT;
 	sa->remote.port = sa->e->rx_remote.port;
+}
+
+/* Of a responder the message in work may be the first from where the peer is now. */
+void v1_natt_known(struct ike_sa *sa)
+{
+	move_along(sa);
+	number(sa, sa->initiator ? sa->remote.port : sa->e->rx_remote.port);
 }
 
 /*
@@ -307,12 +348,10 @@ static void follow(struct ike_sa *sa)
 {
 	const struct addr *to = &sa->e->rx_local, *from = &sa->e->rx_remote;
 
-	if (!sa->natt || to->port != IKE_NATT_PORT)
+	if (!sa->natt || to->port != IKE_NATT_PORT ||
+	    sa->local.port != IKE_NATT_PORT)
 		return;
-	if (sa->local.port != IKE_NATT_PORT) {
-		if (!sa->initiator && !ike_sa_established(sa))
-			move_along(sa);
-	} else if (!sa->client) {
+	if (!sa->client) {
 		if (sa->nat_remote)
 			sa->remote.port = from->port;
 	} else if (sa->remote.port != from->port) {

@@ -31,9 +31,10 @@ void v1_heard(struct ike_sa *sa);
 /*
  * Several peers may be behind one NAT, at one address: those that are get numbers, which
  * their ISAKMP SAs and pairs inherit, for the NAT may give the port of one to another.
- * @port: where it is seen now, which is where it was seen before, or it is a new one.
+ * An initiator's is for now that of who was at the port that it called, until the peer
+ * has proved who it is: then call this.  A responder moves to port 4500 with it.
  */
-void v1_natt_client(struct ike_sa *sa, uint16_t port);
+void v1_natt_known(struct ike_sa *sa);
 /* The same of a pair of an earlier daemon. */
 void v1_natt_adopted(struct child_sa *c);
 /* From where and to where a new phase 1 goes: sets the two ports. */

@@ -351,9 +351,8 @@ void v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 	struct ike_sa *sa = x->sa;
 
 	v1_id_text(id, sa->remote_id, sizeof(sa->remote_id));
-	/* Of a responder the message in work may be the first from where the peer is now. */
-	v1_natt_client(sa, sa->initiator ? sa->remote.port :
-					   sa->e->rx_remote.port);
+	sa->remote_known = true;
+	v1_natt_known(sa);
 	if (!v1_is_signed(x))
 		compare_identity(x, id);
 }

@@ -180,7 +180,7 @@ static int agree(struct v1_exchange *x)
 	v1_natt_child(x->sa, c);
 	if (!x->initiator)
 		v1_modecfg_child(x->sa, c);
-	return child_sa_name(c, x->sa->key_name);
+	return child_sa_made_under(c, x->sa);
 }
 
 /* --- hashes ---------------------------------------------------------------- */

@@ -371,6 +371,7 @@ static void one_end_sees_it(void **state)
 	assert_true(pair_ike(p, LEFT)->nat_remote);
 	assert_false(pair_ike(p, LEFT)->nat_local);
 	assert_true(pair_ike(p, RIGHT)->nat_remote);
+	assert_true(pair_ike(p, RIGHT)->client);
 	assert_false(pair_ike(p, RIGHT)->nat_local);
 	assert_ports(p, LEFT, IKE_NATT_PORT, IKE_NATT_PORT);
 	assert_ports(p, RIGHT, IKE_NATT_PORT, IKE_NATT_PORT);
