@@ -350,6 +350,22 @@ static bool of_one_client(const struct child_sa *c, const struct child_sa *other
 		 c->client_port == other->client_port));
 }
 
+/* Does who comes back from another port of the NAT call himself the same? */
+static bool same_name(const struct child_sa *a, const struct child_sa *b)
+{
+	return a->peer == b->peer && a->remote_id && b->remote_id &&
+	       !strcmp(a->remote_id, b->remote_id) &&
+	       !strcmp(a->key_name ? a->key_name : "",
+		       b->key_name ? b->key_name : "");
+}
+
+/* May @old go because of @c?  Those who share a flow do not end one another's. */
+static bool replaces(const struct child_sa *c, const struct child_sa *old)
+{
+	return (child_sa_same_peer(c, old) || same_name(c, old)) &&
+	       of_one_client(c, old);
+}
+
 /* @like NULL: of all. */
 static struct child_sa *best_of_flow(struct engine *e, uint32_t flow,
 				     const struct child_sa *like)
@@ -406,7 +422,7 @@ static void child_leave(struct child_sa *c)
 }
 
 /*
- * The new pair carries traffic: the others of its flow may go, and the halves
+ * The new pair carries traffic: the peer's others of its flow may go, and the halves
  * that an earlier daemon, killed in between, has left.
  */
 static void child_supersede(struct child_sa *c)
@@ -416,7 +432,7 @@ static void child_supersede(struct child_sa *c)
 	for (; n; n = hash_find_next(n)) {
 		struct child_sa *old = hash_entry(n, struct child_sa, by_flow);
 
-		if (old != c && old->peer == c->peer && of_one_client(c, old) &&
+		if (old != c && replaces(c, old) &&
 		    old->state != CHILD_LEAVING &&
 		    (old->state >= CHILD_INSTALLED || old->adopted))
 			child_leave(old);
@@ -431,8 +447,7 @@ static void child_thin_out(struct child_sa *c)
 	unsigned int n = 0;
 
 	while ((other = next_of_flow(c->e, c->flow, other))) {
-		if (other->state == CHILD_LEAVING || other->peer != c->peer ||
-		    !of_one_client(c, other))
+		if (other->state == CHILD_LEAVING || !replaces(c, other))
 			continue;
 		n++;
 		if (other != best && other != c &&

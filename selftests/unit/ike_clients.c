@@ -399,6 +399,46 @@ static void nobody_deletes_anothers(void **state)
 	two_end(p);
 }
 
+/* Who asks for the same has the traffic, but the other's pair stays. */
+static void nobody_supersedes_anothers(void **state)
+{
+	struct pair *p = two(A, A, SERVER);
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_run(p, 10000);
+	assert_both(p, 44500, 44600);
+	for (i = 0; i < 12; i++) {
+		want_flow(p->host[LEFT].engine, pair_flow(p, LEFT), WANT_REKEY,
+			  NULL, 0);
+		pair_run(p, 500);
+	}
+	pair_run(p, 10000);
+	assert_int_equal(pairs_at(p, 44500), 1);
+	assert_true(pairs_at(p, 44600) > 1);
+	two_end(p);
+}
+
+/* Who comes back elsewhere leaves nothing behind. */
+static void its_own_goes_when_it_comes_back(void **state)
+{
+	struct pair *p = two(B, A, SERVER);
+	uint32_t client = sa_at(p, 44600)->client;
+
+	(void)state;
+	vanishes(p);
+	arrives(p, A, 2, 40700, 44700);
+	comes(p);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_not_equal(sa_at(p, 44700)->client, client);
+	pair_run(p, 10000);
+	assert_int_equal(pairs_at(p, 44600), 0);
+	assert_int_equal(pairs_at(p, 44700), 1);
+	assert_int_equal(pairs_at(p, 44500), 1);
+	two_end(p);
+}
+
 /* --- known by name ----------------------------------------------------------- */
 
 static void one_name_loses_its_key(void **state)
@@ -468,6 +508,8 @@ int main(void)
 		cmocka_unit_test(the_one_at_its_port_has_it),
 		cmocka_unit_test(its_traffic_is_a_sign_of_life),
 		cmocka_unit_test(nobody_deletes_anothers),
+		cmocka_unit_test(nobody_supersedes_anothers),
+		cmocka_unit_test(its_own_goes_when_it_comes_back),
 		cmocka_unit_test(one_name_loses_its_key),
 		cmocka_unit_test(after_its_isakmp_sa),
 		cmocka_unit_test(not_called_in_main_mode),

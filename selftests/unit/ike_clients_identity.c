@@ -34,6 +34,7 @@ static void her_port_is_given_to_another(void **state)
 		{ BOB, true, false, false },
 		{ NAMED_ALICE B, false, false, false },
 		{ NAMED_ALICE B, true, false, false },
+		{ NAMED_ALICE A, false, false, false },
 		{ B, false, true, false },
 		{ B, true, true, false },
 		{ ALICE, true, false, true },
