@@ -263,6 +263,7 @@ bool child_sa_same_peer(const struct child_sa *a, const struct child_sa *b)
 int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa)
 {
 	c->remote_id = strdup(sa->remote_id);
+	c->certified = sa->cert;
 	if (sa->key_name[0])
 		c->key_name = strdup(sa->key_name);
 	return c->remote_id && (c->key_name || !sa->key_name[0]) ? 0 : -ENOMEM;
@@ -355,6 +356,7 @@ static bool same_name(const struct child_sa *a, const struct child_sa *b)
 {
 	return a->peer == b->peer && a->remote_id && b->remote_id &&
 	       !strcmp(a->remote_id, b->remote_id) &&
+	       a->certified == b->certified &&
 	       !strcmp(a->key_name ? a->key_name : "",
 		       b->key_name ? b->key_name : "");
 }

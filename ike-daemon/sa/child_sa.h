@@ -68,7 +68,8 @@ struct child_sa {
 	bool nat_remote;		/* ... before the peer */
 	uint32_t client;		/* which one behind it; 0: no NAT */
 	struct lease *lease;		/* of the client's address; NULL: none of ours */
-	char *remote_id;		/* of its ISAKMP SA; NULL: not known */
+	char *remote_id;		/* of its ISAKMP SA; NULL: not known ... */
+	bool certified;			/* ... by a certificate */
 	char *key_name;			/* of the key that that had; NULL: by address */
 	struct addr oa_peer, oa_own;	/* transport mode in UDP: as the peer knows the ends */
 	struct ipsec_transform transform;

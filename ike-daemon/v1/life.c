@@ -102,17 +102,17 @@ static void life_timer(void *arg)
 {
 	struct ike_sa *sa = arg;
 
-	if (!ike_sa_established(sa))
+	if (!ike_sa_established(sa)) {
 		v1_say_end(sa);
-	if (!ike_sa_established(sa))
 		v1_fail_ike(sa, sa->main && sa->main->reason[0] ?
 				sa->main->reason : "set-up took too long");
-	else if (sa->superseded)
+	} else if (sa->superseded) {
 		superseded_over(sa);
-	else if (end_ms(sa) <= engine_now(sa->e))
+	} else if (end_ms(sa) <= engine_now(sa->e)) {
 		life_over(sa);
-	else
+	} else {
 		rekey(sa);
+	}
 }
 
 void v1_init_timers(struct ike_sa *sa)

@@ -97,10 +97,12 @@ void v1_natt_agree(struct ike_sa *sa, const struct isakmp_msg *msg)
 
 /* --- which one it is --------------------------------------------------------- */
 
+/* And proven so: with a key for many anybody may call himself what a certificate says. */
 static bool is_called(const struct ike_sa *sa, const char *id,
-		      const char *key_name)
+		      const char *key_name, bool certified)
 {
-	return !strcmp(sa->remote_id, id) && !strcmp(sa->key_name, key_name);
+	return !strcmp(sa->remote_id, id) && !strcmp(sa->key_name, key_name) &&
+	       !!sa->cert == certified;
 }
 
 /* Who calls himself something else than who has the number has got his port. */
@@ -115,7 +117,7 @@ static bool may_have(const struct ike_sa *sa, uint32_t client)
 						      of_peer);
 
 		if (old != sa && old->client == client && old->remote_known &&
-		    !is_called(sa, old->remote_id, old->key_name))
+		    !is_called(sa, old->remote_id, old->key_name, old->cert))
 			return false;
 	}
 	list_for_each(&sa->peer->children, pos, tmp) {
@@ -123,7 +125,8 @@ static bool may_have(const struct ike_sa *sa, uint32_t client)
 						      of_peer);
 
 		if (c->client == client && c->remote_id &&
-		    !is_called(sa, c->remote_id, c->key_name ? c->key_name : ""))
+		    !is_called(sa, c->remote_id, c->key_name ? c->key_name : "",
+			       c->certified))
 			return false;
 	}
 	return true;

@@ -8,8 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ike-daemon/v1/exchange.h"
-#include "selftests/unit/ike_pair.h"
+#include "selftests/unit/ike_clients.h"
 
 #define PKI		"selftests/unit/pki"
 #define TEXT_MAX	4096
@@ -71,7 +70,7 @@ static const struct end right = {
 	"ecdsa-sig", "right.pem", "right.key", "root.pem", NULL, "dn", NULL,
 };
 
-static struct pair *begin(const struct end *l, const struct end *r)
+static struct pair *meet(const struct end *l, const struct end *r)
 {
 	return pair_new(config(LEFT, l), config(RIGHT, r));
 }
@@ -82,7 +81,7 @@ static void comes_up(const struct end *l, const struct end *r,
 	unsigned int from;
 
 	for (from = LEFT; from <= RIGHT; from++) {
-		struct pair *p = begin(l, r);
+		struct pair *p = meet(l, r);
 
 		pair_up(p, from);
 		assert_int_equal(pair_ike(p, LEFT)->transform.auth, method);
@@ -136,7 +135,7 @@ static void trusted_in_between(void **state)
 static void refused(const struct end *l, const struct end *r, const char *why,
 		    unsigned int notify)
 {
-	struct pair *p = begin(l, r);
+	struct pair *p = meet(l, r);
 	const struct record *rec;
 
 	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
@@ -198,7 +197,7 @@ static void revoked(void **state)
 	comes_up(&l, &r, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
 		 "O=Example, CN=right");
 	l.crl = "revoked.pem";
-	struct pair *p = begin(&l, &r);
+	struct pair *p = meet(&l, &r);
 
 	assert_int_equal(pair_packet(p, RIGHT), -EAGAIN);
 	pair_run(p, 3000);
@@ -216,7 +215,7 @@ static void other_methods(void **state)
 	(void)state;
 	l.cert = "left-384.pem";
 	l.key = "left-384.key";
-	p = begin(&l, &r);
+	p = meet(&l, &r);
 	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
 	pair_run(p, 3000);
 	assert_string_equal(pair_record(p, RIGHT, 1)->mismatch[0].attribute,
@@ -225,7 +224,7 @@ static void other_methods(void **state)
 	assert_contains(pair_record(p, RIGHT, 1)->mismatch[0].configured, "ecdsa-256");
 	pair_free(p);
 	r.key = NULL;
-	p = begin(&left, &r);
+	p = meet(&left, &r);
 	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
 	pair_run(p, 3000);
 	assert_int_equal(pair_children(p, RIGHT), 0);
@@ -251,7 +250,7 @@ static void beside_keys(void **state)
 	comes_up(&l, &r, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
 		 "O=Example, CN=right");
 	snprintf(with_r, sizeof(with_r), "%s" CFG_ADDR_LEFT "\n", key);
-	p = begin(&l, &r);
+	p = meet(&l, &r);
 	pair_up(p, LEFT);
 	assert_int_equal(pair_ike(p, RIGHT)->transform.auth, IKE_AUTH_PSK);
 	pair_free(p);
@@ -270,7 +269,7 @@ static unsigned int other_hash(struct pair *p, struct packet *pkt, unsigned int 
 
 static void wrong_signature(void **state)
 {
-	struct pair *p = begin(&left, &right);
+	struct pair *p = meet(&left, &right);
 
 	(void)state;
 	p->filter = other_hash;
@@ -286,7 +285,7 @@ static void wrong_signature(void **state)
 /* What is accepted by the new one, too, stays. */
 static void trustpoint_changes(void **state)
 {
-	struct pair *p = begin(&left, &right);
+	struct pair *p = meet(&left, &right);
 	struct end r = right;
 	const struct ike_sa *sa;
 
@@ -313,7 +312,7 @@ static void trustpoint_changes(void **state)
 /* Revoked while it is up: by the other end's list, in whose chain it is. */
 static void revoked_meanwhile(void **state)
 {
-	struct pair *p = begin(&left, &right);
+	struct pair *p = meet(&left, &right);
 	struct end l = left;
 
 	(void)state;
@@ -322,6 +321,41 @@ static void revoked_meanwhile(void **state)
 	pair_config(p, LEFT, config(LEFT, &l));
 	assert_null(pair_ike(p, LEFT));
 	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_free(p);
+}
+
+/*
+ * With a key that others have, too, one may come from its port and call himself the
+ * same: that ends nothing of it.
+ */
+static void its_name_without_certificate(void **state)
+{
+	static const char key[] = "crypto isakmp policy 5\n" POLICY_DEFAULT
+		"crypto isakmp key Secret address ";
+	char with_key[200], other[TEXT_MAX];
+	struct end l = left, r = right;
+	struct child_sa *its;
+	struct pair *p;
+	uint32_t spi;
+
+	(void)state;
+	snprintf(with_key, sizeof(with_key), "%s" CFG_ADDR_LEFT "\n", key);
+	r.more = with_key;
+	l.identity = "fqdn left.example";
+	p = meet(&l, &r);
+	pair_behind_nat(&p->host[LEFT], 0x0a090901);
+	comes(p);
+	its = list_entry(both_of(p)->children.next, struct child_sa, of_peer);
+	spi = its->spi_in;
+	vanishes(p);
+	snprintf(other, sizeof(other), "%s" CFG_ADDR_RIGHT "\n"
+		 "crypto isakmp identity fqdn left.example\n"
+		 CFG_MAP(TS_DEFAULT, "", CFG_ADDR_RIGHT, CFG_LAN_LEFT, CFG_LAN_RIGHT),
+		 key);
+	arrives(p, other, 2, 40500, 44500);
+	comes(p);
+	pair_run(p, 10000);
+	assert_non_null(child_sa_by_spi(both_of(p), IPPROTO_ESP, true, spi));
 	pair_free(p);
 }
 
@@ -344,7 +378,7 @@ static void files(void **state)
 		{ "left.pem", "left.key", "torn.pem", NULL, "certificate 1 is broken" },
 		{ "left.pem", "locked.key", "root.pem", NULL, "needs a passphrase" },
 	};
-	struct pair *p = begin(&left, &right);
+	struct pair *p = meet(&left, &right);
 	struct end l = left;
 	size_t i;
 
@@ -367,7 +401,7 @@ static void files(void **state)
 	pair_up(p, LEFT);	/* as before */
 	pair_free(p);
 	/* a router that starts does so all the same */
-	p = begin(&l, &right);
+	p = meet(&l, &right);
 	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
 	pair_run(p, 1000);
 	assert_int_equal(pair_children(p, LEFT), 0);
@@ -440,6 +474,7 @@ int main(void)
 		cmocka_unit_test(wrong_signature),
 		cmocka_unit_test(trustpoint_changes),
 		cmocka_unit_test(revoked_meanwhile),
+		cmocka_unit_test(its_name_without_certificate),
 		cmocka_unit_test(files),
 	};
 
