@@ -90,6 +90,10 @@ int v1_find_flow(struct v1_exchange *x)
 	if (err)
 		return err;
 	f = policy_match(x->e, &x->sa->local, &x->sa->remote, &x->q.sel);
+	if (!f || policy_is_dynamic(f))
+		err = v1_modecfg_not_anothers(x);
+	if (err)
+		return err;
 	if (!f)
 		return find_place(x);
 	v1_note_entry(x, f);

@@ -412,8 +412,7 @@ static bool may_say(const struct ike_sa *sa, const struct isakmp_payload *p)
 	if (ike_sa_established(sa))
 		return true;
 	if (p->type == ISAKMP_PAYLOAD_NOTIFY)
-		return p->notify.type == ISAKMP_NOTIFY_R_U_THERE ||
-		       p->notify.type == ISAKMP_NOTIFY_R_U_THERE_ACK;
+		return p->notify.type == ISAKMP_NOTIFY_R_U_THERE;
 	return p->type == ISAKMP_PAYLOAD_DELETE &&
 	       p->del.protocol == ISAKMP_PROTO_ISAKMP;
 }

@@ -219,6 +219,24 @@ int v1_modecfg_permits(struct v1_exchange *x)
 			range_format(dst, asked, sizeof(asked)), has);
 }
 
+int v1_modecfg_not_anothers(struct v1_exchange *x)
+{
+	const struct list *leases = &x->e->leases, *pos;
+	const struct v1_access *a = x->sa->access;
+	char has[ADDR_STRLEN];
+
+	for (pos = leases->next; pos != leases; pos = pos->next) {
+		const struct lease *l = list_entry(pos, struct lease, all);
+
+		if ((!a || a->lease != l) &&
+		    range_contains(&x->q.sel.dst, &l->addr))
+			return v1_fault(x, -EACCES, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+					"the peer asks for %s, which is the address of another client",
+					addr_format(&l->addr, has, sizeof(has)));
+	}
+	return 0;
+}
+
 void v1_modecfg_child(const struct ike_sa *sa, struct child_sa *c)
 {
 	if (sa->access)

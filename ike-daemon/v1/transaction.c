@@ -10,6 +10,7 @@
 #include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
+#include "tools/lib/secret.h"
 
 static void own_timer(void *arg);
 
@@ -130,6 +131,7 @@ static bool open_message(struct ike_sa *sa, struct isakmp_msg *msg, uint8_t *iv,
 static void own_input(struct v1_access *a, struct isakmp_msg *msg)
 {
 	uint8_t iv[CRYPTO_BLOCK_MAX];
+	struct engine *e = a->sa->e;
 	struct isakmp_cfg cfg;
 
 	memcpy(iv, a->own.iv, sizeof(iv));
@@ -143,6 +145,8 @@ static void own_input(struct v1_access *a, struct isakmp_msg *msg)
 	own_over(a);
 	v1_heard(a->sa);
 	v1_xauth_input(a, &cfg);
+	/* A password may be there. */
+	secret_wipe(e->plain, sizeof(e->plain));
 }
 
 static void answer(struct v1_access *a, const struct isakmp_cfg *cfg,

@@ -31,13 +31,19 @@ const struct cfg_map *v1_client_map(const struct ike_sa *sa)
 	return sa->initiator ? NULL : policy_client_map(sa->e, &sa->local);
 }
 
+/* By the key that it has used: others may be for anybody. */
 static bool is_exempt(const struct ike_sa *sa)
 {
+	const struct cm_config *cfg = engine_config(sa->e);
+	const struct cfg_isakmp_peer *peer = NULL;
 	const struct cfg_key *key = sa->key_name[0] ?
-		cfg_key_for_hostname(engine_config(sa->e), sa->key_name) :
+		cfg_key_for_hostname(cfg, sa->key_name) :
 		policy_key(sa->e, &sa->remote);
 
-	return key && key->no_xauth;
+	if (sa->aggressive && !sa->key_name[0])
+		peer = cfg_aggressive_peer(cfg, &sa->remote);
+	return key && key->no_xauth && !(peer && peer->secret[0]) &&
+	       !policy_method_sig(sa->transform.auth);
 }
 
 bool v1_xauth_needed(const struct ike_sa *sa)
@@ -53,6 +59,15 @@ bool v1_xauth_offered(const struct ike_sa *sa)
 	const struct cfg_map *map = v1_client_map(sa);
 
 	return map && map->login[0] && (sa->aggressive || !is_exempt(sa));
+}
+
+bool v1_xauth_has_user(const struct ike_sa *sa)
+{
+	const struct cm_config *cfg = engine_config(sa->e);
+	const struct cfg_map *map = v1_client_map(sa);
+
+	return map && cfg_method_find(cfg, map->login, false) &&
+	       cfg_user_find(cfg, sa->access->user);
 }
 
 bool v1_access_is_client(const struct ike_sa *sa)
@@ -190,7 +205,8 @@ static void checked(void *arg, bool fits)
 	struct v1_access *a = arg;
 
 	a->check = NULL;
-	if (fits)
+	/* It may have changed meanwhile. */
+	if (fits && v1_xauth_has_user(a->sa))
 		granted(a);
 	else
 		wrong(a);

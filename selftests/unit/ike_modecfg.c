@@ -182,6 +182,43 @@ static void who_did_not_ask_has_none(void **state)
 	pair_free(p);
 }
 
+/* Nor may who has no address, and needs none, ask for that of another. */
+static void anothers_address(void **state)
+{
+	static const char bob[] = POLICY
+		"crypto isakmp key Router address " CFG_ADDR_RIGHT "\n"
+		"crypto ipsec transform-set TS " TS_DEFAULT "\n"
+		"access-list 101 permit ip host 10.99.0.10 any\n"
+		"crypto map M 10 ipsec-isakmp\n set peer " CFG_ADDR_RIGHT "\n"
+		" set transform-set TS\n match address 101\n"
+		"interface wan0\n crypto map M\n";
+	struct pair *p = client_new(bob, SERVER
+		"crypto isakmp key Router address 192.0.2.1 no-xauth\n");
+	struct engine *e = p->host[RIGHT].engine;
+	struct addr elsewhere = addr_v4(0xcb007107, 0), none = { 0 };
+	struct pool_use use;
+	struct lease *l;
+
+	(void)state;
+	assert_int_equal(pool_use_init(&use, cfg_pool_find(engine_config(e), "EZ")), 0);
+	l = lease_new(&e->leases, &use, &none, "alice", &elsewhere, 0);
+	pool_use_free(&use);
+	assert_non_null(l);
+	client_begin(p);
+	pair_run(p, 10000);
+	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_non_null(strstr(pair_record(p, RIGHT, 2)->reason,
+			       "10.99.0.10, which is the address of another client"));
+	lease_put(l);
+	pair_packet(p, LEFT);
+	pair_run(p, 60000);
+	pair_packet(p, LEFT);
+	pair_run(p, 5000);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_free(p);
+}
+
 /* Where no addresses are given the dynamic map decides. */
 static void where_none_is_given(void **state)
 {
@@ -384,6 +421,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_answered),
 		cmocka_unit_test(another_address_is_refused),
 		cmocka_unit_test(who_did_not_ask_has_none),
+		cmocka_unit_test(anothers_address),
 		cmocka_unit_test(where_none_is_given),
 		cmocka_unit_test(it_is_given_back),
 		cmocka_unit_test(the_pool_is_empty),

@@ -289,6 +289,22 @@ static void deletes_wait_too(void **state)
 	pair_free(p);
 }
 
+/* Without settling: the job waits. */
+static void client_answers(struct pair *p, const char *user, const char *password)
+{
+	struct buf body, out;
+
+	buf_init(&body, ISAKMP_MSG_MAX);
+	isakmp_cfg_begin(&body, ISAKMP_CFG_REPLY, 0);
+	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_NAME, user, strlen(user));
+	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_PASSWORD, password,
+		       strlen(password));
+	client_build(p, &body, &out);
+	client_deliver(p, buf_data(&out), buf_len(&out));
+	buf_free(&out);
+	buf_free(&body);
+}
+
 static void goes_while_it_is_checked(void **state)
 {
 	struct pair *p = client_new(CLIENT, SERVER);
@@ -297,25 +313,80 @@ static void goes_while_it_is_checked(void **state)
 	(void)state;
 	client_begin(p);
 	client_open(p, 0, true);
-	/* Not settled: the job waits. */
-	{
-		struct buf body, out;
-
-		buf_init(&body, ISAKMP_MSG_MAX);
-		isakmp_cfg_begin(&body, ISAKMP_CFG_REPLY, 0);
-		isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_NAME, "alice", 5);
-		isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_PASSWORD, "alicepw", 7);
-		client_build(p, &body, &out);
-		client_deliver(p, buf_data(&out), buf_len(&out));
-		buf_free(&out);
-		buf_free(&body);
-	}
+	client_answers(p, "alice", "alicepw");
 	assert_non_null(server_sa(p)->access->check);
 	heard.deaf = true;
 	assert_int_equal(engine_shutdown(p->host[RIGHT].engine, &err), 0);
 	assert_null(server_sa(p));
 	pair_settle(p);
 	assert_null(server_sa(p));
+	pair_free(p);
+}
+
+/* What the configuration takes away is taken at once. */
+static void what_a_change_ends(void **state)
+{
+	static const struct {
+		const char *before, *after;
+		bool ends;
+	} cases[] = {
+		{ SERVER, SERVER "no username bob\n", false },
+		{ SERVER, SERVER "no username alice\n", true },
+		{ SERVER, SERVER "no aaa authentication login USERS local\n", true },
+		{ SERVER, SERVER "no crypto map M client authentication list USERS\n",
+		  false },
+		{ SERVER "crypto isakmp key GroupSecret hostname G no-xauth\n",
+		  SERVER, true },
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pair *p = client_new(CLIENT, cases[i].before);
+
+		if (i < 4) {
+			client_in(p);
+		} else {
+			client_begin(p);
+			pair_run(p, 3000);
+		}
+		assert_int_equal(pair_children(p, RIGHT), 1);
+		pair_config(p, RIGHT, cases[i].after);
+		assert_int_equal(!server_sa(p), cases[i].ends);
+		assert_int_equal(pair_children(p, RIGHT), !cases[i].ends);
+		pair_free(p);
+	}
+}
+
+/* His password is right, but he has gone while a worker compared it. */
+static void removed_while_it_is_checked(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+
+	(void)state;
+	client_begin(p);
+	client_open(p, 0, true);
+	client_answers(p, "alice", "alicepw");
+	assert_non_null(server_sa(p)->access->check);
+	pair_config(p, RIGHT, SERVER "no username alice\n");
+	pair_settle(p);
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+	assert_int_equal(server_sa(p)->access->wrong, 1);
+	pair_free(p);
+}
+
+/* The exemption is of who has that key, not of who comes from its address. */
+static void exempt_by_another_key(void **state)
+{
+	struct pair *p = client_new(CLIENT_OF("10.99.0.10", "Secret"),
+		POLICY AAA LOGIN TEMPLATE
+		"crypto isakmp peer address 192.0.2.1\n"
+		" set aggressive-mode password Secret\n"
+		"crypto isakmp key Router address 0.0.0.0 no-xauth\n");
+
+	(void)state;
+	client_begin(p);
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
 	pair_free(p);
 }
 
@@ -455,6 +526,9 @@ int main(void)
 		cmocka_unit_test(initial_contact_waits),
 		cmocka_unit_test(deletes_wait_too),
 		cmocka_unit_test(goes_while_it_is_checked),
+		cmocka_unit_test(removed_while_it_is_checked),
+		cmocka_unit_test(what_a_change_ends),
+		cmocka_unit_test(exempt_by_another_key),
 		cmocka_unit_test(odd_names),
 		cmocka_unit_test(odd_answers),
 		cmocka_unit_test(changed_bytes),
