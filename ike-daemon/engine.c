@@ -133,9 +133,12 @@ static void key_changed(struct peer *peer)
 	struct list *pos, *tmp;
 
 	peer->pins++;
-	list_for_each(&peer->ike_sas, pos, tmp)
-		v1_end_ike(list_entry(pos, struct ike_sa, of_peer), false,
-			   "the pre-shared key was changed");
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (!sa->cert)
+			v1_end_ike(sa, false, "the pre-shared key was changed");
+	}
 	policy_renew_peer(peer, NULL);
 	policy_ike_lost(peer);
 	peer->pins--;
@@ -230,9 +233,9 @@ static void apply_keys(struct engine *e, const struct cm_config *old)
 
 		peer->pins++;
 		apply_name_keys(peer, old);
-		if (!now && was)
+		if (!now && was && !v1_may_begin(e, &peer->addr))
 			key_removed(peer);
-		else if (now && (!was || strcmp(now, was)))
+		else if (now ? !was || strcmp(now, was) : !!was)
 			key_changed(peer);
 		peer->pins--;
 		peer_release(peer);
@@ -361,7 +364,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 
 	if (r)
 		return err_set(err, r, "out of memory");
-	r = policy_trusts_load(&trusts, cfg, old, err);
+	r = policy_trusts_load(&trusts, cfg, &e->policy->trusts, old, err);
 	if (r)
 		return r;
 	r = e->kernel->ops->apply(e->kernel, cfg, report, arg, err);

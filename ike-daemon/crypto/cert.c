@@ -112,6 +112,7 @@ bool crypto_cert_is_dn(const struct crypto_cert *c, struct crypto_chunk dn)
 	const uint8_t *p = dn.data;
 	X509_NAME *name = d2i_X509_NAME(NULL, &p, dn.len);
 	bool same = name && p == (const uint8_t *)dn.data + dn.len &&
+		    X509_NAME_entry_count(name) &&
 		    !X509_NAME_cmp(name, X509_get_subject_name(c->x509));
 
 	X509_NAME_free(name);

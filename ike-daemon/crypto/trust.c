@@ -52,6 +52,22 @@ enum crypto_sig crypto_key_sig(EVP_PKEY *key)
 	return CRYPTO_SIG_NONE;
 }
 
+/*
+ * Where it ends nobody is left to say that it is revoked: a root's own list is not needed,
+ * nor, of an authority below it that is trusted for itself, the root's, which cannot be
+ * verified there.
+ */
+static int verdict(int ok, X509_STORE_CTX *ctx)
+{
+	int error = X509_STORE_CTX_get_error(ctx);
+	int last = sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) - 1;
+
+	return ok || ((error == X509_V_ERR_UNABLE_TO_GET_CRL ||
+		       error == X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER ||
+		       error == X509_V_ERR_CRL_SIGNATURE_FAILURE) &&
+		      X509_STORE_CTX_get_error_depth(ctx) == last && last > 0);
+}
+
 struct crypto_trust *crypto_trust_new(void)
 {
 	struct crypto_trust *t = calloc(1, sizeof(*t));
@@ -60,8 +76,10 @@ struct crypto_trust *crypto_trust_new(void)
 		return NULL;
 	t->store = X509_STORE_new();
 	/* An authority that is trusted need not be the root. */
-	if (t->store)
+	if (t->store) {
 		X509_STORE_set_flags(t->store, X509_V_FLAG_PARTIAL_CHAIN);
+		X509_STORE_set_verify_cb(t->store, verdict);
+	}
 	t->authorities = sk_X509_new_null();
 	t->chain = sk_X509_new_null();
 	if (t->store && t->authorities && t->chain)

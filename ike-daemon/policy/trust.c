@@ -122,14 +122,22 @@ void policy_trusts_free(struct policy_trusts *t)
 	t->of = NULL;
 }
 
-static bool is_new(const struct cfg_trustpoint *tp, const struct cm_config *old)
+/* Was it like that, and of no use, before? */
+static bool was_useless(const struct cfg_trustpoint *tp,
+			const struct policy_trusts *was,
+			const struct cm_config *old)
 {
-	const struct cfg_trustpoint *was = old ? cfg_trustpoint_find(old, tp->name) : tp;
+	const struct cfg_trustpoint *same;
 
-	return !was || !cfg_trustpoint_equal(was, tp);
+	if (!old)
+		return true;
+	same = cfg_trustpoint_find(old, tp->name);
+	return same && cfg_trustpoint_equal(same, tp) &&
+	       !was->of[same - old->trustpoints];
 }
 
 int policy_trusts_load(struct policy_trusts *t, const struct cm_config *cfg,
+		       const struct policy_trusts *was,
 		       const struct cm_config *old, struct err *err)
 {
 	struct policy_trusts new = { 0 };
@@ -144,13 +152,12 @@ int policy_trusts_load(struct policy_trusts *t, const struct cm_config *cfg,
 		new.of[new.n] = load(tp, &why);
 		if (new.of[new.n])
 			continue;
-		if (is_new(tp, old)) {
+		if (!was_useless(tp, was, old)) {
 			policy_trusts_free(&new);
 			return err_set(err, -EINVAL, "%s", why.text);
 		}
 		log_err(ike, "%s (the trustpoint is not used)", why.text);
 	}
-	policy_trusts_free(t);
 	*t = new;
 	return 0;
 }

@@ -20,12 +20,13 @@ struct policy_trusts {
 };
 
 /*
- * Read the files of all trustpoints; replaces @t on success.  -EINVAL (and others) with a
- * sentence about the file that is wrong; but what is wrong with a trustpoint that is
- * the same in @old, or without @old, is logged alone: a router that starts must not
- * stay without all its tunnels.
+ * Read the files of all trustpoints into @t, which is empty.  -EINVAL (and others) with a
+ * sentence about the file that is wrong; but that is logged alone of a trustpoint that is
+ * the same in @old and could not be used in @was either, and without @old: a router
+ * that starts must not stay without all its tunnels.
  */
 int policy_trusts_load(struct policy_trusts *t, const struct cm_config *cfg,
+		       const struct policy_trusts *was,
 		       const struct cm_config *old, struct err *err);
 void policy_trusts_free(struct policy_trusts *t);
 

@@ -120,6 +120,19 @@ static void names(void **state)
 	comes_up(&l, &r, IKE_AUTH_ECDSA_256, "192.0.2.1", "O=Example, CN=right");
 }
 
+/* Right begins, and is not let in. */
+static void refused_by_left(const struct end *l, const struct end *r,
+			    const char *why)
+{
+	struct pair *p = meet(l, r);
+
+	assert_int_equal(pair_packet(p, RIGHT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_contains(pair_record(p, LEFT, 1)->reason, why);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_free(p);
+}
+
 /* An authority below the root may be the trusted one. */
 static void trusted_in_between(void **state)
 {
@@ -129,6 +142,11 @@ static void trusted_in_between(void **state)
 	l.ca = "between.pem";
 	comes_up(&l, &right, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
 		 "O=Example, CN=right");
+	l.crl = "crl.pem";
+	comes_up(&l, &right, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
+		 "O=Example, CN=right");
+	l.crl = "revoked.pem";
+	refused_by_left(&l, &right, "revoked");
 }
 
 /* Left is not let in: right says why, and left hears of it. */
@@ -197,12 +215,53 @@ static void revoked(void **state)
 	comes_up(&l, &r, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
 		 "O=Example, CN=right");
 	l.crl = "revoked.pem";
-	struct pair *p = meet(&l, &r);
+	refused_by_left(&l, &r, "revoked");
+}
 
-	assert_int_equal(pair_packet(p, RIGHT), -EAGAIN);
-	pair_run(p, 3000);
-	assert_contains(pair_record(p, LEFT, 1)->reason, "revoked");
-	assert_int_equal(pair_children(p, LEFT), 0);
+/* A trustpoint that works stays as it is when its files are gone or half written. */
+static void files_in_the_making(void **state)
+{
+	struct pair *p = meet(&left, &right);
+	struct err err = { "" };
+	struct cm_config *cfg;
+	char from[300], to[300];
+	struct end r = right;
+
+	(void)state;
+	pair_up(p, LEFT);
+	r.more = "hostname another\n";
+	snprintf(from, sizeof(from), "%s/root.pem", dir);
+	snprintf(to, sizeof(to), "%s/moved.pem", dir);
+	assert_int_equal(rename(from, to), 0);
+	cfg = pair_parse(config(RIGHT, &r));
+	assert_int_equal(engine_apply(p->host[RIGHT].engine, cfg, NULL, NULL,
+				      &err), -EINVAL);
+	cm_config_free(cfg);
+	assert_contains(err.text, "root.pem: No such file");
+	assert_non_null(pair_ike(p, RIGHT));
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	assert_int_equal(rename(to, from), 0);
+	pair_config(p, RIGHT, config(RIGHT, &r));
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_free(p);
+}
+
+/* A key that comes or goes is nothing to who has a certificate. */
+static void keys_come_and_go(void **state)
+{
+	struct pair *p = meet(&left, &right);
+	struct end r = right;
+	const struct ike_sa *sa;
+
+	(void)state;
+	pair_up(p, LEFT);
+	sa = pair_ike(p, RIGHT);
+	r.more = "crypto isakmp key Secret address 0.0.0.0\n";
+	pair_config(p, RIGHT, config(RIGHT, &r));
+	assert_ptr_equal(pair_ike(p, RIGHT), sa);
+	pair_config(p, RIGHT, config(RIGHT, &right));
+	assert_ptr_equal(pair_ike(p, RIGHT), sa);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
 	pair_free(p);
 }
 
@@ -469,6 +528,8 @@ int main(void)
 		cmocka_unit_test(not_trusted),
 		cmocka_unit_test(not_its_name),
 		cmocka_unit_test(revoked),
+		cmocka_unit_test(files_in_the_making),
+		cmocka_unit_test(keys_come_and_go),
 		cmocka_unit_test(other_methods),
 		cmocka_unit_test(beside_keys),
 		cmocka_unit_test(wrong_signature),
