@@ -359,6 +359,22 @@ static void delete_pairs(struct ike_sa *sa, const struct isakmp_delete *d)
 	}
 }
 
+/* Has the client no other one? */
+static bool is_last_of_client(const struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->peer->ike_sas, pos, tmp) {
+		const struct ike_sa *other = list_entry(pos, struct ike_sa,
+							of_peer);
+
+		if (other != sa && ike_sa_established(other) &&
+		    ike_sa_same_ends(other, sa))
+			return false;
+	}
+	return v1_access_is_client(sa);
+}
+
 /* True when @sa itself has gone. */
 static bool delete_isakmp(struct ike_sa *sa, const struct isakmp_delete *d)
 {
@@ -370,6 +386,7 @@ static bool delete_isakmp(struct ike_sa *sa, const struct isakmp_delete *d)
 
 	if (d->spi_len != 2 * ISAKMP_COOKIE_LEN)
 		return false;
+	peer->pins++;
 	for (i = 0; i < d->nspis; i++) {
 		const uint8_t *spi = d->spis + i * d->spi_len;
 
@@ -383,8 +400,13 @@ static bool delete_isakmp(struct ike_sa *sa, const struct isakmp_delete *d)
 		log_info(ike, "the peer deletes ISAKMP SA %u", gone->conn_id);
 		self |= gone == sa;
 		any = true;
-		ike_sa_free(gone);
+		/* What it says about its pairs may get lost, and they have its address. */
+		if (is_last_of_client(gone))
+			policy_end_client(gone, "the client has gone");
+		else
+			ike_sa_free(gone);
 	}
+	peer->pins--;
 	if (any)
 		policy_ike_lost(peer);
 	return self;

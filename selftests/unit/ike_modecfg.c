@@ -256,6 +256,21 @@ static void it_is_given_back(void **state)
 }
 
 /* The pool has one address; another user, and the same one again. */
+/* Who goes gives it back, though what he said of his pair was lost. */
+static void who_goes_gives_it_back(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+
+	(void)state;
+	client_in(p);
+	assert_int_equal(count_leases(p), 1);
+	client_deletes(p, pair_ike(p, LEFT), pair_ike(p, LEFT));
+	assert_null(server_sa(p));
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_int_equal(count_leases(p), 0);
+	pair_free(p);
+}
+
 static void the_pool_is_empty(void **state)
 {
 	struct pair *p = client_new(CLIENT, SERVER);
@@ -424,6 +439,7 @@ int main(void)
 		cmocka_unit_test(anothers_address),
 		cmocka_unit_test(where_none_is_given),
 		cmocka_unit_test(it_is_given_back),
+		cmocka_unit_test(who_goes_gives_it_back),
 		cmocka_unit_test(the_pool_is_empty),
 		cmocka_unit_test(kept_when_phase_1_is_renewed),
 		cmocka_unit_test(clients_begin),
