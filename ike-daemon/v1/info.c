@@ -372,7 +372,17 @@ static bool is_last_of_client(const struct ike_sa *sa)
 		    ike_sa_same_ends(other, sa))
 			return false;
 	}
-	return v1_access_is_client(sa);
+	return ike_sa_established(sa) && v1_access_is_client(sa);
+}
+
+static void end_deleted(struct ike_sa *sa)
+{
+	log_info(ike, "the peer deletes ISAKMP SA %u", sa->conn_id);
+	/* What it says about its pairs may get lost, and they have its address. */
+	if (is_last_of_client(sa))
+		policy_end_client(sa, "the client has gone");
+	else
+		ike_sa_free(sa);
 }
 
 /* True when @sa itself has gone. */
@@ -397,15 +407,15 @@ static bool delete_isakmp(struct ike_sa *sa, const struct isakmp_delete *d)
 		      ike_sa_established(sa) && ike_sa_established(gone) &&
 		      ike_sa_same_ends(gone, sa)))
 			continue;
-		log_info(ike, "the peer deletes ISAKMP SA %u", gone->conn_id);
-		self |= gone == sa;
 		any = true;
-		/* What it says about its pairs may get lost, and they have its address. */
-		if (is_last_of_client(gone))
-			policy_end_client(gone, "the client has gone");
+		if (gone == sa)
+			self = true;
 		else
-			ike_sa_free(gone);
+			end_deleted(gone);
 	}
+	/* Last, for the others are compared with it. */
+	if (self)
+		end_deleted(sa);
 	peer->pins--;
 	if (any)
 		policy_ike_lost(peer);

@@ -285,13 +285,14 @@ static inline bool client_has_text(unsigned int type, const char *text)
 }
 
 /* An informational message of the left one's under @sa: that @gone ends. */
-static inline void client_deletes(struct pair *p, struct ike_sa *sa,
-				  const struct ike_sa *gone)
+static inline void client_deletes_both(struct pair *p, struct ike_sa *sa,
+				       const struct ike_sa *gone,
+				       const struct ike_sa *also)
 {
-	uint8_t hash[CRYPTO_HASH_MAX], iv[CRYPTO_BLOCK_MAX], spi[16];
+	uint8_t hash[CRYPTO_HASH_MAX], iv[CRYPTO_BLOCK_MAX], spi[32];
 	struct isakmp_delete del = {
 		.doi = ISAKMP_DOI_IPSEC, .protocol = ISAKMP_PROTO_ISAKMP,
-		.spi_len = sizeof(spi), .nspis = 1, .spis = spi,
+		.spi_len = 16, .nspis = also ? 2 : 1, .spis = spi,
 	};
 	uint32_t id = v1_new_message_id(sa);
 	struct isakmp_writer w;
@@ -300,6 +301,10 @@ static inline void client_deletes(struct pair *p, struct ike_sa *sa,
 
 	memcpy(spi, gone->cookie_i, ISAKMP_COOKIE_LEN);
 	memcpy(spi + ISAKMP_COOKIE_LEN, gone->cookie_r, ISAKMP_COOKIE_LEN);
+	if (also) {
+		memcpy(spi + 16, also->cookie_i, ISAKMP_COOKIE_LEN);
+		memcpy(spi + 24, also->cookie_r, ISAKMP_COOKIE_LEN);
+	}
 	buf_init(&out, ISAKMP_MSG_MAX);
 	v1_message_begin(sa, &w, &out, ISAKMP_EXCHANGE_INFORMATIONAL, id, true);
 	at = isakmp_put_blank(&w, ISAKMP_PAYLOAD_HASH, sa->keys.len);
@@ -316,6 +321,12 @@ static inline void client_deletes(struct pair *p, struct ike_sa *sa,
 }
 
 /* All the way in: the tunnel works. */
+static inline void client_deletes(struct pair *p, struct ike_sa *sa,
+				  const struct ike_sa *gone)
+{
+	client_deletes_both(p, sa, gone, NULL);
+}
+
 static inline void client_in(struct pair *p)
 {
 	client_begin(p);

@@ -305,6 +305,47 @@ static void client_answers(struct pair *p, const char *user, const char *passwor
 	buf_free(&body);
 }
 
+/* Itself first, then one that is compared with it; and before XAUTH no pair is touched. */
+static void deletes_of_two(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+	struct engine *left = p->host[LEFT].engine;
+	struct ike_sa *old, *new;
+	struct peer *peer;
+
+	(void)state;
+	client_in(p);
+	peer = peer_find(left, &p->host[RIGHT].addr);
+	v1_connect(left, peer, &p->host[LEFT].addr, true);
+	pair_run(p, 5);
+	new = pair_ike(p, LEFT);
+	old = list_entry(peer->ike_sas.prev, struct ike_sa, of_peer);
+	client_deletes_both(p, new, new, old);
+	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_free(p);
+}
+
+/* The pair may have outlived its ISAKMP SA: who only begins does not end it. */
+static void gives_up_at_the_password(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+	struct engine *left = p->host[LEFT].engine;
+	struct peer *peer;
+
+	(void)state;
+	client_in(p);
+	v1_end_ike(server_sa(p), false, "test");
+	peer = peer_find(left, &p->host[RIGHT].addr);
+	v1_connect(left, peer, &p->host[LEFT].addr, true);
+	pair_run(p, 5);
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+	client_deletes(p, pair_ike(p, LEFT), pair_ike(p, LEFT));
+	assert_null(server_sa(p));
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_free(p);
+}
+
 static void goes_while_it_is_checked(void **state)
 {
 	struct pair *p = client_new(CLIENT, SERVER);
@@ -525,6 +566,8 @@ int main(void)
 		cmocka_unit_test(a_router_beside_clients),
 		cmocka_unit_test(initial_contact_waits),
 		cmocka_unit_test(deletes_wait_too),
+		cmocka_unit_test(deletes_of_two),
+		cmocka_unit_test(gives_up_at_the_password),
 		cmocka_unit_test(goes_while_it_is_checked),
 		cmocka_unit_test(removed_while_it_is_checked),
 		cmocka_unit_test(what_a_change_ends),
