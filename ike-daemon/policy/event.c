@@ -164,7 +164,8 @@ void policy_peer_dead(struct ike_sa *dead)
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (sa->client != client)
+		/* Who is typing his password, after a crash perhaps, is not dead. */
+		if (sa->client != client || sa->state == IKE_CONF_XAUTH)
 			continue;
 		record_end(sa->record, engine_now(e), RECORD_FAILED,
 			   "peer is dead");

@@ -326,6 +326,27 @@ static void deletes_of_two(void **state)
 	pair_free(p);
 }
 
+/* The ISAKMP SA before answers no more: the client has come again. */
+static void back_after_a_crash(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+	struct engine *left = p->host[LEFT].engine;
+	struct ike_sa *old;
+
+	(void)state;
+	client_in(p);
+	old = server_sa(p);
+	v1_connect(left, peer_find(left, &p->host[RIGHT].addr),
+		   &p->host[LEFT].addr, true);
+	pair_run(p, 5);
+	assert_ptr_not_equal(server_sa(p), old);
+	policy_peer_dead(old);
+	assert_non_null(server_sa(p));
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+	assert_int_equal(list_length(&server_sa(p)->peer->ike_sas), 1);
+	pair_free(p);
+}
+
 /* The pair may have outlived its ISAKMP SA: who only begins does not end it. */
 static void gives_up_at_the_password(void **state)
 {
@@ -568,6 +589,7 @@ int main(void)
 		cmocka_unit_test(deletes_wait_too),
 		cmocka_unit_test(deletes_of_two),
 		cmocka_unit_test(gives_up_at_the_password),
+		cmocka_unit_test(back_after_a_crash),
 		cmocka_unit_test(goes_while_it_is_checked),
 		cmocka_unit_test(removed_while_it_is_checked),
 		cmocka_unit_test(what_a_change_ends),
