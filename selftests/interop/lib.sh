@@ -74,9 +74,10 @@ interop_build() {
 # daemon_start NS CONFIG: ike-daemon on a router, control socket in $WORK/NS
 daemon_start() {
 	mkdir -p "$WORK/$1"
-	bg "$WORK/$1/log.new" ip netns exec "$NET_TAG-$1" "$USER_BIN/ike-daemon" \
+	# A file of its own: one that goes on for a moment writes into its old one.
+	rm -f "$WORK/$1/log"
+	bg "$WORK/$1/log" ip netns exec "$NET_TAG-$1" "$USER_BIN/ike-daemon" \
 		--config "$2" --socket "$WORK/$1/control"
-	mv "$WORK/$1/log.new" "$WORK/$1/log"
 	eval "daemon_$1=$bg_pid"
 	poll 30 router "$1" show crypto isakmp sa
 }

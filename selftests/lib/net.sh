@@ -63,7 +63,8 @@ poll() {
 bg() {
 	_log=$1
 	shift
-	"$@" >"$_log" 2>&1 </dev/null &
+	# The group's files are opened here and now: when bg returns, LOGFILE is this one's.
+	{ "$@" & } >"$_log" 2>&1 </dev/null
 	bg_pid=$!
 	NET_PIDS="$NET_PIDS $bg_pid"
 }
