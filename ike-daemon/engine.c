@@ -12,7 +12,6 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
-#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/v1.h"
 #include "tools/cli/model.h"
 
@@ -242,72 +241,6 @@ static void apply_keys(struct engine *e, const struct cm_config *old)
 	}
 }
 
-/* Who has proved himself by a certificate that is not accepted any more has not. */
-static void apply_trusts(struct engine *e)
-{
-	struct list *p, *q, *ptmp, *qtmp;
-
-	list_for_each(&e->all_peers, p, ptmp) {
-		struct peer *peer = list_entry(p, struct peer, all);
-
-		peer->pins++;
-		list_for_each(&peer->ike_sas, q, qtmp) {
-			struct ike_sa *sa = list_entry(q, struct ike_sa,
-						       of_peer);
-			struct err why = { "" };
-			char text[ADDR_STRLEN];
-
-			if (!sa->cert || policy_trusts_cert(e, sa->cert, &why))
-				continue;
-			log_notice(ike, "%s: the certificate of %s is not accepted any more: %s: its SAs end",
-				   addr_format(&peer->addr, text, sizeof(text)),
-				   sa->remote_id, why.text);
-			policy_end_client(sa, "its certificate is not accepted any more");
-		}
-		peer->pins--;
-		peer_release(peer);
-	}
-}
-
-/* Why an SA with a client may not go on, or NULL. */
-static const char *access_ends(const struct ike_sa *sa)
-{
-	if (!ike_sa_established(sa))
-		return NULL;
-	if (!sa->access || !sa->access->asked)
-		return v1_xauth_needed(sa) ? "a user and password are needed now" :
-					     NULL;
-	return v1_xauth_needed(sa) && !v1_xauth_has_user(sa) ?
-	       "its user was removed" : NULL;
-}
-
-static void apply_access(struct engine *e)
-{
-	struct list *p, *q, *ptmp, *qtmp;
-
-	list_for_each(&e->all_peers, p, ptmp) {
-		struct peer *peer = list_entry(p, struct peer, all);
-
-		peer->pins++;
-		list_for_each(&peer->ike_sas, q, qtmp) {
-			struct ike_sa *sa = list_entry(q, struct ike_sa,
-						       of_peer);
-			const char *reason = access_ends(sa);
-			char text[ADDR_STRLEN];
-
-			if (!reason)
-				continue;
-			log_notice(ike, "%s: %s%s%s: its SAs end",
-				   addr_format(&peer->addr, text, sizeof(text)),
-				   sa->access ? sa->access->user : "",
-				   sa->access ? ": " : "", reason);
-			policy_end_client(sa, reason);
-		}
-		peer->pins--;
-		peer_release(peer);
-	}
-}
-
 static void apply_keepalive(struct engine *e, const struct cfg_keepalive *old)
 {
 	const struct cfg_keepalive *new = &engine_config(e)->keepalive;
@@ -379,8 +312,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	apply_logging(old, cfg);
 	if (old) {
 		apply_keys(e, old);
-		apply_trusts(e);
-		apply_access(e);
+		policy_apply_proofs(e);
 		apply_keepalive(e, &old->keepalive);
 		apply_nat_keepalive(e, old);
 	}

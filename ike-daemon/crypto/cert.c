@@ -12,13 +12,21 @@
 #include "ike-daemon/crypto/trust.h"
 
 struct crypto_cert {
+	unsigned int refs;
 	X509 *x509;
 	STACK_OF(X509) *others;		/* that came along */
 };
 
-void crypto_cert_free(struct crypto_cert *c)
+struct crypto_cert *crypto_cert_get(struct crypto_cert *c)
 {
-	if (!c)
+	if (c)
+		c->refs++;
+	return c;
+}
+
+void crypto_cert_put(struct crypto_cert *c)
+{
+	if (!c || --c->refs)
 		return;
 	X509_free(c->x509);
 	sk_X509_pop_free(c->others, X509_free);
@@ -86,6 +94,7 @@ int crypto_trust_verify(const struct crypto_trust *t,
 	int ret;
 
 	if (c) {
+		c->refs = 1;
 		c->x509 = from_der(certs[0]);
 		c->others = untrusted(certs, n);
 	}
@@ -98,7 +107,7 @@ int crypto_trust_verify(const struct crypto_trust *t,
 	else
 		ret = crypto_trust_verify_again(t, c, err);
 	if (ret) {
-		crypto_cert_free(c);
+		crypto_cert_put(c);
 		c = NULL;
 	}
 	*out = c;

@@ -66,7 +66,7 @@ int crypto_trust_sign(const struct crypto_trust *t, struct crypto_chunk hash,
 
 /*
  * Is the first of @n certificates (DER) one that this trust covers, now, perhaps by way
- * of the others?  Then *@out is it, to be freed by the caller.
+ * of the others?  Then *@out is it, with a reference for the caller.
  */
 int crypto_trust_verify(const struct crypto_trust *t,
 			const struct crypto_chunk *certs, unsigned int n,
@@ -74,7 +74,9 @@ int crypto_trust_verify(const struct crypto_trust *t,
 /* Is it still? */
 int crypto_trust_verify_again(const struct crypto_trust *t,
 			      const struct crypto_cert *c, struct err *err);
-void crypto_cert_free(struct crypto_cert *c);
+/* One more reference, one less, by one thread; both accept NULL. */
+struct crypto_cert *crypto_cert_get(struct crypto_cert *c);
+void crypto_cert_put(struct crypto_cert *c);
 /* Is that its signature? */
 int crypto_cert_check(const struct crypto_cert *c, enum crypto_sig sig,
 		      struct crypto_chunk hash, struct crypto_chunk signature);

@@ -30,6 +30,17 @@ const struct cfg_map *policy_client_map(const struct engine *e,
 	return best;
 }
 
+bool policy_has_user(const struct engine *e, const struct addr *local,
+		     const char *user)
+{
+	const struct cm_config *cfg = e->policy->cfg;
+	const struct cfg_map *map = policy_client_map(e, local);
+
+	return !map || !map->login[0] ||
+	       (cfg_method_find(cfg, map->login, false) &&
+		cfg_user_find(cfg, user));
+}
+
 void policy_mark_clients(const struct engine *e,
 			 void (*mark)(void *arg, const struct addr *addr),
 			 void *arg)

@@ -130,9 +130,17 @@ void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
 void policy_peer_next(struct engine *e, const struct policy_flow *f,
 		      const struct addr *failed);
 
+/* Who has proved himself by what does not count any more goes. */
+void policy_apply_proofs(struct engine *e);
 /* access.c: the map for clients at the interface with this address, or NULL. */
 const struct cfg_map *policy_client_map(const struct engine *e,
 					const struct addr *local);
+/*
+ * May who was let in there as @user stay: does he exist, and the list that has him, or is
+ * nobody asked any more?
+ */
+bool policy_has_user(const struct engine *e, const struct addr *local,
+		     const char *user);
 /* Every address that a dynamic flow is for. */
 void policy_mark_clients(const struct engine *e,
 			 void (*mark)(void *arg, const struct addr *addr),
@@ -163,6 +171,8 @@ void policy_renew_later(struct peer *peer);
 void policy_renew_timer(void *arg);
 /* Nothing shall exist with it any more: tell it, both phases. */
 void policy_end_peer(struct peer *peer, const char *reason);
+/* Nor this pair. */
+void policy_end_pair(struct child_sa *c);
 /* The same of the one at its address that this SA is with. */
 void policy_end_client(struct ike_sa *sa, const char *reason);
 /* The same of what was made with the key of that name. */

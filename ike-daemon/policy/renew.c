@@ -93,7 +93,7 @@ void policy_renew_timer(void *arg)
 	}
 }
 
-static void end_pair(struct child_sa *c)
+void policy_end_pair(struct child_sa *c)
 {
 	if (c->state < CHILD_INSTALLED && !c->adopted)
 		return;		/* goes with its exchange */
@@ -110,7 +110,7 @@ void policy_end_name(struct peer *peer, const char *key_name, const char *reason
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
 		if (c->key_name && !strcmp(c->key_name, key_name))
-			end_pair(c);
+			policy_end_pair(c);
 	}
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
@@ -132,7 +132,7 @@ void policy_end_client(struct ike_sa *sa, const char *reason)
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
 		if (child_sa_is_with(c, sa))
-			end_pair(c);
+			policy_end_pair(c);
 	}
 	v1_end_ike(sa, true, reason);
 	policy_ike_lost(peer);
@@ -146,7 +146,7 @@ void policy_end_peer(struct peer *peer, const char *reason)
 
 	peer->pins++;
 	list_for_each(&peer->children, pos, tmp)
-		end_pair(list_entry(pos, struct child_sa, of_peer));
+		policy_end_pair(list_entry(pos, struct child_sa, of_peer));
 	while (!list_empty(&peer->ike_sas))
 		v1_end_ike(list_first(&peer->ike_sas, struct ike_sa, of_peer),
 			   true, reason);

@@ -195,8 +195,10 @@ void child_sa_free(struct child_sa *c)
 		c->peer->made--;
 	policy_flow_ended(c->e, c->flow);
 	lease_put(c->lease);
+	crypto_cert_put(c->cert);
 	free(c->remote_id);
 	free(c->key_name);
+	free(c->user);
 	free(c);
 }
 
@@ -260,18 +262,29 @@ bool child_sa_same_peer(const struct child_sa *a, const struct child_sa *b)
 		child_sa_is_of(b, a->client, a->port_peer));
 }
 
-int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa)
+/* "": NULL */
+static int set_text(char **out, const char *text)
 {
+	if (!text[0])
+		return 0;
+	*out = strdup(text);
+	return *out ? 0 : -ENOMEM;
+}
+
+int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa,
+			const char *user)
+{
+	int err;
+
 	c->remote_id = strdup(sa->remote_id);
-	c->certified = sa->cert;
-	if (sa->key_name[0])
-		c->key_name = strdup(sa->key_name);
-	return c->remote_id && (c->key_name || !sa->key_name[0]) ? 0 : -ENOMEM;
+	c->cert = crypto_cert_get(sa->cert);
+	err = c->remote_id ? set_text(&c->key_name, sa->key_name) : -ENOMEM;
+	return err ? err : set_text(&c->user, user);
 }
 
 bool child_sa_is_guest(const struct child_sa *c)
 {
-	return c->demux || c->key_name || c->lease;
+	return c->demux || c->key_name || c->lease || c->user;
 }
 
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie)
@@ -351,14 +364,18 @@ static bool of_one_client(const struct child_sa *c, const struct child_sa *other
 		 c->client_port == other->client_port));
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
 /* Does who comes back from another port of the NAT call himself the same? */
 static bool same_name(const struct child_sa *a, const struct child_sa *b)
 {
-	return a->peer == b->peer && a->remote_id && b->remote_id &&
-	       !strcmp(a->remote_id, b->remote_id) &&
-	       a->certified == b->certified &&
-	       !strcmp(a->key_name ? a->key_name : "",
-		       b->key_name ? b->key_name : "");
+	return a->peer == b->peer && a->remote_id &&
+	       same_text(a->remote_id, b->remote_id) &&
+	       !a->cert == !b->cert && same_text(a->key_name, b->key_name) &&
+	       same_text(a->user, b->user);
 }
 
 /* May @old go because of @c?  Those who share a flow do not end one another's. */

@@ -22,6 +22,7 @@
 #include "ike-daemon/sa/timer.h"
 #include "ike-daemon/wire/transform.h"
 
+struct crypto_cert;
 struct engine;
 struct ike_sa;
 struct lease;
@@ -69,7 +70,8 @@ struct child_sa {
 	uint32_t client;		/* which one behind it; 0: no NAT */
 	struct lease *lease;		/* of the client's address; NULL: none of ours */
 	char *remote_id;		/* of its ISAKMP SA; NULL: not known ... */
-	bool certified;			/* ... by a certificate */
+	struct crypto_cert *cert;	/* ... by that; NULL: a key, or not known */
+	char *user;			/* who was asked for with it; NULL: nobody */
 	char *key_name;			/* of the key that that had; NULL: by address */
 	struct addr oa_peer, oa_own;	/* transport mode in UDP: as the peer knows the ends */
 	struct ipsec_transform transform;
@@ -151,8 +153,9 @@ bool child_sa_is_of(const struct child_sa *c, uint32_t client, uint16_t port);
 bool child_sa_is_with(const struct child_sa *c, const struct ike_sa *sa);
 /* Are both with the same one? */
 bool child_sa_same_peer(const struct child_sa *a, const struct child_sa *b);
-/* It is made under that SA, with who has proved to be its peer.  0 or -ENOMEM. */
-int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa);
+/* It is made under that SA, with who has proved to be its peer, and @user.  0 or -ENOMEM. */
+int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa,
+			const char *user);
 /* Does only the peer begin with its flow: one that is known by name, or shares it? */
 bool child_sa_is_guest(const struct child_sa *c);
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie);

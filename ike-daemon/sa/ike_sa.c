@@ -155,7 +155,7 @@ void ike_sa_free(struct ike_sa *sa)
 	hash_del(&sa->e->ike_sas, &sa->by_cookie);
 	list_del(&sa->of_peer);
 	record_put(sa->record);
-	crypto_cert_free(sa->cert);
+	crypto_cert_put(sa->cert);
 	ikev1_keys_wipe(&sa->keys);
 	explicit_bzero(sa, sizeof(*sa));
 	free(sa);

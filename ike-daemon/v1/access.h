@@ -71,8 +71,8 @@ const struct cfg_map *v1_client_map(const struct ike_sa *sa);
 bool v1_xauth_offered(const struct ike_sa *sa);
 /* Is a user needed before this SA may do anything? */
 bool v1_xauth_needed(const struct ike_sa *sa);
-/* Does the user that it has said exist, and the list that has him? */
-bool v1_xauth_has_user(const struct ike_sa *sa);
+/* Who has been let in; "": nobody was asked for, or has not yet been. */
+const char *v1_access_user(const struct ike_sa *sa);
 /* Has the peer said a user, or an address of ours?  Then only it begins. */
 bool v1_access_is_client(const struct ike_sa *sa);
 /* Phase 1 is complete.  True: the rest of it, v1_phase1_up(), comes later. */
@@ -86,13 +86,13 @@ void v1_xauth_silent(struct v1_access *a);
 /* What the client asks for and we have, into @reply. */
 void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 		       struct buf *reply);
-/* The address that the user had before, with the ISAKMP SA before. */
+/* The address that the client had before, with the ISAKMP SA before. */
 void v1_modecfg_inherit(struct v1_access *a);
 /* May it ask for the selector of @x: is that for its own address?  0 or v1_fault(). */
 int v1_modecfg_permits(struct v1_exchange *x);
 /* Is none of it, which no entry names, the address of another client?  0 or v1_fault(). */
 int v1_modecfg_not_anothers(struct v1_exchange *x);
-/* The pair keeps the address. */
+/* The pair, of the client's quick mode, keeps the address. */
 void v1_modecfg_child(const struct ike_sa *sa, struct child_sa *c);
 
 /* --- transaction.c ----------------------------------------------------------- */

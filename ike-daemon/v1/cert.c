@@ -203,10 +203,10 @@ int v1_check_signature(struct v1_exchange *x, const struct isakmp_msg *msg)
 				"the peer's certificate is not accepted: %.100s", why.text);
 	err = check(x, c, id, sig);
 	if (err) {
-		crypto_cert_free(c);
+		crypto_cert_put(c);
 		return err;
 	}
-	crypto_cert_free(x->sa->cert);
+	crypto_cert_put(x->sa->cert);
 	x->sa->cert = c;
 	return 0;
 }

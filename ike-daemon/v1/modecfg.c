@@ -87,6 +87,8 @@ static void put_address(struct v1_access *a, const struct cfg_group *group,
 			struct buf *b)
 {
 	if (!a->lease)
+		v1_modecfg_inherit(a);
+	if (!a->lease)
 		give_address(a, group);
 	if (a->lease)
 		put_addr(b, ISAKMP_CFG_IP4_ADDRESS, &a->lease->addr);

@@ -23,6 +23,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 #include "ike-daemon/wire/vendor.h"
@@ -97,15 +98,23 @@ void v1_natt_agree(struct ike_sa *sa, const struct isakmp_msg *msg)
 
 /* --- which one it is --------------------------------------------------------- */
 
-/* And proven so: with a key for many anybody may call himself what a certificate says. */
+/*
+ * And proven so: with a key for many anybody may call himself what a certificate says, and
+ * a group has many users.  NULL is the same as "".
+ */
 static bool is_called(const struct ike_sa *sa, const char *id,
-		      const char *key_name, bool certified)
+		      const char *key_name, bool certified, const char *user)
 {
-	return !strcmp(sa->remote_id, id) && !strcmp(sa->key_name, key_name) &&
-	       !!sa->cert == certified;
+	return !strcmp(sa->remote_id, id) &&
+	       !strcmp(sa->key_name, key_name ? key_name : "") &&
+	       !sa->cert == !certified &&
+	       !strcmp(v1_access_user(sa), user ? user : "");
 }
 
-/* Who calls himself something else than who has the number has got his port. */
+/*
+ * Who calls himself something else than who has the number has got his port; who has still
+ * to say his user has none in common with anybody who has said one.
+ */
 static bool may_have(const struct ike_sa *sa, uint32_t client)
 {
 	struct list *pos, *tmp;
@@ -117,7 +126,8 @@ static bool may_have(const struct ike_sa *sa, uint32_t client)
 						      of_peer);
 
 		if (old != sa && old->client == client && old->remote_known &&
-		    !is_called(sa, old->remote_id, old->key_name, old->cert))
+		    !is_called(sa, old->remote_id, old->key_name, old->cert,
+			       v1_access_user(old)))
 			return false;
 	}
 	list_for_each(&sa->peer->children, pos, tmp) {
@@ -125,8 +135,8 @@ static bool may_have(const struct ike_sa *sa, uint32_t client)
 						      of_peer);
 
 		if (c->client == client && c->remote_id &&
-		    !is_called(sa, c->remote_id, c->key_name ? c->key_name : "",
-			       c->certified))
+		    !is_called(sa, c->remote_id, c->key_name, c->cert,
+			       c->user))
 			return false;
 	}
 	return true;
@@ -341,6 +351,11 @@ void v1_natt_known(struct ike_sa *sa)
 {
 	move_along(sa);
 	number(sa, sa->initiator ? sa->remote.port : sa->e->rx_remote.port);
+}
+
+void v1_natt_user_known(struct ike_sa *sa)
+{
+	number(sa, sa->remote.port);
 }
 
 /*

@@ -16,6 +16,7 @@
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/phase1.h"
 #include "ike-daemon/v1/v1.h"
 #include "tools/lib/printable.h"
@@ -26,9 +27,11 @@
 
 /* --- whom it concerns -------------------------------------------------------- */
 
+/* Whom an entry names we call as a router. */
 const struct cfg_map *v1_client_map(const struct ike_sa *sa)
 {
-	return sa->initiator ? NULL : policy_client_map(sa->e, &sa->local);
+	return sa->initiator && policy_names_peer(sa->e, &sa->remote) ?
+	       NULL : policy_client_map(sa->e, &sa->local);
 }
 
 /* By the key that it has used: others may be for anybody. */
@@ -61,13 +64,10 @@ bool v1_xauth_offered(const struct ike_sa *sa)
 	return map && map->login[0] && (sa->aggressive || !is_exempt(sa));
 }
 
-bool v1_xauth_has_user(const struct ike_sa *sa)
+const char *v1_access_user(const struct ike_sa *sa)
 {
-	const struct cm_config *cfg = engine_config(sa->e);
-	const struct cfg_map *map = v1_client_map(sa);
-
-	return map && cfg_method_find(cfg, map->login, false) &&
-	       cfg_user_find(cfg, sa->access->user);
+	return sa->access && sa->access->asked &&
+	       sa->access->step == ACCESS_GRANTED ? sa->access->user : "";
 }
 
 bool v1_access_is_client(const struct ike_sa *sa)
@@ -147,8 +147,10 @@ bool v1_access_start(struct ike_sa *sa)
 	sa->access->asked = asked;
 	sa->access->step = ACCESS_GRANTED;
 	v1_transaction_init(sa->access);
-	if (!asked)
+	if (!asked) {
+		v1_modecfg_inherit(sa->access);
 		return false;
+	}
 	snprintf(sa->main->reason, sizeof(sa->main->reason), NO_USER);
 	if (ask(sa->access))
 		fail(sa->access, "XAUTH cannot be begun");
@@ -178,6 +180,7 @@ static void granted(struct v1_access *a)
 		fail(a, "XAUTH: the status cannot be told");
 		return;
 	}
+	v1_natt_user_known(sa);
 	v1_modecfg_inherit(a);
 	if (sa->contact_later)
 		policy_initial_contact(sa);
@@ -206,7 +209,7 @@ static void checked(void *arg, bool fits)
 
 	a->check = NULL;
 	/* It may have changed meanwhile. */
-	if (fits && v1_xauth_has_user(a->sa))
+	if (fits && policy_has_user(a->sa->e, &a->sa->local, a->user))
 		granted(a);
 	else
 		wrong(a);

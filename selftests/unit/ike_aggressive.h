@@ -40,14 +40,6 @@ static struct {
 	void (*change)(struct packet *pkt, unsigned int exchange);
 } wire;
 
-static inline const uint8_t *ike_of(const struct packet *pkt, size_t *len)
-{
-	size_t marker = pkt->sport == IKE_NATT_PORT ? 4 : 0;
-
-	*len = pkt->len - marker;
-	return pkt->data + marker;
-}
-
 static inline unsigned int watch(struct pair *p, struct packet *pkt, unsigned int n)
 {
 	const uint8_t *data;

@@ -383,6 +383,24 @@ static void revoked_meanwhile(void **state)
 	pair_free(p);
 }
 
+/* The pair has outlived its ISAKMP SA, whose certificate it remembers. */
+static void revoked_later(void **state)
+{
+	struct pair *p = meet(&left, &right);
+	struct end l = left;
+
+	(void)state;
+	pair_up(p, LEFT);
+	v1_end_ike(pair_ike(p, LEFT), false, "test");
+	l.crl = "crl.pem";
+	pair_config(p, LEFT, config(LEFT, &l));
+	assert_int_equal(pair_children(p, LEFT), 1);
+	l.crl = "revoked.pem";
+	pair_config(p, LEFT, config(LEFT, &l));
+	assert_int_equal(pair_children(p, LEFT), 0);
+	pair_free(p);
+}
+
 /*
  * With a key that others have, too, one may come from its port and call himself the
  * same: that ends nothing of it.
@@ -535,6 +553,7 @@ int main(void)
 		cmocka_unit_test(wrong_signature),
 		cmocka_unit_test(trustpoint_changes),
 		cmocka_unit_test(revoked_meanwhile),
+		cmocka_unit_test(revoked_later),
 		cmocka_unit_test(its_name_without_certificate),
 		cmocka_unit_test(files),
 	};

@@ -65,15 +65,19 @@ static struct {
 
 static inline unsigned int hear(struct pair *p, struct packet *pkt, unsigned int n)
 {
+	const uint8_t *data;
+	size_t len;
+
 	(void)p;
 	(void)n;
 	if (pkt->to != LEFT || pkt->len < ISAKMP_HDR_LEN)
 		return 1;
-	if (pkt->data[18] == ISAKMP_EXCHANGE_INFORMATIONAL) {
+	data = ike_of(pkt, &len);
+	if (data[18] == ISAKMP_EXCHANGE_INFORMATIONAL) {
 		heard.deletes++;
 		return !heard.deaf;
 	}
-	if (pkt->data[18] != ISAKMP_EXCHANGE_TRANSACTION)
+	if (data[18] != ISAKMP_EXCHANGE_TRANSACTION)
 		return 1;
 	if (heard.drop)
 		heard.drop--;
@@ -107,13 +111,14 @@ static inline struct ike_sa *server_sa(struct pair *p)
 static inline void client_open(struct pair *p, unsigned int nth, bool first)
 {
 	struct ike_sa *sa = pair_ike(p, LEFT);
-	const struct packet *pkt = &heard.kept[nth];
 	const struct isakmp_payload *attr;
 	struct isakmp_err err;
+	const uint8_t *data;
+	size_t len;
 
 	assert_true(nth < heard.n);
-	assert_int_equal(isakmp_decode_header(&heard.msg, pkt->data, pkt->len,
-					      &err), 0);
+	data = ike_of(&heard.kept[nth], &len);
+	assert_int_equal(isakmp_decode_header(&heard.msg, data, len, &err), 0);
 	if (first)
 		assert_int_equal(ikev1_iv_message(sa->hash, sa->cipher, sa->iv,
 						  heard.msg.hdr.message_id,
@@ -130,11 +135,22 @@ static inline void client_open(struct pair *p, unsigned int nth, bool first)
 
 static inline void client_deliver(struct pair *p, const void *data, size_t len)
 {
-	struct addr left = pair_seen(&p->host[LEFT]);
+	const struct host *h = &p->host[LEFT];
+	struct addr local = p->host[RIGHT].addr, left = pair_seen(h);
+	struct buf b;
 
+	buf_init(&b, 4 + ISAKMP_MSG_MAX);
+	local.port = IKE_PORT;
 	left.port = IKE_PORT;
-	engine_input(p->host[RIGHT].engine, &p->host[RIGHT].addr, &left, data,
-		     len);
+	if (addr_is_set(&h->outside)) {
+		buf_put_u32(&b, 0);
+		local.port = IKE_NATT_PORT;
+		left.port = h->mapped[1];
+	}
+	buf_put(&b, data, len);
+	engine_input(p->host[RIGHT].engine, &local, &left, buf_data(&b),
+		     buf_len(&b));
+	buf_free(&b);
 }
 
 /* The bytes of a message with this ATTR body; the IV goes on. */

@@ -329,6 +329,63 @@ static void kept_when_phase_1_is_renewed(void **state)
 	pair_free(p);
 }
 
+/* Who is not asked for a user has an address all the same. */
+static void kept_without_a_user(void **state)
+{
+	struct pair *p = client_new(CLIENT, POLICY AAA GROUP GROUPS_OF_MAP
+				    RESPOND TEMPLATE);
+	struct engine *left = p->host[LEFT].engine;
+	struct peer *peer = peer_get(left, &p->host[RIGHT].addr);
+	struct lease *l;
+
+	(void)state;
+	v1_connect(left, peer, &p->host[LEFT].addr, true);
+	pair_settle(p);
+	client_config(p);
+	assert_true(client_has_addr(ISAKMP_CFG_IP4_ADDRESS, 0x0a63000a));
+	client_begin(p);
+	pair_run(p, 10000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	l = list_first(&p->host[RIGHT].engine->leases, struct lease, all);
+	v1_connect(left, peer, &p->host[LEFT].addr, true);
+	pair_run(p, 31000);	/* the one before goes */
+	assert_int_equal(list_length(&server_sa(p)->peer->ike_sas), 1);
+	assert_ptr_equal(server_sa(p)->access->lease, l);
+	/* So that its next pair is not refused as another's. */
+	want_flow(left, pair_flow(p, LEFT), WANT_RENEW, &p->host[RIGHT].addr, 1);
+	pair_run(p, 3000);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE2_FAILED), 0);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_free(p);
+}
+
+/* Two ISAKMP SAs of it were there before it asked: it has one address all the same. */
+static void asked_for_twice(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+	struct engine *left = p->host[LEFT].engine;
+	struct ike_sa *first, *client;
+
+	(void)state;
+	login(p, "alice");
+	client = pair_ike(p, LEFT);
+	first = server_sa(p);
+	v1_connect(left, client->peer, &p->host[LEFT].addr, true);
+	pair_run(p, 5);
+	assert_ptr_not_equal(server_sa(p), first);
+	client_login(p, "alice", "alicepw");
+	assert_int_equal(client_status(p), 1);
+	client_config(p);
+	assert_non_null(server_sa(p)->access->lease);
+	assert_null(first->access->lease);
+	/* Now with the first one. */
+	list_del(&client->of_peer);
+	list_add(&client->peer->ike_sas, &client->of_peer);
+	client_config(p);
+	assert_ptr_equal(first->access->lease, server_sa(p)->access->lease);
+	pair_free(p);
+}
+
 /* We do not begin: neither phase 1, nor the flow of a client that has gone. */
 static void clients_begin(void **state)
 {
@@ -442,6 +499,8 @@ int main(void)
 		cmocka_unit_test(who_goes_gives_it_back),
 		cmocka_unit_test(the_pool_is_empty),
 		cmocka_unit_test(kept_when_phase_1_is_renewed),
+		cmocka_unit_test(kept_without_a_user),
+		cmocka_unit_test(asked_for_twice),
 		cmocka_unit_test(clients_begin),
 		cmocka_unit_test(one_in_main_mode),
 		cmocka_unit_test(a_router_beside_clients),

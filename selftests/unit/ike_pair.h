@@ -77,6 +77,15 @@ struct pair {
 	void *filter_arg;
 };
 
+/* The message in a packet, without the marker of port 4500. */
+static inline const uint8_t *ike_of(const struct packet *pkt, size_t *len)
+{
+	size_t marker = pkt->sport == IKE_NATT_PORT ? 4 : 0;
+
+	*len = pkt->len - marker;
+	return pkt->data + marker;
+}
+
 static inline int pair_send(void *ctx, const struct addr *from,
 			    const struct addr *to, const uint8_t *data,
 			    size_t len)

@@ -347,6 +347,40 @@ static void back_after_a_crash(void **state)
 	pair_free(p);
 }
 
+/*
+ * Who comes from a port of the NAT that another one of the group had is nobody, until its
+ * user is known: then it is that one, or somebody else.
+ */
+static void at_anothers_port(void **state)
+{
+	static const char *const users[] = { "bob", "alice" };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct pair *p = client_new(CLIENT, SERVER);
+		char password[10];
+		uint32_t alices;
+
+		pair_behind_nat(&p->host[LEFT], 0x0a090901);
+		client_in(p);
+		alices = server_sa(p)->client;
+		assert_true(alices);
+		v1_connect(p->host[LEFT].engine, pair_ike(p, LEFT)->peer,
+			   &p->host[LEFT].addr, true);
+		pair_run(p, 5);
+		assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+		assert_int_equal(server_sa(p)->remote.port, 44500);
+		assert_int_not_equal(server_sa(p)->client, alices);
+		snprintf(password, sizeof(password), "%spw", users[i]);
+		client_login(p, users[i], password);
+		assert_int_equal(client_status(p), 1);
+		assert_int_equal(server_sa(p)->client == alices, i);
+		assert_int_equal(!server_sa(p)->access->lease, !i);
+		pair_free(p);
+	}
+}
+
 /* The pair may have outlived its ISAKMP SA: who only begins does not end it. */
 static void gives_up_at_the_password(void **state)
 {
@@ -418,6 +452,97 @@ static void what_a_change_ends(void **state)
 		assert_int_equal(pair_children(p, RIGHT), !cases[i].ends);
 		pair_free(p);
 	}
+}
+
+/* Its pair is there, and the ISAKMP SA is not any more. */
+static void a_change_ends_the_pair_alone(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+
+	(void)state;
+	client_in(p);
+	v1_end_ike(server_sa(p), false, "test");
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_config(p, RIGHT, SERVER "no username bob\n");
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_config(p, RIGHT, SERVER "no username alice\n");
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 0);
+	pair_free(p);
+}
+
+#define ANYBODY		"crypto isakmp key Any address 0.0.0.0\n"
+#define BRIEF		POLICY " lifetime 60\n"
+#define ROUTER								\
+	CFG_PHASE1(POLICY_DEFAULT " lifetime 60\n", "Any", CFG_ADDR_RIGHT) \
+	CFG_MAP(TS_DEFAULT, "", CFG_ADDR_RIGHT, CFG_LAN_LEFT, CFG_LAN_RIGHT)
+
+/* It called us, then we have renewed the ISAKMP SA with it. */
+static struct pair *renewed_by_us(const char *server)
+{
+	struct pair *p = client_new(ROUTER, server);
+
+	client_begin(p);
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, RIGHT), 0);
+	timer_cancel(&p->host[LEFT].engine->timers, &pair_ike(p, LEFT)->life);
+	pair_run(p, 56000);
+	pair_run(p, 31000);	/* the one before goes */
+	assert_int_equal(list_length(&server_sa(p)->peer->ike_sas), 1);
+	assert_true(server_sa(p)->initiator);
+	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+	return p;
+}
+
+/* Whichever end began, who is asked for a user has none, unless an entry names it. */
+static void a_list_ends_what_we_began(void **state)
+{
+	static const struct {
+		const char *before, *after;
+		bool ends;
+	} cases[] = {
+		{ BRIEF AAA ANYBODY TEMPLATE, BRIEF AAA ANYBODY LOGIN TEMPLATE,
+		  true },
+		{ BRIEF AAA ANYBODY TEMPLATE,
+		  BRIEF AAA "crypto isakmp key Any address 0.0.0.0 no-xauth\n"
+		  LOGIN TEMPLATE, false },
+		{ BRIEF AAA ANYBODY TEMPLATE
+		  CFG_MAP(TS_DEFAULT, "", CFG_ADDR_LEFT, CFG_LAN_RIGHT,
+			  CFG_LAN_LEFT),
+		  BRIEF AAA ANYBODY LOGIN TEMPLATE
+		  CFG_MAP(TS_DEFAULT, "", CFG_ADDR_LEFT, CFG_LAN_RIGHT,
+			  CFG_LAN_LEFT), false },
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pair *p = renewed_by_us(cases[i].before);
+
+		heard.deaf = true;
+		pair_config(p, RIGHT, cases[i].after);
+		assert_int_equal(!server_sa(p), cases[i].ends);
+		assert_int_equal(!pair_children(p, RIGHT), cases[i].ends);
+		pair_free(p);
+	}
+}
+
+/* The list comes while we renew it: then we ask, whoever began. */
+static void a_list_comes_while_we_begin(void **state)
+{
+	struct pair *p = renewed_by_us(BRIEF AAA ANYBODY TEMPLATE);
+	struct ike_sa *old = server_sa(p);
+
+	(void)state;
+	heard.deaf = true;
+	assert_int_equal(v1_connect_again(old), 0);
+	pair_config(p, RIGHT, BRIEF AAA ANYBODY LOGIN TEMPLATE);
+	pair_settle(p);
+	assert_non_null(server_sa(p));
+	assert_true(server_sa(p)->initiator);
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_free(p);
 }
 
 /* His password is right, but he has gone while a worker compared it. */
@@ -588,11 +713,15 @@ int main(void)
 		cmocka_unit_test(initial_contact_waits),
 		cmocka_unit_test(deletes_wait_too),
 		cmocka_unit_test(deletes_of_two),
+		cmocka_unit_test(at_anothers_port),
 		cmocka_unit_test(gives_up_at_the_password),
 		cmocka_unit_test(back_after_a_crash),
 		cmocka_unit_test(goes_while_it_is_checked),
 		cmocka_unit_test(removed_while_it_is_checked),
 		cmocka_unit_test(what_a_change_ends),
+		cmocka_unit_test(a_change_ends_the_pair_alone),
+		cmocka_unit_test(a_list_ends_what_we_began),
+		cmocka_unit_test(a_list_comes_while_we_begin),
 		cmocka_unit_test(exempt_by_another_key),
 		cmocka_unit_test(odd_names),
 		cmocka_unit_test(odd_answers),
