@@ -69,29 +69,11 @@ static bool may_sign(X509 *cert)
 	return X509_get_key_usage(cert) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION);
 }
 
-int crypto_trust_verify_again(const struct crypto_trust *t,
-			      const struct crypto_cert *c, struct err *err)
-{
-	X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(crypto_lib.ctx, NULL);
-	int ret = -ENOMEM;
-
-	if (!ctx || X509_STORE_CTX_init(ctx, t->store, c->x509, c->others) != 1)
-		err_set(err, ret, "out of memory");
-	else if (X509_verify_cert(ctx) == 1)
-		ret = 0;
-	else
-		ret = err_set(err, -EACCES, "%s",
-			      X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
-	X509_STORE_CTX_free(ctx);
-	return crypto_lib_error(ret);
-}
-
-int crypto_trust_verify(const struct crypto_trust *t,
-			const struct crypto_chunk *certs, unsigned int n,
-			struct crypto_cert **out, struct err *err)
+int crypto_cert_new(const struct crypto_chunk *certs, unsigned int n,
+		    struct crypto_cert **out, struct err *err)
 {
 	struct crypto_cert *c = calloc(1, sizeof(*c));
-	int ret;
+	int ret = 0;
 
 	if (c) {
 		c->refs = 1;
@@ -104,13 +86,31 @@ int crypto_trust_verify(const struct crypto_trust *t,
 		ret = err_set(err, -EBADMSG, "it cannot be read");
 	else if (!may_sign(c->x509))
 		ret = err_set(err, -EACCES, "its key usage does not allow signatures");
-	else
-		ret = crypto_trust_verify_again(t, c, err);
 	if (ret) {
 		crypto_cert_put(c);
 		c = NULL;
 	}
 	*out = c;
+	return crypto_lib_error(ret);
+}
+
+static int failed(int error, struct err *err)
+{
+	return err_set(err, error == X509_V_ERR_CERT_REVOKED ? -EKEYREVOKED : -EACCES,
+		       "%s", X509_verify_cert_error_string(error));
+}
+
+int crypto_trust_verify(const struct crypto_trust *t,
+			const struct crypto_cert *c, struct err *err)
+{
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(crypto_lib.ctx, NULL);
+	int ret = 0;
+
+	if (!ctx || X509_STORE_CTX_init(ctx, t->store, c->x509, c->others) != 1)
+		ret = err_set(err, -ENOMEM, "out of memory");
+	else if (X509_verify_cert(ctx) != 1)
+		ret = failed(X509_STORE_CTX_get_error(ctx), err);
+	X509_STORE_CTX_free(ctx);
 	return crypto_lib_error(ret);
 }
 

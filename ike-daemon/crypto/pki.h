@@ -65,15 +65,14 @@ int crypto_trust_sign(const struct crypto_trust *t, struct crypto_chunk hash,
 		      uint8_t *out, size_t *len);
 
 /*
- * Is the first of @n certificates (DER) one that this trust covers, now, perhaps by way
- * of the others?  Then *@out is it, with a reference for the caller.
+ * The first of @n certificates (DER), which may sign, and the others, that may lead from
+ * it to an authority.  With a reference for the caller.
  */
+int crypto_cert_new(const struct crypto_chunk *certs, unsigned int n,
+		    struct crypto_cert **out, struct err *err);
+/* Does this trust cover it now?  -EKEYREVOKED: it did. */
 int crypto_trust_verify(const struct crypto_trust *t,
-			const struct crypto_chunk *certs, unsigned int n,
-			struct crypto_cert **out, struct err *err);
-/* Is it still? */
-int crypto_trust_verify_again(const struct crypto_trust *t,
-			      const struct crypto_cert *c, struct err *err);
+			const struct crypto_cert *c, struct err *err);
 /* One more reference, one less, by one thread; both accept NULL. */
 struct crypto_cert *crypto_cert_get(struct crypto_cert *c);
 void crypto_cert_put(struct crypto_cert *c);

@@ -201,17 +201,28 @@ int crypto_trust_add_ca(struct crypto_trust *t, const void *pem, size_t len,
 	return crypto_lib_error(ret);
 }
 
+static X509_CRL *read_crl(BIO *in)
+{
+	X509_CRL *crl = X509_CRL_new_ex(crypto_lib.ctx, NULL);
+	bool asked = false;
+
+	if (crl && !PEM_read_bio_X509_CRL(in, &crl, no_passphrase, &asked)) {
+		X509_CRL_free(crl);
+		crl = NULL;
+	}
+	return crl;
+}
+
 int crypto_trust_add_crl(struct crypto_trust *t, const void *pem, size_t len,
 			 struct err *err)
 {
 	BIO *in = BIO_new_mem_buf(pem, len);
-	bool asked = false;
 	X509_CRL *crl;
 	int n = 0, ret = 0;
 
 	if (!in)
 		return crypto_lib_error(err_set(err, -ENOMEM, "out of memory"));
-	while (!ret && (crl = PEM_read_bio_X509_CRL(in, NULL, no_passphrase, &asked))) {
+	while (!ret && (crl = read_crl(in))) {
 		n++;
 		if (X509_STORE_add_crl(t->store, crl) != 1)
 			ret = err_set(err, -ENOMEM, "out of memory");

@@ -162,18 +162,27 @@ int policy_trusts_load(struct policy_trusts *t, const struct cm_config *cfg,
 	return 0;
 }
 
+/* Why not, by the last one: most have one. */
 bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
 			struct err *err)
 {
 	const struct policy_trusts *t = &e->policy->trusts;
+	bool trusted = false;
 	size_t i;
 
 	err_set(err, -EACCES, "no ca-certificate is configured");
-	for (i = 0; i < t->n; i++)
-		if (t->of[i] && crypto_trust_authority(t->of[i], 0).len &&
-		    !crypto_trust_verify_again(t->of[i], c, err))
-			return true;
-	return false;
+	for (i = 0; i < t->n; i++) {
+		int ret;
+
+		if (!t->of[i] || !crypto_trust_authority(t->of[i], 0).len)
+			continue;
+		ret = crypto_trust_verify(t->of[i], c, err);
+		/* Another one may have no list of the same authority. */
+		if (ret == -EKEYREVOKED)
+			return false;
+		trusted |= !ret;
+	}
+	return trusted;
 }
 
 /* --- what we can prove ourselves with -------------------------------------- */

@@ -10,6 +10,14 @@
 #include "ike-daemon/v1/phase1.h"
 
 #define CERT_X509_SIGNATURE	4	/* encoding, RFC 2408, 3.9 */
+/* A message has 64 payloads at most, on our side and on others. */
+#define REQUESTS_MAX		40
+
+/* Authorities that have been named, each once: trustpoints may share one. */
+struct asked {
+	struct crypto_chunk name[REQUESTS_MAX];
+	unsigned int n;
+};
 
 static enum crypto_sig sig_of(const struct v1_exchange *x)
 {
@@ -39,22 +47,37 @@ static int put_encoded(struct isakmp_writer *w, unsigned int type,
 	return err;
 }
 
+static int request(struct isakmp_writer *w, const struct crypto_trust *t,
+		   struct asked *asked)
+{
+	struct crypto_chunk name;
+	unsigned int i, j;
+	int err = 0;
+
+	for (i = 0; !err && (name = crypto_trust_authority(t, i)).len; i++) {
+		for (j = 0; j < asked->n; j++)
+			if (asked->name[j].len == name.len &&
+			    !memcmp(asked->name[j].data, name.data, name.len))
+				break;
+		if (j < asked->n || j == REQUESTS_MAX)
+			continue;
+		asked->name[asked->n++] = name;
+		err = put_encoded(w, ISAKMP_PAYLOAD_CERT_REQ, name);
+	}
+	return err;
+}
+
 /* Peers send their certificate only if somebody asks. */
 int v1_put_cert_requests(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	const struct policy_trusts *t = &x->e->policy->trusts;
-	struct crypto_chunk name;
-	unsigned int j;
+	struct asked asked = { .n = 0 };
 	int err = 0;
 	size_t i;
 
-	for (i = 0; i < t->n && v1_is_signed(x); i++)
-		for (j = 0; !err && t->of[i]; j++) {
-			name = crypto_trust_authority(t->of[i], j);
-			if (!name.len)
-				break;
-			err = put_encoded(w, ISAKMP_PAYLOAD_CERT_REQ, name);
-		}
+	for (i = 0; !err && i < t->n && v1_is_signed(x); i++)
+		if (t->of[i])
+			err = request(w, t->of[i], &asked);
 	return err;
 }
 
@@ -116,19 +139,13 @@ static unsigned int take_certs(const struct isakmp_msg *msg,
 static int verify(struct v1_exchange *x, const struct crypto_chunk *certs,
 		  unsigned int n, struct crypto_cert **out, struct err *err)
 {
-	const struct policy_trusts *t = &x->e->policy->trusts;
-	int ret = err_set(err, -EACCES, "no ca-certificate is configured");
-	size_t i;
+	int ret = crypto_cert_new(certs, n, out, err);
 
-	/* Why not, by the last one: most have one. */
-	for (i = 0; i < t->n; i++) {
-		if (!t->of[i] || !crypto_trust_authority(t->of[i], 0).len)
-			continue;
-		ret = crypto_trust_verify(t->of[i], certs, n, out, err);
-		if (!ret)
-			break;
-	}
-	return ret;
+	if (ret || policy_trusts_cert(x->e, *out, err))
+		return ret;
+	crypto_cert_put(*out);
+	*out = NULL;
+	return -EACCES;
 }
 
 static bool covers(const struct crypto_cert *c, const struct isakmp_id *id)
@@ -158,6 +175,15 @@ void v1_id_text(const struct isakmp_id *id, char *out, size_t size)
 		isakmp_id_format(id, out, size);
 }
 
+/* RFC 4945, 3.1.1: with a NAT between it is another one. */
+static bool is_elsewhere(const struct ike_sa *sa, const struct isakmp_id *id)
+{
+	return (id->type == IPSEC_ID_IPV4_ADDR || id->type == IPSEC_ID_IPV6_ADDR) &&
+	       !sa->nat_remote &&
+	       (id->len != addr_len(&sa->remote) ||
+		memcmp(id->data, sa->remote.bytes, id->len));
+}
+
 static int check(struct v1_exchange *x, const struct crypto_cert *c,
 		 const struct isakmp_payload *id,
 		 const struct isakmp_payload *sig)
@@ -179,6 +205,10 @@ static int check(struct v1_exchange *x, const struct crypto_cert *c,
 	if (!covers(c, &id->id))
 		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 				"the peer's certificate does not name it %.100s", name);
+	if (is_elsewhere(x->sa, &id->id))
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+				"the peer calls itself %.100s, where it is not, and there is no NAT between",
+				name);
 	return 0;
 }
 

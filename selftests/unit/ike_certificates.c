@@ -218,6 +218,95 @@ static void revoked(void **state)
 	refused_by_left(&l, &r, "revoked");
 }
 
+/* More trustpoints than one; the first ones may have no list. */
+static const char *trustpoints(const struct end *end, const char *cas)
+{
+	static char text[TEXT_MAX];
+
+	text[0] = '\0';
+	for (; *cas; cas++) {
+		size_t n = strlen(text);
+
+		snprintf(text + n, TEXT_MAX - n, "crypto pki trustpoint %c\n", *cas);
+		add_file(text, "ca-certificate", end->ca);
+	}
+	return text;
+}
+
+static void revoked_by_one_of_several(void **state)
+{
+	struct end l = left;
+
+	(void)state;
+	l.more = trustpoints(&l, "U");
+	l.crl = "revoked.pem";
+	refused_by_left(&l, &right, "revoked");
+	l.crl = "crl.pem";
+	comes_up(&l, &right, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
+		 "O=Example, CN=right");
+}
+
+/* --- what an address says ---------------------------------------------------- */
+
+/* Left is at .99 for right, with a certificate for .1, of which it tells. */
+static void elsewhere(const char *more, bool let_in)
+{
+	struct end l = left, r = right;
+	struct pair *p;
+
+	l.identity = "address";
+	l.more = r.more = more;
+	p = meet(&l, &r);
+	p->host[LEFT].addr.bytes[3] = 99;
+	pair_behind_nat(&p->host[LEFT], 0xc0000201);
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), let_in);
+	if (!let_in)
+		assert_contains(pair_record(p, RIGHT, 1)->reason,
+				"192.0.2.1, where it is not");
+	pair_free(p);
+}
+
+static void an_address_and_where_it_is(void **state)
+{
+	(void)state;
+	elsewhere(NULL, true);
+	elsewhere("no crypto ipsec nat-transparency udp-encapsulation\n", false);
+}
+
+/* --- requests ------------------------------------------------------------------ */
+
+static unsigned int requests;
+
+static unsigned int count_requests(struct pair *p, struct packet *pkt, unsigned int n)
+{
+	struct isakmp_msg m;
+	struct isakmp_err err;
+
+	(void)p;
+	(void)n;
+	if (pkt->to == RIGHT && !isakmp_decode(&m, pkt->data, pkt->len, &err))
+		requests += isakmp_count(&m, ISAKMP_PAYLOAD_CERT_REQ);
+	return 1;
+}
+
+/* An authority is named once, however many trustpoints have it. */
+static void asked_once(void **state)
+{
+	struct end l = left;
+	struct pair *p;
+
+	(void)state;
+	l.more = trustpoints(&l, "UVW");
+	p = meet(&l, &right);
+	p->filter = count_requests;
+	requests = 0;
+	pair_up(p, LEFT);
+	assert_int_equal(requests, 1);
+	pair_free(p);
+}
+
 /* A trustpoint that works stays as it is when its files are gone or half written. */
 static void files_in_the_making(void **state)
 {
@@ -546,6 +635,9 @@ int main(void)
 		cmocka_unit_test(not_trusted),
 		cmocka_unit_test(not_its_name),
 		cmocka_unit_test(revoked),
+		cmocka_unit_test(revoked_by_one_of_several),
+		cmocka_unit_test(an_address_and_where_it_is),
+		cmocka_unit_test(asked_once),
 		cmocka_unit_test(files_in_the_making),
 		cmocka_unit_test(keys_come_and_go),
 		cmocka_unit_test(other_methods),
