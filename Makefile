@@ -239,6 +239,9 @@ install-user: user
 	$(Q)for f in $(wildcard tools/completion/*); do \
 		install -d $(DESTDIR)$(COMPDIR) && \
 		install -m 644 $$f $(DESTDIR)$(COMPDIR) || exit; done
+	install -d $(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d
+	install -m 644 tools/iproute2/cryptomap.conf \
+		$(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d
 	$(Q)for f in $(wildcard tools/systemd/*.service); do \
 		install -d $(DESTDIR)$(UNITDIR) && \
 		install -m 644 $$f $(DESTDIR)$(UNITDIR) || exit; done

@@ -102,6 +102,8 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	if (e->policy)
+		e->policy->routes.stay = true;
+	if (e->policy)
 		while (!list_empty(&e->all_peers))
 			peer_free(list_first(&e->all_peers, struct peer, all));
 	policy_free(e->policy);
@@ -321,6 +323,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	r = policy_refresh(e);
 	if (r)
 		log_err(kernel, "flows cannot be read: %s", strerror(-r));
+	policy_routes_apply(e);
 	return 0;
 }
 
@@ -362,6 +365,8 @@ int engine_take_over(struct engine *e)
 				  1 + TAKE_OVER_STEP_MS * n++);
 		}
 	}
+	policy_routes_apply(e);
+	policy_routes_sweep(e);
 	if (n)
 		log_info(main, "took over %u pairs of SAs from an earlier run",
 			 n);
@@ -380,10 +385,13 @@ static void farewell(struct peer *peer)
 int engine_shutdown(struct engine *e, struct err *err)
 {
 	struct list *pos, *tmp;
+	int r;
 
 	list_for_each(&e->all_peers, pos, tmp)
 		farewell(list_entry(pos, struct peer, all));
-	return e->kernel->ops->shutdown(e->kernel, err);
+	r = e->kernel->ops->shutdown(e->kernel, err);
+	/* And what the flows had. */
+	return r ? r : policy_refresh(e);
 }
 
 /* --- datagrams ------------------------------------------------------------- */

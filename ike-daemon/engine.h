@@ -45,6 +45,12 @@ struct engine_net {
 	/* The interface that packets to @dst leave by: 0 or -errno. */
 	int (*route)(void *ctx, const struct addr *dst,
 		     char ifname[IF_NAMESIZE]);
+	/* See engine_reverse.h. */
+	int (*reverse_route)(void *ctx, const struct prefix *dst,
+			     const char *ifname, const struct addr *peer);
+	int (*reverse_routes)(void *ctx,
+			      void (*fn)(void *arg, const struct prefix *dst),
+			      void *arg);
 };
 
 /* Bounds against floods; tests lower them. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
 #include <event2/event.h>
+#include <netlink/socket.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +9,11 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/engine_loop.h"
+#include "ike-daemon/engine_reverse.h"
 #include "ike-daemon/engine_route.h"
 #include "ike-daemon/engine_sock.h"
 #include "ike-daemon/kernel/genl.h"
+#include "ike-daemon/policy/route.h"
 #include "tools/lib/netif.h"
 
 /* Datagrams taken in one turn. */
@@ -25,6 +28,8 @@ struct loop {
 	struct event *on_kernel;
 	struct event *on_work;
 	struct event *on_time;
+	struct event *on_routes;
+	struct nl_sock *routes;
 	struct event *on_term;
 	struct event *on_int;
 	uint8_t data[ISAKMP_MSG_MAX];
@@ -112,6 +117,18 @@ static void on_work(evutil_socket_t fd, short what, void *arg)
 	loop_rearm(l);
 }
 
+static void on_routes(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *l = arg;
+
+	(void)fd;
+	(void)what;
+	loop_tick(l);
+	if (reverse_watch_read(l->routes))
+		policy_routes_changed(l->engine);
+	loop_rearm(l);
+}
+
 static void on_time(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -157,6 +174,21 @@ static int net_route(void *ctx, const struct addr *dst,
 	return route_interface(dst, ifname);
 }
 
+static int net_reverse_route(void *ctx, const struct prefix *dst,
+			     const char *ifname, const struct addr *peer)
+{
+	(void)ctx;
+	return reverse_route(dst, ifname, peer);
+}
+
+static int net_reverse_routes(void *ctx,
+			      void (*fn)(void *arg, const struct prefix *dst),
+			      void *arg)
+{
+	(void)ctx;
+	return reverse_routes(fn, arg);
+}
+
 static uint64_t net_clock(void *ctx)
 {
 	(void)ctx;
@@ -169,6 +201,8 @@ const struct engine_net loop_net = {
 	.local_address = net_local_address,
 	.has_address = net_has_address,
 	.route = net_route,
+	.reverse_route = net_reverse_route,
+	.reverse_routes = net_reverse_routes,
 };
 
 struct loop *loop_new(void)
@@ -200,6 +234,8 @@ void loop_free(struct loop *l)
 	event_drop(l->on_kernel);
 	event_drop(l->on_work);
 	event_drop(l->on_time);
+	event_drop(l->on_routes);
+	nl_socket_free(l->routes);
 	event_drop(l->on_term);
 	event_drop(l->on_int);
 	event_base_free(l->base);
@@ -260,11 +296,15 @@ int loop_run(struct loop *l, struct err *err)
 
 	l->on_kernel = watch(l, genl_fd(l->kernel), EV_READ, on_kernel);
 	l->on_work = watch(l, work_fd(l->engine->pool), EV_READ, on_work);
+	l->routes = reverse_watch();
+	if (l->routes)
+		l->on_routes = watch(l, nl_socket_get_fd(l->routes), EV_READ,
+				     on_routes);
 	l->on_term = watch(l, SIGTERM, EV_SIGNAL, on_signal);
 	l->on_int = watch(l, SIGINT, EV_SIGNAL, on_signal);
 	l->on_time = event_new(l->base, -1, 0, on_time, l);
 	if (!all || !l->on_kernel || !l->on_work ||
-	    !l->on_term || !l->on_int || !l->on_time)
+	    !l->on_routes || !l->on_term || !l->on_int || !l->on_time)
 		return err_set(err, -ENOMEM, "event loop: out of memory");
 	loop_rearm(l);
 	if (event_base_dispatch(l->base) < 0)

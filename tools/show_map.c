@@ -143,6 +143,11 @@ static struct json_object *entry_record(const struct cm_config *cfg,
 		[CFG_IPSEC_MANUAL] = "ipsec-manual",
 		[CFG_IPSEC_DYNAMIC] = "ipsec-isakmp dynamic",
 	};
+	static const char *const routes[] = {
+		[CFG_ROUTES_NONE] = "",
+		[CFG_ROUTES_SA] = "with SAs",
+		[CFG_ROUTES_STATIC] = "static",
+	};
 	struct json_object *rec = rec_new();
 
 	rec_str(rec, "map", map->name);
@@ -162,6 +167,7 @@ static struct json_object *entry_record(const struct cm_config *cfg,
 	rec_num(rec, "dummy_ms", cfg_entry_dummy(cfg, e));
 	put_padding(rec, cfg, map, e);
 	rec_bool(rec, "pre_classify", e->pre_classify);
+	rec_str(rec, "reverse_route", routes[e->routes]);
 	rec_num(rec, "pfs_group", e->pfs_group);
 	put_names(rec, cfg, map, e);
 	if (e->type == CFG_IPSEC_MANUAL) {
@@ -235,6 +241,9 @@ static void render_hiding(FILE *out, struct json_object *rec)
 			   rec);
 	if (rec_get_bool(rec, "pre_classify"))
 		fputs("\tQoS pre-classify\n", out);
+	if (*rec_get_str(rec, "reverse_route"))
+		rec_expand(out, "\tReverse Route Injection Enabled ({reverse_route})\n",
+			   rec);
 }
 
 static void render_settings(FILE *out, struct json_object *rec)

@@ -311,6 +311,14 @@ static int do_counters(struct request *r, struct json_object **data,
 	return 0;
 }
 
+static int do_routes(struct request *r, struct json_object **data,
+		     struct err *err)
+{
+	(void)err;
+	*data = show_routes(r->e);
+	return 0;
+}
+
 static int do_log_level(struct request *r, struct json_object **data,
 			struct err *err)
 {
@@ -346,6 +354,7 @@ static handler_fn *const handlers[CONTROL_CMD_COUNT] = {
 	[CONTROL_IPSEC_CLEAR] = do_ipsec_clear,
 	[CONTROL_INITIATE] = do_initiate,
 	[CONTROL_COUNTERS] = do_counters,
+	[CONTROL_ROUTES] = do_routes,
 	[CONTROL_LOG_LEVEL] = do_log_level,
 	[CONTROL_SHUTDOWN] = do_shutdown,
 };

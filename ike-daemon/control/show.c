@@ -272,3 +272,26 @@ struct json_object *show_counters(struct engine *e)
 	}
 	return list;
 }
+
+struct json_object *show_routes(struct engine *e)
+{
+	struct json_object *list = json_object_new_array();
+	struct list *pos, *tmp;
+	char dst[RANGE_STRLEN];
+
+	list_for_each(&e->policy->routes.all, pos, tmp) {
+		const struct policy_route *route =
+			list_entry(pos, struct policy_route, all);
+		struct json_object *rec = rec_new();
+
+		rec_str(rec, "dst", range_format(&route->dst, dst, sizeof(dst)));
+		rec_addr(rec, "peer", &route->peer);
+		rec_str(rec, "interface", route->ifname);
+		rec_bool(rec, "static", route->is_static);
+		rec_num(rec, "count", route->refs - route->is_static);
+		rec_str(rec, "reason", route->error ?
+			policy_route_error(route->error) : "");
+		rec_append(list, rec);
+	}
+	return list;
+}

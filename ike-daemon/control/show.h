@@ -11,5 +11,6 @@ struct json_object *show_isakmp_sas(struct engine *e);
 /* Why flows without SAs have none. */
 struct json_object *show_ipsec_reasons(struct engine *e);
 struct json_object *show_counters(struct engine *e);
+struct json_object *show_routes(struct engine *e);
 
 #endif

@@ -79,6 +79,7 @@ static void flow_free(struct policy *p, struct policy_flow *f)
 	hash_del(&p->flows, &f->by_id);
 	hash_del(&p->flows_by_sel, &f->by_sel);
 	list_del(&f->all);
+	policy_route_put(p->e, f->route);
 	free(f);
 }
 
@@ -151,8 +152,10 @@ int policy_refresh(struct engine *e)
 
 		if (f->seen && want)
 			want_check_peer(want);
-		if (f->seen)
+		if (f->seen) {
+			policy_route_flow(e, f);
 			continue;
+		}
 		if (want)
 			want_free(want);
 		flow_free(p, f);
@@ -677,7 +680,8 @@ struct policy *policy_new(struct engine *e)
 	timer_init(&p->refresh, refresh_timer, p);
 	timer_init(&p->resync, policy_resync, e);
 	crypto_random(&seed, sizeof(seed));
-	if (hash_init(&p->flows, FLOW_BITS, seed) ||
+	if (policy_routes_init(&p->routes, e, seed) ||
+	    hash_init(&p->flows, FLOW_BITS, seed) ||
 	    hash_init(&p->flows_by_sel, FLOW_BITS, seed) ||
 	    hash_init(&p->wants, FLOW_BITS, seed)) {
 		policy_free(p);
@@ -708,6 +712,7 @@ void policy_free(struct policy *p)
 	hash_free(&p->flows);
 	hash_free(&p->flows_by_sel);
 	hash_free(&p->wants);
+	policy_routes_free(&p->routes);
 	policy_trusts_free(&p->trusts);
 	cm_config_free(p->cfg);
 	free(p);

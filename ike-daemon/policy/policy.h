@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "ike-daemon/kernel/kernel.h"
+#include "ike-daemon/policy/route.h"
 #include "ike-daemon/policy/trust.h"
 #include "ike-daemon/sa/hash.h"
 #include "ike-daemon/sa/list.h"
@@ -32,6 +33,7 @@ struct policy_flow {
 	unsigned int nth;		/* dynamic: the entry of its map that fits the peer */
 	uint64_t failed_ms;		/* when a negotiation for it failed last */
 	char reason[240];		/* why it is down, "" */
+	struct policy_route *route;	/* static; NULL: none */
 };
 
 struct policy {
@@ -43,6 +45,7 @@ struct policy {
 	struct hash_table wants;
 	struct list all_flows;
 	struct list entries;		/* which peer of each is current */
+	struct policy_routes routes;
 	struct timer refresh;
 	struct timer resync;
 };

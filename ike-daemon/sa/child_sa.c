@@ -193,6 +193,7 @@ void child_sa_free(struct child_sa *c)
 	list_del(&c->of_peer);
 	if (c->place.ifname[0])
 		c->peer->made--;
+	policy_route_put(c->e, c->route);
 	policy_flow_ended(c->e, c->flow);
 	lease_put(c->lease);
 	crypto_cert_put(c->cert);
@@ -511,6 +512,7 @@ void child_sa_established(struct child_sa *c, uint64_t delay_ms)
 		child_supersede(c);
 	else
 		child_thin_out(c);
+	policy_route_pair(c);
 }
 
 void child_sa_ready(struct child_sa *c)

@@ -26,6 +26,7 @@ struct crypto_cert;
 struct engine;
 struct ike_sa;
 struct lease;
+struct policy_route;
 struct peer;
 
 enum child_state {
@@ -72,6 +73,7 @@ struct child_sa {
 	char *remote_id;		/* of its ISAKMP SA; NULL: not known ... */
 	struct crypto_cert *cert;	/* ... by that; NULL: a key, or not known */
 	char *user;			/* who was asked for with it; NULL: nobody */
+	struct policy_route *route;	/* to what is behind the peer; NULL: none */
 	char *key_name;			/* of the key that that had; NULL: by address */
 	struct addr oa_peer, oa_own;	/* transport mode in UDP: as the peer knows the ends */
 	struct ipsec_transform transform;

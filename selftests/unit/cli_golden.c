@@ -268,6 +268,7 @@ int main(void)
 		SESSION("ipv6"),
 		SESSION("map"),
 		SESSION("dynamic"),
+		SESSION("routes"),
 		SESSION("tunnel"),
 		SESSION("remote"),
 		SESSION("manual"),

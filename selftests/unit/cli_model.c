@@ -27,6 +27,9 @@ static const unsigned int groups[] = { 1, 2, 5, 14, 15, 16, 19, 20 };
 static const unsigned int key_bits[] = { 128, 192, 256 };
 static const uint32_t dummies[] = { 0, 40, 47, 333, 1000, 2000, 3600000 };
 static const uint32_t paddings[] = { 0, CFG_TFC_MTU, 64, 65495 };
+static const enum cfg_routes routes[] = {
+	CFG_ROUTES_NONE, CFG_ROUTES_SA, CFG_ROUTES_STATIC
+};
 static const uint32_t windows[] = {
 	0, 32, 64, 128, 256, 512, 1024, 2048, 4096
 };
@@ -256,6 +259,7 @@ static void random_dynamic(struct cm_config *cfg, struct cfg_map *map,
 
 	random_settings(entry, rng);
 	entry->nat_demux = rng_one_in(rng, 2);
+	entry->routes = ONE_OF(rng, routes);
 	if (cfg->n_transforms)
 		strcpy(entry->transforms[entry->n_transforms++],
 		       cfg->transforms[0].name);
@@ -301,6 +305,7 @@ static void random_entry(struct cm_config *cfg, struct cfg_map *map,
 	}
 	random_settings(entry, rng);
 	entry->pre_classify = rng_one_in(rng, 3);
+	entry->routes = ONE_OF(rng, routes);
 	entry->per_host = rng_one_in(rng, 3);
 }
 
@@ -498,6 +503,8 @@ static void each_line_makes_a_difference(void **state)
 		"crypto map M 10\n set security-association replay disable",
 		"crypto map M 10\n set security-association dummy disable",
 		"crypto map M 10\n qos pre-classify",
+		"crypto map M 10\n reverse-route",
+		"crypto map M 10\n reverse-route static",
 		"interface eth0\n qos pre-classify", "sysopt connection permit-vpn",
 		"management-access lan0",
 		"crypto map M 10\n set security-association tfc-padding 64",

@@ -38,6 +38,13 @@
 
 struct pair;
 
+/* In the system's table. */
+struct host_route {
+	struct prefix dst;
+	char ifname[IF_NAMESIZE];
+	struct addr peer;
+};
+
 struct host {
 	struct pair *pair;
 	struct addr addr;		/* of all interfaces ... */
@@ -50,6 +57,10 @@ struct host {
 	struct sim *sim;
 	struct work_pool *pool;
 	unsigned int sent;
+	struct host_route routes[8];
+	unsigned int n_routes;
+	unsigned int routes_taken;	/* away, so far */
+	int route_error;		/* instead of a new one */
 };
 
 struct packet {
@@ -157,6 +168,57 @@ static inline int pair_route(void *ctx, const struct addr *dst,
 	return 0;
 }
 
+static inline struct host_route *pair_find_route(struct host *h,
+						 const struct prefix *dst)
+{
+	unsigned int i;
+
+	for (i = 0; i < h->n_routes; i++)
+		if (prefix_equal(&h->routes[i].dst, dst))
+			return &h->routes[i];
+	return NULL;
+}
+
+static inline int pair_reverse_route(void *ctx, const struct prefix *dst,
+				     const char *ifname, const struct addr *peer)
+{
+	struct host *h = ctx;
+	struct host_route *r = pair_find_route(h, dst);
+
+	if (!peer) {
+		assert_non_null(r);
+		*r = h->routes[--h->n_routes];
+		h->routes_taken++;
+		return 0;
+	}
+	if (h->route_error)
+		return h->route_error;
+	if (!r) {
+		assert_true(h->n_routes < sizeof(h->routes) / sizeof(*r));
+		r = &h->routes[h->n_routes++];
+	}
+	r->dst = *dst;
+	r->peer = *peer;
+	snprintf(r->ifname, sizeof(r->ifname), "%s", ifname);
+	return 0;
+}
+
+static inline int pair_reverse_routes(void *ctx,
+				      void (*fn)(void *arg, const struct prefix *dst),
+				      void *arg)
+{
+	struct host *h = ctx;
+	unsigned int i = h->n_routes;
+
+	/* From behind: what goes is followed by the last one. */
+	while (i--) {
+		struct prefix dst = h->routes[i].dst;
+
+		fn(arg, &dst);
+	}
+	return 0;
+}
+
 static inline uint64_t pair_clock(void *ctx)
 {
 	struct host *h = ctx;
@@ -170,6 +232,8 @@ static const struct engine_net pair_net = {
 	.local_address = pair_local_address,
 	.has_address = pair_has_address,
 	.route = pair_route,
+	.reverse_route = pair_reverse_route,
+	.reverse_routes = pair_reverse_routes,
 };
 
 static inline struct cm_config *pair_parse(const char *text)

@@ -204,6 +204,50 @@ static void test_range(void **state)
 	assert_int_equal(p.len, 0);
 }
 
+/* What a range is made of, as "10.0.0.1/32 10.0.0.2/31 ". */
+static char *parts(const char *from, const char *to, char *out)
+{
+	char text[PREFIX_STRLEN];
+	struct addr a, b;
+	struct prefix p;
+	struct range r;
+	bool more;
+
+	addr_parse(&a, from);
+	addr_parse(&b, to);
+	assert_int_equal(range_set(&r, &a, &b), 0);
+	out[0] = '\0';
+	do {
+		more = range_take_prefix(&r, &p);
+		strcat(strcat(out, prefix_format(&p, text, sizeof(text))), " ");
+	} while (more);
+	return out;
+}
+
+static void test_range_to_prefixes(void **state)
+{
+	char out[10000];
+
+	(void)state;
+	assert_string_equal(parts("10.0.0.0", "10.0.0.255", out), "10.0.0.0/24 ");
+	assert_string_equal(parts("10.0.0.1", "10.0.0.1", out), "10.0.0.1/32 ");
+	assert_string_equal(parts("10.0.0.1", "10.0.0.6", out),
+			    "10.0.0.1/32 10.0.0.2/31 10.0.0.4/31 10.0.0.6/32 ");
+	assert_string_equal(parts("10.0.0.254", "10.0.1.127", out),
+			    "10.0.0.254/31 10.0.1.0/25 ");
+	assert_string_equal(parts("0.0.0.0", "255.255.255.255", out), "0.0.0.0/0 ");
+	assert_string_equal(parts("255.255.255.254", "255.255.255.255", out),
+			    "255.255.255.254/31 ");
+	assert_string_equal(parts("2001:db8::1", "2001:db8::2", out),
+			    "2001:db8::1/128 2001:db8::2/128 ");
+	assert_string_equal(parts("::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", out),
+			    "::/0 ");
+	/* The worst: 62 and 254. */
+	parts("0.0.0.1", "255.255.255.254", out);
+	assert_non_null(strstr(out, " 255.255.255.254/32 "));
+	parts("::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe", out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -213,6 +257,7 @@ int main(void)
 		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_mask),
 		cmocka_unit_test(test_range),
+		cmocka_unit_test(test_range_to_prefixes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

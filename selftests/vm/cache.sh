@@ -25,6 +25,8 @@
 # asked for in two months are removed; it is always safe to delete the cache.
 
 set -euo pipefail
+# Builders fail inside $() too.
+shopt -s inherit_errexit
 
 here=$(dirname "$(readlink -f "$0")")
 cache=${CRYPTOMAP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/cryptomap}

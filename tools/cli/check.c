@@ -288,6 +288,26 @@ static void check_peer(struct checker *c, const struct cfg_map *map,
 			"");
 }
 
+/* Where nothing comes of it. */
+static void check_routes(struct checker *c, const struct cfg_map *map,
+			 const struct cfg_entry *entry)
+{
+	const struct cfg_acl *acl = cfg_acl_find(c->cfg, entry->acl);
+	size_t i;
+
+	for (i = 0; entry->routes && acl && i < acl->n_aces; i++)
+		if (acl->aces[i].action == CFG_PERMIT &&
+		    cfg_net_is_any(&acl->aces[i].dst))
+			warning(c, &entry->where,
+				"crypto %s %s %u: reverse-route makes no default route for the destination `any' of access list %s",
+				map_word(c, map), map->name, entry->seq,
+				acl->name);
+	if (entry->routes == CFG_ROUTES_STATIC && is_dynamic(c, map))
+		warning(c, &entry->where,
+			"crypto %s %s %u: reverse-route static changes nothing, for no peer is named: there are routes with SAs alone",
+			map_word(c, map), map->name, entry->seq);
+}
+
 void check_entry_security(struct checker *c, const struct cfg_map *map,
 			  const struct cfg_entry *entry)
 {
@@ -302,6 +322,7 @@ void check_entry_security(struct checker *c, const struct cfg_map *map,
 				map_word(c, map), map->name, entry->seq,
 				ts->name);
 	}
+	check_routes(c, map, entry);
 	if (cfg_group_weak(entry->pfs_group))
 		warning(c, &entry->pfs_at,
 			"crypto %s %s %u uses PFS group %u, which is weak; use group14 or above",

@@ -120,7 +120,7 @@ bool cfg_entry_equal(const struct cfg_entry *a, const struct cfg_entry *b)
 	       a->replay_window == b->replay_window && a->idle == b->idle &&
 	       a->per_host == b->per_host && a->dummy_ms == b->dummy_ms &&
 	       a->pre_classify == b->pre_classify &&
-	       a->nat_demux == b->nat_demux &&
+	       a->nat_demux == b->nat_demux && a->routes == b->routes &&
 	       a->tfc_padding == b->tfc_padding && peers_equal(a, b) &&
 	       transforms_equal(a, b) &&
 	       session_key_equal(&a->inbound, &b->inbound) &&

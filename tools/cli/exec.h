@@ -33,6 +33,7 @@ struct cm_config;
 	X(SHOW_ALGORITHMS, show_crypto_algorithms)			\
 	X(SHOW_SYSOPT, show_sysopt)					\
 	X(SHOW_MANAGEMENT, show_management_access)			\
+	X(SHOW_ROUTE, show_crypto_route)				\
 	X(SHOW_STATISTICS, show_ipsec_statistics)			\
 	/* tools/clear_*.c */						\
 	X(CLEAR_SA, clear_crypto_sa)	/* [counters] map peer spi */	\

@@ -264,6 +264,9 @@ struct cfg_session_key {
 
 enum cfg_entry_type { CFG_IPSEC_ISAKMP, CFG_IPSEC_MANUAL, CFG_IPSEC_DYNAMIC };
 
+/* `reverse-route [static]` (C-041): while SAs are there, or always */
+enum cfg_routes { CFG_ROUTES_NONE, CFG_ROUTES_SA, CFG_ROUTES_STATIC };
+
 /*
  * `crypto map NAME SEQ ipsec-isakmp|ipsec-manual` (C-033 to C-036), or, of type
  * ISAKMP and without peers, `crypto dynamic-map NAME SEQ` (C-039).  Of an entry
@@ -289,6 +292,7 @@ struct cfg_entry {
 	bool per_host;			/* SAs for each pair of hosts; not dynamic */
 	bool pre_classify;		/* of its map's interfaces; not dynamic */
 	bool nat_demux;			/* clients behind one NAT; dynamic maps only */
+	enum cfg_routes routes;		/* to what is behind peers; not manual, no profile */
 	struct cfg_session_key inbound, outbound;	/* manual only */
 	struct cfg_where where, acl_at, pfs_at, dynamic_at;
 	struct cfg_where peers_at[CFG_PEERS_MAX];

@@ -404,6 +404,9 @@ static void write_settings(FILE *out, const struct cfg_entry *entry,
 		fputs(PRE_CLASSIFY, out);
 	if (entry->nat_demux)
 		fputs(" set nat demux\n", out);
+	if (entry->routes)
+		fprintf(out, " reverse-route%s\n",
+			entry->routes == CFG_ROUTES_STATIC ? " static" : "");
 	write_session_key(out, "inbound", &entry->inbound, mask_keys);
 	write_session_key(out, "outbound", &entry->outbound, mask_keys);
 	if (entry->n_transforms)

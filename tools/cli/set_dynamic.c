@@ -173,6 +173,12 @@ int set_dynamic_demux(struct config_editor *ed, const struct cli_args *args)
 	return one_line(ed, args, set_entry_demux);
 }
 
+int set_dynamic_reverse_route(struct config_editor *ed,
+			      const struct cli_args *args)
+{
+	return one_line(ed, args, set_reverse_route);
+}
+
 int set_dynamic_dummy(struct config_editor *ed, const struct cli_args *args)
 {
 	return one_line(ed, args, set_entry_dummy);

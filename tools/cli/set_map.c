@@ -157,7 +157,7 @@ static struct cfg_entry *current_isakmp_entry(struct config_editor *ed,
 
 	if (entry && entry->type == CFG_IPSEC_MANUAL) {
 		editor_refuse(ed, args, NULL,
-			      "manual keys have no lifetime, PFS, replay detection, idle time or level: this is for ipsec-isakmp entries");
+			      "manual keys have no lifetime, PFS, replay detection, idle time, level or reverse route: this is for ipsec-isakmp entries");
 		point_at_setting(ed, args);
 		return NULL;
 	}
@@ -461,6 +461,40 @@ int set_entry_level(struct config_editor *ed, const struct cli_args *args)
 		return -EINVAL;
 	entry->per_host = !args->no;
 	return 0;
+}
+
+/* IOS: `reverse-route [static]`; ASA: `set reverse-route [dynamic]`. */
+int set_reverse_route(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+
+	if (!entry)
+		return -EINVAL;
+	entry->routes = args->no ? CFG_ROUTES_NONE :
+			cli_has(args, "static") ? CFG_ROUTES_STATIC :
+						  CFG_ROUTES_SA;
+	return 0;
+}
+
+/* The same as one line (ASA). */
+int set_map_reverse_route(struct config_editor *ed, const struct cli_args *args)
+{
+	const struct cfg_map *map = cfg_map_find(ed->cfg, cli_text(args, "map"));
+	uint32_t seq = cli_number(args, "seq", 0);
+	const struct cfg_entry *entry = map ? cfg_entry_find(map, seq) : NULL;
+	int ret;
+
+	if (!entry || entry->type == CFG_IPSEC_DYNAMIC)
+		return editor_refuse(ed, args, "seq", entry ?
+				     "this entry is dynamic: crypto dynamic-map %s has its settings" :
+				     "crypto map %s has no such entry",
+				     entry ? entry->dynamic : cli_text(args, "map"));
+	strcpy(ed->object, map->name);
+	ed->seq = seq;
+	ed->mode = CLI_MODE_MAP;
+	ret = set_reverse_route(ed, args);
+	ed->mode = CLI_MODE_CONFIG;
+	return ret;
 }
 
 static int pre_classify_interface(struct config_editor *ed,

@@ -194,6 +194,8 @@
 #define H_LIST_NAME	"Name of the list\n"
 #define H_LOCAL		"local: the users and groups of this configuration\n"
 #define H_POOL_NAME	"Name of the pool\n"
+#define H_ROUTES	"Routes to the networks and clients behind the peers\n"
+#define H_ROUTES_DYNAMIC "While there are SAs (default)\n"
 #define H_CLIENTS	"Clients of remote access\n"
 #define EXEC(syntax, id, help) \
 	{ CLI_IN(EXEC), syntax, help, NULL, CLI_EXEC_##id }
@@ -591,6 +593,8 @@ const struct cli_command cli_commands[] = {
 	EXEC("show crypto dynamic-map [tag NAME$dynamic]", SHOW_DYNAMIC_MAP,
 	     H_SHOW H_CRYPTO "Templates for peers whose address is not known\n"
 	     "Only this dynamic crypto map\n" "Dynamic crypto map tag\n"),
+	EXEC("show crypto route", SHOW_ROUTE,
+	     H_SHOW H_CRYPTO H_ROUTES),
 	EXEC("show crypto session [detail]", SHOW_SESSION,
 	     H_SHOW H_CRYPTO "Status of every configured flow, up or down\n"
 	     "With counters and lifetimes\n"),

@@ -117,6 +117,20 @@
 	       "Key in hexadecimal\n"
 	       "Authentication key\n"
 	       "Key in hexadecimal\n"),
+	{ CLI_IN(MAP) | CLI_IN(DYN), "[no] reverse-route [static]",
+	  H_ROUTES "Always, not only while there are SAs\n",
+	  set_reverse_route, CLI_EXEC_NONE },
+	{ CLI_IN(MAP) | CLI_IN(DYN), "[no] set reverse-route [dynamic]",
+	  H_SET H_ROUTES H_ROUTES_DYNAMIC, set_reverse_route, CLI_EXEC_NONE },
+	CONFIG(CONFIG, "[no] crypto map NAME$map (1-65535)$seq set "
+	       "reverse-route [dynamic]", set_map_reverse_route,
+	       H_CRYPTO
+	       "Enter a crypto map\n" H_MAP_NAME
+	       "Sequence number, lowest is tried first\n"
+	       H_SET H_ROUTES H_ROUTES_DYNAMIC),
+	CONFIG(CONFIG, DYNAMIC "set reverse-route [dynamic]",
+	       set_dynamic_reverse_route,
+	       H_DYNAMIC H_SET H_ROUTES H_ROUTES_DYNAMIC),
 	{ CLI_IN(MAP) | CLI_IN(IF), "[no] qos pre-classify",
 	  "Quality of service\n"
 	  "The output queue sees the flows inside\n",

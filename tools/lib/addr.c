@@ -404,6 +404,44 @@ int range_to_prefix(const struct range *r, struct prefix *p)
 	return range_equal(&whole, r) ? 0 : -ERANGE;
 }
 
+/* The address after @a; false: it was the last one. */
+static bool addr_next(struct addr *a)
+{
+	size_t i = addr_len(a);
+
+	while (i && !++a->bytes[i - 1])
+		i--;
+	return i;
+}
+
+/* Does it begin with the prefix of that length?  Then @p and @whole are that. */
+static bool begins_with(const struct range *r, unsigned int len,
+			struct prefix *p, struct range *whole)
+{
+	struct prefix wide;
+	struct range all;
+
+	prefix_set(&wide, &r->from, len);
+	range_from_prefix(&all, &wide);
+	if (addr_cmp(&all.from, &r->from) || addr_cmp(&all.to, &r->to) > 0)
+		return false;
+	*p = wide;
+	*whole = all;
+	return true;
+}
+
+bool range_take_prefix(struct range *r, struct prefix *p)
+{
+	unsigned int len = addr_bits(&r->from);
+	struct range whole;
+
+	begins_with(r, len, p, &whole);
+	while (len && begins_with(r, len - 1, p, &whole))
+		len--;
+	r->from = whole.to;
+	return addr_cmp(&whole.to, &r->to) < 0 && addr_next(&r->from);
+}
+
 bool range_equal(const struct range *a, const struct range *b)
 {
 	return addr_equal(&a->from, &b->from) && addr_equal(&a->to, &b->to);

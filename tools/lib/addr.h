@@ -90,6 +90,11 @@ void range_from_prefix(struct range *r, const struct prefix *p);
 int range_to_prefix(const struct range *r, struct prefix *p);
 bool range_equal(const struct range *a, const struct range *b);
 bool range_contains(const struct range *r, const struct addr *a);
+/*
+ * Takes the widest prefix that begins where @r does, and lies in it, off its front.
+ * False, and @p has all of @r: nothing is left.
+ */
+bool range_take_prefix(struct range *r, struct prefix *p);
 /* "10.0.0.1-10.0.0.9"; a range that is a prefix is printed as one. */
 char *range_format(const struct range *r, char *out, size_t size);
 

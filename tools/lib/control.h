@@ -36,6 +36,9 @@
  *			then delete the pairs -> {"cleared": N}
  *   initiate		{"map", ["seq"]} -> {"started": N}
  *   counters		-> [{"name", "text", "value"}] of negotiations
+ *   routes		-> [{"dst", "peer", "interface", "static": bool, "count":
+ *			pairs of SAs that have it, "reason": why it is not in the
+ *			system's table, ""}] reverse routes
  *   log-level		{"spec": "ike=debug"}
  *   shutdown		[{"keep": bool}] removes everything from the kernel,
  *			unless keep; then the daemon ends
@@ -66,6 +69,7 @@ struct json_object;
 	X(IPSEC_CLEAR,	"ipsec-clear")		\
 	X(INITIATE,	"initiate")		\
 	X(COUNTERS,	"counters")		\
+	X(ROUTES,	"routes")		\
 	X(LOG_LEVEL,	"log-level")		\
 	X(SHUTDOWN,	"shutdown")
 
