@@ -14,10 +14,11 @@ dest=$(mktemp -d)
 release=$(basename "$(dirname "$(find build/kmod/6.12*amd64/cryptomap.ko | head -n 1)")")
 for file in usr/sbin/ike-daemon usr/sbin/ipsecctl usr/share/man/man8/ipsecctl.8 \
 	usr/share/man/man5/cryptomap.conf.5 usr/share/man/man5/cryptomap-commands.5 etc/cryptomap \
-	"lib/modules/$release/extra/cryptomap.ko"; do
+	etc/iproute2/rt_protos.d/cryptomap.conf "lib/modules/$release/extra/cryptomap.ko"; do
 	[ -e "$dest/$file" ] || echo "$file is not installed"
 done | verdict "make install fills DESTDIR"
-(cd "$dest" && find . -type f ! -path './usr/*' ! -path './lib/modules/*') |
+(cd "$dest" && find . -type f ! -path './usr/*' ! -path './lib/modules/*' \
+	! -path ./etc/iproute2/rt_protos.d/cryptomap.conf) |
 	verdict "and writes nowhere else in it"
 # Installed programs run where they are, with nothing of this tree.
 top=$PWD

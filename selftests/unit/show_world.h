@@ -54,7 +54,7 @@ static const char config_text[] =
 	" set security-association idle-time 600\n"
 	" set security-association level per-host\n"
 	" set security-association dummy pps 10\n"
-	" set security-association tfc-padding mtu\n qos pre-classify\n"
+	" set security-association tfc-padding mtu\n qos pre-classify\n reverse-route\n"
 	"crypto map test 30 ipsec-manual\n"
 	" set peer 2001:db8::2\n set transform-set L2TP\n match address SIX\n"
 	"crypto dynamic-map branches 10\n"
