@@ -39,7 +39,7 @@ static void render_nat(FILE *out, struct json_object *rec)
 /* What the daemon calls a method, as IOS does; it knows others, too. */
 static const char *auth_code(const char *method)
 {
-	if (!strcmp(method, "rsa-sig"))
+	if (strstr(method, "rsa-sig"))
 		return "rsig";
 	return !strncmp(method, "ecdsa", 5) ? "esig" : "psk";
 }

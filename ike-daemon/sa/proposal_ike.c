@@ -191,9 +191,16 @@ static const struct ike_transform *with_xauth(struct ike_transform *own,
 					      const struct ike_transform *offered,
 					      bool xauth)
 {
-	if (xauth && own->auth == IKE_AUTH_PSK &&
-	    offered->auth == IKE_AUTH_XAUTH_INIT_PSK)
-		own->auth = IKE_AUTH_XAUTH_INIT_PSK;
+	static const struct { uint16_t plain, with; } methods[] = {
+		{ IKE_AUTH_PSK, IKE_AUTH_XAUTH_INIT_PSK },
+		{ IKE_AUTH_RSA_SIG, IKE_AUTH_XAUTH_INIT_RSA },
+	};
+	size_t i;
+
+	for (i = 0; xauth && i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (own->auth == methods[i].plain &&
+		    offered->auth == methods[i].with)
+			own->auth = offered->auth;
 	return own;
 }
 

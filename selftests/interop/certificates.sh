@@ -13,10 +13,10 @@
 . "$(dirname "$0")/lib.sh"
 
 R1=192.0.2.1
-CHARON_PLUGINS='pem x509 revocation constraints pubkey pkcs1 pkcs8'
+CHARON_PLUGINS='xauth-generic pem x509 revocation constraints pubkey pkcs1 pkcs8'
 
 ktap_print_header
-ktap_set_plan 27
+ktap_set_plan 32
 
 interop_build
 
@@ -259,6 +259,43 @@ ktap_test_result "so is a key of another certificate" \
 OWN=nothing
 ktap_test_result "and a file that is not there" \
 	eval '! apply dn " crl $PKI/good.crl" && grep -q "nothing.pem: No such file" "$WORK/applied"'
+
+# --- a user, too (XAUTH) ----------------------------------------------------------------------
+
+OWN=
+apply dn "aaa authentication login USERS local
+username bob password bobpw
+crypto map SITE client authentication list USERS"
+# user PASSWORD: r2 has bob as well; only r1 asks for him
+user() {
+	cat >"$WORK/xauth" <<-END
+	    local-2 {
+	      auth = xauth
+	      xauth_id = bob
+	    }
+	END
+	_conf=$CHARON_DIR_BASE-r2/swanctl.conf
+	awk -v more="$WORK/xauth" '/remote \{/ { while ((getline line <more) > 0) print line } 1' \
+		"$WORK/conf-r2/swanctl.conf" >"$_conf"
+	printf 'secrets {\n  xauth-bob {\n    id = bob\n    secret = "%s"\n  }\n}\n' "$1" >>"$_conf"
+	charon_reload r2 >"$WORK/reload" 2>&1
+}
+fresh
+esp=$(wire_count 'esp and host 198.51.100.2')
+more_esp() { [ "$(wire_count 'esp and host 198.51.100.2')" -gt "$esp" ]; }
+ktap_test_result "a certificate alone is not enough where users are asked for" \
+	eval '! initiate r2 10 && ! more_esp'
+swan r2 198.51.100.2 10.2.0.0/24 r2 "$DN" || abort "strongSwan r2"
+user wrong
+ktap_test_result "nor is it with a wrong password" eval '! initiate r2 15 && ! more_esp'
+swan r2 198.51.100.2 10.2.0.0/24 r2 "$DN" || abort "strongSwan r2"
+user bobpw
+fresh
+ktap_test_result "the right one is let in" eval 'initiate r2 && logged "user bob is let in"'
+ktap_test_result "packets pass" eval 'reaches 10.2.0.2 && poll 10 more_esp'
+ktap_test_result "by the method that says so" \
+	eval 'router r1 show crypto isakmp sa detail --json | grep -q xauth-init-rsa-sig &&
+		router r1 show crypto isakmp sa detail | grep -q rsig'
 
 # --- we are not trusted -----------------------------------------------------------------------
 

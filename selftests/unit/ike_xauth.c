@@ -675,25 +675,49 @@ static void changed_bytes(void **state)
 
 /* --- proposals ------------------------------------------------------------------- */
 
+/* A client says that it knows XAUTH by another number for the same method. */
 static void the_method_of_phase_1(void **state)
 {
-	static const uint16_t psk[] = { [CFG_AUTH_PSK] = IKE_AUTH_PSK };
-	struct cm_config *cfg = pair_parse(POLICY);
-	struct ike_choice choice;
-	struct offer o;
+	static const struct { const char *auth; uint16_t plain, with, other; } cases[] = {
+		{ "pre-share", IKE_AUTH_PSK, IKE_AUTH_XAUTH_INIT_PSK,
+		  IKE_AUTH_XAUTH_INIT_RSA },
+		{ "rsa-sig", IKE_AUTH_RSA_SIG, IKE_AUTH_XAUTH_INIT_RSA,
+		  IKE_AUTH_XAUTH_INIT_PSK },
+	};
+	unsigned int i;
 
 	(void)state;
-	assert_int_equal(ike_offer_build(cfg, psk, 0, &o), 0);
-	for (unsigned int i = 0; i < o.transforms[0].nattrs; i++)
-		if (o.transforms[0].attrs[i].type == IKE_ATTR_AUTH_METHOD)
-			((struct isakmp_attr *)&o.transforms[0].attrs[i])->value =
-				IKE_AUTH_XAUTH_INIT_PSK;
-	assert_int_equal(ike_proposal_choose(cfg, psk, &o.sa, false, false,
-					     &choice, NULL), -ENOENT);
-	assert_int_equal(ike_proposal_choose(cfg, psk, &o.sa, false, true,
-					     &choice, NULL), 0);
-	assert_int_equal(choice.transform.auth, IKE_AUTH_XAUTH_INIT_PSK);
-	cm_config_free(cfg);
+	for (i = 0; i < 2; i++) {
+		const uint16_t methods[] = {
+			[CFG_AUTH_PSK] = i ? 0 : cases[i].plain,
+			[CFG_AUTH_RSA] = i ? cases[i].plain : 0,
+			[CFG_AUTH_ECDSA] = 0,
+		};
+		struct isakmp_attr *auth = NULL;
+		struct ike_choice choice;
+		struct cm_config *cfg;
+		char text[200];
+		struct offer o;
+
+		snprintf(text, sizeof(text), POLICY " authentication %s\n",
+			 cases[i].auth);
+		cfg = pair_parse(text);
+		assert_int_equal(ike_offer_build(cfg, methods, 0, &o), 0);
+		for (unsigned int j = 0; j < o.transforms[0].nattrs; j++)
+			if (o.transforms[0].attrs[j].type == IKE_ATTR_AUTH_METHOD)
+				auth = (struct isakmp_attr *)&o.transforms[0].attrs[j];
+		assert_non_null(auth);
+		auth->value = cases[i].with;
+		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
+						     false, &choice, NULL), -ENOENT);
+		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
+						     true, &choice, NULL), 0);
+		assert_int_equal(choice.transform.auth, cases[i].with);
+		auth->value = cases[i].other;
+		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
+						     true, &choice, NULL), -ENOENT);
+		cm_config_free(cfg);
+	}
 }
 
 int main(void)
