@@ -43,7 +43,7 @@ no-libs := clean kmod setup check check-debug fuzz demo shell bench lint vm-chec
 	   modules_install help setup-vm
 need-libs := $(if $(MAKECMDGOALS),$(filter-out $(no-libs),$(MAKECMDGOALS)),all)
 
-libs := libnl-3.0 libnl-genl-3.0 libcrypto libevent libedit json-c
+libs := libnl-3.0 libnl-genl-3.0 libcrypto libevent libedit json-c libseccomp libcap-ng
 ifneq ($(need-libs),)
 ifneq ($(shell pkg-config --exists $(libs) && echo found),found)
 $(error libraries are missing: run selftests/setup.sh build)
@@ -57,7 +57,7 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes
 user-cflags := -std=gnu11 $(WARN) -D_GNU_SOURCE= -I. -Ikmod/uapi $(lib-cflags)
 hard-cflags := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
-hard-ldflags := -pie -Wl,-z,relro,-z,now
+hard-ldflags := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 asan-cflags := -O1 -g -fsanitize=address,undefined \
 	       -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 core-cflags := -Ikmod/core/user
@@ -244,7 +244,7 @@ install-user: user
 		$(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d
 	$(Q)for f in $(wildcard tools/systemd/*.service); do \
 		install -d $(DESTDIR)$(UNITDIR) && \
-		install -m 644 $$f $(DESTDIR)$(UNITDIR) || exit; done
+		sed 's|@SBINDIR@|$(SBINDIR)|' $$f >$(DESTDIR)$(UNITDIR)/$${f##*/} || exit; done
 
 modules_install: kmod
 	$(Q)selftests/vm/kmod.sh $(if $(KERNEL),-k $(KERNEL),-d $(KDIR)) \

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ike-daemon/confine.h"
 #include "ike-daemon/control/server.h"
 #include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/engine.h"
@@ -160,6 +161,8 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 		r = crypto_init(err);
 	if (!r)
 		r = genl_open(&d->kernel, err);
+	if (!r)
+		r = confine_capabilities(err);
 	if (r)
 		return r;
 	d->loop = loop_new();
@@ -188,6 +191,9 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 	if (r)
 		return err_set(err, r, "SAs of an earlier run cannot be read: %s",
 			       strerror(-r));
+	r = confine_system_calls(err);
+	if (r)
+		return r;
 	server_start(d->server, d->engine);
 	return 0;
 }

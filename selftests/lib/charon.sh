@@ -26,7 +26,7 @@ charon_conf() {
 	  filelog {
 	    stderr {
 	      default = 1
-	      ike = 2
+	      ike = ${CHARON_IKE_LEVEL:-2}
 	      cfg = 2
 	      enc = 1
 	    }

@@ -24,6 +24,12 @@ done | verdict "make install fills DESTDIR"
 top=$PWD
 { (cd / && env -i "$dest/usr/sbin/ipsecctl" check "$top/selftests/demo/site-a.conf" 2>&1) ||
 	echo "status $?"; } | verdict "the installed tool checks a file"
+# Its program is where it was installed for now.
+unit=$dest/usr/lib/systemd/system/ike-daemon.service
+{ sed -i "s|=/usr/sbin/|=$dest/usr/sbin/|" "$unit" && systemd-analyze verify --man=no "$unit" 2>&1 ||
+	echo "status $?"; } | verdict "systemd takes the unit"
+{ systemd-analyze security --offline=yes --threshold=40 "$unit" >"$dest/security" 2>&1 ||
+	tail -n 3 "$dest/security"; } | verdict "and finds it confined"
 rm -rf "$dest"
 
 missing=$(make kmod KDIR=/nonexistent 2>&1 || echo "fails as it should")
