@@ -319,6 +319,8 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 		apply_nat_keepalive(e, old);
 	}
 	cm_config_free(old);
+	if (!old)
+		policy_routes_load(e);
 	/* Applied all the same: @cfg is ours, and the flows are read later. */
 	r = policy_refresh(e);
 	if (r)
@@ -365,8 +367,7 @@ int engine_take_over(struct engine *e)
 				  1 + TAKE_OVER_STEP_MS * n++);
 		}
 	}
-	policy_routes_apply(e);
-	policy_routes_sweep(e);
+	policy_routes_take_over(e);
 	if (n)
 		log_info(main, "took over %u pairs of SAs from an earlier run",
 			 n);
@@ -390,8 +391,10 @@ int engine_shutdown(struct engine *e, struct err *err)
 	list_for_each(&e->all_peers, pos, tmp)
 		farewell(list_entry(pos, struct peer, all));
 	r = e->kernel->ops->shutdown(e->kernel, err);
-	/* And what the flows had. */
-	return r ? r : policy_refresh(e);
+	/* And what the flows had; what fails here is nothing of the kernel's. */
+	if (!r)
+		policy_refresh(e);
+	return r;
 }
 
 /* --- datagrams ------------------------------------------------------------- */

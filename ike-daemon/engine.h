@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "ike-daemon/kernel/kernel.h"
+#include "ike-daemon/engine_reverse.h"
 #include "ike-daemon/sa/hash.h"
 #include "ike-daemon/sa/list.h"
 #include "ike-daemon/sa/record.h"
@@ -46,11 +47,13 @@ struct engine_net {
 	int (*route)(void *ctx, const struct addr *dst,
 		     char ifname[IF_NAMESIZE]);
 	/* See engine_reverse.h. */
-	int (*reverse_route)(void *ctx, const struct prefix *dst,
-			     const char *ifname, const struct addr *peer);
-	int (*reverse_routes)(void *ctx,
-			      void (*fn)(void *arg, const struct prefix *dst),
-			      void *arg);
+	int (*reverse_way)(void *ctx, const struct addr *peer,
+			   const char *ifname, struct reverse_way *out);
+	int (*reverse_fits)(void *ctx, const struct range *dst);
+	int (*reverse_add)(void *ctx, const struct prefix *dst,
+			   const struct reverse_way *way);
+	int (*reverse_del)(void *ctx, const struct prefix *dst);
+	int (*reverse_routes)(void *ctx, reverse_fn *fn, void *arg);
 };
 
 /* Bounds against floods; tests lower them. */

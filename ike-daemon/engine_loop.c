@@ -124,8 +124,7 @@ static void on_routes(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	loop_tick(l);
-	if (reverse_watch_read(l->routes))
-		policy_routes_changed(l->engine);
+	reverse_watch_read(l->routes, policy_route_event, l->engine);
 	loop_rearm(l);
 }
 
@@ -174,16 +173,33 @@ static int net_route(void *ctx, const struct addr *dst,
 	return route_interface(dst, ifname);
 }
 
-static int net_reverse_route(void *ctx, const struct prefix *dst,
-			     const char *ifname, const struct addr *peer)
+static int net_reverse_way(void *ctx, const struct addr *peer,
+			   const char *ifname, struct reverse_way *out)
 {
 	(void)ctx;
-	return reverse_route(dst, ifname, peer);
+	return reverse_way(peer, ifname, out);
 }
 
-static int net_reverse_routes(void *ctx,
-			      void (*fn)(void *arg, const struct prefix *dst),
-			      void *arg)
+static int net_reverse_fits(void *ctx, const struct range *dst)
+{
+	(void)ctx;
+	return reverse_fits(dst);
+}
+
+static int net_reverse_add(void *ctx, const struct prefix *dst,
+			   const struct reverse_way *way)
+{
+	(void)ctx;
+	return reverse_add(dst, way);
+}
+
+static int net_reverse_del(void *ctx, const struct prefix *dst)
+{
+	(void)ctx;
+	return reverse_del(dst);
+}
+
+static int net_reverse_routes(void *ctx, reverse_fn *fn, void *arg)
 {
 	(void)ctx;
 	return reverse_routes(fn, arg);
@@ -201,7 +217,10 @@ const struct engine_net loop_net = {
 	.local_address = net_local_address,
 	.has_address = net_has_address,
 	.route = net_route,
-	.reverse_route = net_reverse_route,
+	.reverse_way = net_reverse_way,
+	.reverse_fits = net_reverse_fits,
+	.reverse_add = net_reverse_add,
+	.reverse_del = net_reverse_del,
 	.reverse_routes = net_reverse_routes,
 };
 
@@ -236,6 +255,7 @@ void loop_free(struct loop *l)
 	event_drop(l->on_time);
 	event_drop(l->on_routes);
 	nl_socket_free(l->routes);
+	reverse_close();
 	event_drop(l->on_term);
 	event_drop(l->on_int);
 	event_base_free(l->base);
@@ -290,22 +310,31 @@ static bool watch_socks(struct loop *l)
 	return all;
 }
 
+/* What has changed before is looked at in any case. */
+static void watch_routes(struct loop *l)
+{
+	l->routes = reverse_watch();
+	if (l->routes)
+		l->on_routes = watch(l, nl_socket_get_fd(l->routes), EV_READ,
+				     on_routes);
+	if (!l->on_routes)
+		log_warning(net, "routes cannot be watched: reverse routes do not follow changes");
+	policy_route_event(l->engine, REVERSE_CHANGED, NULL, 0);
+}
+
 int loop_run(struct loop *l, struct err *err)
 {
 	bool all = watch_socks(l);
 
 	l->on_kernel = watch(l, genl_fd(l->kernel), EV_READ, on_kernel);
 	l->on_work = watch(l, work_fd(l->engine->pool), EV_READ, on_work);
-	l->routes = reverse_watch();
-	if (l->routes)
-		l->on_routes = watch(l, nl_socket_get_fd(l->routes), EV_READ,
-				     on_routes);
 	l->on_term = watch(l, SIGTERM, EV_SIGNAL, on_signal);
 	l->on_int = watch(l, SIGINT, EV_SIGNAL, on_signal);
 	l->on_time = event_new(l->base, -1, 0, on_time, l);
 	if (!all || !l->on_kernel || !l->on_work ||
-	    !l->on_routes || !l->on_term || !l->on_int || !l->on_time)
+	    !l->on_term || !l->on_int || !l->on_time)
 		return err_set(err, -ENOMEM, "event loop: out of memory");
+	watch_routes(l);
 	loop_rearm(l);
 	if (event_base_dispatch(l->base) < 0)
 		return err_set(err, -EIO, "event loop failed");

@@ -273,25 +273,34 @@ struct json_object *show_counters(struct engine *e)
 	return list;
 }
 
+static void put_net(struct json_object *list, const struct policy_net *net)
+{
+	const struct policy_route *route;
+	struct json_object *rec;
+	char dst[RANGE_STRLEN];
+
+	if (list_empty(&net->routes))
+		return;
+	route = policy_net_winner(net);
+	rec = rec_new();
+	rec_str(rec, "dst", range_format(&net->dst, dst, sizeof(dst)));
+	rec_addr(rec, "peer", &route->peer);
+	rec_str(rec, "interface", net->error ? route->ifname : net->way.ifname);
+	rec_bool(rec, "static", route->statics);
+	rec_num(rec, "count", route->pairs);
+	rec_str(rec, "reason", net->error ? policy_route_error(net->error) : "");
+	rec_append(list, rec);
+}
+
 struct json_object *show_routes(struct engine *e)
 {
 	struct json_object *list = json_object_new_array();
+	struct policy_routes *r = &e->policy->routes;
 	struct list *pos, *tmp;
-	char dst[RANGE_STRLEN];
 
-	list_for_each(&e->policy->routes.all, pos, tmp) {
-		const struct policy_route *route =
-			list_entry(pos, struct policy_route, all);
-		struct json_object *rec = rec_new();
-
-		rec_str(rec, "dst", range_format(&route->dst, dst, sizeof(dst)));
-		rec_addr(rec, "peer", &route->peer);
-		rec_str(rec, "interface", route->ifname);
-		rec_bool(rec, "static", route->is_static);
-		rec_num(rec, "count", route->refs - route->is_static);
-		rec_str(rec, "reason", route->error ?
-			policy_route_error(route->error) : "");
-		rec_append(list, rec);
-	}
+	list_for_each(&r->todo, pos, tmp)
+		put_net(list, list_entry(pos, struct policy_net, all));
+	list_for_each(&r->done, pos, tmp)
+		put_net(list, list_entry(pos, struct policy_net, all));
 	return list;
 }

@@ -79,7 +79,7 @@ static void flow_free(struct policy *p, struct policy_flow *f)
 	hash_del(&p->flows, &f->by_id);
 	hash_del(&p->flows_by_sel, &f->by_sel);
 	list_del(&f->all);
-	policy_route_put(p->e, f->route);
+	policy_route_put_flow(p->e, f);
 	free(f);
 }
 

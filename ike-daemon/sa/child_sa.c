@@ -193,7 +193,7 @@ void child_sa_free(struct child_sa *c)
 	list_del(&c->of_peer);
 	if (c->place.ifname[0])
 		c->peer->made--;
-	policy_route_put(c->e, c->route);
+	policy_route_put_pair(c);
 	policy_flow_ended(c->e, c->flow);
 	lease_put(c->lease);
 	crypto_cert_put(c->cert);

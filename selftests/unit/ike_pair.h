@@ -41,8 +41,8 @@ struct pair;
 /* In the system's table. */
 struct host_route {
 	struct prefix dst;
-	char ifname[IF_NAMESIZE];
-	struct addr peer;
+	struct reverse_way way;
+	bool foreign;			/* somebody else's */
 };
 
 struct host {
@@ -57,10 +57,13 @@ struct host {
 	struct sim *sim;
 	struct work_pool *pool;
 	unsigned int sent;
-	struct host_route routes[8];
+	struct host_route routes[200];
 	unsigned int n_routes;
 	unsigned int routes_taken;	/* away, so far */
-	int route_error;		/* instead of a new one */
+	unsigned int ways_asked;	/* so far */
+	const char *way_by;		/* the interface of all ways */
+	int way_error;			/* instead of one */
+	struct prefix connected;	/* a network of its own */
 };
 
 struct packet {
@@ -179,42 +182,68 @@ static inline struct host_route *pair_find_route(struct host *h,
 	return NULL;
 }
 
-static inline int pair_reverse_route(void *ctx, const struct prefix *dst,
-				     const char *ifname, const struct addr *peer)
+static inline int pair_reverse_way(void *ctx, const struct addr *peer,
+				   const char *ifname, struct reverse_way *out)
+{
+	struct host *h = ctx;
+
+	h->ways_asked++;
+	*out = (struct reverse_way){ .gateway = *peer };
+	snprintf(out->ifname, sizeof(out->ifname), "%s",
+		 ifname ?: h->way_by ?: "wan0");
+	out->ifindex = (unsigned int)out->ifname[3];
+	out->gateway.port = 0;
+	return h->way_error;
+}
+
+static inline int pair_reverse_fits(void *ctx, const struct range *dst)
+{
+	struct host *h = ctx;
+	struct range own;
+
+	if (!addr_is_set(&h->connected.addr))
+		return 0;
+	range_from_prefix(&own, &h->connected);
+	return range_contains(&own, &dst->from) ||
+	       range_contains(dst, &own.from) ? -EADDRINUSE : 0;
+}
+
+static inline int pair_reverse_add(void *ctx, const struct prefix *dst,
+				   const struct reverse_way *way)
 {
 	struct host *h = ctx;
 	struct host_route *r = pair_find_route(h, dst);
 
-	if (!peer) {
-		assert_non_null(r);
-		*r = h->routes[--h->n_routes];
-		h->routes_taken++;
-		return 0;
-	}
-	if (h->route_error)
-		return h->route_error;
-	if (!r) {
-		assert_true(h->n_routes < sizeof(h->routes) / sizeof(*r));
-		r = &h->routes[h->n_routes++];
-	}
-	r->dst = *dst;
-	r->peer = *peer;
-	snprintf(r->ifname, sizeof(r->ifname), "%s", ifname);
+	if (r)
+		return -EEXIST;
+	assert_true(h->n_routes < sizeof(h->routes) / sizeof(*r));
+	h->routes[h->n_routes++] = (struct host_route){ *dst, *way, false };
 	return 0;
 }
 
-static inline int pair_reverse_routes(void *ctx,
-				      void (*fn)(void *arg, const struct prefix *dst),
-				      void *arg)
+static inline int pair_reverse_del(void *ctx, const struct prefix *dst)
+{
+	struct host *h = ctx;
+	struct host_route *r = pair_find_route(h, dst);
+
+	if (!r || r->foreign)
+		return 0;
+	*r = h->routes[--h->n_routes];
+	h->routes_taken++;
+	return 0;
+}
+
+static inline int pair_reverse_routes(void *ctx, reverse_fn *fn, void *arg)
 {
 	struct host *h = ctx;
 	unsigned int i = h->n_routes;
 
 	/* From behind: what goes is followed by the last one. */
 	while (i--) {
-		struct prefix dst = h->routes[i].dst;
+		const struct host_route r = h->routes[i];
 
-		fn(arg, &dst);
+		if (!r.foreign)
+			fn(arg, &r.dst, &r.way);
 	}
 	return 0;
 }
@@ -232,7 +261,10 @@ static const struct engine_net pair_net = {
 	.local_address = pair_local_address,
 	.has_address = pair_has_address,
 	.route = pair_route,
-	.reverse_route = pair_reverse_route,
+	.reverse_way = pair_reverse_way,
+	.reverse_fits = pair_reverse_fits,
+	.reverse_add = pair_reverse_add,
+	.reverse_del = pair_reverse_del,
 	.reverse_routes = pair_reverse_routes,
 };
 
