@@ -82,12 +82,14 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 		.aggressive = 32,
 		.quicks = 64,
 		.made = 1024,
+		.fragments = 4 << 20,
 	};
 	e->rate_no_sa = (struct log_rate)LOG_RATE_INIT(1000, 5);
 	e->rate_refused = (struct log_rate)LOG_RATE_INIT(1000, 10);
 	list_init(&e->all_peers);
 	list_init(&e->leases);
 	list_init(&e->half_open_sas);
+	list_init(&e->fragments);
 	if (init_tables(e)) {
 		engine_free(e);
 		return NULL;

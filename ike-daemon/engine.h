@@ -63,6 +63,7 @@ struct engine_limits {
 	unsigned int aggressive;	/* of these, being computed at a time */
 	unsigned int quicks;		/* phase 2 exchanges of one ISAKMP SA */
 	unsigned int made;		/* pairs of one address that make their flows */
+	size_t fragments;		/* bytes kept of messages that have come in part */
 };
 
 /* X(identifier, name, explanation): counted events of negotiation */
@@ -76,6 +77,12 @@ struct engine_limits {
 	X(RX_BAD_HASH, "rx_bad_hash", "messages whose hash is wrong")	\
 	X(RX_REPLAYED, "rx_replayed", "informational messages heard before") \
 	X(RX_LIMITED, "rx_limited", "requests refused by a limit")	\
+	X(RX_FRAGMENTS, "rx_fragments", "fragments of IKE messages received") \
+	X(RX_FRAGMENTS_BAD, "rx_fragments_bad",				\
+	  "fragments that are malformed or contradict others")		\
+	X(RX_FRAGMENTS_LOST, "rx_fragments_lost",			\
+	  "messages of which some fragments did not come")		\
+	X(TX_FRAGMENTS, "tx_fragments", "fragments of IKE messages sent") \
 	X(TX_ERROR, "tx_error", "messages that could not be sent")	\
 	X(RETRANSMITS, "retransmits", "messages sent again")		\
 	X(PHASE1_UP, "phase1_up", "ISAKMP SAs established")		\
@@ -113,6 +120,8 @@ struct engine {
 	struct record_ring records;
 	unsigned int half_open;
 	struct list half_open_sas;	/* of all peers, oldest first */
+	struct list fragments;		/* messages that have come in part, likewise */
+	size_t fragments_mem;
 	unsigned int next_conn_id;
 	uint32_t last_client;		/* number of one behind a NAT */
 	uint64_t counters[ENGINE_C_COUNT];

@@ -17,7 +17,7 @@ static void render_sa(FILE *out, struct json_object *rec)
 }
 
 static const char detail_heading[] =
-	"Codes: D - Dead Peer Detection, N - NAT-traversal\n"
+	"Codes: D - Dead Peer Detection, N - NAT-traversal, F - IKE Fragmentation\n"
 	"       psk - Preshared key, rsig - RSA signature, esig - ECDSA signature\n"
 	"C-id  Local           Remote          Role      Status           Encr     Hash   Auth DH Lifetime   Cap.\n";
 
@@ -72,8 +72,10 @@ static void render_detail(FILE *out, struct json_object *rec)
 		   rec);
 	fprintf(out, "%-4s ", auth_code(rec_get_str(rec, "auth")));
 	rec_expand(out, "{group:2} ", rec);
-	fprintf(out, "%-10s %s%s\n", lifetime, rec_get_bool(rec, "dpd") ? "D" : "",
-		rec_get_bool(rec, "nat") ? "N" : "");
+	fprintf(out, "%-10s %s%s%s\n", lifetime,
+		rec_get_bool(rec, "dpd") ? "D" : "",
+		rec_get_bool(rec, "nat") ? "N" : "",
+		rec_get_bool(rec, "fragmentation") ? "F" : "");
 	render_nat(out, rec);
 	/* IOS has one name for two of the states that ASA tells apart. */
 	rec_expand(out, "       state {state} (ASA: {wait_state}), {created} quick modes done, {pending} pending, cookies {cookie_i}:{cookie_r}\n",

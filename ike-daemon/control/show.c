@@ -99,6 +99,8 @@ static struct json_object *live_sa(const struct ike_sa *sa)
 	rec_num(rec, "pending", list_length(&sa->peer->wants));
 	rec_bool(rec, "rekey", sa->superseded);
 	rec_bool(rec, "dpd", sa->vendors & IKE_PEER_DPD);
+	rec_bool(rec, "fragmentation", (sa->vendors & IKE_PEER_FRAGMENTS) &&
+		 sa->takes_fragments);
 	put_nat(rec, sa);
 	rec_str(rec, "remote_id", sa->remote_id);
 	if (sa->access)

@@ -146,6 +146,7 @@ static void half_open_ends(struct ike_sa *sa)
 void ike_sa_free(struct ike_sa *sa)
 {
 	half_open_ends(sa);
+	v1_fragments_free(sa->fragments);
 	v1_access_free(sa->access);
 	v1_exchange_free(sa->main);
 	while (!list_empty(&sa->quicks))

@@ -24,6 +24,7 @@ struct engine;
 struct peer;
 struct v1_access;
 struct v1_exchange;
+struct v1_fragments;
 
 /* X(identifier, name in IOS, name in ASA): what was last sent */
 #define IKE_STATES(X)						\
@@ -58,6 +59,7 @@ const char *ike_sa_mode(const struct ike_sa *sa);
 #define IKE_PEER_DPD		(1U << 0)
 #define IKE_PEER_CRYPTOMAP	(1U << 1)
 #define IKE_PEER_UNITY		(1U << 2)
+#define IKE_PEER_FRAGMENTS	(1U << 3)	/* it takes them */
 
 /* Message IDs remembered against replay, and of ours against reflection. */
 #define IKE_RECENT_IDS		64
@@ -75,6 +77,7 @@ struct ike_sa {
 	bool superseded;		/* another SA with the peer is newer */
 	enum ike_state state;
 	unsigned int vendors;		/* IKE_PEER_* */
+	bool takes_fragments;		/* the peer was told so */
 	uint8_t cookie_i[ISAKMP_COOKIE_LEN];
 	uint8_t cookie_r[ISAKMP_COOKIE_LEN];
 	struct addr local;		/* with port */
@@ -101,6 +104,7 @@ struct ike_sa {
 	uint8_t iv[CRYPTO_BLOCK_MAX];	/* last ciphertext block of phase 1 */
 
 	struct v1_exchange *main;	/* phase 1, kept for duplicates */
+	struct v1_fragments *fragments;	/* a message that has come in part, or NULL */
 	struct v1_access *access;	/* the peer is a client, NULL: is not */
 	bool contact_later;		/* INITIAL-CONTACT counts when the user is known */
 	struct list quicks;		/* phase 2 exchanges */

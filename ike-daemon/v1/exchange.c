@@ -13,6 +13,7 @@
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/fragment.h"
 #include "ike-daemon/v1/phase1.h"
 #include "ike-daemon/v1/v1.h"
 
@@ -163,6 +164,16 @@ static uint64_t retransmit_wait(unsigned int tries)
 	return wait + engine_random(wait / 10 + 1);
 }
 
+/* Why there was none, where certificates are shown. */
+static const char *no_signature(const struct v1_exchange *x)
+{
+	if (!x->initiator)
+		return "the peer did not authenticate: it may have no certificate, or IP fragments do not arrive";
+	return v1_is_large(x->sa, &x->tx) && !v1_fragments_wanted(x->sa, &x->tx) ?
+	       "no answer to our authentication: the peer may not trust our certificate, or IP fragments do not arrive there" :
+	       "no answer to our authentication: the peer may not trust our certificate";
+}
+
 static void exchange_timeout(struct v1_exchange *x)
 {
 	static const char *const why[IKE_STATE_COUNT] = {
@@ -174,15 +185,17 @@ static void exchange_timeout(struct v1_exchange *x)
 		[IKE_SENT_MM4] = "the peer did not authenticate: the pre-shared keys may differ",
 		[IKE_SENT_MM5] = "no answer to our authentication: the pre-shared keys probably differ",
 	};
+	char part[100];
 
+	v1_fragments_text(x->sa, part, sizeof(part));
 	if (x->reason[0])	/* what was seen meanwhile explains it better */
 		x->notify = 0;
+	else if (part[0] && !x->quick)
+		v1_fault(x, 0, 0, "%s: packets are lost on the way", part);
 	else if (x->quick)
 		v1_fault(x, 0, 0, "no answer in quick mode");
 	else if (!x->quick && v1_is_signed(x) && x->state >= IKE_SENT_MM4)
-		v1_fault(x, 0, 0, x->initiator ?
-			 "no answer to our authentication: the peer may not trust our certificate" :
-			 "the peer did not authenticate: it may have no certificate, or IP fragments do not arrive");
+		v1_fault(x, 0, 0, "%s", no_signature(x));
 	else if (x->stranger)
 		v1_fault(x, 0, 0, NO_KEY_FOR, x->said);
 	else

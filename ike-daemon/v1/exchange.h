@@ -240,6 +240,7 @@ int v1_message_end(struct ike_sa *sa, struct isakmp_writer *w, uint8_t *iv);
  */
 int v1_message_open(struct ike_sa *sa, struct isakmp_msg *msg, uint8_t *iv,
 		    struct isakmp_err *err);
+/* To the peer, in fragments if it is too large and the peer takes them. */
 void v1_send(struct ike_sa *sa, const struct buf *b);
 /* 0: the row can handle these payloads; else which notify says why not. */
 unsigned int v1_payloads_fault(const struct isakmp_msg *msg, uint64_t required,
@@ -262,7 +263,7 @@ void v1_send_notify(struct ike_sa *sa, const struct isakmp_notify *n);
 /* A refusal without an SA, in clear. */
 void v1_send_plain_notify(struct ike_sa *sa, unsigned int type);
 void v1_vendor_ids(struct ike_sa *sa, const struct isakmp_msg *msg);
-void v1_put_vendor_ids(const struct ike_sa *sa, struct isakmp_writer *w);
+void v1_put_vendor_ids(struct ike_sa *sa, struct isakmp_writer *w);
 /* A notify payload that came with any authentic message. */
 void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 		     const struct isakmp_notify *n);

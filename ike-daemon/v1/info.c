@@ -11,6 +11,7 @@
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/fragment.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 #include "ike-daemon/wire/vendor.h"
@@ -40,7 +41,7 @@ static void put_client_vendors(const struct ike_sa *sa, struct isakmp_writer *w)
 	}
 }
 
-void v1_put_vendor_ids(const struct ike_sa *sa, struct isakmp_writer *w)
+void v1_put_vendor_ids(struct ike_sa *sa, struct isakmp_writer *w)
 {
 	const uint8_t *data;
 	size_t len;
@@ -51,6 +52,7 @@ void v1_put_vendor_ids(const struct ike_sa *sa, struct isakmp_writer *w)
 		   CRYPTOMAP_VENDOR_LEN);
 	put_client_vendors(sa, w);
 	v1_natt_put_vendors(sa, w);
+	v1_fragments_announce(sa, w);
 }
 
 void v1_vendor_ids(struct ike_sa *sa, const struct isakmp_msg *msg)
@@ -66,6 +68,8 @@ void v1_vendor_ids(struct ike_sa *sa, const struct isakmp_msg *msg)
 			sa->vendors |= IKE_PEER_DPD;
 		if (isakmp_vendor_lookup(p->data, p->len) == ISAKMP_VENDOR_UNITY)
 			sa->vendors |= IKE_PEER_UNITY;
+		if (isakmp_vendor_fragments(p->data, p->len))
+			sa->vendors |= IKE_PEER_FRAGMENTS;
 		if (p->len == CRYPTOMAP_VENDOR_LEN &&
 		    !memcmp(p->data, cryptomap_vendor, p->len))
 			sa->vendors |= IKE_PEER_CRYPTOMAP;

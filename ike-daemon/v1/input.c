@@ -9,6 +9,7 @@
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/fragment.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 
@@ -471,15 +472,11 @@ fail:
 
 /* --- all ------------------------------------------------------------------- */
 
-static void sa_input(struct ike_sa *sa, const struct datagram *d,
-		     struct isakmp_msg *msg)
+static void whole_input(struct ike_sa *sa, const struct datagram *d,
+			struct isakmp_msg *msg)
 {
 	uint8_t sum[CRYPTO_HASH_MAX];
 
-	if (!addr_equal(&sa->remote, d->remote)) {
-		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
-		return;
-	}
 	switch (msg->hdr.exchange) {
 	case ISAKMP_EXCHANGE_MAIN:
 	case ISAKMP_EXCHANGE_AGGRESSIVE:
@@ -511,6 +508,49 @@ static bool known_exchange(const struct engine *e, unsigned int exchange)
 	       exchange == ISAKMP_EXCHANGE_INFORMATIONAL;
 }
 
+/* With the last one it is as if the message had come whole, from there. */
+static void fragment_input(struct ike_sa *sa, const struct datagram *d,
+			   struct isakmp_msg *msg)
+{
+	struct datagram all = *d;
+	struct isakmp_err err;
+	struct buf whole;
+
+	buf_init(&whole, ISAKMP_MSG_MAX);
+	if (v1_fragment_take(sa, msg, &whole)) {
+		all.data = buf_data(&whole);
+		all.len = buf_len(&whole);
+		if (isakmp_decode_header(msg, all.data, all.len, &err))
+			engine_count(sa->e, ENGINE_C_RX_MALFORMED);
+		else if (!known_exchange(sa->e, msg->hdr.exchange))
+			other_exchange(sa->e, &all, &msg->hdr);
+		else
+			whole_input(sa, &all, msg);
+	}
+	buf_free(&whole);
+}
+
+static void sa_input(struct ike_sa *sa, const struct datagram *d,
+		     struct isakmp_msg *msg)
+{
+	if (!addr_equal(&sa->remote, d->remote))
+		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+	else if (v1_is_fragment(msg))
+		fragment_input(sa, d, msg);
+	else
+		whole_input(sa, d, msg);
+}
+
+/* No SA, and nothing is kept for who has none. */
+static void first_input(struct engine *e, const struct datagram *d,
+			struct isakmp_msg *msg)
+{
+	if (v1_is_fragment(msg))
+		engine_count(e, ENGINE_C_RX_UNEXPECTED);
+	else
+		new_responder(e, d, msg);
+}
+
 void v1_input(struct engine *e, const struct addr *local,
 	      const struct addr *remote, const uint8_t *data, size_t len)
 {
@@ -538,7 +578,7 @@ void v1_input(struct engine *e, const struct addr *local,
 	if (!memcmp(msg->hdr.cookie_r, zero, sizeof(zero)) &&
 	    (msg->hdr.exchange == ISAKMP_EXCHANGE_MAIN ||
 	     msg->hdr.exchange == ISAKMP_EXCHANGE_AGGRESSIVE)) {
-		new_responder(e, &d, msg);
+		first_input(e, &d, msg);
 		return;
 	}
 	sa = ike_sa_find(e, msg->hdr.cookie_i, msg->hdr.cookie_r);

@@ -5,6 +5,7 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/v1/exchange.h"
+#include "ike-daemon/v1/fragment.h"
 
 void v1_message_begin(struct ike_sa *sa, struct isakmp_writer *w, struct buf *b,
 		      unsigned int exchange, uint32_t message_id, bool encrypt)
@@ -52,7 +53,11 @@ int v1_message_open(struct ike_sa *sa, struct isakmp_msg *msg, uint8_t *iv,
 
 void v1_send(struct ike_sa *sa, const struct buf *b)
 {
-	engine_send(sa->e, &sa->local, &sa->remote, buf_data(b), buf_len(b));
+	if (v1_fragments_wanted(sa, b))
+		v1_fragments_send(sa, b);
+	else
+		engine_send(sa->e, &sa->local, &sa->remote, buf_data(b),
+			    buf_len(b));
 }
 
 static uint64_t payload_bit(unsigned int type)

@@ -464,7 +464,7 @@ int isakmp_decode_payloads(struct isakmp_msg *msg, const void *body,
 	return 0;
 }
 
-static void get_header(struct buf *b, struct isakmp_hdr *h)
+void isakmp_get_header(struct buf *b, struct isakmp_hdr *h)
 {
 	buf_get(b, h->cookie_i, sizeof(h->cookie_i));
 	buf_get(b, h->cookie_r, sizeof(h->cookie_r));
@@ -492,7 +492,7 @@ int isakmp_decode_header(struct isakmp_msg *msg, const void *data, size_t len,
 				"datagram of %zu bytes, at least 28 needed",
 				len);
 	buf_reader(&b, data, len);
-	get_header(&b, h);
+	isakmp_get_header(&b, h);
 	if (h->version >> 4 != ISAKMP_VERSION_1_0 >> 4)
 		return fault_at(&d, 17, ISAKMP_FAULT_VERSION,
 				ISAKMP_NOTIFY_INVALID_MAJOR_VERSION,

@@ -172,6 +172,8 @@ struct isakmp_err {
  */
 int isakmp_decode_header(struct isakmp_msg *msg, const void *data, size_t len,
 			 struct isakmp_err *err);
+/* The fields of a header as they are; errors stick in the buffer. */
+void isakmp_get_header(struct buf *b, struct isakmp_hdr *h);
 /*
  * Decode the payloads in @body (@msg->body for a plain message, or the caller's
  * decrypted copy of it, which must live as long as @msg is used).  The first

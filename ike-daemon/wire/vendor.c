@@ -2,6 +2,10 @@
 #include <string.h>
 
 #include "ike-daemon/wire/vendor.h"
+#include "tools/lib/buf.h"
+
+/* Capability of IKE fragmentation; the other one is that of base mode. */
+#define FRAGMENTS_MAIN_MODE	0x80000000
 
 static const struct vendor {
 	const char *name;
@@ -26,6 +30,17 @@ enum isakmp_vendor isakmp_vendor_lookup(const uint8_t *data, size_t len)
 		    !memcmp(data, vendors[i].bytes, vendors[i].significant))
 			return (enum isakmp_vendor)i;
 	return ISAKMP_VENDOR_UNKNOWN;
+}
+
+bool isakmp_vendor_fragments(const uint8_t *data, size_t len)
+{
+	struct buf b;
+
+	if (isakmp_vendor_lookup(data, len) != ISAKMP_VENDOR_FRAGMENTATION)
+		return false;
+	buf_reader(&b, data, len);
+	buf_skip(&b, vendors[ISAKMP_VENDOR_FRAGMENTATION].significant);
+	return !buf_left(&b) || buf_get_u32(&b) & FRAGMENTS_MAIN_MODE;
 }
 
 const char *isakmp_vendor_name(enum isakmp_vendor v)

@@ -3,6 +3,7 @@
 #ifndef IKE_WIRE_VENDOR_H
 #define IKE_WIRE_VENDOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,7 +38,8 @@
 	  "\x70\x2d\x9f\xe2\x74\xcc\x01\x00", 14)			\
 	X(FRAGMENTATION, "IKE fragmentation",				\
 	  "\x40\x48\xb7\xd5\x6e\xbc\xe8\x85"				\
-	  "\x25\xe7\xde\x7f\x00\xd6\xc2\xd3", 16)			\
+	  "\x25\xe7\xde\x7f\x00\xd6\xc2\xd3"				\
+	  "\xc0\x00\x00\x00", 16)					\
 	X(CISCO_VPN3000, "Cisco VPN 3000/ASA",				\
 	  "\x1f\x07\xf7\x0e\xaa\x65\x14\xd3"				\
 	  "\xb0\xfa\x96\x54\x2a\x50\x01\x00", 14)			\
@@ -65,11 +67,16 @@ enum isakmp_vendor {
 	ISAKMP_VENDOR_COUNT
 };
 
-#define ISAKMP_VENDOR_LEN_MAX	16
+#define ISAKMP_VENDOR_LEN_MAX	20
 
 /* Which vendor ID a payload body is. */
 enum isakmp_vendor isakmp_vendor_lookup(const uint8_t *data, size_t len);
 const char *isakmp_vendor_name(enum isakmp_vendor v);
+/*
+ * Does who sends this IKE fragmentation take fragments in the modes that we speak?
+ * Microsoft says so without, Cisco and others with capabilities behind it.
+ */
+bool isakmp_vendor_fragments(const uint8_t *data, size_t len);
 /* The bytes to send (a constant) and their number; NULL for UNKNOWN. */
 const uint8_t *isakmp_vendor_bytes(enum isakmp_vendor v, size_t *len);
 

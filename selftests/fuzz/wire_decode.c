@@ -10,6 +10,7 @@
 
 #include "ike-daemon/wire/attr.h"
 #include "ike-daemon/wire/dump.h"
+#include "ike-daemon/wire/fragment.h"
 #include "ike-daemon/wire/ident.h"
 #include "ike-daemon/wire/isakmp.h"
 #include "ike-daemon/wire/transform.h"
@@ -56,7 +57,28 @@ static void use_attributes(const struct isakmp_payload *p)
 	buf_free(&b);
 }
 
-static void use_payload(const struct isakmp_payload *p)
+/* One piece of a message, in a message of its own. */
+static void use_fragment(const struct isakmp_msg *msg,
+			 const struct isakmp_payload *p)
+{
+	struct isakmp_fragment f;
+	struct buf b;
+
+	if (isakmp_fragment_get(p->data, p->len, &f))
+		return;
+	CHECK(f.number && f.len && f.len == p->len - 4);
+	buf_init(&b, ISAKMP_MSG_MAX);
+	CHECK(!isakmp_fragment_put(&b, &msg->hdr, &f));
+	CHECK(buf_len(&b) == (size_t)ISAKMP_FRAGMENT_OVERHEAD + f.len);
+	/* What a flag is that we do not know is not kept. */
+	CHECK(!memcmp(buf_data(&b) + ISAKMP_HDR_LEN + 4, p->data, 3));
+	CHECK(!memcmp(buf_data(&b) + ISAKMP_FRAGMENT_OVERHEAD, p->data + 4,
+		      f.len));
+	buf_free(&b);
+}
+
+static void use_payload(const struct isakmp_msg *msg,
+			const struct isakmp_payload *p)
 {
 	char text[ISAKMP_ID_STRLEN];
 	struct isakmp_life life;
@@ -84,6 +106,10 @@ static void use_payload(const struct isakmp_payload *p)
 	case ISAKMP_PAYLOAD_VENDOR:
 		CHECK(isakmp_vendor_name(isakmp_vendor_lookup(p->data,
 							      p->len)));
+		isakmp_vendor_fragments(p->data, p->len);
+		break;
+	case ISAKMP_PAYLOAD_FRAGMENT:
+		use_fragment(msg, p);
 		break;
 	default:
 		break;
@@ -125,7 +151,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	CHECK(!ret == !err.fault);
 	CHECK(!ret || err.text[0]);
 	for (i = 0; i < msg.npayloads; i++)
-		use_payload(&msg.payloads[i]);
+		use_payload(&msg, &msg.payloads[i]);
 	isakmp_dump(&msg, true, text, sizeof(text));
 	CHECK(strlen(text) < sizeof(text));
 	if (!ret)

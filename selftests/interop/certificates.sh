@@ -12,40 +12,15 @@
 
 . "$(dirname "$0")/lib.sh"
 
-R1=192.0.2.1
-CHARON_PLUGINS='xauth-generic pem x509 revocation constraints pubkey pkcs1 pkcs8'
-
 ktap_print_header
 ktap_set_plan 32
 
 interop_build
+. "$INTEROP/lib_pki.sh"
+CHARON_PLUGINS="xauth-generic $CHARON_PLUGINS"
 
 # --- the certificates -------------------------------------------------------------------------
 
-PKI=$WORK/pki
-mkdir "$PKI"
-key_of() {
-	case $2 in
-	rsa) openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$PKI/$1.key" ;;
-	*) openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:"$2" -out "$PKI/$1.key" ;;
-	esac && chmod 600 "$PKI/$1.key"
-}
-# cert NAME ISSUER SUBJECT DAYS EXTENSION...
-cert() {
-	_n=$1 _by=$2 _subject=$3 _days=$4
-	shift 4
-	printf '%s\n' "$@" >"$PKI/$_n.ext"
-	openssl req -new -key "$PKI/$_n.key" -subj "$_subject" -out "$PKI/$_n.csr" || return
-	if [ "$_by" = "$_n" ]; then
-		set -- -signkey "$PKI/$_n.key"
-	else
-		set -- -CA "$PKI/$_by.pem" -CAkey "$PKI/$_by.key" -CAcreateserial
-	fi
-	openssl x509 -req -in "$PKI/$_n.csr" -days "$_days" -sha256 -extfile "$PKI/$_n.ext" \
-		-out "$PKI/$_n.pem" "$@"
-}
-authority() { cert "$1" "$2" "/O=Example/CN=$1" 30 basicConstraints=critical,CA:TRUE keyUsage=critical,keyCertSign,cRLSign; }
-end() { cert "$1" "$2" "/O=Example/CN=$3" "${4:-30}" keyUsage=critical,digitalSignature "subjectAltName=DNS:$3.example,IP:$5"; }
 make_certificates() {
 	for _ca in root between rogue; do
 		key_of $_ca P-256
@@ -99,44 +74,6 @@ apply() {
 	router r1 --file "$WORK/r1.conf" >"$WORK/applied" 2>&1
 }
 
-# swan NS ADDRESS LAN CERTIFICATE ID-OF-R1 [ID]
-swan() {
-	_dir=$CHARON_DIR_BASE-$1
-	charon_stop "$1" 2>/dev/null
-	in_ns "$1" ip xfrm state flush
-	rm -rf "$_dir"
-	mkdir -p "$_dir/x509" "$_dir/x509ca" "$_dir/private" "$WORK/conf-$1"
-	cp "$PKI/root.pem" "$PKI/between.pem" "$_dir/x509ca"
-	cp "$PKI/$4.pem" "$_dir/x509"
-	cp "$PKI/$4.key" "$_dir/private"
-	cat >"$WORK/conf-$1/swanctl.conf" <<-END
-	connections {
-	  site {
-	    version = 1
-	    local_addrs = $2
-	    remote_addrs = $R1
-	    proposals = aes256-sha256-ecp256
-	    local {
-	      auth = pubkey
-	      certs = $4.pem
-	      ${6:+id = $6}
-	    }
-	    remote {
-	      auth = pubkey
-	      id = "$5"
-	    }
-	    children {
-	      lan {
-	        local_ts = $3
-	        remote_ts = 10.1.0.0/24
-	        esp_proposals = aes256-sha256-ecp256
-	      }
-	    }
-	  }
-	}
-	END
-	charon_start "$1" "$WORK/conf-$1"
-}
 initiate() { charon_ctl "$1" --initiate --child lan --timeout "${2:-30}" >"$WORK/initiate" 2>&1; }
 reaches() { in_ns a ping -c 3 -i 0.3 -W "${2:-20}" "$1" >"$WORK/ping" 2>&1 && no_loss "$WORK/ping"; }
 blocked() { ! in_ns a ping -c 2 -i 0.3 -W 2 "$1" >/dev/null 2>&1; }

@@ -263,6 +263,7 @@ int main(void)
 		SESSION("help"),
 		SESSION("isakmp"),
 		SESSION("pki"),
+		SESSION("fragmentation"),
 		SESSION("ipsec"),
 		SESSION("acl"),
 		SESSION("ipv6"),

@@ -366,6 +366,7 @@ static struct cm_config *random_config(struct rng *rng)
 		random_isakmp_peer(cfg, rng);
 	cfg->nat_keepalive = 5 + rng_below(rng, 3596);
 	cfg->natt = rng_one_in(rng, 2);
+	cfg->ike_mtu = rng_one_in(rng, 3) ? 0 : 576 + rng_below(rng, 8425);
 	cfg->sa_seconds = 120 + rng_below(rng, 2591881);
 	cfg->sa_kilobytes = rng_one_in(rng, 2) ? CFG_UNLIMITED : 4294967295u;
 	cfg->replay_window = ONE_OF(rng, windows);
@@ -483,6 +484,8 @@ static void each_line_makes_a_difference(void **state)
 		"crypto isakmp peer address 10.0.0.8\n set aggressive-mode client-endpoint key-id x",
 		"no crypto isakmp peer address 10.0.0.8",
 		"crypto isakmp nat keepalive 19",
+		"no crypto isakmp fragmentation",
+		"crypto isakmp fragmentation mtu 1281",
 		"no crypto ipsec nat-transparency udp-encapsulation",
 		"crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac",
 		"crypto ipsec transform-set T esp-aes 192 esp-sha-hmac",

@@ -306,6 +306,9 @@ static void test_vendor_ids(void **state)
 		/* Unity ends in a version. */
 		if (ids[i].vendor == ISAKMP_VENDOR_UNITY)
 			len -= 2;
+		/* Capabilities follow. */
+		if (ids[i].vendor == ISAKMP_VENDOR_FRAGMENTATION)
+			len = 16;
 		assert_memory_equal(bytes, md5, len);
 		assert_int_equal(isakmp_vendor_lookup(md5, 16), ids[i].vendor);
 		assert_int_equal(isakmp_vendor_lookup(md5, len - 1),

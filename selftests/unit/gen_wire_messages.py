@@ -16,9 +16,9 @@ CKY_I = bytes.fromhex("5f3c81d20a4be697")
 CKY_R = bytes.fromhex("c4097e5512ddb86a")
 NO_CKY = bytes(8)
 
-SA, KE, ID, HASH, NONCE, NOTIFY, DELETE, VID, NATD, NATOA = \
-    1, 4, 5, 8, 10, 11, 12, 13, 20, 21
-MAIN, INFO, QUICK = 2, 5, 32
+SA, KE, ID, HASH, NONCE, NOTIFY, DELETE, VID, NATD, NATOA, FRAGMENT = \
+    1, 4, 5, 8, 10, 11, 12, 13, 20, 21, 132
+MAIN, AGGRESSIVE, INFO, QUICK = 2, 4, 5, 32
 
 VIDS = {
     "xauth": "09002689dfd6b712",
@@ -246,6 +246,10 @@ def messages():
                 [(7, 256, 20), (7, 128, 19), (7, 256, 14), (5, 0, 14),
                  (5, 0, 2)])]))),
         *vids("ms", "natt", "natt02n", "frag")], cky_r=NO_CKY)
+    yield "fragment", message(MAIN, [
+        (FRAGMENT, struct.pack(">HBB", 1, 1, 0) + filler(100, 31))])
+    yield "last_fragment", message(AGGRESSIVE, [
+        (FRAGMENT, struct.pack(">HBB", 0xbeef, 7, 1) + filler(9, 32))])
 
 
 def c_header():

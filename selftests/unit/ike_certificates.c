@@ -3,77 +3,14 @@
  * Phase 1 with certificates (F-023): who is let in, who is not and why, what a change of
  * the trustpoints does.  The certificates are in selftests/unit/pki.
  */
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "selftests/unit/ike_clients.h"
-
-#define PKI		"selftests/unit/pki"
-#define TEXT_MAX	4096
-
-static char dir[] = "/tmp/ike-certificates-XXXXXX";
+#include "selftests/unit/ike_pki.h"
 
 #define assert_contains(text, part)					\
 	do {								\
 		if (!strstr(text, part))				\
 			fail_msg("\"%s\" is not in \"%s\"", part, text); \
 	} while (0)
-
-/* What one end has; NULL: that line is missing. */
-struct end {
-	const char *auth;
-	const char *cert;
-	const char *key;
-	const char *ca;
-	const char *crl;
-	const char *identity;
-	const char *more;
-};
-
-static void add_file(char *text, const char *word, const char *file)
-{
-	size_t n = strlen(text);
-
-	if (file)
-		snprintf(text + n, TEXT_MAX - n, " %s %s/%s\n", word, dir, file);
-}
-
-static const char *config(unsigned int side, const struct end *end)
-{
-	static char text[2][TEXT_MAX];
-	char *out = text[side];
-	size_t n;
-
-	snprintf(out, TEXT_MAX, "%scrypto pki trustpoint T\n", end->more ?: "");
-	add_file(out, "ca-certificate", end->ca);
-	add_file(out, "crl", end->crl);
-	add_file(out, "certificate", end->cert);
-	add_file(out, "private-key", end->key);
-	n = strlen(out);
-	snprintf(out + n, TEXT_MAX - n,
-		 "crypto isakmp identity %s\n"
-		 "crypto isakmp policy 10\n"
-		 " encryption aes 256\n hash sha256\n authentication %s\n group 19\n"
-		 "%s", end->identity, end->auth,
-		 side == LEFT ?
-		 CFG_MAP(TS_DEFAULT, "", CFG_ADDR_RIGHT, CFG_LAN_LEFT, CFG_LAN_RIGHT) :
-		 CFG_MAP(TS_DEFAULT, "", CFG_ADDR_LEFT, CFG_LAN_RIGHT, CFG_LAN_LEFT));
-	return out;
-}
-
-static const struct end left = {
-	"ecdsa-sig", "left.pem", "left.key", "root.pem", NULL, "dn", NULL,
-};
-static const struct end right = {
-	"ecdsa-sig", "right.pem", "right.key", "root.pem", NULL, "dn", NULL,
-};
-
-static struct pair *meet(const struct end *l, const struct end *r)
-{
-	return pair_new(config(LEFT, l), config(RIGHT, r));
-}
 
 static void comes_up(const struct end *l, const struct end *r,
 		     unsigned int method, const char *l_name, const char *r_name)
@@ -574,58 +511,6 @@ static void files(void **state)
 	pair_free(p);
 }
 
-/* --- set-up ------------------------------------------------------------------ */
-
-static void copy(const char *name, size_t len)
-{
-	char from[300], to[300], text[4096];
-	ssize_t n;
-	int in, out;
-
-	snprintf(from, sizeof(from), PKI "/%s", name);
-	snprintf(to, sizeof(to), "%s/%s", dir, len ? "torn.pem" : name);
-	in = open(from, O_RDONLY);
-	out = open(to, O_WRONLY | O_CREAT, strstr(name, ".key") ? 0600 : 0644);
-	assert_true(in >= 0 && out >= 0);
-	n = read(in, text, len ?: sizeof(text));
-	assert_true(n > 0 && write(out, text, n) == n);
-	close(in);
-	close(out);
-}
-
-static int setup(void **state)
-{
-	DIR *d = opendir(PKI);
-	struct dirent *entry;
-
-	umask(022);
-	if (!d || !mkdtemp(dir))
-		return -1;
-	while ((entry = readdir(d)))
-		if (entry->d_name[0] != '.')
-			copy(entry->d_name, 0);
-	closedir(d);
-	copy("root.pem", 200);
-	return pair_setup(state);
-}
-
-static int teardown(void **state)
-{
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-	char path[600];
-
-	while (d && (entry = readdir(d))) {
-		snprintf(path, sizeof(path), "%s/%s", dir, entry->d_name);
-		if (entry->d_name[0] != '.')
-			unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(dir);
-	return pair_teardown(state);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -650,5 +535,5 @@ int main(void)
 		cmocka_unit_test(files),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, pki_setup, pki_teardown);
 }

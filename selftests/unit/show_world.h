@@ -369,7 +369,7 @@ static const char isakmp_sas[] =
 	"\"conn_id\":1,\"slot\":0,\"status\":\"ACTIVE\",\"peer\":\"12.1.1.2\","
 	"\"local\":\"12.1.1.1\",\"role\":\"initiator\",\"cipher\":\"aes-256\","
 	"\"hash\":\"sha256\",\"auth\":\"psk\",\"group\":14,\"lifetime\":86400,"
-	"\"remaining\":86387,\"created\":2,\"pending\":0,\"dpd\":true,"
+	"\"remaining\":86387,\"created\":2,\"pending\":0,\"dpd\":true,\"fragmentation\":true,"
 	"\"nat\":true,"
 	"\"local_port\":4500,\"remote_port\":40002,"
 	"\"nat_t\":\"NAT-T draft-03\",\"nat_local\":true,"

@@ -192,6 +192,7 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       a->keepalive.retry == b->keepalive.retry &&
 	       a->keepalive.periodic == b->keepalive.periodic &&
 	       a->nat_keepalive == b->nat_keepalive && a->natt == b->natt &&
+	       a->ike_mtu == b->ike_mtu &&
 	       identity_equal(&a->identity, &b->identity) &&
 	       a->no_aggressive == b->no_aggressive &&
 	       a->sa_seconds == b->sa_seconds &&

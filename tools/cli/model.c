@@ -17,6 +17,7 @@ struct cm_config *cm_config_new(void)
 	cfg->keepalive.retry = CFG_KEEPALIVE_RETRY_DEFAULT;
 	cfg->nat_keepalive = CFG_NAT_KEEPALIVE_DEFAULT;
 	cfg->natt = true;
+	cfg->ike_mtu = CFG_IKE_MTU_DEFAULT;
 	cfg->sa_seconds = CFG_SA_SECONDS_DEFAULT;
 	cfg->sa_kilobytes = CFG_SA_KILOBYTES_DEFAULT;
 	cfg->replay_window = CFG_REPLAY_DEFAULT;

@@ -44,6 +44,7 @@
 #define CFG_REPLAY_DEFAULT		64		/* packets, C-026 */
 #define CFG_KEEPALIVE_RETRY_DEFAULT	2		/* seconds */
 #define CFG_NAT_KEEPALIVE_DEFAULT	20		/* seconds */
+#define CFG_IKE_MTU_DEFAULT	1280	/* bytes of an IP packet */
 
 /*
  * In a crypto map entry: take the global value.  In a lifetime: no limit of
@@ -398,6 +399,7 @@ struct cm_config {
 	struct cfg_keepalive keepalive;
 	uint32_t nat_keepalive;			/* seconds, 5..3600 (C-003) */
 	bool natt;				/* `crypto ipsec nat-transparency` (on) */
+	uint32_t ike_mtu;			/* 576..9000: larger messages go in fragments; 0: none do */
 	struct cfg_identity identity;
 	bool no_aggressive;			/* `crypto isakmp aggressive-mode disable` */
 	struct cfg_isakmp_peer *isakmp_peers;	/* in order of definition */

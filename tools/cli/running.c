@@ -140,9 +140,15 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 	if (cfg->nat_keepalive != CFG_NAT_KEEPALIVE_DEFAULT)
 		fprintf(out, "crypto isakmp nat keepalive %u\n",
 			cfg->nat_keepalive);
+	if (!cfg->ike_mtu)
+		fprintf(out, "no crypto isakmp fragmentation\n");
+	else if (cfg->ike_mtu != CFG_IKE_MTU_DEFAULT)
+		fprintf(out, "crypto isakmp fragmentation mtu %u\n",
+			cfg->ike_mtu);
 	if (cfg->no_aggressive)
 		fprintf(out, "crypto isakmp aggressive-mode disable\n");
 	if (cfg->n_keys || keepalive->seconds || cfg->no_aggressive ||
+	    cfg->ike_mtu != CFG_IKE_MTU_DEFAULT ||
 	    cfg->nat_keepalive != CFG_NAT_KEEPALIVE_DEFAULT ||
 	    cfg->identity.kind != CFG_IDENTITY_ADDRESS)
 		fprintf(out, "!\n");

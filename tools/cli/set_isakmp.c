@@ -263,6 +263,19 @@ int set_nat_traversal(struct config_editor *ed, const struct cli_args *args)
 	return set_nat_keepalive(ed, args);
 }
 
+int set_ike_fragmentation(struct config_editor *ed, const struct cli_args *args)
+{
+	uint32_t mtu = cli_number(args, "bytes", CFG_IKE_MTU_DEFAULT);
+
+	if (!args->no)
+		ed->cfg->ike_mtu = mtu;
+	else if (!cli_has(args, "mtu"))
+		ed->cfg->ike_mtu = 0;
+	else if (ed->cfg->ike_mtu)
+		ed->cfg->ike_mtu = CFG_IKE_MTU_DEFAULT;
+	return 0;
+}
+
 int set_identity(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_identity *identity = &ed->cfg->identity;

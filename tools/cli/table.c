@@ -263,6 +263,12 @@ const struct cli_command cli_commands[] = {
 	       H_CRYPTO H_ISAKMP
 	       "UDP for ESP where there is a NAT, as ASA spells it (default)\n"
 	       "Seconds between NAT keepalives (default 20)\n"),
+	CONFIG(CONFIG, "[no] crypto isakmp fragmentation [mtu (576-9000)$bytes]",
+	       set_ike_fragmentation,
+	       H_CRYPTO H_ISAKMP
+	       "IKE messages in pieces, where they are larger than a packet (default)\n"
+	       "The largest packet that is sent whole\n"
+	       "Bytes, with the headers of IP and UDP (default 1280)\n"),
 	CONFIG(CONFIG, "[no] crypto isakmp identity ![<address|auto|dn|"
 	       "hostname|" NAMES ">]", set_identity,
 	       H_CRYPTO H_ISAKMP
