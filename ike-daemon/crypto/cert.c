@@ -13,9 +13,15 @@
 
 struct crypto_cert {
 	unsigned int refs;
+	struct crypto_judgement judgement;
 	X509 *x509;
 	STACK_OF(X509) *others;		/* that came along */
 };
+
+struct crypto_judgement *crypto_cert_judgement(struct crypto_cert *c)
+{
+	return &c->judgement;
+}
 
 struct crypto_cert *crypto_cert_get(struct crypto_cert *c)
 {
@@ -104,12 +110,15 @@ int crypto_trust_verify(const struct crypto_trust *t,
 			const struct crypto_cert *c, struct err *err)
 {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(crypto_lib.ctx, NULL);
-	int ret = 0;
+	int ret = 0, outdated = X509_V_OK;
 
-	if (!ctx || X509_STORE_CTX_init(ctx, t->store, c->x509, c->others) != 1)
+	if (!ctx || X509_STORE_CTX_init(ctx, t->store, c->x509, c->others) != 1 ||
+	    X509_STORE_CTX_set_app_data(ctx, &outdated) != 1)
 		ret = err_set(err, -ENOMEM, "out of memory");
 	else if (X509_verify_cert(ctx) != 1)
 		ret = failed(X509_STORE_CTX_get_error(ctx), err);
+	else if (outdated != X509_V_OK)
+		ret = failed(outdated, err);
 	X509_STORE_CTX_free(ctx);
 	return crypto_lib_error(ret);
 }

@@ -73,6 +73,13 @@ int crypto_cert_new(const struct crypto_chunk *certs, unsigned int n,
 /* Does this trust cover it now?  -EKEYREVOKED: it did. */
 int crypto_trust_verify(const struct crypto_trust *t,
 			const struct crypto_cert *c, struct err *err);
+/* A note of whoever has it, of what he has found of it and when; first all 0. */
+struct crypto_judgement {
+	unsigned int when;
+	bool accepted;
+};
+
+struct crypto_judgement *crypto_cert_judgement(struct crypto_cert *c);
 /* One more reference, one less, by one thread; both accept NULL. */
 struct crypto_cert *crypto_cert_get(struct crypto_cert *c);
 void crypto_cert_put(struct crypto_cert *c);

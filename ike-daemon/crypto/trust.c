@@ -61,7 +61,14 @@ static int verdict(int ok, X509_STORE_CTX *ctx)
 {
 	int error = X509_STORE_CTX_get_error(ctx);
 	int last = sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) - 1;
+	int *outdated = X509_STORE_CTX_get_app_data(ctx);
 
+	/* Whom it names is revoked all the same; whom it does not is told of later. */
+	if (!ok && outdated && (error == X509_V_ERR_CRL_HAS_EXPIRED ||
+				error == X509_V_ERR_CRL_NOT_YET_VALID)) {
+		*outdated = error;
+		return 1;
+	}
 	return ok || ((error == X509_V_ERR_UNABLE_TO_GET_CRL ||
 		       error == X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER ||
 		       error == X509_V_ERR_CRL_SIGNATURE_FAILURE) &&

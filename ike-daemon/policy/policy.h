@@ -46,6 +46,7 @@ struct policy {
 	struct list all_flows;
 	struct list entries;		/* which peer of each is current */
 	struct policy_routes routes;
+	unsigned int judgement;		/* how often all proofs were judged */
 	struct timer refresh;
 	struct timer resync;
 };

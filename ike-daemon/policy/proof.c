@@ -12,17 +12,32 @@
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
+#include "tools/cli/model.h"
 #include "tools/lib/log.h"
 
 #define WHY_SIZE	200
+#define NO_USER		"a user and password are needed now"
+
+/* Many pairs have one certificate, and chains take time. */
+static bool is_accepted(const struct engine *e, struct crypto_cert *cert,
+			struct err *err)
+{
+	struct crypto_judgement *j = crypto_cert_judgement(cert);
+
+	err_set(err, 0, "see above");
+	if (j->when != e->policy->judgement)
+		j->accepted = policy_trusts_cert(e, cert, err);
+	j->when = e->policy->judgement;
+	return j->accepted;
+}
 
 /* What counts of both: true, and why, if not. */
-static bool is_void(const struct engine *e, const struct crypto_cert *cert,
+static bool is_void(const struct engine *e, struct crypto_cert *cert,
 		    const struct addr *local, const char *user, char *why)
 {
 	struct err err = { "" };
 
-	if (cert && !policy_trusts_cert(e, cert, &err))
+	if (cert && !is_accepted(e, cert, &err))
 		snprintf(why, WHY_SIZE, "its certificate is not accepted any more: %.120s",
 			 err.text);
 	else if (user[0] && !policy_has_user(e, local, user))
@@ -40,7 +55,31 @@ static bool sa_ends(const struct ike_sa *sa, char *why)
 		return true;
 	if (!ike_sa_established(sa) || user[0] || !v1_xauth_needed(sa))
 		return false;
-	snprintf(why, WHY_SIZE, "a user and password are needed now");
+	snprintf(why, WHY_SIZE, NO_USER);
+	return true;
+}
+
+/* By the key that it was made with, as far as that is known. */
+static bool is_exempt(const struct child_sa *c)
+{
+	const struct cfg_key *key = c->key_name ?
+		cfg_key_for_hostname(engine_config(c->e), c->key_name) :
+		policy_key(c->e, &c->remote);
+
+	return !c->cert && key && key->no_xauth;
+}
+
+/* Of those from before this daemon nobody knows who was asked. */
+static bool pair_ends(const struct child_sa *c, char *why)
+{
+	const struct policy_flow *f = policy_flow_known(c->e, c->flow);
+
+	if (is_void(c->e, c->cert, &c->local, c->user ? c->user : "", why))
+		return true;
+	if (c->user || c->adopted || !f || !policy_asks_user(c->e, f) ||
+	    is_exempt(c))
+		return false;
+	snprintf(why, WHY_SIZE, NO_USER);
 	return true;
 }
 
@@ -69,9 +108,7 @@ static void apply_to_peer(struct peer *peer)
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (c->state < CHILD_INSTALLED ||
-		    !is_void(c->e, c->cert, &c->local, c->user ? c->user : "",
-			     why))
+		if (c->state < CHILD_INSTALLED || !pair_ends(c, why))
 			continue;
 		log_end(peer, c->remote_id, why);
 		policy_end_pair(c);
@@ -82,6 +119,7 @@ void policy_apply_proofs(struct engine *e)
 {
 	struct list *pos, *tmp;
 
+	e->policy->judgement++;
 	list_for_each(&e->all_peers, pos, tmp) {
 		struct peer *peer = list_entry(pos, struct peer, all);
 

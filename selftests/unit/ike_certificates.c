@@ -155,6 +155,25 @@ static void revoked(void **state)
 	refused_by_left(&l, &r, "revoked");
 }
 
+/* It still says who is revoked, and no more who is not. */
+static void a_list_that_has_expired(void **state)
+{
+	struct end l = left, r = right;
+
+	(void)state;
+	l.crl = "revoked-old.pem";
+	refused_by_left(&l, &r, "revoked");
+	l.auth = r.auth = "rsa-sig";
+	l.cert = "left-rsa.pem";
+	l.key = "left-rsa.key";
+	r.cert = "right-rsa.pem";
+	r.key = "right-rsa.key";
+	refused_by_left(&l, &r, "CRL has expired");
+	l.crl = "revoked.pem";
+	comes_up(&l, &r, IKE_AUTH_RSA_SIG, "O=Example, CN=left",
+		 "O=Example, CN=right");
+}
+
 /* More trustpoints than one; the first ones may have no list. */
 static const char *trustpoints(const struct end *end, const char *cas)
 {
@@ -177,6 +196,8 @@ static void revoked_by_one_of_several(void **state)
 	(void)state;
 	l.more = trustpoints(&l, "U");
 	l.crl = "revoked.pem";
+	refused_by_left(&l, &right, "revoked");
+	l.crl = "revoked-old.pem";
 	refused_by_left(&l, &right, "revoked");
 	l.crl = "crl.pem";
 	comes_up(&l, &right, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
@@ -520,6 +541,7 @@ int main(void)
 		cmocka_unit_test(not_trusted),
 		cmocka_unit_test(not_its_name),
 		cmocka_unit_test(revoked),
+		cmocka_unit_test(a_list_that_has_expired),
 		cmocka_unit_test(revoked_by_one_of_several),
 		cmocka_unit_test(an_address_and_where_it_is),
 		cmocka_unit_test(asked_once),

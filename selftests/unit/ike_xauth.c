@@ -527,6 +527,30 @@ static void a_list_ends_what_we_began(void **state)
 	}
 }
 
+/* Nor has the pair alone, whose ISAKMP SA has ended; who is exempt by his key keeps it. */
+static void a_list_ends_the_pair_alone(void **state)
+{
+	static const struct { const char *after; bool ends; } cases[] = {
+		{ BRIEF AAA ANYBODY LOGIN TEMPLATE, true },
+		{ BRIEF AAA "crypto isakmp key Any address 0.0.0.0 no-xauth\n"
+		  LOGIN TEMPLATE, false },
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct pair *p = client_new(ROUTER, BRIEF AAA ANYBODY TEMPLATE);
+
+		client_begin(p);
+		pair_run(p, 3000);
+		v1_end_ike(server_sa(p), false, "test");
+		assert_int_equal(pair_children(p, RIGHT), 1);
+		pair_config(p, RIGHT, cases[i].after);
+		assert_int_equal(!pair_children(p, RIGHT), cases[i].ends);
+		pair_free(p);
+	}
+}
+
 /* The list comes while we renew it: then we ask, whoever began. */
 static void a_list_comes_while_we_begin(void **state)
 {
@@ -745,6 +769,7 @@ int main(void)
 		cmocka_unit_test(what_a_change_ends),
 		cmocka_unit_test(a_change_ends_the_pair_alone),
 		cmocka_unit_test(a_list_ends_what_we_began),
+		cmocka_unit_test(a_list_ends_the_pair_alone),
 		cmocka_unit_test(a_list_comes_while_we_begin),
 		cmocka_unit_test(exempt_by_another_key),
 		cmocka_unit_test(odd_names),

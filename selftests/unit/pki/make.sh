@@ -8,7 +8,8 @@
 #	       +-- between --- right (P-256), right-rsa
 #	rogue ---- false: left's names and key
 #
-# crl.pem: of root and between, without entries; revoked.pem: between's names right
+# crl.pem: of root and between, without entries; revoked.pem: between's names right;
+# revoked-old.pem: that does, too, and has expired
 set -e
 cd "${1:-$(dirname "$0")}"
 DAYS=36500
@@ -72,6 +73,9 @@ openssl ca -config "$tmp/between.cnf" -cert between.pem -keyfile between.key -re
 openssl ca -config "$tmp/between.cnf" -cert between.pem -keyfile between.key -gencrl \
 	-crldays $DAYS -out "$tmp/between.crl"
 cat "$tmp/root.crl" "$tmp/between.crl" >revoked.pem
+openssl ca -config "$tmp/between.cnf" -cert between.pem -keyfile between.key -gencrl \
+	-crl_lastupdate 20200101000000Z -crl_nextupdate 20210101000000Z -out "$tmp/between.crl"
+cat "$tmp/root.crl" "$tmp/between.crl" >revoked-old.pem
 cat between.pem >>right.pem
 cat between.pem >>right-rsa.pem
 openssl pkey -in left.key -aes128 -passout pass:locked -out locked.key
