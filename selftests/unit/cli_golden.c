@@ -272,6 +272,7 @@ int main(void)
 		SESSION("routes"),
 		SESSION("tunnel"),
 		SESSION("remote"),
+		SESSION("radius"),
 		SESSION("manual"),
 		SESSION("check"),
 		SESSION("files"),

@@ -25,6 +25,12 @@
 static const char base[] =
 	"aaa authentication login USERS local\n"
 	"aaa authorization network GROUPS local\n"
+	"aaa authentication login SERVERS group radius\n"
+	"aaa authentication login BOTH group radius local\n"
+	"radius-server host 10.1.0.9 auth-port 1812 timeout 2 retransmit 1 key S\n"
+	"radius-server host 10.1.0.9\n"
+	"radius-server timeout 7\nradius-server retransmit 0\n"
+	"radius-server key Common\n"
 	"username alice secret 5 " SALTED "\n"
 	"ip local pool EZ 10.99.0.10 10.99.0.250\n"
 	"access-list 150 permit ip 10.1.0.0 0.0.0.255 any\n"
@@ -73,6 +79,19 @@ static void each_line_makes_a_difference(void **state)
 		"no aaa authentication login USERS",
 		"aaa authorization network USERS local",
 		"username bob password x", "no username alice",
+		"aaa authentication login SERVERS local",
+		"aaa authentication login SERVERS group radius local",
+		"aaa authentication login BOTH group radius",
+		"radius-server host 10.1.0.8", "no radius-server host 10.1.0.9",
+		"radius-server host 10.1.0.9 auth-port 1813",
+		"radius-server host 10.1.0.9 timeout 5",
+		"radius-server host 10.1.0.9 retransmit 3",
+		"radius-server host 10.1.0.9 key Common",
+		"radius-server host 10.1.0.9 auth-port 1812 timeout 2 retransmit 1 key T",
+		"radius-server timeout 8", "no radius-server timeout",
+		"no radius-server retransmit", "radius-server key Other",
+		"no radius-server key",
+		"no radius-server message-authenticator-required",
 		"username alice password other",
 		"ip local pool EZ 10.99.0.11 10.99.0.250",
 		"ip local pool EZ 10.99.0.10 10.99.0.251",
@@ -127,6 +146,28 @@ static void passwords_are_not_kept(void **state)
 	assert_null(strstr(masked, "$6$"));
 	assert_null(strstr(masked, "GroupSecret"));
 	running_free(text);
+	running_free(masked);
+	cm_config_free(cfg);
+}
+
+static void terms_of_servers(void **state)
+{
+	struct cm_config *cfg = read_onto(NULL, base);
+	char *masked = running_text(cfg, true);
+	const struct cfg_radius *own = &cfg->radius[0], *common = &cfg->radius[1];
+
+	(void)state;
+	assert_int_equal(cfg->n_radius, 2);
+	assert_int_equal(own->address.port, 1812);
+	assert_int_equal(common->address.port, 1645);
+	assert_int_equal(cfg_radius_timeout(cfg, own), 2);
+	assert_int_equal(cfg_radius_timeout(cfg, common), 7);
+	assert_int_equal(cfg_radius_retransmit(cfg, own), 1);
+	assert_int_equal(cfg_radius_retransmit(cfg, common), 0);
+	assert_string_equal(cfg_radius_secret(cfg, own), "S");
+	assert_string_equal(cfg_radius_secret(cfg, common), "Common");
+	assert_null(strstr(masked, "Common"));
+	assert_null(strstr(masked, "key S"));
 	running_free(masked);
 	cm_config_free(cfg);
 }
@@ -196,6 +237,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_can_be_read),
 		cmocka_unit_test(each_line_makes_a_difference),
 		cmocka_unit_test(passwords_are_not_kept),
+		cmocka_unit_test(terms_of_servers),
 		cmocka_unit_test(keys_of_groups),
 		cmocka_unit_test(groups_of_names),
 		cmocka_unit_test(many_users_are_found),

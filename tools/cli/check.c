@@ -650,6 +650,7 @@ static void check_all(struct checker *c)
 	check_keys(c);
 	check_pki(c);
 	check_remote(c);
+	check_radius(c);
 	for (i = 0; i < c->cfg->n_isakmp_peers; i++)
 		check_isakmp_peer(c, &c->cfg->isakmp_peers[i]);
 	if (negotiates(c->cfg) && !c->cfg->n_policies)

@@ -27,11 +27,14 @@ static void check_static_peers(struct checker *c, const struct cfg_map *map)
 
 static void check_map_clients(struct checker *c, const struct cfg_map *map)
 {
-	if (map->login[0] && !cfg_method_find(c->cfg, map->login, false))
+	const struct cfg_method *list = cfg_method_find(c->cfg, map->login,
+							false);
+
+	if (map->login[0] && !list)
 		warning(c, &map->login_at,
 			"crypto map %s: there is no list %s (aaa authentication login), so nobody is let in",
 			map->name, map->login);
-	else if (map->login[0] && !c->cfg->n_users)
+	else if (map->login[0] && !list->radius && !c->cfg->n_users)
 		warning(c, &map->login_at,
 			"crypto map %s: clients are asked for a user, but there is no username",
 			map->name);
@@ -105,7 +108,7 @@ static void check_group(struct checker *c, const struct cfg_group *group)
 		warning(c, &group->pool_at,
 			"group %s: pool %s does not exist, so its clients get no address",
 			group->name, group->pool);
-	else if (!group->pool[0])
+	else if (!group->pool[0] && !cfg_uses_radius(c->cfg))
 		warning(c, &group->where,
 			"group %s has no pool, so its clients get no address",
 			group->name);

@@ -71,7 +71,8 @@ void check_isakmp_peer(struct checker *c, const struct cfg_isakmp_peer *peer);
 void check_tunnel(struct checker *c, const struct cfg_interface *ifc);
 void check_profile(struct checker *c, const struct cfg_map *profile);
 
-/* check_remote.c */
+/* check_remote.c, check_radius.c */
 void check_remote(struct checker *c);
+void check_radius(struct checker *c);
 
 #endif

@@ -21,6 +21,8 @@ struct cm_config *cm_config_new(void)
 	cfg->sa_seconds = CFG_SA_SECONDS_DEFAULT;
 	cfg->sa_kilobytes = CFG_SA_KILOBYTES_DEFAULT;
 	cfg->replay_window = CFG_REPLAY_DEFAULT;
+	cfg->radius_all.timeout = CFG_RADIUS_TIMEOUT_DEFAULT;
+	cfg->radius_all.retransmit = CFG_RADIUS_RETRANSMIT_DEFAULT;
 	return cfg;
 }
 

@@ -37,6 +37,7 @@
 #define CFG_PASSWORD_SIZE	(CFG_KEY_MAX + 1)	/* of a salted hash, as crypt(5) has it */
 #define CFG_SERVERS_MAX		2	/* name servers of a group */
 #define CFG_POOL_MAX		65536	/* addresses of a pool */
+#define CFG_RADIUS_MAX		8	/* servers */
 
 #define CFG_ISAKMP_LIFETIME_DEFAULT	86400		/* seconds, R-14 */
 #define CFG_SA_SECONDS_DEFAULT		3600		/* C-023 */
@@ -45,6 +46,9 @@
 #define CFG_KEEPALIVE_RETRY_DEFAULT	2		/* seconds */
 #define CFG_NAT_KEEPALIVE_DEFAULT	20		/* seconds */
 #define CFG_IKE_MTU_DEFAULT	1280	/* bytes of an IP packet */
+#define CFG_RADIUS_PORT_DEFAULT		1645		/* as on IOS */
+#define CFG_RADIUS_TIMEOUT_DEFAULT	5		/* seconds */
+#define CFG_RADIUS_RETRANSMIT_DEFAULT	3
 
 /*
  * In a crypto map entry: take the global value.  In a lifetime: no limit of
@@ -57,6 +61,7 @@
 #define CFG_DUMMY_OFF	0u
 #define CFG_TFC_MTU	1u	/* CRYPTOMAP_TFC_MTU of the contract */
 #define CFG_IDLE_OFF	0u
+#define CFG_RADIUS_INHERIT	UINT32_MAX
 
 /*
  * Where a word is that defines something: for those who complain about it.
@@ -341,11 +346,30 @@ struct cfg_group {
 	struct cfg_where where, pool_at, acl_at, secret_at;
 };
 
-/* `aaa authentication login LIST local`, `aaa authorization network LIST local` */
+/*
+ * `aaa authentication login LIST [group radius] [local]`, tried in this order;
+ * `aaa authorization network LIST local`
+ */
 struct cfg_method {
 	char name[CFG_NAME_SIZE];
 	bool authorization;		/* else authentication */
+	bool radius;
+	bool local;			/* with @radius: when no server answers */
 	struct cfg_where where;
+};
+
+/* How a server of RADIUS is asked, or, of all servers, `radius-server key ...`. Secret. */
+struct cfg_radius_terms {
+	char secret[CFG_KEY_MAX + 1];	/* "": that of all */
+	uint32_t timeout;		/* seconds, 1..60, CFG_RADIUS_INHERIT */
+	uint32_t retransmit;		/* 0..10, CFG_RADIUS_INHERIT */
+};
+
+/* `radius-server host A.B.C.D ...` (C-081). Secret. */
+struct cfg_radius {
+	struct addr address;		/* with its port */
+	struct cfg_radius_terms terms;
+	struct cfg_where where, timeout_at;
 };
 
 #define CFG_MSS_AUTO	1	/* CRYPTOMAP_MSS_AUTO of the contract */
@@ -436,6 +460,10 @@ struct cm_config {
 	size_t n_groups;
 	struct cfg_method *methods;		/* likewise */
 	size_t n_methods;
+	struct cfg_radius *radius;		/* in the order in which they are asked */
+	size_t n_radius;
+	struct cfg_radius_terms radius_all;	/* of servers without their own */
+	bool radius_unsigned;			/* answers need no Message-Authenticator */
 };
 
 /* An empty configuration with the defaults above; NULL without memory. */
@@ -562,6 +590,25 @@ bool cfg_map_uses_groups(const struct cm_config *cfg, const struct cfg_map *map)
 bool cfg_uses_groups(const struct cm_config *cfg);
 /* Nothing is left of it. */
 bool cfg_map_is_empty(const struct cfg_map *map);
+
+/* model_radius.c: servers are known by address and port. */
+struct cfg_radius *cfg_radius_find(const struct cm_config *cfg,
+				   const struct addr *server);
+struct cfg_radius *cfg_radius_get(struct cm_config *cfg,
+				  const struct addr *server);
+void cfg_radius_del(struct cm_config *cfg, struct cfg_radius *server);
+/* Its own terms, else those of all; the secret is "" if there is none. */
+const char *cfg_radius_secret(const struct cm_config *cfg,
+			      const struct cfg_radius *server);
+uint32_t cfg_radius_timeout(const struct cm_config *cfg,
+			    const struct cfg_radius *server);
+uint32_t cfg_radius_retransmit(const struct cm_config *cfg,
+			       const struct cfg_radius *server);
+/* Are users of clients looked for by RADIUS?  There may be no server. */
+bool cfg_uses_radius(const struct cm_config *cfg);
+void cfg_radius_forget_places(struct cm_config *cfg);
+bool cfg_radius_equal(const struct cm_config *a, const struct cm_config *b);
+
 bool cfg_remote_equal(const struct cm_config *a, const struct cm_config *b);
 /* For cm_config_copy(), cm_config_free(), cm_config_forget_places(). */
 bool cfg_remote_copy(struct cm_config *to, const struct cm_config *from);

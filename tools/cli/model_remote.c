@@ -14,6 +14,7 @@ void cfg_remote_free(struct cm_config *cfg)
 {
 	cfg_array_free(cfg->users, cfg->n_users, sizeof(*cfg->users));
 	cfg_array_free(cfg->groups, cfg->n_groups, sizeof(*cfg->groups));
+	cfg_array_free(cfg->radius, cfg->n_radius, sizeof(*cfg->radius));
 	free(cfg->pools);
 	free(cfg->methods);
 }
@@ -26,6 +27,7 @@ bool cfg_remote_copy(struct cm_config *to, const struct cm_config *from)
 	ok &= COPY(to, from, pools, n_pools);
 	ok &= COPY(to, from, groups, n_groups);
 	ok &= COPY(to, from, methods, n_methods);
+	ok &= COPY(to, from, radius, n_radius);
 	return ok;
 }
 
@@ -43,6 +45,7 @@ void cfg_remote_forget_places(struct cm_config *cfg)
 		cfg->methods[i].where = nowhere;
 	for (g = cfg->groups; g < cfg->groups + cfg->n_groups; g++)
 		g->where = g->pool_at = g->acl_at = g->secret_at = nowhere;
+	cfg_radius_forget_places(cfg);
 }
 
 /* --- look-up --------------------------------------------------------------- */
@@ -248,7 +251,8 @@ static bool group_equal(const struct cfg_group *a, const struct cfg_group *b)
 
 static bool method_equal(const struct cfg_method *a, const struct cfg_method *b)
 {
-	return !strcmp(a->name, b->name) && a->authorization == b->authorization;
+	return !strcmp(a->name, b->name) && a->authorization == b->authorization &&
+	       a->radius == b->radius && a->local == b->local;
 }
 
 bool cfg_remote_equal(const struct cm_config *a, const struct cm_config *b)
@@ -256,5 +260,6 @@ bool cfg_remote_equal(const struct cm_config *a, const struct cm_config *b)
 	return ARRAYS_EQUAL(a, b, users, n_users, user_equal) &&
 	       ARRAYS_EQUAL(a, b, pools, n_pools, pool_equal) &&
 	       ARRAYS_EQUAL(a, b, groups, n_groups, group_equal) &&
-	       ARRAYS_EQUAL(a, b, methods, n_methods, method_equal);
+	       ARRAYS_EQUAL(a, b, methods, n_methods, method_equal) &&
+	       cfg_radius_equal(a, b);
 }

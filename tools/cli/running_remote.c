@@ -14,10 +14,12 @@ static void write_methods(FILE *out, const struct cm_config *cfg)
 	if (cfg->n_methods)
 		fputs("aaa new-model\n", out);
 	for (i = 0; i < cfg->n_methods; i++)
-		fprintf(out, "aaa %s %s local\n",
+		fprintf(out, "aaa %s %s%s%s\n",
 			cfg->methods[i].authorization ? "authorization network" :
 							"authentication login",
-			cfg->methods[i].name);
+			cfg->methods[i].name,
+			cfg->methods[i].radius ? " group radius" : "",
+			cfg->methods[i].local ? " local" : "");
 	if (cfg->n_methods)
 		fputs("!\n", out);
 }
@@ -68,12 +70,58 @@ static void write_group(FILE *out, const struct cfg_group *group,
 	fputs("!\n", out);
 }
 
+static void write_radius_terms(FILE *out, const char *before, const char *after,
+			       const struct cfg_radius_terms *terms,
+			       const struct cfg_radius_terms *usual,
+			       bool mask_keys)
+{
+	if (terms->timeout != usual->timeout)
+		fprintf(out, "%s timeout %u%s", before, terms->timeout, after);
+	if (terms->retransmit != usual->retransmit)
+		fprintf(out, "%s retransmit %u%s", before, terms->retransmit,
+			after);
+	if (terms->secret[0])
+		fprintf(out, "%s key %s%s%s", before,
+			mask_keys || strcmp(terms->secret, "0") ? "" : "0 ",
+			mask_keys ? MASKED : terms->secret, after);
+}
+
+static void write_radius(FILE *out, const struct cm_config *cfg, bool mask_keys)
+{
+	static const struct cfg_radius_terms inherited = {
+		.timeout = CFG_RADIUS_INHERIT, .retransmit = CFG_RADIUS_INHERIT,
+	}, defaults = {
+		.timeout = CFG_RADIUS_TIMEOUT_DEFAULT,
+		.retransmit = CFG_RADIUS_RETRANSMIT_DEFAULT,
+	};
+	char host[ADDR_STRLEN];
+	size_t i;
+
+	for (i = 0; i < cfg->n_radius; i++) {
+		const struct cfg_radius *r = &cfg->radius[i];
+
+		fprintf(out, "radius-server host %s auth-port %u",
+			addr_format(&r->address, host, sizeof(host)),
+			r->address.port);
+		write_radius_terms(out, "", "", &r->terms, &inherited,
+				   mask_keys);
+		fputc('\n', out);
+	}
+	write_radius_terms(out, "radius-server", "\n", &cfg->radius_all,
+			   &defaults, mask_keys);
+	if (cfg->radius_unsigned)
+		fputs("no radius-server message-authenticator-required\n", out);
+	if (cfg->n_radius)
+		fputs("!\n", out);
+}
+
 void running_remote(FILE *out, const struct cm_config *cfg, bool mask_keys)
 {
 	char first[ADDR_STRLEN], last[ADDR_STRLEN];
 	size_t i;
 
 	write_methods(out, cfg);
+	write_radius(out, cfg, mask_keys);
 	for (i = 0; i < cfg->n_users; i++)
 		fprintf(out, "username %s secret 5 %s\n", cfg->users[i].name,
 			mask_keys ? MASKED : cfg->users[i].hash);

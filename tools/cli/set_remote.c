@@ -45,14 +45,16 @@ static int set_method(struct config_editor *ed, const struct cli_args *args,
 		cfg_method_del(ed->cfg, m);
 		return 0;
 	}
-	for (i = 0; i < args->n; i++)
+	for (i = 0; authorization && i < args->n; i++)
 		if (args->arg[i].name && !strcmp(args->arg[i].name, "method") &&
 		    strcmp(args->arg[i].text, "local"))
 			return editor_refuse(ed, args, "method",
-					     "the only method is `local', the users and groups of this configuration");
+					     "the only method is `local', the groups of this configuration");
 	m = cfg_method_get(ed->cfg, name, authorization);
 	if (!m)
 		return editor_no_memory(ed);
+	m->radius = !authorization && cli_has(args, "radius");
+	m->local = authorization || cli_has(args, "local");
 	m->where = editor_where(args, "list");
 	return 0;
 }

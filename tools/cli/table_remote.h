@@ -7,9 +7,14 @@
 	CONFIG(CONFIG, "[no] aaa new-model", set_aaa,
 	       H_AAA "As on IOS; lists are used where they are named\n"),
 	CONFIG(CONFIG, "[no] aaa authentication login NAME$list "
-	       "![NAME$method...]", set_aaa_login,
+	       "![<local$method|group radius$method [local$method]>]",
+	       set_aaa_login,
 	       H_AAA "Who somebody is\n"
-	       "Clients, by XAUTH\n" H_LIST_NAME H_LOCAL),
+	       "Clients, by XAUTH\n" H_LIST_NAME
+	       "The users of this configuration\n"
+	       "A group of servers\n"
+	       "All servers of RADIUS\n"
+	       "When none of them answers: the users of this configuration\n"),
 	CONFIG(CONFIG, "[no] aaa authorization network NAME$list "
 	       "![NAME$method...]", set_aaa_network,
 	       H_AAA "What somebody may do\n"

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Handlers: servers of RADIUS (C-081). */
+#include <errno.h>
+#include <string.h>
+
+#include "tools/cli/editor.h"
+
+/* Why an address cannot be that of a server, or NULL. */
+static const char *unfit_server(const struct addr *addr)
+{
+	uint32_t host = addr_to_v4(addr);
+
+	return !(host >> 24) || host >= 0xe0000000 ?
+	       "this is no address that a server can have" : NULL;
+}
+
+/* Into @to what the line says for the key, if it does: 0 or a refusal. */
+static int take_key(struct config_editor *ed, const struct cli_args *args,
+		    char to[CFG_KEY_MAX + 1])
+{
+	const char *key = args->no ? NULL : cli_text(args, "key");
+
+	if (key && !key[strspn(key, "*")])
+		return editor_refuse(ed, args, "key",
+				     "this is a masked key: type the key itself");
+	explicit_bzero(to, CFG_KEY_MAX + 1);
+	if (key)
+		memcpy(to, key, strnlen(key, CFG_KEY_MAX));
+	return 0;
+}
+
+static int forget_server(struct config_editor *ed, const struct cli_args *args,
+			 struct cfg_radius *r, const struct addr *server)
+{
+	char text[ADDR_STRLEN];
+
+	if (!r)
+		return editor_refuse(ed, args, "host",
+				     "there is no server %s with auth-port %u",
+				     addr_format(server, text, sizeof(text)),
+				     server->port);
+	cfg_radius_del(ed->cfg, r);
+	return 0;
+}
+
+/* The line says all about the server: what it does not say is as with all servers. */
+int set_radius_host(struct config_editor *ed, const struct cli_args *args)
+{
+	struct addr server = cli_address(args, "host");
+	struct cfg_radius_terms terms = { 0 };
+	struct cfg_radius *r;
+	int ret;
+
+	server.port = cli_number(args, "port", CFG_RADIUS_PORT_DEFAULT);
+	r = cfg_radius_find(ed->cfg, &server);
+	if (args->no)
+		return forget_server(ed, args, r, &server);
+	if (unfit_server(&server))
+		return editor_refuse(ed, args, "host", "%s",
+				     unfit_server(&server));
+	if (!r && ed->cfg->n_radius == CFG_RADIUS_MAX)
+		return editor_refuse(ed, args, "host",
+				     "there are %u servers already, and may be no more",
+				     CFG_RADIUS_MAX);
+	ret = take_key(ed, args, terms.secret);
+	if (ret)
+		return ret;
+	terms.timeout = cli_number(args, "timeout", CFG_RADIUS_INHERIT);
+	terms.retransmit = cli_number(args, "retransmit", CFG_RADIUS_INHERIT);
+	r = cfg_radius_get(ed->cfg, &server);
+	if (r) {
+		r->terms = terms;
+		r->where = editor_where(args, "host");
+		r->timeout_at = editor_where(args, cli_get(args, "timeout") ?
+						   "timeout" : "host");
+	}
+	explicit_bzero(&terms, sizeof(terms));
+	return r ? 0 : editor_no_memory(ed);
+}
+
+int set_radius_key(struct config_editor *ed, const struct cli_args *args)
+{
+	return take_key(ed, args, ed->cfg->radius_all.secret);
+}
+
+int set_radius_timeout(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->radius_all.timeout = args->no ? CFG_RADIUS_TIMEOUT_DEFAULT :
+		cli_number(args, "timeout", CFG_RADIUS_TIMEOUT_DEFAULT);
+	return 0;
+}
+
+int set_radius_retransmit(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->radius_all.retransmit = args->no ?
+		CFG_RADIUS_RETRANSMIT_DEFAULT :
+		cli_number(args, "retransmit", CFG_RADIUS_RETRANSMIT_DEFAULT);
+	return 0;
+}
+
+int set_radius_signed(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->radius_unsigned = args->no;
+	return 0;
+}
