@@ -12,13 +12,10 @@
 # The rest of the topology is in lib.sh; LANs B and C take no part.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_vpnc.sh"
 
 ktap_print_header
-modprobe -q tun
-if ! command -v vpnc >/dev/null || [ ! -e /dev/net/tun ]; then
-	ktap_skip_all "no vpnc, or no tun device in this kernel"
-	exit 4
-fi
+vpnc_there
 ktap_set_plan 30
 
 CHARON_PLUGINS=xauth-generic
@@ -61,65 +58,11 @@ conf() {
 	END
 }
 
-cat >"$WORK/script" <<'END'
-#!/bin/sh
-# What vpnc runs: the tunnel has its address, and takes what the gateway says.
-[ "$reason" = connect ] || exit 0
-ip link set "$TUNDEV" up mtu 1400
-ip addr add "$INTERNAL_IP4_ADDRESS/32" dev "$TUNDEV"
-i=0
-while [ $i -lt "${CISCO_SPLIT_INC:-0}" ]; do
-	eval ip route add "\$CISCO_SPLIT_INC_${i}_ADDR/\$CISCO_SPLIT_INC_${i}_MASKLEN" dev "$TUNDEV"
-	i=$((i + 1))
-done
-env >"$VPNC_WORK/told"
-mv "$VPNC_WORK/told" "$VPNC_WORK/connect"
-END
-chmod +x "$WORK/script"
-
-# vpnc_start NS USER PASSWORD [GROUP KEY]: in the background; its pid in vpnc_NS
-vpnc_start() {
-	mkdir -p "$WORK/vpnc-$1"
-	rm -f "$WORK/vpnc-$1/connect"
-	cat >"$WORK/vpnc-$1/conf" <<-END
-	IPSec gateway 192.0.2.1
-	IPSec ID vpngroup
-	IPSec secret ${4:-GroupSecret}
-	Xauth username $2
-	Xauth password $3
-	IKE Authmode psk
-	Vendor cisco
-	IKE DH Group dh14
-	Perfect Forward Secrecy nopfs
-	NAT Traversal Mode ${VPNC_NATT:-none}
-	Local Port 0
-	DPD idle timeout (our side) 10
-	Pidfile $WORK/vpnc-$1/pid
-	Script $WORK/script
-	Noninteractive
-	END
-	bg "$WORK/vpnc-$1/log" ip netns exec "$NET_TAG-$1" env VPNC_WORK="$WORK/vpnc-$1" \
-		vpnc --no-detach --debug 2 "$WORK/vpnc-$1/conf"
-	eval "vpnc_$1=$bg_pid"
-}
-connected() { poll "${2:-40}" [ -e "$WORK/vpnc-$1/connect" ]; }
-# told NS VARIABLE: what the script heard
-told() { sed -n "s/^$2=//p" "$WORK/vpnc-$1/connect"; }
-vpnc_stop() {
-	eval "_pid=\$vpnc_$1"
-	kill "$_pid" && poll 20 pid_gone "$_pid"
-}
-
 interop_build
 conf 10.99.0.10 10.99.0.20 >"$WORK/r1.conf"
 daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
 wire_start || abort tcpdump
 
-reaches() { in_ns "$1" ping -c 3 -i 0.3 -W 15 "$2" >"$WORK/ping" 2>&1 && no_loss "$WORK/ping"; }
-log_has() { poll 20 grep -qF -e "$1" "$WORK/r1/log"; }
-detail_has() { router r1 show crypto isakmp sa detail | grep -qF -e "$1"; }
-established() { router r1 show crypto isakmp sa | grep -c QM_IDLE; }
-nobody() { [ "$(established)" = 0 ] && ! router r1 show crypto ipsec sa | grep -q 'spi: 0x'; }
 restart() {	# conf's arguments
 	router r1 shutdown >/dev/null 2>&1
 	poll 10 pid_gone "$daemon_r1"
@@ -157,12 +100,6 @@ ktap_test_result "they go, and leave nothing" poll 20 nobody
 # --- who is not let in --------------------------------------------------------------------
 
 esp=$(wire_count esp)
-# refused NS: vpnc has given up, or is at least not in after a while
-refused() {
-	eval "_pid=\$vpnc_$1"
-	poll 15 pid_gone "$_pid" || :
-	[ ! -e "$WORK/vpnc-$1/connect" ]
-}
 vpnc_start r2 alice bobpw
 ktap_test_result "wrong password: refused" refused r2
 ktap_test_result "the log says so" \
