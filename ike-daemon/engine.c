@@ -76,6 +76,7 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 	e->net_ctx = net_ctx;
 	e->kernel = kernel;
 	e->pool = pool;
+	e->waiting = pool;
 	e->limits = (struct engine_limits){
 		.half_open = 1000,
 		.half_open_peer = 16,

@@ -107,7 +107,8 @@ struct engine {
 	const struct engine_net *net;
 	void *net_ctx;
 	struct kernel *kernel;
-	struct work_pool *pool;		/* borrowed */
+	struct work_pool *pool;		/* borrowed: computations */
+	struct work_pool *waiting;	/* borrowed: what waits for servers; @pool unless set */
 	struct timers timers;
 	struct engine_limits limits;
 	struct policy *policy;		/* configuration, flows, wants */

@@ -25,6 +25,7 @@
 
 #define CONFIG_DEFAULT	"/etc/cryptomap/startup-config"
 #define THREADS_MAX	8
+#define WAITING_THREADS	16	/* logins that wait for servers at a time */
 
 static const char usage[] =
 	"usage: ike-daemon [--config FILE] [--socket PATH]\n"
@@ -137,6 +138,7 @@ struct daemon {
 	struct cm_config *cfg;
 	struct kernel *kernel;
 	struct work_pool *pool;
+	struct work_pool *waiting;
 	struct loop *loop;
 	struct server *server;
 	struct engine *engine;
@@ -167,7 +169,8 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 		return r;
 	d->loop = loop_new();
 	d->pool = work_pool_new(threads());
-	if (!d->loop || !d->pool)
+	d->waiting = work_pool_new(WAITING_THREADS);
+	if (!d->loop || !d->pool || !d->waiting)
 		return err_set(err, -ENOMEM, "out of memory");
 	r = server_new(o->socket, d->loop, &d->server, err);
 	if (!r)
@@ -178,6 +181,7 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 	d->engine = engine_new(&loop_net, d->loop, d->kernel, d->pool);
 	if (!d->engine)
 		return err_set(err, -ENOMEM, "out of memory");
+	d->engine->waiting = d->waiting;
 	loop_serve(d->loop, d->engine, d->kernel);
 	d->engine->started_ms = engine_now(d->engine);
 	r = engine_apply(d->engine, d->cfg, log_change, NULL, err);
@@ -203,6 +207,7 @@ static void finish(struct daemon *d)
 	server_free(d->server);
 	engine_free(d->engine);
 	work_pool_free(d->pool);
+	work_pool_free(d->waiting);
 	loop_free(d->loop);
 	socks_close(d->socks);
 	genl_close(d->kernel);

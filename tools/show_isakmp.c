@@ -54,7 +54,10 @@ static void render_client(FILE *out, struct json_object *rec)
 		fputs("       client, address ", out);
 	else
 		return;
-	fprintf(out, "%s\n", *address ? address : "none");
+	fputs(*address ? address : "none", out);
+	if (*rec_get_str(rec, "class"))
+		rec_expand(out, ", class {class}", rec);
+	fputc('\n', out);
 }
 
 static void render_detail(FILE *out, struct json_object *rec)

@@ -31,6 +31,13 @@ void pool_use_mark(void *arg, const struct addr *addr)
 
 /* --- leases ---------------------------------------------------------------- */
 
+static bool is_of(const struct lease *l, const char *user,
+		  const struct addr *peer, uint32_t client)
+{
+	return !strcmp(l->user, user) && addr_equal(&l->peer, peer) &&
+	       l->client == client;
+}
+
 struct lease *lease_find(const struct list *leases, const char *user,
 			 const struct addr *peer, uint32_t client)
 {
@@ -39,8 +46,7 @@ struct lease *lease_find(const struct list *leases, const char *user,
 	for (pos = leases->next; pos != leases; pos = pos->next) {
 		struct lease *l = list_entry(pos, struct lease, all);
 
-		if (!strcmp(l->user, user) && addr_equal(&l->peer, peer) &&
-		    l->client == client)
+		if (is_of(l, user, peer, client))
 			return l;
 	}
 	return NULL;
@@ -55,6 +61,12 @@ static bool is_for_hosts(uint32_t host, const struct addr *netmask)
 	if (!addr_is_set(netmask) || low < 2)
 		return true;
 	return (host & low) && (host & low) != low;
+}
+
+bool pool_is_for_clients(uint32_t host, const struct addr *netmask)
+{
+	return host >> 24 && host >> 24 != 127 && host < 0xe0000000 &&
+	       is_for_hosts(host, netmask);
 }
 
 /* Where the search for this user's address begins. */
@@ -82,27 +94,50 @@ static bool pick(const struct pool_use *use, const struct addr *netmask,
 	return false;
 }
 
-struct lease *lease_new(struct list *leases, struct pool_use *use,
-			const struct addr *netmask, const char *user,
-			const struct addr *peer, uint32_t client)
+static struct lease *add(struct list *leases, const struct addr *addr,
+			 const char *user, const struct addr *peer,
+			 uint32_t client)
 {
 	struct lease *l = calloc(1, sizeof(*l));
-	struct list *pos;
 
 	if (!l)
 		return NULL;
-	for (pos = leases->next; pos != leases; pos = pos->next)
-		pool_use_mark(use, &list_entry(pos, struct lease, all)->addr);
-	if (!pick(use, netmask, user, &l->addr)) {
-		free(l);
-		return NULL;
-	}
+	l->addr = *addr;
 	snprintf(l->user, sizeof(l->user), "%s", user);
 	l->peer = *peer;
 	l->client = client;
 	l->refs = 1;
 	list_add_tail(leases, &l->all);
 	return l;
+}
+
+struct lease *lease_new(struct list *leases, struct pool_use *use,
+			const struct addr *netmask, const char *user,
+			const struct addr *peer, uint32_t client)
+{
+	struct addr addr;
+	struct list *pos;
+
+	for (pos = leases->next; pos != leases; pos = pos->next)
+		pool_use_mark(use, &list_entry(pos, struct lease, all)->addr);
+	return pick(use, netmask, user, &addr) ?
+	       add(leases, &addr, user, peer, client) : NULL;
+}
+
+struct lease *lease_take(struct list *leases, const struct addr *addr,
+			 const char *user, const struct addr *peer,
+			 uint32_t client)
+{
+	struct list *pos;
+
+	for (pos = leases->next; pos != leases; pos = pos->next) {
+		struct lease *l = list_entry(pos, struct lease, all);
+
+		if (addr_equal(&l->addr, addr))
+			return is_of(l, user, peer, client) ? lease_get(l) :
+							      NULL;
+	}
+	return add(leases, addr, user, peer, client);
 }
 
 struct lease *lease_get(struct lease *lease)

@@ -46,6 +46,18 @@ struct lease *lease_find(const struct list *leases, const char *user,
 struct lease *lease_new(struct list *leases, struct pool_use *use,
 			const struct addr *netmask, const char *user,
 			const struct addr *peer, uint32_t client);
+/*
+ * This address, which is not of a pool: with a reference; NULL: another client has it,
+ * or no memory.
+ */
+struct lease *lease_take(struct list *leases, const struct addr *addr,
+			 const char *user, const struct addr *peer,
+			 uint32_t client);
+/*
+ * Can a client have it: is it one of a host, and, R-30, neither that of the net itself
+ * nor the one for all its hosts?  @netmask may be unset.
+ */
+bool pool_is_for_clients(uint32_t host, const struct addr *netmask);
 /* One more reference, one less; both accept NULL. */
 struct lease *lease_get(struct lease *lease);
 void lease_put(struct lease *lease);

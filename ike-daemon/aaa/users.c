@@ -13,6 +13,7 @@ struct user_check {
 	void *arg;
 	bool known;
 	bool fits;
+	bool running;		/* it is with the workers */
 	char password[CFG_KEY_MAX + 1];
 	char hash[CFG_PASSWORD_SIZE];
 };
@@ -56,10 +57,9 @@ static const char *some_hash(const struct cm_config *cfg, const char *user)
 	return cfg->users[sum % cfg->n_users].hash;
 }
 
-struct user_check *user_check_start(struct work_pool *pool,
-				    const struct cm_config *cfg,
-				    const char *user, const char *password,
-				    void (*tell)(void *arg, bool fits), void *arg)
+struct user_check *user_check_new(const struct cm_config *cfg,
+				  const char *user, const char *password,
+				  void (*tell)(void *arg, bool fits), void *arg)
 {
 	const struct cfg_user *known = user ? cfg_user_find(cfg, user) : NULL;
 	struct user_check *check = secret_alloc(sizeof(*check));
@@ -74,14 +74,22 @@ struct user_check *user_check_start(struct work_pool *pool,
 	snprintf(check->hash, sizeof(check->hash), "%s",
 		 known ? known->hash : some_hash(cfg, user ? user : ""));
 	snprintf(check->password, sizeof(check->password), "%s", password);
-	if (!work_submit(pool, &check->work))
-		return check;
-	secret_free(check);
-	return NULL;
+	return check;
 }
 
-void user_check_forget(struct user_check *check)
+int user_check_submit(struct user_check *check, struct work_pool *pool)
 {
-	if (check)
-		check->done = NULL;
+	int err = work_submit(pool, &check->work);
+
+	check->running = !err;
+	return err;
+}
+
+void user_check_free(struct user_check *check)
+{
+	if (!check)
+		return;
+	check->done = NULL;
+	if (!check->running)
+		secret_free(check);
 }

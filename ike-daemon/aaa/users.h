@@ -10,15 +10,18 @@ struct user_check;
 struct work_pool;
 
 /*
- * @done is called later, on the engine's thread, and not after user_check_forget().
- * Who is not known takes the same way, and time, as a wrong password.  @user NULL:
- * one that cannot be known.  NULL without memory, or when the workers are busy.
+ * For the users that @cfg has now.  Who is not known takes the same way, and time, as a
+ * wrong password.  @user NULL: one that cannot be known.  NULL without memory.
  */
-struct user_check *user_check_start(struct work_pool *pool,
-				    const struct cm_config *cfg,
-				    const char *user, const char *password,
-				    void (*done)(void *arg, bool fits), void *arg);
-/* The answer is not wanted any more; accepts NULL. */
-void user_check_forget(struct user_check *check);
+struct user_check *user_check_new(const struct cm_config *cfg,
+				  const char *user, const char *password,
+				  void (*done)(void *arg, bool fits), void *arg);
+/*
+ * @done is called later, on the engine's thread, and the check is gone then; 0, or
+ * -EBUSY: the workers are.
+ */
+int user_check_submit(struct user_check *check, struct work_pool *pool);
+/* Whether it was submitted or not, @done is not called any more; accepts NULL. */
+void user_check_free(struct user_check *check);
 
 #endif

@@ -77,9 +77,29 @@ static void put_nat(struct json_object *rec, const struct ike_sa *sa)
 	rec_bool(rec, "nat_remote", sa->nat_remote);
 }
 
+/* Text, as it mostly is; anything else in hexadecimal digits. */
+static void put_class(struct json_object *rec, const struct radius_reply *reply)
+{
+	char text[2 * RADIUS_VALUE_MAX + 1];
+	bool is_text = true;
+	size_t i;
+
+	for (i = 0; i < reply->class_len; i++) {
+		if (reply->class[i] < 0x20 || reply->class[i] > 0x7e)
+			is_text = false;
+		text[i] = (char)reply->class[i];
+	}
+	text[i] = '\0';
+	for (i = 0; !is_text && i < reply->class_len; i++)
+		snprintf(text + 2 * i, 3, "%02x", reply->class[i]);
+	if (*text)
+		rec_str(rec, "class", text);
+}
+
 static void put_client(struct json_object *rec, const struct v1_access *a)
 {
 	rec_str(rec, "user", a->user);
+	put_class(rec, &a->reply);
 	if (a->lease)
 		rec_addr(rec, "client_address", &a->lease->addr);
 }

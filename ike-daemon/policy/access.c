@@ -31,14 +31,18 @@ const struct cfg_map *policy_client_map(const struct engine *e,
 }
 
 bool policy_has_user(const struct engine *e, const struct addr *local,
-		     const char *user)
+		     const char *user, bool radius)
 {
 	const struct cm_config *cfg = e->policy->cfg;
 	const struct cfg_map *map = policy_client_map(e, local);
+	const struct cfg_method *list;
 
-	return !map || !map->login[0] ||
-	       (cfg_method_find(cfg, map->login, false) &&
-		cfg_user_find(cfg, user));
+	if (!map || !map->login[0])
+		return true;
+	list = cfg_method_find(cfg, map->login, false);
+	if (!list || radius)
+		return list && list->radius;
+	return list->local && cfg_user_find(cfg, user);
 }
 
 void policy_mark_clients(const struct engine *e,

@@ -141,10 +141,10 @@ const struct cfg_map *policy_client_map(const struct engine *e,
 					const struct addr *local);
 /*
  * May who was let in there as @user stay: does he exist, and the list that has him, or is
- * nobody asked any more?
+ * nobody asked any more?  Who came by RADIUS stays as long as the list asks RADIUS.
  */
 bool policy_has_user(const struct engine *e, const struct addr *local,
-		     const char *user);
+		     const char *user, bool radius);
 /* Every address that a dynamic flow is for. */
 void policy_mark_clients(const struct engine *e,
 			 void (*mark)(void *arg, const struct addr *addr),

@@ -33,15 +33,18 @@ static bool is_accepted(const struct engine *e, struct crypto_cert *cert,
 
 /* What counts of both: true, and why, if not. */
 static bool is_void(const struct engine *e, struct crypto_cert *cert,
-		    const struct addr *local, const char *user, char *why)
+		    const struct addr *local, const char *user, bool radius,
+		    char *why)
 {
 	struct err err = { "" };
 
 	if (cert && !is_accepted(e, cert, &err))
 		snprintf(why, WHY_SIZE, "its certificate is not accepted any more: %.120s",
 			 err.text);
-	else if (user[0] && !policy_has_user(e, local, user))
-		snprintf(why, WHY_SIZE, "its user, %s, was removed", user);
+	else if (user[0] && !policy_has_user(e, local, user, radius))
+		snprintf(why, WHY_SIZE, radius ?
+			 "RADIUS is not asked for its user, %s, any more" :
+			 "its user, %s, was removed", user);
 	else
 		return false;
 	return true;
@@ -51,7 +54,8 @@ static bool sa_ends(const struct ike_sa *sa, char *why)
 {
 	const char *user = v1_access_user(sa);
 
-	if (is_void(sa->e, sa->cert, &sa->local, user, why))
+	if (is_void(sa->e, sa->cert, &sa->local, user,
+		    v1_access_by_radius(sa), why))
 		return true;
 	if (!ike_sa_established(sa) || user[0] || !v1_xauth_needed(sa))
 		return false;
@@ -74,7 +78,8 @@ static bool pair_ends(const struct child_sa *c, char *why)
 {
 	const struct policy_flow *f = policy_flow_known(c->e, c->flow);
 
-	if (is_void(c->e, c->cert, &c->local, c->user ? c->user : "", why))
+	if (is_void(c->e, c->cert, &c->local, c->user ? c->user : "",
+		    c->radius, why))
 		return true;
 	if (c->user || c->adopted || !f || !policy_asks_user(c->e, f) ||
 	    is_exempt(c))

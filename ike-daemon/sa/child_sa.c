@@ -273,12 +273,13 @@ static int set_text(char **out, const char *text)
 }
 
 int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa,
-			const char *user)
+			const char *user, bool radius)
 {
 	int err;
 
 	c->remote_id = strdup(sa->remote_id);
 	c->cert = crypto_cert_get(sa->cert);
+	c->radius = radius;
 	err = c->remote_id ? set_text(&c->key_name, sa->key_name) : -ENOMEM;
 	return err ? err : set_text(&c->user, user);
 }

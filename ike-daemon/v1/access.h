@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ike-daemon/aaa/login.h"
 #include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/sa/timer.h"
 #include "ike-daemon/wire/attr.h"
@@ -30,12 +31,11 @@ struct child_sa;
 struct ike_sa;
 struct isakmp_msg;
 struct lease;
-struct user_check;
 struct v1_exchange;
 
 enum access_step {
 	ACCESS_ASKED,		/* for user and password */
-	ACCESS_CHECKING,	/* a worker compares them */
+	ACCESS_CHECKING,	/* a worker compares them, or asks a server */
 	ACCESS_REFUSED,		/* and is told */
 	ACCESS_GRANTED,
 };
@@ -46,7 +46,11 @@ struct v1_access {
 	bool asked;			/* for a user, at all */
 	unsigned int wrong;		/* passwords so far */
 	char user[CFG_NAME_SIZE];	/* as the client says; "": not yet */
-	struct user_check *check;
+	const char *refusal;		/* why, in the step ACCESS_REFUSED */
+	struct login *login;		/* is on its way */
+	bool radius;			/* a server has let it in ... */
+	struct radius_reply reply;	/* ... and said this, or has challenged; else zeros */
+	struct timer session;		/* how long it may stay */
 	struct lease *lease;		/* its address */
 
 	/* the exchange that we began last; @own.id 0: it is answered */
@@ -73,6 +77,8 @@ bool v1_xauth_offered(const struct ike_sa *sa);
 bool v1_xauth_needed(const struct ike_sa *sa);
 /* Who has been let in; "": nobody was asked for, or has not yet been. */
 const char *v1_access_user(const struct ike_sa *sa);
+/* Was that RADIUS? */
+bool v1_access_by_radius(const struct ike_sa *sa);
 /* Has the peer said a user, or an address of ours?  Then only it begins. */
 bool v1_access_is_client(const struct ike_sa *sa);
 /* Phase 1 is complete.  True: the rest of it, v1_phase1_up(), comes later. */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Mode configuration (draft-dukes-ike-mode-cfg-02), its server: an address, and what
- * the group of the client says (F-030, F-032).  Attributes of Cisco's Unity go to who
+ * the group of the client says (F-030, F-032), or RADIUS (F-102).  Attributes of Cisco's Unity go to who
  * named that in phase 1.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
@@ -33,12 +34,91 @@ static const struct cfg_group *group_of(const struct ike_sa *sa)
 
 /* --- the address --------------------------------------------------------------- */
 
+/* Has RADIUS said which? */
+static bool is_framed(const struct v1_access *a)
+{
+	return a->reply.framed != RADIUS_FRAMED_NONE &&
+	       a->reply.framed != RADIUS_FRAMED_POOL &&
+	       a->reply.framed != RADIUS_FRAMED_CLIENT;
+}
+
 void v1_modecfg_inherit(struct v1_access *a)
 {
 	struct ike_sa *sa = a->sa;
+	struct lease *l = lease_find(&sa->e->leases, a->user, &sa->peer->addr,
+				     sa->client);
 
-	a->lease = lease_get(lease_find(&sa->e->leases, a->user,
-					&sa->peer->addr, sa->client));
+	if (!is_framed(a) || (l && addr_to_v4(&l->addr) == a->reply.framed))
+		a->lease = lease_get(l);
+}
+
+static const struct addr *netmask_of(const struct v1_access *a,
+				     const struct cfg_group *group)
+{
+	return addr_is_set(&a->reply.netmask) ? &a->reply.netmask :
+						&group->netmask;
+}
+
+/* That of an adopted pair is known by its flow alone. */
+static bool is_for(const struct child_sa *c, const struct addr *addr)
+{
+	const struct policy_flow *f = policy_flow_known(c->e, c->flow);
+	const struct range *dst = f ? &f->k.sel.dst : &c->sel.dst;
+
+	return addr_equal(&dst->from, addr) && addr_equal(&dst->to, addr);
+}
+
+/* Pairs may have outlived their ISAKMP SA, and a daemon before us. */
+static bool has_pair_of_another(const struct ike_sa *sa, const struct addr *addr)
+{
+	struct list *p, *q, *ptmp, *qtmp;
+
+	list_for_each(&sa->e->all_peers, p, ptmp) {
+		struct peer *peer = list_entry(p, struct peer, all);
+
+		list_for_each(&peer->children, q, qtmp) {
+			const struct child_sa *c = list_entry(q, struct child_sa,
+							      of_peer);
+
+			if (is_for(c, addr) &&
+			    !(peer == sa->peer && child_sa_is_with(c, sa)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Takes it; or says why the client cannot have it. */
+static const char *take_address(struct v1_access *a,
+				const struct cfg_group *group, uint32_t host)
+{
+	struct addr addr = addr_v4(host, 0);
+	struct ike_sa *sa = a->sa;
+
+	if (!pool_is_for_clients(host, netmask_of(a, group)))
+		return "is not one for clients";
+	if (sa->e->net->has_address(sa->e->net_ctx, NULL, &addr))
+		return "is one of this router";
+	if (!has_pair_of_another(sa, &addr))
+		a->lease = lease_take(&sa->e->leases, &addr, a->user,
+				      &sa->peer->addr, sa->client);
+	return a->lease ? NULL : "another client has";
+}
+
+static void give_framed(struct v1_access *a, const struct cfg_group *group)
+{
+	const char *why = take_address(a, group, a->reply.framed);
+	struct addr addr = addr_v4(a->reply.framed, 0);
+	char peer[ADDR_STRLEN], text[ADDR_STRLEN];
+
+	addr_format(&a->sa->remote, peer, sizeof(peer));
+	addr_format(&addr, text, sizeof(text));
+	if (why)
+		log_warning(ike, "%s: RADIUS gives user %s the address %s, which %s: refused",
+			    peer, a->user, text, why);
+	else
+		log_info(ike, "%s: client %s of group %s has address %s, from RADIUS",
+			 peer, a->user, group->name, text);
 }
 
 static void give_address(struct v1_access *a, const struct cfg_group *group)
@@ -55,9 +135,8 @@ static void give_address(struct v1_access *a, const struct cfg_group *group)
 			    group->name);
 		return;
 	}
-	/* Pairs may have outlived their ISAKMP SA, and a daemon before us. */
 	policy_mark_clients(sa->e, pool_use_mark, &use);
-	a->lease = lease_new(&sa->e->leases, &use, &group->netmask, a->user,
+	a->lease = lease_new(&sa->e->leases, &use, netmask_of(a, group), a->user,
 			     &sa->peer->addr, sa->client);
 	pool_use_free(&use);
 	if (a->lease)
@@ -83,12 +162,29 @@ static void put_text(struct buf *b, unsigned int type, const char *text)
 		isakmp_cfg_put(b, type, text, strlen(text));
 }
 
+/* That which the client asks for, if it may. */
+static void give_wanted(struct v1_access *a, const struct cfg_group *group,
+			const struct isakmp_attr *wanted)
+{
+	uint32_t host;
+
+	if (a->reply.framed != RADIUS_FRAMED_CLIENT || !wanted->variable ||
+	    wanted->len != sizeof(host))
+		return;
+	memcpy(&host, wanted->data, sizeof(host));
+	take_address(a, group, ntohl(host));
+}
+
 static void put_address(struct v1_access *a, const struct cfg_group *group,
-			struct buf *b)
+			const struct isakmp_attr *wanted, struct buf *b)
 {
 	if (!a->lease)
 		v1_modecfg_inherit(a);
 	if (!a->lease)
+		give_wanted(a, group, wanted);
+	if (!a->lease && is_framed(a))
+		give_framed(a, group);
+	else if (!a->lease)
 		give_address(a, group);
 	if (a->lease)
 		put_addr(b, ISAKMP_CFG_IP4_ADDRESS, &a->lease->addr);
@@ -151,16 +247,16 @@ static void put_unity(const struct v1_access *a, const struct cfg_group *group,
 }
 
 static void put_attr(struct v1_access *a, const struct cfg_group *group,
-		     unsigned int type, struct buf *b)
+		     const struct isakmp_attr *asked, struct buf *b)
 {
-	unsigned int i;
+	unsigned int type = asked->type, i;
 
 	switch (type) {
 	case ISAKMP_CFG_IP4_ADDRESS:
-		put_address(a, group, b);
+		put_address(a, group, asked, b);
 		break;
 	case ISAKMP_CFG_IP4_NETMASK:
-		put_addr(b, type, &group->netmask);
+		put_addr(b, type, netmask_of(a, group));
 		break;
 	case ISAKMP_CFG_IP4_DNS:
 		for (i = 0; i < CFG_SERVERS_MAX; i++)
@@ -193,7 +289,7 @@ void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 	isakmp_cfg_begin(reply, ISAKMP_CFG_REPLY, request->id);
 	for (i = 0; group && i < request->n; i++)
 		if (!is_repeated(request, i))
-			put_attr(a, group, request->attrs[i].type, reply);
+			put_attr(a, group, &request->attrs[i], reply);
 }
 
 /* --- quick mode ------------------------------------------------------------------ */
@@ -209,7 +305,7 @@ int v1_modecfg_permits(struct v1_exchange *x)
 		return 0;
 	group = group_of(x->sa);
 	/* Where no address is given, or nobody was asked for, the lists decide. */
-	if (!a->lease && !(a->asked && group && group->pool[0]))
+	if (!a->lease && !(a->asked && group && (group->pool[0] || is_framed(a))))
 		return 0;
 	if (a->lease && addr_equal(&dst->from, &a->lease->addr) &&
 	    addr_equal(&dst->to, &a->lease->addr))

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * XAUTH (draft-ietf-ipsec-isakmp-xauth-06), its server with users of the
- * configuration (F-029, F-103).  Who is not known and who has another password are
- * treated the same.
+ * XAUTH (draft-ietf-ipsec-isakmp-xauth-06), its server with users of the configuration
+ * and of RADIUS (F-029, F-041, F-103).  Who is not known and who has another password
+ * are treated the same.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ike-daemon/aaa/login.h"
 #include "ike-daemon/aaa/pool.h"
-#include "ike-daemon/aaa/users.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/ike_sa.h"
@@ -70,6 +70,11 @@ const char *v1_access_user(const struct ike_sa *sa)
 	       sa->access->step == ACCESS_GRANTED ? sa->access->user : "";
 }
 
+bool v1_access_by_radius(const struct ike_sa *sa)
+{
+	return sa->access && sa->access->radius;
+}
+
 bool v1_access_is_client(const struct ike_sa *sa)
 {
 	return sa->access && (sa->access->asked || sa->access->lease);
@@ -87,9 +92,10 @@ static void fail(struct v1_access *a, const char *reason)
 
 static void refused(struct v1_access *a)
 {
-	char reason[CFG_NAME_SIZE + 40];
+	char reason[CFG_NAME_SIZE + 100];
 
-	snprintf(reason, sizeof(reason), "XAUTH refused: user %s", a->user);
+	snprintf(reason, sizeof(reason), "XAUTH refused: user %s%s", a->user,
+		 a->refusal ?: "");
 	fail(a, reason);
 }
 
@@ -102,6 +108,11 @@ void v1_xauth_silent(struct v1_access *a)
 
 /* --- asking ------------------------------------------------------------------- */
 
+static bool is_challenged(const struct v1_access *a)
+{
+	return a->reply.answer == RADIUS_CHALLENGE;
+}
+
 static int ask(struct v1_access *a)
 {
 	struct buf body;
@@ -110,7 +121,12 @@ static int ask(struct v1_access *a)
 	a->step = ACCESS_ASKED;
 	buf_init(&body, ISAKMP_MSG_MAX);
 	isakmp_cfg_begin(&body, ISAKMP_CFG_REQUEST, 0);
-	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_NAME, NULL, 0);
+	/* Of whom RADIUS wants more, that says what. */
+	if (is_challenged(a))
+		isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_MESSAGE,
+			       a->reply.message, strlen(a->reply.message));
+	else
+		isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_NAME, NULL, 0);
 	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_PASSWORD, NULL, 0);
 	err = v1_transaction_begin(a, &body);
 	buf_free(&body);
@@ -131,6 +147,21 @@ static int tell_status(struct v1_access *a, bool granted)
 	return err;
 }
 
+static void session_over(void *arg)
+{
+	struct v1_access *a = arg;
+	struct ike_sa *sa = a->sa;
+	char peer[ADDR_STRLEN];
+
+	/* The user has logged in anew since, and may stay as that says. */
+	if (!ike_sa_is_newest(sa))
+		return;
+	log_notice(ike, "%s: the session of user %s is over, after %u s as RADIUS said: its SAs end",
+		   addr_format(&sa->remote, peer, sizeof(peer)), a->user,
+		   a->reply.session);
+	policy_end_client(sa, "the session of its user is over");
+}
+
 bool v1_access_start(struct ike_sa *sa)
 {
 	const struct cfg_map *map = v1_client_map(sa);
@@ -146,6 +177,7 @@ bool v1_access_start(struct ike_sa *sa)
 	sa->access->sa = sa;
 	sa->access->asked = asked;
 	sa->access->step = ACCESS_GRANTED;
+	timer_init(&sa->access->session, session_over, sa->access);
 	v1_transaction_init(sa->access);
 	if (!asked) {
 		v1_modecfg_inherit(sa->access);
@@ -161,7 +193,8 @@ void v1_access_free(struct v1_access *a)
 {
 	if (!a)
 		return;
-	user_check_forget(a->check);
+	login_forget(a->login);
+	timer_cancel(&a->sa->e->timers, &a->session);
 	v1_transaction_free(a);
 	lease_put(a->lease);
 	free(a);
@@ -172,47 +205,106 @@ void v1_access_free(struct v1_access *a)
 static void granted(struct v1_access *a)
 {
 	struct ike_sa *sa = a->sa;
-	char peer[ADDR_STRLEN];
+	char peer[ADDR_STRLEN], server[ADDR_STRLEN];
 
-	log_info(ike, "%s: XAUTH: user %s is let in",
-		 addr_format(&sa->remote, peer, sizeof(peer)), a->user);
+	log_info(ike, "%s: XAUTH: user %s is let in%s%s",
+		 addr_format(&sa->remote, peer, sizeof(peer)), a->user,
+		 a->radius ? " by RADIUS " : "",
+		 a->radius ? addr_format_port(&a->reply.server, server,
+					      sizeof(server)) : "");
 	if (tell_status(a, true)) {
 		fail(a, "XAUTH: the status cannot be told");
 		return;
 	}
 	v1_natt_user_known(sa);
+	if (a->reply.session)
+		timer_set(&sa->e->timers, &a->session,
+			  (uint64_t)a->reply.session * 1000);
 	v1_modecfg_inherit(a);
 	if (sa->contact_later)
 		policy_initial_contact(sa);
 	v1_phase1_up(sa);
 }
 
-static void wrong(struct v1_access *a)
+/* The client is not asked again. */
+static void refuse(struct v1_access *a)
 {
-	struct ike_sa *sa = a->sa;
-	char peer[ADDR_STRLEN];
-	int err;
-
-	a->wrong++;
-	if (log_rate_ok_at(&sa->e->rate_refused, engine_now(sa->e), NULL))
-		log_warning(ike, "%s: XAUTH: unknown user or wrong password, user %s, attempt %u of %u",
-			    addr_format(&sa->remote, peer, sizeof(peer)),
-			    a->user, a->wrong, WRONG_MAX);
-	err = a->wrong < WRONG_MAX ? ask(a) : tell_status(a, false);
-	if (err)
+	if (tell_status(a, false))
 		refused(a);
 }
 
-static void checked(void *arg, bool fits)
+static void wrong(struct v1_access *a, const struct radius_reply *reply)
 {
+	struct ike_sa *sa = a->sa;
+	char peer[ADDR_STRLEN];
+
+	a->wrong++;
+	if (log_rate_ok_at(&sa->e->rate_refused, engine_now(sa->e), NULL))
+		log_warning(ike, "%s: XAUTH: unknown user or wrong password, user %s, attempt %u of %u%s%s",
+			    addr_format(&sa->remote, peer, sizeof(peer)),
+			    a->user, a->wrong, WRONG_MAX,
+			    reply->message[0] ? ", the server says: " : "",
+			    reply->message);
+	if (a->wrong >= WRONG_MAX)
+		refuse(a);
+	else if (ask(a))
+		refused(a);
+}
+
+static void log_trouble(const struct v1_access *a,
+			const struct login_answer *answer)
+{
+	const struct ike_sa *sa = a->sa;
+	char peer[ADDR_STRLEN], text[400];
+
+	radius_trouble_text(&answer->reply, text, sizeof(text));
+	if (text[0] &&
+	    log_rate_ok_at(&sa->e->rate_refused, engine_now(sa->e), NULL))
+		log_warning(ike, "%s: XAUTH: user %s: RADIUS: %s",
+			    addr_format(&sa->remote, peer, sizeof(peer)),
+			    a->user, text);
+}
+
+static void challenged(struct v1_access *a)
+{
+	char peer[ADDR_STRLEN];
+
+	log_info(ike, "%s: XAUTH: RADIUS asks user %s for more: %s",
+		 addr_format(&a->sa->remote, peer, sizeof(peer)), a->user,
+		 a->reply.message);
+	if (ask(a))
+		refused(a);
+}
+
+static bool is_known(const struct v1_access *a)
+{
+	return policy_has_user(a->sa->e, &a->sa->local, a->user, a->radius);
+}
+
+static void decided(void *arg, const struct login_answer *answer)
+{
+	static const struct radius_reply none;
 	struct v1_access *a = arg;
 
-	a->check = NULL;
+	a->login = NULL;
+	a->radius = answer->radius;
+	a->reply = none;
+	log_trouble(a, answer);
 	/* It may have changed meanwhile. */
-	if (fits && policy_has_user(a->sa->e, &a->sa->local, a->user))
+	if (answer->result == LOGIN_GRANTED && is_known(a)) {
+		if (answer->radius)
+			a->reply = answer->reply;
 		granted(a);
-	else
-		wrong(a);
+	} else if (answer->result == LOGIN_CHALLENGED) {
+		a->reply = answer->reply;
+		challenged(a);
+	} else if (answer->result == LOGIN_NO_ANSWER) {
+		/* Another password would not help. */
+		a->refusal = ": no server of RADIUS answers";
+		refuse(a);
+	} else {
+		wrong(a, &answer->reply);
+	}
 }
 
 /* A text of the client's, without a zero byte: false if it cannot be one of ours. */
@@ -228,27 +320,42 @@ static bool take_text(const struct isakmp_attr *attr, char *out, size_t size)
 	return true;
 }
 
+/* Who the client says it is, which stays as long as RADIUS asks for more; or "?". */
+static bool take_user(struct v1_access *a, const struct isakmp_cfg *cfg)
+{
+	char user[CFG_NAME_SIZE];
+	bool ok;
+
+	if (is_challenged(a))
+		return true;
+	ok = take_text(isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_USER_NAME), user,
+		       sizeof(user)) &&
+	     user[0] && !user[printable_span(user)];
+	snprintf(a->user, sizeof(a->user), "%s", ok ? user : "?");
+	return ok;
+}
+
 static void take_answer(struct v1_access *a, const struct isakmp_cfg *cfg)
 {
 	struct ike_sa *sa = a->sa;
-	const struct cm_config *config = engine_config(sa->e);
 	const struct cfg_map *map = v1_client_map(sa);
-	char user[CFG_NAME_SIZE], password[CFG_KEY_MAX + 1];
-	bool ok;
+	char password[CFG_KEY_MAX + 1];
+	struct login_request rq = {
+		.cfg = engine_config(sa->e), .nas = sa->local,
+		.client = sa->remote, .password = password,
+	};
+	bool ok = take_user(a, cfg);
 
-	ok = take_text(isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_USER_NAME), user,
-		       sizeof(user));
 	ok &= take_text(isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_USER_PASSWORD),
 			password, sizeof(password));
 	/* A list that is not there has nobody. */
-	ok &= map && cfg_method_find(config, map->login, false);
-	snprintf(a->user, sizeof(a->user), "%s",
-		 user[0] && !user[printable_span(user)] ? user : "?");
+	rq.list = map ? cfg_method_find(rq.cfg, map->login, false) : NULL;
+	rq.user = ok ? a->user : NULL;
+	rq.challenge = is_challenged(a) ? &a->reply : NULL;
 	a->step = ACCESS_CHECKING;
-	a->check = user_check_start(sa->e->pool, config, ok ? user : NULL,
-				    password, checked, a);
+	a->login = login_start(sa->e->pool, sa->e->waiting, &rq, decided, a);
 	secret_wipe(password, sizeof(password));
-	if (!a->check)
+	if (!a->login)
 		fail(a, "XAUTH: no worker is free to compare the password");
 }
 

@@ -46,7 +46,7 @@ DOORS = {
     'tool': {'lib', 'cli'},
     'wire': {'lib'},
     'crypto': {'lib', 'wire'},
-    'aaa': {'lib', 'sa', 'model'},
+    'aaa': {'lib', 'crypto', 'sa', 'model'},
     'sa': DAEMON | {'v1', 'v2', 'model'},
     'v1': DAEMON | {'model'},
     'v2': DAEMON | {'model'},

@@ -79,6 +79,12 @@ static struct cm_config *parse(const char *text)
 	return cfg;
 }
 
+static void submit(struct work_pool *pool, struct user_check *check)
+{
+	assert_non_null(check);
+	assert_int_equal(user_check_submit(check, pool), 0);
+}
+
 static void who_is_known_and_who_not(void **state)
 {
 	struct cm_config *cfg = parse("username alice password alicepw\n"
@@ -87,11 +93,11 @@ static void who_is_known_and_who_not(void **state)
 
 	(void)state;
 	n_answers = 0;
-	assert_non_null(user_check_start(pool, cfg, "alice", "alicepw", note, NULL));
-	assert_non_null(user_check_start(pool, cfg, "alice", "bobpw", note, NULL));
+	submit(pool, user_check_new(cfg, "alice", "alicepw", note, NULL));
+	submit(pool, user_check_new(cfg, "alice", "bobpw", note, NULL));
 	/* The password of another: for who is not known it is compared, too. */
-	assert_non_null(user_check_start(pool, cfg, "mallory", "alicepw", note, NULL));
-	assert_non_null(user_check_start(pool, cfg, NULL, "bobpw", note, NULL));
+	submit(pool, user_check_new(cfg, "mallory", "alicepw", note, NULL));
+	submit(pool, user_check_new(cfg, NULL, "bobpw", note, NULL));
 	assert_int_equal(n_answers, 0);
 	while (work_poll(pool))
 		;
@@ -110,10 +116,11 @@ static void an_answer_that_nobody_wants(void **state)
 
 	(void)state;
 	n_answers = 0;
-	check = user_check_start(pool, cfg, "alice", "x", note, NULL);
-	assert_non_null(check);
-	user_check_forget(check);
-	user_check_forget(NULL);
+	check = user_check_new(cfg, "alice", "x", note, NULL);
+	submit(pool, check);
+	user_check_free(check);
+	user_check_free(user_check_new(cfg, "alice", "x", note, NULL));
+	user_check_free(NULL);
 	while (work_poll(pool))
 		;
 	assert_int_equal(n_answers, 0);

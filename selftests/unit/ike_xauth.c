@@ -410,7 +410,7 @@ static void goes_while_it_is_checked(void **state)
 	client_begin(p);
 	client_open(p, 0, true);
 	client_answers(p, "alice", "alicepw");
-	assert_non_null(server_sa(p)->access->check);
+	assert_non_null(server_sa(p)->access->login);
 	heard.deaf = true;
 	assert_int_equal(engine_shutdown(p->host[RIGHT].engine, &err), 0);
 	assert_null(server_sa(p));
@@ -578,7 +578,7 @@ static void removed_while_it_is_checked(void **state)
 	client_begin(p);
 	client_open(p, 0, true);
 	client_answers(p, "alice", "alicepw");
-	assert_non_null(server_sa(p)->access->check);
+	assert_non_null(server_sa(p)->access->login);
 	pair_config(p, RIGHT, SERVER "no username alice\n");
 	pair_settle(p);
 	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
