@@ -571,7 +571,10 @@ void v1_input(struct engine *e, const struct addr *local,
 			bad_header(e, &d, &msg->hdr, &err);
 		return;
 	}
-	if (!known_exchange(e, msg->hdr.exchange)) {
+	/* Outside of a fragment it says how phase 1 was, which may be off meanwhile. */
+	if (!known_exchange(e, msg->hdr.exchange) &&
+	    !(v1_is_fragment(msg) &&
+	      msg->hdr.exchange == ISAKMP_EXCHANGE_AGGRESSIVE)) {
 		other_exchange(e, &d, &msg->hdr);
 		return;
 	}

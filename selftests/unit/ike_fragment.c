@@ -192,6 +192,34 @@ static void aggressive_mode(void **state)
 	pair_free(p);
 }
 
+#define BY_ADDRESS(peer, name, src, dst)				\
+	SMALL CFG_PHASE1(POLICY_DEFAULT, "Secret", peer)		\
+	"crypto isakmp peer address " peer "\n"				\
+	" set aggressive-mode client-endpoint fqdn " name "\n"		\
+	CFG_MAP(TS_DEFAULT, " set pfs group16\n", peer, src, dst)
+#define BY_LEFT		BY_ADDRESS(CFG_ADDR_RIGHT, "left", CFG_LAN_LEFT, CFG_LAN_RIGHT)
+#define BY_RIGHT	BY_ADDRESS(CFG_ADDR_LEFT, "right", CFG_LAN_RIGHT, CFG_LAN_LEFT)
+
+/* Its exchange is outside of all fragments, also when no other may begin with it. */
+static void aggressive_mode_is_off_by_now(void **state)
+{
+	struct pair *p = pair_new(BY_LEFT, BY_RIGHT);
+	struct engine *e = p->host[LEFT].engine;
+
+	(void)state;
+	watch(p);
+	v1_connect(e, peer_get(e, &p->host[RIGHT].addr), &p->host[LEFT].addr,
+		   true);
+	pair_settle(p);
+	assert_true(pair_ike(p, RIGHT)->aggressive);
+	pair_config(p, RIGHT, BY_RIGHT "crypto isakmp aggressive-mode disable\n");
+	assert_non_null(pair_ike(p, RIGHT));
+	pair_up(p, LEFT);
+	assert_int_equal(wire.pieces[LEFT], 2);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
+	pair_free(p);
+}
+
 /* --- networks -------------------------------------------------------------- */
 
 /* Left has two, right three or four: each of them is lost once. */
@@ -347,6 +375,7 @@ int main(void)
 		cmocka_unit_test(over_ipv6),
 		cmocka_unit_test(quick_mode),
 		cmocka_unit_test(aggressive_mode),
+		cmocka_unit_test(aggressive_mode_is_off_by_now),
 		cmocka_unit_test(each_lost_once),
 		cmocka_unit_test(gaps_are_filled),
 		cmocka_unit_test(doubled),
