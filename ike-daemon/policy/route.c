@@ -605,8 +605,19 @@ int policy_routes_init(struct policy_routes *r, struct engine *e, uint64_t seed)
 	return hash_init(&r->by_dst, ROUTE_BITS, seed);
 }
 
+static void free_all(struct list *nets)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(nets, pos, tmp)
+		free(list_entry(pos, struct policy_net, all));
+}
+
+/* What is left is what an earlier daemon made, and nobody took over. */
 void policy_routes_free(struct policy_routes *r)
 {
 	timer_cancel(&r->e->timers, &r->timer);
+	free_all(&r->todo);
+	free_all(&r->done);
 	hash_free(&r->by_dst);
 }

@@ -522,6 +522,22 @@ static void shutdown_takes_them(void **state)
 	}
 }
 
+/* It leaves what it found as it is, and keeps no memory of it. */
+static void a_daemon_goes_before_it_took_over(void **state)
+{
+	struct pair *p = pair_new(ROUTES, RIGHT_DEFAULT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_stop(p, LEFT);
+	pair_start(p, LEFT);
+	pair_config(p, LEFT, ROUTES);
+	pair_stop(p, LEFT);
+	assert_int_equal(left(p)->n_routes, 1);
+	assert_int_equal(left(p)->routes_taken, 0);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -538,6 +554,7 @@ int main(void)
 		cmocka_unit_test(not_more_often_than_that),
 		cmocka_unit_test(many),
 		cmocka_unit_test(over_a_new_daemon),
+		cmocka_unit_test(a_daemon_goes_before_it_took_over),
 		cmocka_unit_test(two_pairs_have_it),
 		cmocka_unit_test(by_the_other_peer),
 		cmocka_unit_test(by_the_other_interface),
