@@ -18,6 +18,7 @@
 #include "ike-daemon/sa/proposal.h"
 #include "ike-daemon/sa/timer.h"
 
+struct cfg_group;
 struct child_sa;
 struct engine;
 struct ike_sa;
@@ -145,6 +146,13 @@ const struct cfg_map *policy_client_map(const struct engine *e,
  */
 bool policy_has_user(const struct engine *e, const struct addr *local,
 		     const char *user, bool radius);
+/*
+ * How many clients, each at its place, are logged in: as @user, or of @group; the one that
+ * has @but is not counted.
+ */
+unsigned int policy_count_logins(const struct engine *e, const char *user,
+				 const struct cfg_group *group,
+				 const struct ike_sa *but);
 /* Every address that a dynamic flow is for. */
 void policy_mark_clients(const struct engine *e,
 			 void (*mark)(void *arg, const struct addr *addr),

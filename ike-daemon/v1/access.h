@@ -89,6 +89,8 @@ void v1_xauth_silent(struct v1_access *a);
 
 /* --- modecfg.c -------------------------------------------------------------- */
 
+/* That of this client, or NULL: groups are not used, or it has none. */
+const struct cfg_group *v1_group_of(const struct ike_sa *sa);
 /* What the client asks for and we have, into @reply. */
 void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 		       struct buf *reply);

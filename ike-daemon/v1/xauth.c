@@ -202,11 +202,43 @@ void v1_access_free(struct v1_access *a)
 
 /* --- the answer --------------------------------------------------------------- */
 
+/* The client is not asked again. */
+static void refuse(struct v1_access *a)
+{
+	if (tell_status(a, false))
+		refused(a);
+}
+
+/* Why there would be one too many with it, or NULL. */
+static const char *over_limit(const struct v1_access *a)
+{
+	const struct cfg_group *group = v1_group_of(a->sa);
+	const struct engine *e = a->sa->e;
+
+	if (!group)
+		return NULL;
+	if (group->max_logins &&
+	    policy_count_logins(e, a->user, NULL, a->sa) >= group->max_logins)
+		return ": it is logged in as often as max-logins of its group allows";
+	if (group->max_users &&
+	    policy_count_logins(e, NULL, group, a->sa) >= group->max_users)
+		return ": its group has as many clients as its max-users allows";
+	return NULL;
+}
+
 static void granted(struct v1_access *a)
 {
 	struct ike_sa *sa = a->sa;
 	char peer[ADDR_STRLEN], server[ADDR_STRLEN];
 
+	/* From now on it is this user, who may have been here before. */
+	a->step = ACCESS_GRANTED;
+	v1_natt_user_known(sa);
+	a->refusal = over_limit(a);
+	if (a->refusal) {
+		refuse(a);
+		return;
+	}
 	log_info(ike, "%s: XAUTH: user %s is let in%s%s",
 		 addr_format(&sa->remote, peer, sizeof(peer)), a->user,
 		 a->radius ? " by RADIUS " : "",
@@ -216,7 +248,6 @@ static void granted(struct v1_access *a)
 		fail(a, "XAUTH: the status cannot be told");
 		return;
 	}
-	v1_natt_user_known(sa);
 	if (a->reply.session)
 		timer_set(&sa->e->timers, &a->session,
 			  (uint64_t)a->reply.session * 1000);
@@ -224,13 +255,6 @@ static void granted(struct v1_access *a)
 	if (sa->contact_later)
 		policy_initial_contact(sa);
 	v1_phase1_up(sa);
-}
-
-/* The client is not asked again. */
-static void refuse(struct v1_access *a)
-{
-	if (tell_status(a, false))
-		refused(a);
 }
 
 static void wrong(struct v1_access *a, const struct radius_reply *reply)

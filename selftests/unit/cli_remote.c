@@ -37,6 +37,7 @@ static const char base[] =
 	"crypto isakmp client configuration group G\n"
 	" key Secret\n dns 10.1.0.53\n wins 10.1.0.54\n domain example.test\n"
 	" pool EZ\n acl 150\n netmask 255.255.255.0\n banner hello\n"
+	" max-logins 3\n max-users 50\n"
 	"crypto map M client authentication list USERS\n"
 	"crypto map M isakmp authorization list GROUPS\n"
 	"crypto map M client configuration address respond\n"
@@ -108,6 +109,8 @@ static void each_line_makes_a_difference(void **state)
 		"crypto isakmp client configuration group G\n netmask 255.255.0.0",
 		"crypto isakmp client configuration group G\n banner hallo",
 		"crypto isakmp client configuration group G\n save-password",
+		"crypto isakmp client configuration group G\n max-logins 4",
+		"crypto isakmp client configuration group G\n no max-users",
 		"crypto map M client authentication list OTHER",
 		"no crypto map M client authentication list",
 		"no crypto map M isakmp authorization list",

@@ -105,7 +105,7 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_aaa, set_aaa_login, set_aaa_network, set_user, set_pool,
 	set_group_of_clients, set_group_key, set_group_pool, set_group_dns,
 	set_group_wins, set_group_domain, set_group_netmask, set_group_acl,
-	set_group_save, set_group_banner, set_map_login, set_map_groups,
+	set_group_save, set_group_logins, set_group_users, set_group_banner, set_map_login, set_map_groups,
 	set_map_respond, set_radius_host, set_radius_key, set_radius_timeout,
 	set_radius_retransmit, set_radius_signed;
 

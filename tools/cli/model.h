@@ -343,6 +343,8 @@ struct cfg_group {
 	char acl[CFG_NAME_SIZE];	/* what clients protect; "": everything */
 	char banner[CFG_TEXT_SIZE];
 	bool save_password;		/* clients may */
+	unsigned int max_logins;	/* of a user, 1..10; 0: no limit (F-033) */
+	unsigned int max_users;		/* 1..5000; 0: no limit */
 	struct cfg_where where, pool_at, acl_at, secret_at;
 };
 

@@ -246,7 +246,8 @@ static bool group_equal(const struct cfg_group *a, const struct cfg_group *b)
 	       !strcmp(a->domain, b->domain) &&
 	       addr_equal(&a->netmask, &b->netmask) &&
 	       !strcmp(a->acl, b->acl) && !strcmp(a->banner, b->banner) &&
-	       a->save_password == b->save_password;
+	       a->save_password == b->save_password &&
+	       a->max_logins == b->max_logins && a->max_users == b->max_users;
 }
 
 static bool method_equal(const struct cfg_method *a, const struct cfg_method *b)

@@ -66,6 +66,10 @@ static void write_group(FILE *out, const struct cfg_group *group,
 			   addr_format(&group->netmask, mask, sizeof(mask)));
 	if (group->save_password)
 		fputs(" save-password\n", out);
+	if (group->max_logins)
+		fprintf(out, " max-logins %u\n", group->max_logins);
+	if (group->max_users)
+		fprintf(out, " max-users %u\n", group->max_users);
 	write_word(out, "banner", group->banner);
 	fputs("!\n", out);
 }

@@ -292,6 +292,26 @@ int set_group_save(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_group_logins(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	group->max_logins = args->no ? 0 : cli_number(args, "n", 0);
+	return 0;
+}
+
+int set_group_users(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	group->max_users = args->no ? 0 : cli_number(args, "n", 0);
+	return 0;
+}
+
 int set_group_banner(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_group *group = current_group(ed, args);

@@ -60,6 +60,12 @@
 	       H_ACL_NAME),
 	CONFIG(GROUP, "[no] save-password", set_group_save,
 	       "They may keep the password of their user\n"),
+	CONFIG(GROUP, "[no] max-logins ![(1-10)$n]", set_group_logins,
+	       "How often a user may be logged in at a time\n"
+	       "Logins (default: without limit)\n"),
+	CONFIG(GROUP, "[no] max-users ![(1-5000)$n]", set_group_users,
+	       "How many clients of the group may be logged in at a time\n"
+	       "Clients (default: without limit)\n"),
 	CONFIG(GROUP, "[no] banner ![LINE$banner]", set_group_banner,
 	       "Text that they show\n" "Text\n"),
 	CONFIG(CONFIG, "[no] crypto map NAME$map client authentication list "
