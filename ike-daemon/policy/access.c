@@ -55,65 +55,95 @@ struct logins {
 	const struct cm_config *cfg;
 	const char *user;		/* or ... */
 	const struct cfg_group *group;	/* ... all of that */
+	const struct ike_sa *but;
 };
 
-static bool is_login(const struct logins *which, const char *user,
-		     const char *key_name)
+/* One thing that somebody has who has logged in. */
+struct login_of {
+	const char *user;
+	const char *key_name;
+	uint32_t client;
+};
+
+static struct login_of login_of_sa(const struct ike_sa *sa)
 {
-	if (!user || !user[0])
-		return false;
-	return which->user ? !strcmp(user, which->user) :
-			     cfg_group_of(which->cfg, key_name ?: "") == which->group;
+	return (struct login_of){
+		.user = ike_sa_established(sa) ? v1_access_user(sa) : "",
+		.key_name = sa->key_name, .client = sa->client,
+	};
 }
 
-/* The first of its client, of the ISAKMP SAs, or of what is behind these the pairs. */
-static bool has_earlier(const struct peer *peer, const struct logins *which,
-			uint32_t client, const struct list *until)
+static struct login_of login_of_pair(const struct child_sa *c)
+{
+	return (struct login_of){
+		.user = c->user ?: "", .key_name = c->key_name ?: "",
+		.client = c->client,
+	};
+}
+
+static bool is_counted(const struct logins *which, const struct login_of *l)
+{
+	if (!l->user[0])
+		return false;
+	return which->user ? !strcmp(l->user, which->user) :
+			     cfg_group_of(which->cfg, l->key_name) == which->group;
+}
+
+/* Where a NAT does not tell them apart, users do. */
+static bool is_same(const struct login_of *a, const struct login_of *b)
+{
+	return a->client == b->client && !strcmp(a->user, b->user);
+}
+
+/* Is there one like it before @until, among the ISAKMP SAs, then the pairs? */
+static bool has_earlier(const struct peer *peer, const struct login_of *like,
+			const struct list *until)
 {
 	struct list *pos, *tmp;
+	struct login_of l;
 
 	list_for_each(&peer->ike_sas, pos, tmp) {
-		const struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
-
 		if (pos == until)
 			return false;
-		if (sa->client == client && ike_sa_established(sa) &&
-		    is_login(which, v1_access_user(sa), sa->key_name))
+		l = login_of_sa(list_entry(pos, struct ike_sa, of_peer));
+		if (is_same(&l, like))
 			return true;
 	}
 	list_for_each(&peer->children, pos, tmp) {
-		const struct child_sa *c = list_entry(pos, struct child_sa,
-						      of_peer);
-
 		if (pos == until)
 			return false;
-		if (c->client == client && is_login(which, c->user, c->key_name))
+		l = login_of_pair(list_entry(pos, struct child_sa, of_peer));
+		if (is_same(&l, like))
 			return true;
 	}
 	return false;
 }
 
-static unsigned int count_at(const struct peer *peer, const struct logins *which,
-			     const struct ike_sa *but)
+static bool is_one_more(const struct logins *which, const struct peer *peer,
+			const struct login_of *l, const struct list *at)
 {
-	bool same = peer == but->peer;
+	const struct login_of but = {
+		v1_access_user(which->but), "", which->but->client,
+	};
+
+	return is_counted(which, l) &&
+	       !(peer == which->but->peer && is_same(l, &but)) &&
+	       !has_earlier(peer, l, at);
+}
+
+static unsigned int count_at(const struct peer *peer, const struct logins *which)
+{
 	struct list *pos, *tmp;
+	struct login_of l;
 	unsigned int n = 0;
 
 	list_for_each(&peer->ike_sas, pos, tmp) {
-		const struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
-
-		n += ike_sa_established(sa) && !(same && sa->client == but->client) &&
-		     is_login(which, v1_access_user(sa), sa->key_name) &&
-		     !has_earlier(peer, which, sa->client, pos);
+		l = login_of_sa(list_entry(pos, struct ike_sa, of_peer));
+		n += is_one_more(which, peer, &l, pos);
 	}
 	list_for_each(&peer->children, pos, tmp) {
-		const struct child_sa *c = list_entry(pos, struct child_sa,
-						      of_peer);
-
-		n += !(same && c->client == but->client) &&
-		     is_login(which, c->user, c->key_name) &&
-		     !has_earlier(peer, which, c->client, pos);
+		l = login_of_pair(list_entry(pos, struct child_sa, of_peer));
+		n += is_one_more(which, peer, &l, pos);
 	}
 	return n;
 }
@@ -122,12 +152,12 @@ unsigned int policy_count_logins(const struct engine *e, const char *user,
 				 const struct cfg_group *group,
 				 const struct ike_sa *but)
 {
-	const struct logins which = { engine_config(e), user, group };
+	const struct logins which = { engine_config(e), user, group, but };
 	struct list *pos, *tmp;
 	unsigned int n = 0;
 
 	list_for_each(&e->all_peers, pos, tmp)
-		n += count_at(list_entry(pos, struct peer, all), &which, but);
+		n += count_at(list_entry(pos, struct peer, all), &which);
 	return n;
 }
 

@@ -148,7 +148,7 @@ bool policy_has_user(const struct engine *e, const struct addr *local,
 		     const char *user, bool radius);
 /*
  * How many clients, each at its place, are logged in: as @user, or of @group; the one that
- * has @but is not counted.
+ * has @but, with the user who has just been let in, is not counted.
  */
 unsigned int policy_count_logins(const struct engine *e, const char *user,
 				 const struct cfg_group *group,

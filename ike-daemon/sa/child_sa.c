@@ -29,10 +29,12 @@
  * make; a peer that negotiates on and on and sends nothing gets no more.
  */
 #define PAIRS_OF_FLOW	8
+#define SESSION_AGAIN_MS	1000
 /* Slack of "at the same time", ms: the ends see one another's messages late. */
 #define COLLISION_MS	2000
 
 static void child_timer(void *arg);
+static void session_over(void *arg);
 
 static struct child_sa *child_alloc(struct engine *e, struct peer *peer,
 				    uint64_t cookie, uint32_t flow,
@@ -53,6 +55,7 @@ static struct child_sa *child_alloc(struct engine *e, struct peer *peer,
 	c->remote = *remote;
 	c->remote.port = 0;
 	timer_init(&c->timer, child_timer, c);
+	timer_init(&c->session, session_over, c);
 	hash_add(&e->children, &c->by_cookie, cookie);
 	hash_add(&e->children_by_flow, &c->by_flow, flow);
 	list_add_tail(&peer->children, &c->of_peer);
@@ -188,6 +191,7 @@ int child_sa_adopt(struct engine *e, const struct kernel_sa *sa)
 void child_sa_free(struct child_sa *c)
 {
 	timer_cancel(&c->e->timers, &c->timer);
+	timer_cancel(&c->e->timers, &c->session);
 	hash_del(&c->e->children, &c->by_cookie);
 	hash_del(&c->e->children_by_flow, &c->by_flow);
 	list_del(&c->of_peer);
@@ -282,6 +286,35 @@ int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa,
 	c->radius = radius;
 	err = c->remote_id ? set_text(&c->key_name, sa->key_name) : -ENOMEM;
 	return err ? err : set_text(&c->user, user);
+}
+
+/* What is still being negotiated goes as soon as it is there. */
+static void session_over(void *arg)
+{
+	struct child_sa *c = arg;
+	struct peer *peer = c->peer;
+	char text[ADDR_STRLEN];
+
+	if (c->state < CHILD_INSTALLED && !c->adopted) {
+		timer_set(&c->e->timers, &c->session, SESSION_AGAIN_MS);
+		return;
+	}
+	log_notice(ipsec, "%s: the session of user %s is over: SA 0x%08x ends",
+		   addr_format(&c->remote, text, sizeof(text)),
+		   c->user ? c->user : "?", c->spi_in);
+	policy_end_pair(c);
+	peer_release(peer);
+}
+
+void child_sa_session(struct child_sa *c, uint64_t end_ms)
+{
+	uint64_t now = engine_now(c->e);
+
+	if (end_ms)
+		timer_set(&c->e->timers, &c->session,
+			  end_ms > now ? end_ms - now : 0);
+	else
+		timer_cancel(&c->e->timers, &c->session);
 }
 
 bool child_sa_is_guest(const struct child_sa *c)

@@ -73,7 +73,8 @@ struct child_sa {
 	char *remote_id;		/* of its ISAKMP SA; NULL: not known ... */
 	struct crypto_cert *cert;	/* ... by that; NULL: a key, or not known */
 	char *user;			/* who was asked for with it; NULL: nobody */
-	bool radius;			/* that has let him in */
+	bool radius;			/* that has let him in ... */
+	struct timer session;		/* ... for so long */
 	struct policy_route *route;	/* to what is behind the peer; NULL: none */
 	char *key_name;			/* of the key that that had; NULL: by address */
 	struct addr oa_peer, oa_own;	/* transport mode in UDP: as the peer knows the ends */
@@ -159,6 +160,8 @@ bool child_sa_same_peer(const struct child_sa *a, const struct child_sa *b);
 /* It is made under that SA, with who has proved to be its peer, and @user.  0 or -ENOMEM. */
 int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa,
 			const char *user, bool radius);
+/* It ends then, whatever becomes of its ISAKMP SA; @end_ms 0: not of itself. */
+void child_sa_session(struct child_sa *c, uint64_t end_ms);
 /* Does only the peer begin with its flow: one that is known by name, or shares it? */
 bool child_sa_is_guest(const struct child_sa *c);
 struct child_sa *child_sa_by_cookie(struct engine *e, uint64_t cookie);

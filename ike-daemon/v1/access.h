@@ -50,7 +50,8 @@ struct v1_access {
 	struct login *login;		/* is on its way */
 	bool radius;			/* a server has let it in ... */
 	struct radius_reply reply;	/* ... and said this, or has challenged; else zeros */
-	struct timer session;		/* how long it may stay */
+	uint64_t end_ms;		/* so long it may stay; 0: without limit */
+	struct timer session;
 	struct lease *lease;		/* its address */
 
 	/* the exchange that we began last; @own.id 0: it is answered */
@@ -77,6 +78,8 @@ bool v1_xauth_offered(const struct ike_sa *sa);
 bool v1_xauth_needed(const struct ike_sa *sa);
 /* Who has been let in; "": nobody was asked for, or has not yet been. */
 const char *v1_access_user(const struct ike_sa *sa);
+/* When its session ends, ms; 0: never. */
+uint64_t v1_access_end(const struct ike_sa *sa);
 /* Was that RADIUS? */
 bool v1_access_by_radius(const struct ike_sa *sa);
 /* Has the peer said a user, or an address of ours?  Then only it begins. */
@@ -89,8 +92,6 @@ void v1_xauth_silent(struct v1_access *a);
 
 /* --- modecfg.c -------------------------------------------------------------- */
 
-/* That of this client, or NULL: groups are not used, or it has none. */
-const struct cfg_group *v1_group_of(const struct ike_sa *sa);
 /* What the client asks for and we have, into @reply. */
 void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 		       struct buf *reply);

@@ -21,7 +21,8 @@
 /* Networks that a client is told; more do not fit every message. */
 #define SPLIT_MAX	64
 
-const struct cfg_group *v1_group_of(const struct ike_sa *sa)
+/* Of this client, or NULL: it is told nothing. */
+static const struct cfg_group *group_of(const struct ike_sa *sa)
 {
 	const struct cm_config *cfg = engine_config(sa->e);
 	const struct cfg_map *map = v1_client_map(sa);
@@ -282,7 +283,7 @@ static bool is_repeated(const struct isakmp_cfg *cfg, unsigned int at)
 void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 		       struct buf *reply)
 {
-	const struct cfg_group *group = v1_group_of(a->sa);
+	const struct cfg_group *group = group_of(a->sa);
 	unsigned int i;
 
 	isakmp_cfg_begin(reply, ISAKMP_CFG_REPLY, request->id);
@@ -302,7 +303,7 @@ int v1_modecfg_permits(struct v1_exchange *x)
 
 	if (!a)
 		return 0;
-	group = v1_group_of(x->sa);
+	group = group_of(x->sa);
 	/* Where no address is given, or nobody was asked for, the lists decide. */
 	if (!a->lease && !(a->asked && group && (group->pool[0] || is_framed(a))))
 		return 0;

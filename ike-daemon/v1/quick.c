@@ -180,6 +180,7 @@ static int agree(struct v1_exchange *x)
 	v1_natt_child(x->sa, c);
 	if (!x->initiator)
 		v1_modecfg_child(x->sa, c);
+	child_sa_session(c, v1_access_end(x->sa));
 	return child_sa_made_under(c, x->sa, v1_access_user(x->sa),
 				   v1_access_by_radius(x->sa));
 }

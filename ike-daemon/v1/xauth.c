@@ -13,7 +13,9 @@
 #include "ike-daemon/aaa/pool.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
@@ -147,19 +149,45 @@ static int tell_status(struct v1_access *a, bool granted)
 	return err;
 }
 
+uint64_t v1_access_end(const struct ike_sa *sa)
+{
+	return sa->access ? sa->access->end_ms : 0;
+}
+
+/* Pairs end by themselves: they may outlive it, or be of a later login. */
 static void session_over(void *arg)
 {
 	struct v1_access *a = arg;
 	struct ike_sa *sa = a->sa;
-	char peer[ADDR_STRLEN];
+	struct peer *peer = sa->peer;
+	char text[ADDR_STRLEN];
 
-	/* The user has logged in anew since, and may stay as that says. */
-	if (!ike_sa_is_newest(sa))
-		return;
-	log_notice(ike, "%s: the session of user %s is over, after %u s as RADIUS said: its SAs end",
-		   addr_format(&sa->remote, peer, sizeof(peer)), a->user,
+	log_notice(ike, "%s: the session of user %s is over, after %u s as RADIUS said",
+		   addr_format(&sa->remote, text, sizeof(text)), a->user,
 		   a->reply.session);
-	policy_end_client(sa, "the session of its user is over");
+	v1_end_ike(sa, true, "the session of its user is over");
+	policy_ike_lost(peer);
+}
+
+/* What the user has had here before may stay as long as he may now. */
+static void session_begins(struct v1_access *a)
+{
+	struct ike_sa *sa = a->sa;
+	struct list *pos, *tmp;
+
+	if (a->reply.session) {
+		a->end_ms = engine_now(sa->e) + (uint64_t)a->reply.session * 1000;
+		/* The pairs first: it is the SA that tells of them. */
+		timer_set(&sa->e->timers, &a->session,
+			  (uint64_t)a->reply.session * 1000 + 1);
+	}
+	list_for_each(&sa->peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (c->user && !strcmp(c->user, a->user) &&
+		    child_sa_is_with(c, sa))
+			child_sa_session(c, a->end_ms);
+	}
 }
 
 bool v1_access_start(struct ike_sa *sa)
@@ -212,9 +240,13 @@ static void refuse(struct v1_access *a)
 /* Why there would be one too many with it, or NULL. */
 static const char *over_limit(const struct v1_access *a)
 {
-	const struct cfg_group *group = v1_group_of(a->sa);
 	const struct engine *e = a->sa->e;
+	const struct cfg_map *map = v1_client_map(a->sa);
+	const struct cfg_group *group = NULL;
 
+	/* Whether or not it is given addresses. */
+	if (map && cfg_map_uses_groups(engine_config(e), map))
+		group = cfg_group_of(engine_config(e), a->sa->key_name);
 	if (!group)
 		return NULL;
 	if (group->max_logins &&
@@ -248,9 +280,7 @@ static void granted(struct v1_access *a)
 		fail(a, "XAUTH: the status cannot be told");
 		return;
 	}
-	if (a->reply.session)
-		timer_set(&sa->e->timers, &a->session,
-			  (uint64_t)a->reply.session * 1000);
+	session_begins(a);
 	v1_modecfg_inherit(a);
 	if (sa->contact_later)
 		policy_initial_contact(sa);

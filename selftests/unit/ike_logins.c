@@ -143,6 +143,33 @@ static void behind_a_nat(void **state)
 	pair_free(p);
 }
 
+/* Two users at one address are two, though no NAT tells them apart. */
+static void at_one_address(void **state)
+{
+	struct pair *p = client_new(CLIENT, LIMIT("max-users 1"));
+
+	(void)state;
+	client_in(p);
+	another(p, 1);
+	assert_int_equal(login(p, "bob"), 0);
+	another(p, 1);
+	assert_int_equal(login(p, "alice"), 1);
+	pair_free(p);
+}
+
+/* Groups whose clients are given no addresses have limits, too. */
+static void without_addresses(void **state)
+{
+	struct pair *p = client_new(CLIENT, POLICY AAA GROUP LOGIN GROUPS_OF_MAP TEMPLATE
+				    "crypto isakmp client configuration group G\n max-logins 1\n");
+
+	(void)state;
+	assert_int_equal(login(p, "alice"), 1);
+	another(p, 9);
+	assert_int_equal(login(p, "alice"), 0);
+	pair_free(p);
+}
+
 static void one_group(void **state)
 {
 	struct pair *p = client_new(CLIENT, LIMIT("max-users 1"));
@@ -181,6 +208,8 @@ int main(void)
 		cmocka_unit_test(back_to_the_pair),
 		cmocka_unit_test(what_counts),
 		cmocka_unit_test(behind_a_nat),
+		cmocka_unit_test(at_one_address),
+		cmocka_unit_test(without_addresses),
 		cmocka_unit_test(one_group),
 	};
 

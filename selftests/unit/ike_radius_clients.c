@@ -492,6 +492,69 @@ static void the_end_of_a_session(void **state)
 	pair_free(p);
 }
 
+/* Also that of the pair, when the ISAKMP SA has gone before. */
+static void the_end_of_the_pair(void **state)
+{
+	struct pair *p = clients("group radius", "");
+
+	(void)state;
+	rad_put_number(server, RAD_SESSION_TIMEOUT, 100);
+	client_in(p);
+	heard.deaf = true;
+	v1_end_ike(server_sa(p), false, "test");
+	pair_run(p, 80000);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_run(p, 15000);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_free(p);
+}
+
+/* The last login says how long it all may stay, not the one that the pair was made with. */
+static void a_session_after_another(void **state)
+{
+	static const uint32_t seconds[] = { 300, 0 };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct pair *p = clients("group radius", "");
+
+		server->nattrs = 0;
+		rad_put_number(server, RAD_SESSION_TIMEOUT, 100);
+		client_in(p);
+		pair_run(p, 80000);
+		server->nattrs = 0;
+		rad_put_number(server, RAD_SESSION_TIMEOUT, seconds[i]);
+		again(p);
+		heard.deaf = true;
+		pair_run(p, 200000);
+		assert_int_equal(pair_children(p, RIGHT), 1);
+		assert_non_null(server_sa(p));
+		pair_run(p, 110000);
+		assert_int_equal(pair_children(p, RIGHT), i);
+		assert_int_equal(!server_sa(p), !i);
+		pair_free(p);
+	}
+}
+
+/* Nor does an SA that has been followed by another stay when that goes again. */
+static void back_to_the_first(void **state)
+{
+	struct pair *p = clients("group radius", "");
+
+	(void)state;
+	rad_put_number(server, RAD_SESSION_TIMEOUT, 100);
+	client_in(p);
+	pair_run(p, 83000);
+	again(p);
+	client_deletes(p, pair_ike(p, LEFT), pair_ike(p, LEFT));
+	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+	heard.deaf = true;
+	pair_run(p, 15000);
+	assert_null(server_sa(p));
+	pair_free(p);
+}
+
 static int begin(void **state)
 {
 	(void)state;
@@ -529,6 +592,9 @@ int main(void)
 		TEST(what_a_change_ends),
 		TEST(a_local_user_who_goes),
 		TEST(the_end_of_a_session),
+		TEST(the_end_of_the_pair),
+		TEST(a_session_after_another),
+		TEST(back_to_the_first),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);

@@ -11,8 +11,6 @@ pattern="$pattern|Unable to handle|stack segment|double fault"
 pattern="$pattern|INFO: (task|rcu)|detected stall|stall on CPU|soft lockup|hard LOCKUP"
 pattern="$pattern|possible (recursive|circular) locking|inconsistent lock state"
 pattern="$pattern|suspicious RCU usage|sleeping function called|scheduling while atomic"
-# 1326: a system call that the daemon's filter refused
-pattern="$pattern|type=1326"
 pattern="$pattern|refcount_t:|UBSAN:|KASAN:|KCSAN:|kmemleak: [1-9]|ODEBUG:"
 pattern="$pattern|unregister_netdevice: waiting|Objects remaining|list_(add|del) corruption"
 pattern="$pattern|kernel BUG at|invalid opcode|bad page state|page allocation failure"
