@@ -115,6 +115,7 @@ struct ike_sa *ike_sa_new(struct engine *e, struct peer *peer, bool initiator,
 	sa->conn_id = next_conn_id(e);
 	list_init(&sa->quicks);
 	list_init(&sa->of_half_open);
+	list_init(&sa->fragments);
 	v1_init_timers(sa);
 	if (!initiator) {
 		peer->half_open++;
@@ -146,7 +147,7 @@ static void half_open_ends(struct ike_sa *sa)
 void ike_sa_free(struct ike_sa *sa)
 {
 	half_open_ends(sa);
-	v1_fragments_free(sa->fragments);
+	v1_fragments_free(sa);
 	v1_access_free(sa->access);
 	v1_exchange_free(sa->main);
 	while (!list_empty(&sa->quicks))

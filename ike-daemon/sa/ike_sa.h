@@ -24,7 +24,6 @@ struct engine;
 struct peer;
 struct v1_access;
 struct v1_exchange;
-struct v1_fragments;
 
 /* X(identifier, name in IOS, name in ASA): what was last sent */
 #define IKE_STATES(X)						\
@@ -104,7 +103,7 @@ struct ike_sa {
 	uint8_t iv[CRYPTO_BLOCK_MAX];	/* last ciphertext block of phase 1 */
 
 	struct v1_exchange *main;	/* phase 1, kept for duplicates */
-	struct v1_fragments *fragments;	/* a message that has come in part, or NULL */
+	struct list fragments;		/* messages that have come in pieces, v1/fragment.c */
 	struct v1_access *access;	/* the peer is a client, NULL: is not */
 	bool contact_later;		/* INITIAL-CONTACT counts when the user is known */
 	struct list quicks;		/* phase 2 exchanges */

@@ -6,14 +6,16 @@
  *
  *   - they are taken only if they were announced, and of an ISAKMP SA that exists;
  *     never for a first message, which has none
- *   - an SA has one message in the making, of at most ISAKMP_MSG_MAX bytes, for at most
- *     V1_FRAGMENTS_MS; all SAs together have limits.fragments bytes, and beyond
+ *   - an SA has MESSAGES_MAX messages, of at most ISAKMP_MSG_MAX bytes each, for at
+ *     most V1_FRAGMENTS_MS; all SAs together have limits.fragments bytes, and beyond
  *     that the oldest goes, for what is complete at all is so within a round trip
  *   - what is complete is what would have come in one datagram, and not trusted more
  *
  * Some peers have one ID for all their messages, and message ID 0 and the exchange of
  * phase 1 in all their fragments.  So a piece that contradicts what there is comes
- * of another message, and the new one counts.
+ * of another message, and the new one counts.  A message that was complete stays for a
+ * while, so that what comes again of it, for our answer was late, is not taken for the
+ * beginning of the next one; when all of it has come again it is given up again.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -32,19 +34,24 @@
 #define IPV6_HDR_LEN	40
 #define UDP_HDR_LEN	8
 #define MARKER_LEN	4	/* on port 4500 */
+#define MESSAGES_MAX	3	/* of an SA */
 
 struct piece {
 	uint32_t at;			/* in the store */
 	uint16_t len;			/* 0: it has not come */
+	bool again;			/* since the message was complete */
 };
 
 struct v1_fragments {
 	struct ike_sa *sa;
+	struct list of_sa;		/* oldest first */
 	struct list of_engine;		/* of all SAs, oldest first */
 	struct timer timer;
 	struct isakmp_hdr hdr;		/* of the first that came */
 	uint16_t id;
 	unsigned int n;
+	unsigned int again;		/* pieces since it was complete */
+	bool complete;
 	unsigned int highest;		/* number */
 	unsigned int last;		/* number; 0: it has not come */
 	struct buf store;		/* pieces in the order of arrival */
@@ -72,45 +79,69 @@ static size_t mem_of(const struct v1_fragments *f)
 	return sizeof(*f) + buf_len(&f->store);
 }
 
-void v1_fragments_free(struct v1_fragments *f)
+static void fragments_free(struct v1_fragments *f)
 {
-	if (!f)
-		return;
 	f->sa->e->fragments_mem -= mem_of(f);
 	timer_cancel(&f->sa->e->timers, &f->timer);
 	list_del(&f->of_engine);
-	f->sa->fragments = NULL;
+	list_del(&f->of_sa);
 	buf_free(&f->store);
 	free(f);
 }
 
-const char *v1_fragments_text(const struct ike_sa *sa, char *out, size_t size)
+void v1_fragments_free(struct ike_sa *sa)
 {
-	const struct v1_fragments *f = sa->fragments;
+	while (!list_empty(&sa->fragments))
+		fragments_free(list_first(&sa->fragments, struct v1_fragments,
+					  of_sa));
+}
 
-	out[0] = '\0';
-	if (f && f->last)
+static char *part_text(const struct v1_fragments *f, char *out, size_t size)
+{
+	if (f->last)
 		snprintf(out, size, "%u of the %u fragments of a message have come",
 			 f->n, f->last);
-	else if (f)
+	else
 		snprintf(out, size, "%u fragments of a message have come, and not the last one",
 			 f->n);
 	return out;
 }
 
-/* What is there goes; @why: in the log, and may be the peer's doing. */
+/* Of the newest. */
+const char *v1_fragments_text(const struct ike_sa *sa, char *out, size_t size)
+{
+	struct list *pos, *tmp;
+
+	out[0] = '\0';
+	list_for_each(&sa->fragments, pos, tmp) {
+		const struct v1_fragments *f =
+			list_entry(pos, struct v1_fragments, of_sa);
+
+		if (!f->complete)
+			part_text(f, out, size);
+	}
+	return out;
+}
+
+/*
+ * What is there goes; @why: in the log, and may be the peer's doing.  Nothing is lost with
+ * what was complete.
+ */
 static void forget(struct v1_fragments *f, enum engine_counter counter,
 		   const char *why)
 {
 	struct engine *e = f->sa->e;
 	char peer[ADDR_STRLEN], text[100];
 
-	engine_count(e, counter);
-	if (log_rate_ok_at(&e->rate_refused, engine_now(e), NULL))
-		log_notice(ike, "%s: %s, dropped: %s",
-			   addr_format(&f->sa->remote, peer, sizeof(peer)),
-			   v1_fragments_text(f->sa, text, sizeof(text)), why);
-	v1_fragments_free(f);
+	if (!f->complete) {
+		engine_count(e, counter);
+		if (log_rate_ok_at(&e->rate_refused, engine_now(e), NULL))
+			log_notice(ike, "%s: %s, dropped: %s",
+				   addr_format(&f->sa->remote, peer,
+					       sizeof(peer)),
+				   part_text(f, text, sizeof(text)), why);
+	}
+	fragments_free(f);
 }
 
 static void too_late(void *arg)
@@ -134,12 +165,12 @@ static struct v1_fragments *new_message(struct ike_sa *sa,
 	timer_init(&f->timer, too_late, f);
 	timer_set(&e->timers, &f->timer, V1_FRAGMENTS_MS);
 	list_add_tail(&e->fragments, &f->of_engine);
+	list_add_tail(&sa->fragments, &f->of_sa);
 	e->fragments_mem += mem_of(f);
-	sa->fragments = f;
 	return f;
 }
 
-/* May @len bytes more be kept?  At the expense of who waits longest, not of @sa. */
+/* May @len bytes more be kept?  At the expense of who waits longest, not of @sa's own. */
 static bool make_room(struct ike_sa *sa, size_t len)
 {
 	struct engine *e = sa->e;
@@ -151,7 +182,7 @@ static bool make_room(struct ike_sa *sa, size_t len)
 
 		if (e->fragments_mem + len <= e->limits.fragments)
 			break;
-		if (old->sa != sa)
+		if (old->sa != sa || old->complete)
 			forget(old, ENGINE_C_RX_LIMITED,
 			       "newer ones came, and need the room");
 	}
@@ -169,6 +200,25 @@ static void refuse(struct ike_sa *sa, const char *why)
 	if (log_rate_ok_at(&e->rate_refused, engine_now(e), NULL))
 		log_notice(ike, "%s: a fragment of an IKE message was refused: %s",
 			   addr_format(&sa->remote, peer, sizeof(peer)), why);
+}
+
+/* One message of @sa less: the oldest that was complete, or else the oldest. */
+static void make_place(struct ike_sa *sa)
+{
+	struct v1_fragments *old = NULL;
+	unsigned int n = 0;
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->fragments, pos, tmp) {
+		struct v1_fragments *f = list_entry(pos, struct v1_fragments,
+						    of_sa);
+
+		n++;
+		if (!old || (f->complete && !old->complete))
+			old = f;
+	}
+	if (n >= MESSAGES_MAX)
+		forget(old, ENGINE_C_RX_FRAGMENTS_LOST, "other messages began");
 }
 
 static bool same_message(const struct v1_fragments *f,
@@ -193,6 +243,39 @@ static const char *contradiction(const struct v1_fragments *f,
 	if (p->len && p->len != in->len)
 		return "one came again, and was longer or shorter";
 	return NULL;
+}
+
+static bool is_again(const struct v1_fragments *f,
+		     const struct isakmp_fragment *in)
+{
+	const struct piece *p = &f->piece[in->number];
+
+	return f->complete && p->len == in->len &&
+	       !memcmp(buf_data(&f->store) + p->at, in->data, in->len);
+}
+
+/* The message of which there is @in, if @again, or of which it may be a new piece. */
+static struct v1_fragments *find(const struct ike_sa *sa,
+				 const struct isakmp_hdr *hdr,
+				 const struct isakmp_fragment *in, bool again)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->fragments, pos, tmp) {
+		struct v1_fragments *f = list_entry(pos, struct v1_fragments,
+						    of_sa);
+
+		if (same_message(f, hdr, in->id) &&
+		    (again ? is_again(f, in) : !f->complete))
+			return f;
+	}
+	return NULL;
+}
+
+static bool lacks(const struct v1_fragments *f,
+		  const struct isakmp_fragment *in)
+{
+	return !f->piece[in->number].len && !contradiction(f, in);
 }
 
 /* The same number again: the same, or of a newer message. */
@@ -248,8 +331,10 @@ static bool put_together(struct v1_fragments *f, struct buf *whole)
 	const char *fault;
 	unsigned int i;
 
-	for (i = 1; i <= f->last; i++)
+	for (i = 1; i <= f->last; i++) {
 		buf_put(whole, data + f->piece[i].at, f->piece[i].len);
+		f->piece[i].again = false;
+	}
 	fault = buf_err(whole) ? "out of memory" : whole_fault(whole, &f->hdr);
 	if (fault) {
 		forget(f, ENGINE_C_RX_FRAGMENTS_BAD, fault);
@@ -258,20 +343,32 @@ static bool put_together(struct v1_fragments *f, struct buf *whole)
 	log_debug(ike, "%s: an IKE message of %zu bytes came in %u fragments",
 		  addr_format(&f->sa->remote, peer, sizeof(peer)),
 		  buf_len(whole), f->n);
-	v1_fragments_free(f);
+	f->complete = true;
+	f->again = 0;
+	timer_set(&f->sa->e->timers, &f->timer, V1_FRAGMENTS_MS);
 	return true;
+}
+
+static bool take_again(struct v1_fragments *f,
+		       const struct isakmp_fragment *in, struct buf *whole)
+{
+	struct piece *p = &f->piece[in->number];
+
+	f->again += !p->again;
+	p->again = true;
+	return f->again == f->last && put_together(f, whole);
 }
 
 static bool take(struct ike_sa *sa, const struct isakmp_hdr *hdr,
 		 const struct isakmp_fragment *in, struct buf *whole)
 {
-	struct v1_fragments *f = sa->fragments;
+	struct v1_fragments *done = find(sa, hdr, in, true);
+	struct v1_fragments *f = find(sa, hdr, in, false);
 	const char *fault;
 
-	if (f && !same_message(f, hdr, in->id)) {
-		forget(f, ENGINE_C_RX_FRAGMENTS_LOST, "another message began");
-		f = NULL;
-	}
+	/* If a forged piece has completed it, the true message lacks this one. */
+	if (done && !(f && lacks(f, in)))
+		return take_again(done, in, whole);
 	fault = f ? contradiction(f, in) : NULL;
 	if (fault) {
 		forget(f, ENGINE_C_RX_FRAGMENTS_BAD, fault);
@@ -281,8 +378,10 @@ static bool take(struct ike_sa *sa, const struct isakmp_hdr *hdr,
 		engine_count(sa->e, ENGINE_C_RX_LIMITED);
 		return false;
 	}
-	if (!f)
+	if (!f) {
+		make_place(sa);
 		f = new_message(sa, hdr, in->id);
+	}
 	if (!f || !keep(f, in))
 		return false;
 	return f->n == f->last && put_together(f, whole);

@@ -15,7 +15,6 @@ struct kernel_sa;
 struct peer;
 struct v1_access;
 struct v1_exchange;
-struct v1_fragments;
 struct want;
 
 /*
@@ -76,9 +75,10 @@ void v1_fail_ike(struct ike_sa *sa, const char *reason);
 /* The keepalive is configured otherwise than when the SA began to be asked. */
 void v1_dpd_configured(struct ike_sa *sa);
 void v1_init_timers(struct ike_sa *sa);
-/* All accept NULL. */
+/* What has come in pieces. */
+void v1_fragments_free(struct ike_sa *sa);
+/* Both accept NULL. */
 void v1_access_free(struct v1_access *a);
-void v1_fragments_free(struct v1_fragments *f);
 void v1_exchange_free(struct v1_exchange *x);
 void v1_quick_free_first(struct ike_sa *sa);
 /* The exchange that makes this pair ends, soon: nobody wants it any more. */

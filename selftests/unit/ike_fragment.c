@@ -145,16 +145,23 @@ static void over_ipv6(void **state)
 	pair_free(p);
 }
 
-/* Phase 2 goes in fragments that say phase 1, with message ID 0, as strongSwan's do. */
-static void quick_mode(void **state)
+static struct pair *large_quick_mode(void)
 {
 	struct pair *p = pair_new(SMALL CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
 						 " set pfs group16\n"),
 				  SMALL CFG_RIGHT(POLICY_DEFAULT, "Secret", TS_DEFAULT,
 						  " set pfs group16\n"));
 
-	(void)state;
 	watch(p);
+	return p;
+}
+
+/* Phase 2 goes in fragments that say phase 1, with message ID 0, as strongSwan's do. */
+static void quick_mode(void **state)
+{
+	struct pair *p = large_quick_mode();
+
+	(void)state;
 	pair_up(p, LEFT);
 	assert_int_equal(wire.pieces[LEFT], 2);
 	assert_int_equal(wire.pieces[RIGHT], 2);
@@ -266,6 +273,7 @@ static void doubled(void **state)
 	pair_up(p, LEFT);
 	assert_true(pair_counter(p, RIGHT, ENGINE_C_RX_FRAGMENTS) ==
 		    2 * wire.pieces[LEFT]);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_DUPLICATE), 0);
 	pair_run(p, 60000);
 	assert_int_equal(pair_packet(p, LEFT), 0);
 	assert_nothing_kept(p);
@@ -308,7 +316,7 @@ static void cut_short(void **state)
 static void repeated(void **state)
 {
 	struct pair *p = in_pieces();
-	unsigned int before;
+	unsigned int before, i;
 
 	(void)state;
 	wire.keep = RIGHT;
@@ -317,11 +325,91 @@ static void repeated(void **state)
 	replay(p, 0);
 	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_DUPLICATE), 0);
 	assert_int_equal(wire.pieces[RIGHT], before);
-	replay(p, 1);
-	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_DUPLICATE), 1);
-	assert_int_equal(wire.pieces[RIGHT], 2 * before);
+	for (i = 1; i <= 3; i++) {
+		replay(p, 1);
+		assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_DUPLICATE),
+				 i);
+		assert_int_equal(wire.pieces[RIGHT], (i + 1) * before);
+	}
 	assert_nothing_kept(p);
 	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_free(p);
+}
+
+/*
+ * What comes late of a message, for it was said again, is not taken for the beginning of
+ * the next one, which has the same ID.
+ */
+static void late_ones(void **state)
+{
+	struct pair *p = large_quick_mode();
+	struct child_sa *c;
+	char text[100];
+
+	(void)state;
+	wire.one_id = true;
+	wire.keep = RIGHT;
+	pair_up(p, LEFT);
+	assert_int_equal(wire.nkept, 2);
+	replay(p, false);
+	replay(p, false);
+	assert_string_equal(v1_fragments_text(pair_ike(p, RIGHT), text,
+					      sizeof(text)), "");
+	c = child_sa_of_flow(p->host[LEFT].engine, pair_flow(p, LEFT));
+	v1_delete_child(c);
+	child_sa_delete(c, 0);
+	pair_settle(p);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_up(p, LEFT);
+	assert_int_equal(wire.pieces[LEFT], 4);
+	assert_counters(p, RIGHT, 4, 6);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_RETRANSMITS), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_MALFORMED), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_BAD_HASH), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_DUPLICATE), 0);
+	assert_nothing_kept(p);
+	pair_free(p);
+}
+
+static void say_to_right(struct pair *p, const struct packet *pkt)
+{
+	struct host *to = &p->host[RIGHT];
+
+	engine_input(to->engine, &to->addr, &p->host[LEFT].addr, pkt->data,
+		     pkt->len);
+}
+
+/*
+ * Others begin before it, in it and after it, none of which is lost for the others: what
+ * is complete goes first.
+ */
+static void interleaved(void **state)
+{
+	struct pair *p = in_pieces();
+	struct packet other;
+	unsigned int i;
+
+	(void)state;
+	wire.keep = RIGHT;
+	wire.deaf = true;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_settle(p);
+	wire.deaf = false;
+	assert_int_equal(wire.nkept, 2);
+	other = wire.kept[0];
+	for (i = 0; i < 3; i++) {
+		other.data[ISAKMP_HDR_LEN + 4] += 1;	/* of another ID */
+		say_to_right(p, &other);
+		if (i < 2)
+			say_to_right(p, &wire.kept[i]);
+	}
+	pair_settle(p);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_RETRANSMITS), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_FRAGMENTS_LOST), 0);
+	pair_run(p, V1_FRAGMENTS_MS + 1000);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_FRAGMENTS_LOST), 3);
+	assert_nothing_kept(p);
 	pair_free(p);
 }
 
@@ -382,6 +470,8 @@ int main(void)
 		cmocka_unit_test(turned_round),
 		cmocka_unit_test(cut_short),
 		cmocka_unit_test(repeated),
+		cmocka_unit_test(late_ones),
+		cmocka_unit_test(interleaved),
 		cmocka_unit_test(says_what_is_missing),
 		cmocka_unit_test(says_what_may_be_missing),
 	};

@@ -33,6 +33,7 @@ static struct {
 	bool deaf;			/* left's encrypted messages do not come */
 	unsigned int copies;
 	bool reverse;
+	bool one_id;			/* for all messages, as some have it */
 } wire;
 
 static inline bool is_piece(const struct packet *pkt, const uint8_t **data)
@@ -94,6 +95,8 @@ static inline unsigned int on_the_way(struct pair *p, struct packet *pkt,
 		return !wire.deaf || from == RIGHT || !(data[19] & 1);
 	nth = wire.pieces[from]++;
 	wire.bad_outer += !outer_is_right(p, pkt, data);
+	if (wire.one_id)
+		memset(pkt->data + (data - pkt->data) + ISAKMP_HDR_LEN + 4, 1, 2);
 	if (pkt->to == wire.keep && wire.nkept < KEPT)
 		wire.kept[wire.nkept++] = *pkt;
 	if (wire.deaf && from == LEFT)

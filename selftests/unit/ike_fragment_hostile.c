@@ -94,7 +94,7 @@ static size_t kept(struct pair *p)
 
 static bool is_kept(struct pair *p)
 {
-	return pair_ike(p, RIGHT)->fragments;
+	return !list_empty(&pair_ike(p, RIGHT)->fragments);
 }
 
 static void comes_through(struct pair *p)
@@ -125,9 +125,13 @@ static void contradictions(void **state)
 		{ { { 1, 255, 0, 9 }, { 1, 254, 1, 9 } }, 1, 0, "1 of the 254 fragments" },
 		{ { { 1, 1, 0, 9 }, { 1, 1, 0, 8 } }, 1, 0, "1 fragments" },
 		{ { { 1, 2, 1, 9 }, { 1, 2, 1, 10 } }, 1, 0, "1 of the 2 fragments" },
-		{ { { 1, 1, 0, 9 }, { 2, 2, 1, 9 } }, 0, 1, "1 of the 2 fragments" },
-		{ { { 1, 1, 0, 9 }, { 2, 1, 0, 9 }, { 1, 2, 1, 9 } }, 0, 2,
-		  "1 of the 2 fragments" },
+		{ { { 1, 1, 0, 9 }, { 2, 2, 1, 9 } }, 0, 0, "1 of the 2 fragments" },
+		{ { { 1, 1, 0, 9 }, { 2, 1, 0, 9 }, { 1, 3, 1, 9 } }, 0, 0,
+		  "1 fragments" },
+		{ { { 1, 1, 0, 9 }, { 2, 1, 0, 9 }, { 1, 2, 1, 9 } }, 1, 0,
+		  "1 fragments" },
+		{ { { 1, 1, 0, 9 }, { 2, 1, 0, 9 }, { 3, 2, 1, 9 }, { 4, 3, 1, 9 } },
+		  0, 1, "1 of the 3 fragments" },
 		{ { { 1, 3, 1, 9 }, { 1, 1, 0, 9 } }, 0, 0, "2 of the 3 fragments" },
 		{ { { 1, 1, 0, 9 }, { 1, 1, 0, 9 }, { 1, 3, 0, 9 } }, 0, 0, "2 fragments" },
 	};
@@ -352,11 +356,10 @@ static void too_long(void **state)
 	say_piece(p, 2, 1, false, ISAKMP_MSG_MAX - ISAKMP_FRAGMENT_OVERHEAD);
 	say_piece(p, 2, 2, false, ISAKMP_FRAGMENT_OVERHEAD);
 	assert_int_equal(counted(p, ENGINE_C_RX_FRAGMENTS_BAD), 1);
-	assert_true(is_kept(p));
+	assert_true(kept(p) > ISAKMP_MSG_MAX);
 	say_piece(p, 2, 3, false, 1);
 	assert_int_equal(counted(p, ENGINE_C_RX_FRAGMENTS_BAD), 2);
-	assert_false(is_kept(p));
-	assert_int_equal(kept(p), 0);
+	assert_true(kept(p) < 4096);
 	comes_through(p);
 }
 
@@ -537,25 +540,45 @@ static void memory_of_all(void **state)
 	}
 	assert_int_equal(kept(p), 4 * one);
 	for (i = 0; i < 10; i++)
-		n += !!sa[i]->fragments;
+		n += !list_empty(&sa[i]->fragments);
 	assert_int_equal(n, 4);
 	for (i = 6; i < 10; i++)
-		assert_non_null(sa[i]->fragments);
+		assert_false(list_empty(&sa[i]->fragments));
 	assert_int_equal(counted(p, ENGINE_C_RX_LIMITED), 6);
 	/* It is at the expense of the others, not of its own. */
 	say_piece(p, 1, 2, false, 2 * one);
-	assert_non_null(sa[9]->fragments);
+	assert_false(list_empty(&sa[9]->fragments));
 	assert_true(kept(p) <= e->limits.fragments);
-	assert_null(sa[6]->fragments);
+	assert_true(list_empty(&sa[6]->fragments));
 	i = counted(p, ENGINE_C_RX_LIMITED);
 	say_piece(p, 1, 3, false, 3 * one);
-	assert_null(sa[8]->fragments);
+	assert_true(list_empty(&sa[8]->fragments));
 	assert_int_equal(counted(p, ENGINE_C_RX_LIMITED), i + 2);
-	assert_non_null(sa[9]->fragments);
+	assert_false(list_empty(&sa[9]->fragments));
 	assert_true(kept(p) <= e->limits.fragments);
 	pair_run(p, V1_FRAGMENTS_MS + 1000);
 	assert_int_equal(kept(p), 0);
 	pair_free(p);
+}
+
+/* What was complete is not needed. */
+static void room_of_what_was_complete(void **state)
+{
+	struct pair *p = right_waits();
+	struct engine *e = p->host[RIGHT].engine;
+
+	(void)state;
+	say_whole(p, 27, 40, 40);
+	assert_true(is_kept(p));
+	e->limits.fragments = kept(p);
+	say_piece(p, 2, 1, false, 20);
+	assert_int_equal(counted(p, ENGINE_C_RX_LIMITED), 0);
+	assert_true(is_kept(p));
+	assert_true(kept(p) < e->limits.fragments);
+	say_piece(p, 3, 1, false, 20);
+	assert_int_equal(counted(p, ENGINE_C_RX_LIMITED), 1);
+	e->limits.fragments = 4 << 20;
+	comes_through(p);
 }
 
 /* By default the largest message always finds room. */
@@ -587,9 +610,9 @@ static void anything(void **state)
 
 	(void)state;
 	for (i = 0; i < 20000; i++) {
-		say_piece(p, rng_below(&rnd, 2), 1 + rng_below(&rnd, 6),
+		say_piece(p, rng_below(&rnd, 5), 1 + rng_below(&rnd, 6),
 			  rng_one_in(&rnd, 5), 27 + rng_below(&rnd, 3));
-		assert_true(kept(p) < 4096);
+		assert_true(kept(p) < 3 * 4096);
 		assert_int_equal(is_kept(p), !list_empty(&e->fragments));
 		assert_int_equal(!!kept(p), is_kept(p));
 	}
@@ -612,6 +635,7 @@ int main(void)
 		cmocka_unit_test(not_announced),
 		cmocka_unit_test(strangers),
 		cmocka_unit_test(memory_of_all),
+		cmocka_unit_test(room_of_what_was_complete),
 		cmocka_unit_test(default_bound),
 		cmocka_unit_test(anything),
 	};
