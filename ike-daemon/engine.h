@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ike-daemon/aaa/radius_dead.h"
 #include "ike-daemon/kernel/kernel.h"
 #include "ike-daemon/engine_reverse.h"
 #include "ike-daemon/sa/hash.h"
@@ -118,6 +119,7 @@ struct engine {
 	struct hash_table children_by_flow;
 	struct list all_peers;
 	struct list leases;		/* addresses that clients have */
+	struct radius_dead radius_dead;	/* servers that are asked last */
 	struct record_ring records;
 	unsigned int half_open;
 	struct list half_open_sas;	/* of all peers, oldest first */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "ike-daemon/aaa/login.h"
+#include "ike-daemon/aaa/radius_dead.h"
 #include "ike-daemon/aaa/users.h"
 #include "ike-daemon/sa/work.h"
 #include "tools/lib/secret.h"
@@ -86,6 +87,7 @@ static int ask_radius(struct login *l, struct work_pool *waiting,
 	l->work.run = ask;
 	l->work.done = asked;
 	radius_servers(rq->cfg, &l->request);
+	radius_dead_last(rq->dead, rq->now_ms, &l->request);
 	if (rq->challenge)
 		radius_continue(&l->request, rq->challenge);
 	snprintf(l->request.user, sizeof(l->request.user), "%s", rq->user);

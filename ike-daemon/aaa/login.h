@@ -11,6 +11,7 @@
 #include "ike-daemon/aaa/radius.h"
 
 struct login;
+struct radius_dead;
 struct work_pool;
 
 enum login_result {
@@ -33,6 +34,8 @@ struct login_request {
 	const char *user;		/* NULL: one that cannot be known */
 	const char *password;
 	const struct radius_reply *challenge;	/* that @password answers; NULL: none */
+	const struct radius_dead *dead;	/* servers that are asked last at ... */
+	uint64_t now_ms;
 	struct addr nas;		/* where the client came in ... */
 	struct addr client;		/* ... and from */
 };

@@ -57,6 +57,7 @@ struct radius_reply {
 	uint8_t state[RADIUS_VALUE_MAX];	/* of a challenge, to be returned */
 	size_t state_len;
 	char message[RADIUS_MESSAGE_SIZE];
+	char user[CFG_NAME_SIZE];	/* as the server calls it; "": as the client does */
 };
 
 struct radius_server {

@@ -255,6 +255,18 @@ static void get_message(const struct attr *a, char out[RADIUS_MESSAGE_SIZE])
 	}
 }
 
+/* One that cannot be a name here is none. */
+static void get_user(const struct attr *a, char out[CFG_NAME_SIZE])
+{
+	char user[CFG_NAME_SIZE] = "";
+
+	if (a->len >= sizeof(user) || memchr(a->value, '\0', a->len))
+		return;
+	memcpy(user, a->value, a->len);
+	if (printable_is_name(user))
+		memcpy(out, user, sizeof(user));
+}
+
 /* Values of a length that they cannot have are left out. */
 static void get_attr(const struct attr *a, struct radius_reply *reply)
 {
@@ -286,6 +298,9 @@ static void get_attr(const struct attr *a, struct radius_reply *reply)
 	case STATE:
 		memcpy(reply->state, a->value, a->len);
 		reply->state_len = a->len;
+		break;
+	case USER_NAME:
+		get_user(a, reply->user);
 		break;
 	case REPLY_MESSAGE:
 		get_message(a, reply->message);

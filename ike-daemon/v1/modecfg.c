@@ -162,17 +162,25 @@ static void put_text(struct buf *b, unsigned int type, const char *text)
 		isakmp_cfg_put(b, type, text, strlen(text));
 }
 
-/* That which the client asks for, if it may. */
+/*
+ * That which the client asks for, if it may: one of the pool, if there is one, for others
+ * may be those of hosts inside.
+ */
 static void give_wanted(struct v1_access *a, const struct cfg_group *group,
 			const struct isakmp_attr *wanted)
 {
+	const struct cfg_pool *pool = cfg_pool_find(engine_config(a->sa->e),
+						    group->pool);
 	uint32_t host;
 
 	if (a->reply.framed != RADIUS_FRAMED_CLIENT || !wanted->variable ||
 	    wanted->len != sizeof(host))
 		return;
 	memcpy(&host, wanted->data, sizeof(host));
-	take_address(a, group, ntohl(host));
+	host = ntohl(host);
+	if (!pool || (host >= addr_to_v4(&pool->first) &&
+		      host <= addr_to_v4(&pool->last)))
+		take_address(a, group, host);
 }
 
 static void put_address(struct v1_access *a, const struct cfg_group *group,

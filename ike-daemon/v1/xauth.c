@@ -11,6 +11,7 @@
 
 #include "ike-daemon/aaa/login.h"
 #include "ike-daemon/aaa/pool.h"
+#include "ike-daemon/aaa/radius_dead.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/child_sa.h"
@@ -319,6 +320,12 @@ static void log_trouble(const struct v1_access *a,
 			    a->user, text);
 }
 
+static void note_silent(struct engine *e, const struct radius_reply *reply)
+{
+	radius_dead_note(&e->radius_dead, engine_now(e),
+			 engine_config(e)->radius_deadtime * 60000ull, reply);
+}
+
 static void challenged(struct v1_access *a)
 {
 	char peer[ADDR_STRLEN];
@@ -328,6 +335,14 @@ static void challenged(struct v1_access *a)
 		 a->reply.message);
 	if (ask(a))
 		refused(a);
+}
+
+/* One user may be written in several ways, which only the server knows (RFC 2865, 5.1). */
+static void take_reply(struct v1_access *a, const struct radius_reply *reply)
+{
+	a->reply = *reply;
+	if (reply->user[0])
+		snprintf(a->user, sizeof(a->user), "%s", reply->user);
 }
 
 static bool is_known(const struct v1_access *a)
@@ -344,10 +359,11 @@ static void decided(void *arg, const struct login_answer *answer)
 	a->radius = answer->radius;
 	a->reply = none;
 	log_trouble(a, answer);
+	note_silent(a->sa->e, &answer->reply);
 	/* It may have changed meanwhile. */
 	if (answer->result == LOGIN_GRANTED && is_known(a)) {
 		if (answer->radius)
-			a->reply = answer->reply;
+			take_reply(a, &answer->reply);
 		granted(a);
 	} else if (answer->result == LOGIN_CHALLENGED) {
 		a->reply = answer->reply;
@@ -384,7 +400,7 @@ static bool take_user(struct v1_access *a, const struct isakmp_cfg *cfg)
 		return true;
 	ok = take_text(isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_USER_NAME), user,
 		       sizeof(user)) &&
-	     user[0] && !user[printable_span(user)];
+	     user[0] && printable_is_name(user);
 	snprintf(a->user, sizeof(a->user), "%s", ok ? user : "?");
 	return ok;
 }
@@ -397,6 +413,7 @@ static void take_answer(struct v1_access *a, const struct isakmp_cfg *cfg)
 	struct login_request rq = {
 		.cfg = engine_config(sa->e), .nas = sa->local,
 		.client = sa->remote, .password = password,
+		.dead = &sa->e->radius_dead, .now_ms = engine_now(sa->e),
 	};
 	bool ok = take_user(a, cfg);
 

@@ -51,6 +51,19 @@ static bool gets(struct pair *p, uint32_t host)
 	return client_has_addr(ISAKMP_CFG_IP4_ADDRESS, host);
 }
 
+/* The client comes once more; to the server it is the same one. */
+static void again(struct pair *p)
+{
+	heard.n = 0;
+	v1_connect(p->host[LEFT].engine,
+		   peer_find(p->host[LEFT].engine, &p->host[RIGHT].addr),
+		   &p->host[LEFT].addr, true);
+	pair_run(p, 5);
+	client_login(p, "alice", "alicepw");
+	client_ack(p);
+	client_config(p);
+}
+
 /* --- in or not -------------------------------------------------------------------- */
 
 static void the_right_password(void **state)
@@ -89,6 +102,58 @@ static void the_wrong_password(void **state)
 	client_ack(p);
 	assert_null(server_sa(p));
 	pair_free(p);
+}
+
+/* However the client writes it, it is the user that the server says (RFC 2865, 5.1). */
+static void one_user_in_several_ways(void **state)
+{
+	static const struct { const char *says, *is; size_t len; } cases[] = {
+		{ "alice", "alice", 5 }, { "Alice A.", "Alice A.", 8 },
+		{ "", "ALICE", 0 }, { "a\nb", "ALICE", 3 }, { "a\0b", "ALICE", 3 },
+		{ "0123456789012345678901234567890123456789012345678901234567890123456789",
+		  "ALICE", 70 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pair *p = clients("group radius", "");
+
+		server->nattrs = 0;
+		rad_put(server, RAD_USER_NAME, cases[i].says, cases[i].len);
+		login(p, "ALICE");
+		assert_int_equal(client_status(p), 1);
+		assert_string_equal(v1_access_user(server_sa(p)), cases[i].is);
+		pair_free(p);
+	}
+}
+
+/* One that was silent is asked last, until it has had time to come back. */
+static void a_dead_server(void **state)
+{
+	struct rad_server *other = rad_start(SECRET);
+	struct pair *p;
+	char rest[200];
+
+	(void)state;
+	snprintf(rest, sizeof(rest),
+		 "radius-server host 127.0.0.1 auth-port %u timeout 1 retransmit 0 key "
+		 SECRET "\nradius-server deadtime 2\n", other->port);
+	p = clients("group radius", rest);
+	server->fault = RAD_SILENT;
+	login(p, "alice");
+	assert_int_equal(client_status(p), 1);
+	client_ack(p);
+	assert_int_equal(server->requests, 1);
+	again(p);
+	assert_int_equal(server->requests, 1);
+	assert_int_equal(other->requests, 2);
+	pair_run(p, 120000);
+	again(p);
+	assert_int_equal(server->requests, 2);
+	assert_int_equal(other->requests, 3);
+	pair_free(p);
+	rad_stop(other);
 }
 
 /* Another password would not help: the client is told at once. */
@@ -146,6 +211,7 @@ static void odd_names(void **state)
 {
 	static const struct { const char *user; size_t len; } odd[] = {
 		{ "", 0 }, { "al\033[31mice", 10 }, { "alice\0x", 7 },
+		{ "ali\nce", 6 }, { "ali\tce", 6 },
 		{ "alicealicealicealicealicealicealicealicealicealicealicealicealic", 64 },
 	};
 	size_t i;
@@ -298,20 +364,21 @@ static void a_mask_of_its_own(void **state)
 /* The client says which; what it cannot have it is not given. */
 static void an_address_of_its_choice(void **state)
 {
-	static const uint32_t wants[] = { 0x0a630042, 0xe0000001, 0xc6336402 };
-	static const uint32_t has[] = { 0x0a630042, 0x0a63000a, 0x0a63000a };
-	unsigned int i, may;
+	static const uint32_t wants[] = {
+		0x0a630042, 0xe0000001, 0xc6336402, 0x0a630009, 0x0a630044,
+	};
+	unsigned int i;
 
 	(void)state;
-	for (i = 0; i < 6; i++) {
-		uint32_t want = htonl(wants[i % 3]);
-		struct pair *p = clients("group radius", "");
+	for (i = 0; i < 10; i++) {
+		uint32_t want = htonl(wants[i % 5]);
+		struct pair *p = clients("group radius",
+					 "ip local pool EZ 10.99.0.10 10.99.0.67\n");
 		struct buf body;
 
-		may = i < 3;
 		server->nattrs = 0;
 		rad_put_number(server, RAD_FRAMED_IP,
-			       may ? 0xffffffff : 0xfffffffe);
+			       i < 5 ? 0xffffffff : 0xfffffffe);
 		login(p, "alice");
 		client_ack(p);
 		client_body(p, ISAKMP_CFG_REQUEST, NULL, 0, &body);
@@ -319,8 +386,10 @@ static void an_address_of_its_choice(void **state)
 			       sizeof(want));
 		client_say(p, &body);
 		client_open(p, heard.n - 1, false);
-		assert_true(client_has_addr(ISAKMP_CFG_IP4_ADDRESS,
-					    may ? has[i % 3] : 0x0a63000a));
+		assert_non_null(server_sa(p)->access->lease);
+		assert_int_equal(client_has_addr(ISAKMP_CFG_IP4_ADDRESS,
+						 wants[i % 5]),
+				 i == 0);
 		pair_free(p);
 	}
 }
@@ -341,19 +410,6 @@ static void that_of_another_client(void **state)
 	assert_true(client_has_addr(ISAKMP_CFG_IP4_ADDRESS, 0x0a630063));
 	assert_null(lease_take(leases, &framed, "bob", &other, 0));
 	pair_free(p);
-}
-
-/* The client comes once more; to the server it is the same one. */
-static void again(struct pair *p)
-{
-	heard.n = 0;
-	v1_connect(p->host[LEFT].engine,
-		   peer_find(p->host[LEFT].engine, &p->host[RIGHT].addr),
-		   &p->host[LEFT].addr, true);
-	pair_run(p, 5);
-	client_login(p, "alice", "alicepw");
-	client_ack(p);
-	client_config(p);
 }
 
 /* RADIUS says another one than it did before. */
@@ -575,6 +631,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_right_password),
+		TEST(one_user_in_several_ways),
+		TEST(a_dead_server),
 		TEST(the_wrong_password),
 		TEST(no_server_answers),
 		TEST(the_local_user_then),

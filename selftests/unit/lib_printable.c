@@ -49,6 +49,9 @@ static void control_characters_are_shown(void **state)
 				 samples[i].width);
 		assert_int_equal(printable_span(samples[i].text),
 				 samples[i].span);
+		assert_int_equal(printable_is_name(samples[i].text),
+				 samples[i].span == strlen(samples[i].text) &&
+				 samples[i].text != samples[3].text);
 		free(text);
 	}
 }

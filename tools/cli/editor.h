@@ -107,6 +107,6 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_group_wins, set_group_domain, set_group_netmask, set_group_acl,
 	set_group_save, set_group_logins, set_group_users, set_group_banner, set_map_login, set_map_groups,
 	set_map_respond, set_radius_host, set_radius_key, set_radius_timeout,
-	set_radius_retransmit, set_radius_signed;
+	set_radius_retransmit, set_radius_deadtime, set_radius_signed;
 
 #endif

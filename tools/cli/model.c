@@ -23,6 +23,7 @@ struct cm_config *cm_config_new(void)
 	cfg->replay_window = CFG_REPLAY_DEFAULT;
 	cfg->radius_all.timeout = CFG_RADIUS_TIMEOUT_DEFAULT;
 	cfg->radius_all.retransmit = CFG_RADIUS_RETRANSMIT_DEFAULT;
+	cfg->radius_deadtime = CFG_RADIUS_DEADTIME_DEFAULT;
 	return cfg;
 }
 

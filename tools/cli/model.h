@@ -49,6 +49,7 @@
 #define CFG_RADIUS_PORT_DEFAULT		1645		/* as on IOS */
 #define CFG_RADIUS_TIMEOUT_DEFAULT	5		/* seconds */
 #define CFG_RADIUS_RETRANSMIT_DEFAULT	3
+#define CFG_RADIUS_DEADTIME_DEFAULT	10		/* minutes */
 
 /*
  * In a crypto map entry: take the global value.  In a lifetime: no limit of
@@ -466,6 +467,7 @@ struct cm_config {
 	size_t n_radius;
 	struct cfg_radius_terms radius_all;	/* of servers without their own */
 	bool radius_unsigned;			/* answers need no Message-Authenticator */
+	uint32_t radius_deadtime;		/* minutes, 1..1440: silent servers are asked last; 0: never */
 };
 
 /* An empty configuration with the defaults above; NULL without memory. */

@@ -100,5 +100,6 @@ bool cfg_radius_equal(const struct cm_config *a, const struct cm_config *b)
 {
 	return ARRAYS_EQUAL(a, b, radius, n_radius, server_equal) &&
 	       terms_equal(&a->radius_all, &b->radius_all) &&
-	       a->radius_unsigned == b->radius_unsigned;
+	       a->radius_unsigned == b->radius_unsigned &&
+	       a->radius_deadtime == b->radius_deadtime;
 }

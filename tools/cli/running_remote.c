@@ -113,6 +113,9 @@ static void write_radius(FILE *out, const struct cm_config *cfg, bool mask_keys)
 	}
 	write_radius_terms(out, "radius-server", "\n", &cfg->radius_all,
 			   &defaults, mask_keys);
+	if (cfg->radius_deadtime != CFG_RADIUS_DEADTIME_DEFAULT)
+		fprintf(out, "radius-server deadtime %u\n",
+			cfg->radius_deadtime);
 	if (cfg->radius_unsigned)
 		fputs("no radius-server message-authenticator-required\n", out);
 	if (cfg->n_radius)

@@ -98,6 +98,13 @@ int set_radius_retransmit(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_radius_deadtime(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->radius_deadtime = args->no ? CFG_RADIUS_DEADTIME_DEFAULT :
+		cli_number(args, "deadtime", CFG_RADIUS_DEADTIME_DEFAULT);
+	return 0;
+}
+
 int set_radius_signed(struct config_editor *ed, const struct cli_args *args)
 {
 	ed->cfg->radius_unsigned = args->no;

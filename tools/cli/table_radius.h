@@ -28,6 +28,10 @@
 	       set_radius_retransmit,
 	       H_RADIUS "How often servers that do not say are asked again (3)\n"
 	       "Times\n"),
+	CONFIG(CONFIG, "[no] radius-server deadtime ![(0-1440)$deadtime]",
+	       set_radius_deadtime,
+	       H_RADIUS "How long a server that did not answer is asked after the others (10; 0: never)\n"
+	       "Minutes\n"),
 	CONFIG(CONFIG, "[no] radius-server message-authenticator-required",
 	       set_radius_signed,
 	       H_RADIUS "Hear no answer without Message-Authenticator (default; a word of ASA)\n"),

@@ -114,3 +114,8 @@ size_t printable_span(const char *text)
 	}
 	return at;
 }
+
+bool printable_is_name(const char *text)
+{
+	return !text[printable_span(text)] && !strpbrk(text, "\t\n");
+}

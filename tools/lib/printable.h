@@ -27,7 +27,9 @@ void printable_puts(FILE *out, const char *text);
 void printable_pad(FILE *out, const char *text, size_t len);
 /* The columns that it takes, tabs counted as one. */
 size_t printable_width(const char *text);
-/* Bytes before the first control character. */
+/* Bytes before the first control character, tabs and newlines not counted as such. */
 size_t printable_span(const char *text);
+/* Is there none in it, not even these: can it be a name? */
+bool printable_is_name(const char *text);
 
 #endif
