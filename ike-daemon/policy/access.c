@@ -34,16 +34,43 @@ const struct cfg_map *policy_client_map(const struct engine *e,
 	return best;
 }
 
-bool policy_has_user(const struct engine *e, const struct addr *local,
+static const struct cfg_key *key_of(const struct engine *e,
+				    const struct policy_who *who)
+{
+	if (who->cert)
+		return NULL;
+	return who->key_name[0] ?
+	       cfg_key_for_hostname(e->policy->cfg, who->key_name) :
+	       policy_key(e, who->remote);
+}
+
+const struct cfg_group *policy_client_group(const struct engine *e,
+					    const struct cfg_map *map,
+					    const struct policy_who *who)
+{
+	return cfg_client_group(e->policy->cfg, map, who->key_name,
+				key_of(e, who));
+}
+
+const char *policy_client_login(const struct engine *e,
+				const struct cfg_map *map,
+				const struct policy_who *who)
+{
+	return cfg_client_login(e->policy->cfg, map, who->key_name,
+				key_of(e, who));
+}
+
+bool policy_has_user(const struct engine *e, const struct policy_who *who,
 		     const char *user, bool radius)
 {
 	const struct cm_config *cfg = e->policy->cfg;
-	const struct cfg_map *map = policy_client_map(e, local);
+	const struct cfg_map *map = policy_client_map(e, who->local);
+	const char *login = map ? policy_client_login(e, map, who) : "";
 	const struct cfg_method *list;
 
-	if (!map || !map->login[0])
+	if (!login[0])
 		return true;
-	list = cfg_method_find(cfg, map->login, false);
+	list = cfg_method_find(cfg, login, false);
 	if (!list || radius)
 		return list && list->radius;
 	return list->local && cfg_user_find(cfg, user);
@@ -181,5 +208,6 @@ bool policy_asks_user(const struct engine *e, const struct policy_flow *f)
 {
 	const struct cfg_map *map = cfg_map_find(e->policy->cfg, f->k.map);
 
-	return policy_is_dynamic(f) && map && map->login[0];
+	return policy_is_dynamic(f) && map && map->login[0] &&
+	       !map->clients_derived;
 }

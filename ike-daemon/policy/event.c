@@ -9,6 +9,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/v1.h"
 #include "tools/cli/model.h"
 
@@ -248,6 +249,47 @@ static bool half_is_silent(const struct child_sa *c, uint8_t dir)
 	return !k->ops->sa_get(k, &id, &sa) && is_silent(&sa);
 }
 
+/* The SA of the client that has the pair, if that is to go with it. */
+static struct ike_sa *session_of(const struct child_sa *c)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&c->peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (c->ends_session && ike_sa_established(sa) &&
+		    child_sa_is_with(c, sa))
+			return sa;
+	}
+	return NULL;
+}
+
+static bool has_pair(const struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->peer->children, pos, tmp)
+		if (child_sa_is_with(list_entry(pos, struct child_sa, of_peer),
+				     sa))
+			return true;
+	return false;
+}
+
+/* C-074: with the last pair of a client goes all that it has. */
+static void end_idle(struct child_sa *c)
+{
+	struct ike_sa *sa = session_of(c);
+	char text[ADDR_STRLEN];
+
+	vanished(c, CRYPTOMAP_TOMB_IDLE);
+	if (!sa || has_pair(sa))
+		return;
+	log_notice(ike, "%s: the session of user %s is over: nothing came or went for its vpn-idle-timeout",
+		   addr_format(&sa->remote, text, sizeof(text)),
+		   v1_access_user(sa));
+	policy_end_client(sa, "idle timeout");
+}
+
 /* C-025: neither half carried anything.  The later one of them tells so. */
 static void idle(struct child_sa *c)
 {
@@ -260,7 +302,7 @@ static void idle(struct child_sa *c)
 	log_info(ipsec, "%s: SAs in 0x%08x, out 0x%08x carried no traffic for the idle time and go",
 		 addr_format(&c->remote, text, sizeof(text)), c->spi_in,
 		 c->spi_out);
-	vanished(c, CRYPTOMAP_TOMB_IDLE);
+	end_idle(c);
 }
 
 static int mark_present(void *arg, const struct kernel_sa *sa)

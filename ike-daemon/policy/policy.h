@@ -140,11 +140,26 @@ void policy_apply_proofs(struct engine *e);
 /* access.c: the map for clients at the interface with this address, or NULL. */
 const struct cfg_map *policy_client_map(const struct engine *e,
 					const struct addr *local);
+/* Who somebody is, by phase 1. */
+struct policy_who {
+	const struct addr *local, *remote;
+	const char *key_name;		/* of the key; "": it is known by address */
+	bool cert;			/* there was none, but a certificate */
+};
+
+/* Its group of clients, or NULL; @map: of policy_client_map(). */
+const struct cfg_group *policy_client_group(const struct engine *e,
+					    const struct cfg_map *map,
+					    const struct policy_who *who);
+/* The list in which its user is looked for; "": it is not asked for one. */
+const char *policy_client_login(const struct engine *e,
+				const struct cfg_map *map,
+				const struct policy_who *who);
 /*
  * May who was let in there as @user stay: does he exist, and the list that has him, or is
  * nobody asked any more?  Who came by RADIUS stays as long as the list asks RADIUS.
  */
-bool policy_has_user(const struct engine *e, const struct addr *local,
+bool policy_has_user(const struct engine *e, const struct policy_who *who,
 		     const char *user, bool radius);
 /*
  * How many clients, each at its place, are logged in: as @user, or of @group; the one that
@@ -157,7 +172,10 @@ unsigned int policy_count_logins(const struct engine *e, const char *user,
 void policy_mark_clients(const struct engine *e,
 			 void (*mark)(void *arg, const struct addr *addr),
 			 void *arg);
-/* Is it made by clients alone, who are asked for a user? */
+/*
+ * Is it made by clients alone, who are asked for a user?  Where tunnel-groups say who is
+ * there may be routers, too, and its pair tells.
+ */
 bool policy_asks_user(const struct engine *e, const struct policy_flow *f);
 /* Does nothing of ours exist with this SA's peer but the SA itself? */
 bool policy_first_contact(const struct ike_sa *sa);

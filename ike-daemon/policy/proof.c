@@ -33,7 +33,7 @@ static bool is_accepted(const struct engine *e, struct crypto_cert *cert,
 
 /* What counts of both: true, and why, if not. */
 static bool is_void(const struct engine *e, struct crypto_cert *cert,
-		    const struct addr *local, const char *user, bool radius,
+		    const struct policy_who *who, const char *user, bool radius,
 		    char *why)
 {
 	struct err err = { "" };
@@ -41,7 +41,7 @@ static bool is_void(const struct engine *e, struct crypto_cert *cert,
 	if (cert && !is_accepted(e, cert, &err))
 		snprintf(why, WHY_SIZE, "its certificate is not accepted any more: %.120s",
 			 err.text);
-	else if (user[0] && !policy_has_user(e, local, user, radius))
+	else if (user[0] && !policy_has_user(e, who, user, radius))
 		snprintf(why, WHY_SIZE, radius ?
 			 "RADIUS is not asked for its user, %s, any more" :
 			 "its user, %s, was removed", user);
@@ -53,9 +53,9 @@ static bool is_void(const struct engine *e, struct crypto_cert *cert,
 static bool sa_ends(const struct ike_sa *sa, char *why)
 {
 	const char *user = v1_access_user(sa);
+	const struct policy_who who = v1_who(sa);
 
-	if (is_void(sa->e, sa->cert, &sa->local, user,
-		    v1_access_by_radius(sa), why))
+	if (is_void(sa->e, sa->cert, &who, user, v1_access_by_radius(sa), why))
 		return true;
 	if (!ike_sa_established(sa) || user[0] || !v1_xauth_needed(sa))
 		return false;
@@ -77,9 +77,12 @@ static bool is_exempt(const struct child_sa *c)
 static bool pair_ends(const struct child_sa *c, char *why)
 {
 	const struct policy_flow *f = policy_flow_known(c->e, c->flow);
+	const struct policy_who who = {
+		&c->local, &c->remote, c->key_name ?: "", c->cert,
+	};
 
-	if (is_void(c->e, c->cert, &c->local, c->user ? c->user : "",
-		    c->radius, why))
+	if (is_void(c->e, c->cert, &who, c->user ? c->user : "", c->radius,
+		    why))
 		return true;
 	if (c->user || c->adopted || !f || !policy_asks_user(c->e, f) ||
 	    is_exempt(c))

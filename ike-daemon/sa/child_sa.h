@@ -84,6 +84,7 @@ struct child_sa {
 	uint32_t window;
 	struct kernel_tfc tfc;
 	uint32_t idle;			/* seconds without traffic; 0 = they may last */
+	bool ends_session;		/* of the client, which goes with it when it was idle */
 	uint64_t started_ms;
 	uint64_t established_ms;
 	unsigned int asks;		/* times to ask if the peer has it too */

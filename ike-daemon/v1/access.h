@@ -22,6 +22,7 @@
 
 #include "ike-daemon/aaa/login.h"
 #include "ike-daemon/crypto/crypto.h"
+#include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/timer.h"
 #include "ike-daemon/wire/attr.h"
 #include "tools/cli/model.h"
@@ -50,7 +51,8 @@ struct v1_access {
 	struct login *login;		/* is on its way */
 	bool radius;			/* a server has let it in ... */
 	struct radius_reply reply;	/* ... and said this, or has challenged; else zeros */
-	uint64_t end_ms;		/* so long it may stay; 0: without limit */
+	uint64_t session_ms;		/* how long it may stay; 0: without limit ... */
+	uint64_t end_ms;		/* ... and until when */
 	struct timer session;
 	struct lease *lease;		/* its address */
 
@@ -70,6 +72,8 @@ struct v1_access {
 
 /* --- xauth.c ---------------------------------------------------------------- */
 
+/* Who the peer is, as far as it is known. */
+struct policy_who v1_who(const struct ike_sa *sa);
 /* The crypto map at whose interface the SA ends, if it is one for clients. */
 const struct cfg_map *v1_client_map(const struct ike_sa *sa);
 /* May the peer offer XAUTH? */
@@ -92,6 +96,11 @@ void v1_xauth_silent(struct v1_access *a);
 
 /* --- modecfg.c -------------------------------------------------------------- */
 
+/* The group of the client, or NULL: it has none. */
+const struct cfg_group *v1_client_group(const struct ike_sa *sa);
+/* All that holds for it, with its user, as far as that is known. */
+void v1_client_attrs(const struct v1_access *a, const struct cfg_group *group,
+		     struct cfg_attrs *out);
 /* What the client asks for and we have, into @reply. */
 void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 		       struct buf *reply);

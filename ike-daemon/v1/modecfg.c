@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ike-daemon/aaa/pool.h"
 #include "ike-daemon/engine.h"
@@ -21,25 +22,82 @@
 /* Networks that a client is told; more do not fit every message. */
 #define SPLIT_MAX	64
 
-/* Of this client, or NULL: it is told nothing. */
-static const struct cfg_group *group_of(const struct ike_sa *sa)
-{
-	const struct cm_config *cfg = engine_config(sa->e);
-	const struct cfg_map *map = v1_client_map(sa);
+/* --- what holds for the client --------------------------------------------------- */
 
-	if (!map || !map->respond || !cfg_map_uses_groups(cfg, map))
-		return NULL;
-	return cfg_group_of(cfg, sa->key_name);
+const struct cfg_group *v1_client_group(const struct ike_sa *sa)
+{
+	const struct cfg_map *map = v1_client_map(sa);
+	const struct policy_who who = v1_who(sa);
+
+	return map ? policy_client_group(sa->e, map, &who) : NULL;
+}
+
+/* `OU=NAME;` in the class that RADIUS says, as ASA reads it; "": none. */
+static void policy_of_class(const struct radius_reply *reply,
+			    char out[CFG_NAME_SIZE])
+{
+	const char *class = (const char *)reply->class;
+	size_t n = reply->class_len;
+
+	out[0] = '\0';
+	if (n < 3 || strncasecmp(class, "ou=", 3))
+		return;
+	n -= 3;
+	if (n && class[3 + n - 1] == ';')
+		n--;
+	if (n >= CFG_NAME_SIZE)
+		return;
+	memcpy(out, class + 3, n);
+	out[n] = '\0';
+}
+
+/* Users of the configuration are not those of RADIUS, though they may have one name. */
+void v1_client_attrs(const struct v1_access *a, const struct cfg_group *group,
+		     struct cfg_attrs *out)
+{
+	char policy[CFG_NAME_SIZE];
+
+	policy_of_class(&a->reply, policy);
+	cfg_attrs_of(engine_config(a->sa->e), group,
+		     a->radius || !a->asked ? "" : a->user, policy, out);
+	if (addr_is_set(&a->reply.netmask))
+		out->netmask = a->reply.netmask;
+	else if (addr_is_set(&out->framed.mask))
+		out->netmask = out->framed.mask;
+}
+
+/* What a client is told, and of what group that is. */
+struct told {
+	struct v1_access *a;
+	const struct cfg_group *group;
+	struct cfg_attrs attrs;
+};
+
+/* False: it is told nothing. */
+static bool told_of(struct v1_access *a, struct told *t)
+{
+	const struct cfg_map *map = v1_client_map(a->sa);
+
+	t->a = a;
+	t->group = map && map->respond ? v1_client_group(a->sa) : NULL;
+	if (t->group)
+		v1_client_attrs(a, t->group, &t->attrs);
+	return t->group;
 }
 
 /* --- the address --------------------------------------------------------------- */
 
-/* Has RADIUS said which? */
-static bool is_framed(const struct v1_access *a)
+/* Which RADIUS has said, or which is the user's alone (C-079); 0: neither. */
+static uint32_t framed_of(const struct told *t)
 {
-	return a->reply.framed != RADIUS_FRAMED_NONE &&
-	       a->reply.framed != RADIUS_FRAMED_POOL &&
-	       a->reply.framed != RADIUS_FRAMED_CLIENT;
+	const struct radius_reply *reply = &t->a->reply;
+
+	if (reply->framed != RADIUS_FRAMED_NONE &&
+	    reply->framed != RADIUS_FRAMED_POOL &&
+	    reply->framed != RADIUS_FRAMED_CLIENT)
+		return reply->framed;
+	return t->group && addr_is_set(&t->attrs.framed.address) ?
+	       addr_to_v4(&t->attrs.framed.address) : 0;
 }
 
 void v1_modecfg_inherit(struct v1_access *a)
@@ -47,16 +105,13 @@ void v1_modecfg_inherit(struct v1_access *a)
 	struct ike_sa *sa = a->sa;
 	struct lease *l = lease_find(&sa->e->leases, a->user, &sa->peer->addr,
 				     sa->client);
+	struct told t;
+	uint32_t framed;
 
-	if (!is_framed(a) || (l && addr_to_v4(&l->addr) == a->reply.framed))
+	told_of(a, &t);
+	framed = framed_of(&t);
+	if (!framed || (l && addr_to_v4(&l->addr) == framed))
 		a->lease = lease_get(l);
-}
-
-static const struct addr *netmask_of(const struct v1_access *a,
-				     const struct cfg_group *group)
-{
-	return addr_is_set(&a->reply.netmask) ? &a->reply.netmask :
-						&group->netmask;
 }
 
 /* That of an adopted pair is known by its flow alone. */
@@ -89,13 +144,13 @@ static bool has_pair_of_another(const struct ike_sa *sa, const struct addr *addr
 }
 
 /* Takes it; or says why the client cannot have it. */
-static const char *take_address(struct v1_access *a,
-				const struct cfg_group *group, uint32_t host)
+static const char *take_address(const struct told *t, uint32_t host)
 {
 	struct addr addr = addr_v4(host, 0);
+	struct v1_access *a = t->a;
 	struct ike_sa *sa = a->sa;
 
-	if (!pool_is_for_clients(host, netmask_of(a, group)))
+	if (!pool_is_for_clients(host, &t->attrs.netmask))
 		return "is not one for clients";
 	if (sa->e->net->has_address(sa->e->net_ctx, NULL, &addr))
 		return "is one of this router";
@@ -105,26 +160,30 @@ static const char *take_address(struct v1_access *a,
 	return a->lease ? NULL : "another client has";
 }
 
-static void give_framed(struct v1_access *a, const struct cfg_group *group)
+static void give_framed(const struct told *t, uint32_t host)
 {
-	const char *why = take_address(a, group, a->reply.framed);
-	struct addr addr = addr_v4(a->reply.framed, 0);
+	const char *why = take_address(t, host);
+	const char *from = host == t->a->reply.framed ? "RADIUS" :
+							"its attributes";
+	struct addr addr = addr_v4(host, 0);
+	struct v1_access *a = t->a;
 	char peer[ADDR_STRLEN], text[ADDR_STRLEN];
 
 	addr_format(&a->sa->remote, peer, sizeof(peer));
 	addr_format(&addr, text, sizeof(text));
 	if (why)
-		log_warning(ike, "%s: RADIUS gives user %s the address %s, which %s: refused",
-			    peer, a->user, text, why);
+		log_warning(ike, "%s: user %s has the address %s, from %s, which %s: refused",
+			    peer, a->user, text, from, why);
 	else
-		log_info(ike, "%s: client %s of group %s has address %s, from RADIUS",
-			 peer, a->user, group->name, text);
+		log_info(ike, "%s: client %s of group %s has address %s, from %s",
+			 peer, a->user, t->group->name, text, from);
 }
 
-static void give_address(struct v1_access *a, const struct cfg_group *group)
+static void give_address(const struct told *t)
 {
+	struct v1_access *a = t->a;
 	const struct cfg_pool *pool = cfg_pool_find(engine_config(a->sa->e),
-						    group->pool);
+						    t->attrs.pool);
 	struct ike_sa *sa = a->sa;
 	char peer[ADDR_STRLEN], text[ADDR_STRLEN];
 	struct pool_use use;
@@ -132,16 +191,16 @@ static void give_address(struct v1_access *a, const struct cfg_group *group)
 	addr_format(&sa->remote, peer, sizeof(peer));
 	if (!pool || pool_use_init(&use, pool)) {
 		log_warning(ike, "%s: group %s has no pool of addresses", peer,
-			    group->name);
+			    t->group->name);
 		return;
 	}
 	policy_mark_clients(sa->e, pool_use_mark, &use);
-	a->lease = lease_new(&sa->e->leases, &use, netmask_of(a, group), a->user,
+	a->lease = lease_new(&sa->e->leases, &use, &t->attrs.netmask, a->user,
 			     &sa->peer->addr, sa->client);
 	pool_use_free(&use);
 	if (a->lease)
 		log_info(ike, "%s: client %s of group %s has address %s", peer,
-			 a->user, group->name,
+			 a->user, t->group->name,
 			 addr_format(&a->lease->addr, text, sizeof(text)));
 	else
 		log_warning(ike, "%s: pool %s has no address left for client %s",
@@ -166,34 +225,36 @@ static void put_text(struct buf *b, unsigned int type, const char *text)
  * That which the client asks for, if it may: one of the pool, if there is one, for others
  * may be those of hosts inside.
  */
-static void give_wanted(struct v1_access *a, const struct cfg_group *group,
-			const struct isakmp_attr *wanted)
+static void give_wanted(const struct told *t, const struct isakmp_attr *wanted)
 {
-	const struct cfg_pool *pool = cfg_pool_find(engine_config(a->sa->e),
-						    group->pool);
+	const struct cfg_pool *pool = cfg_pool_find(engine_config(t->a->sa->e),
+						    t->attrs.pool);
 	uint32_t host;
 
-	if (a->reply.framed != RADIUS_FRAMED_CLIENT || !wanted->variable ||
+	if (t->a->reply.framed != RADIUS_FRAMED_CLIENT || !wanted->variable ||
 	    wanted->len != sizeof(host))
 		return;
 	memcpy(&host, wanted->data, sizeof(host));
 	host = ntohl(host);
 	if (!pool || (host >= addr_to_v4(&pool->first) &&
 		      host <= addr_to_v4(&pool->last)))
-		take_address(a, group, host);
+		take_address(t, host);
 }
 
-static void put_address(struct v1_access *a, const struct cfg_group *group,
-			const struct isakmp_attr *wanted, struct buf *b)
+static void put_address(const struct told *t, const struct isakmp_attr *wanted,
+			struct buf *b)
 {
+	uint32_t framed = framed_of(t);
+	struct v1_access *a = t->a;
+
 	if (!a->lease)
 		v1_modecfg_inherit(a);
 	if (!a->lease)
-		give_wanted(a, group, wanted);
-	if (!a->lease && is_framed(a))
-		give_framed(a, group);
+		give_wanted(t, wanted);
+	if (!a->lease && framed)
+		give_framed(t, framed);
 	else if (!a->lease)
-		give_address(a, group);
+		give_address(t);
 	if (a->lease)
 		put_addr(b, ISAKMP_CFG_IP4_ADDRESS, &a->lease->addr);
 }
@@ -210,14 +271,18 @@ static void put_network(struct buf *b, const struct cfg_net *net)
 	buf_put_u16(b, 0);
 }
 
-static void put_split(const struct cm_config *cfg, const struct cfg_group *group,
-		      struct buf *b)
+/* What goes through the tunnel alone, or what does not; @type says which is asked for. */
+static void put_split(const struct told *t, unsigned int type, struct buf *b)
 {
-	const struct cfg_acl *acl = cfg_acl_find(cfg, group->acl);
+	const struct cfg_acl *acl = cfg_acl_find(engine_config(t->a->sa->e),
+						 t->attrs.acl);
 	unsigned int n = 0;
 	struct buf nets;
 	size_t i;
 
+	if (t->attrs.split != (type == ISAKMP_CFG_UNITY_SPLIT_INCLUDE ?
+			       CFG_SPLIT_SPECIFIED : CFG_SPLIT_EXCLUDED))
+		return;
 	buf_init(&nets, SPLIT_MAX * ISAKMP_CFG_SPLIT_LEN);
 	for (i = 0; acl && acl->family == AF_INET && i < acl->n_aces; i++) {
 		const struct cfg_ace *ace = &acl->aces[i];
@@ -228,57 +293,56 @@ static void put_split(const struct cm_config *cfg, const struct cfg_group *group
 		put_network(&nets, &ace->src);
 	}
 	if (buf_len(&nets) && !buf_err(&nets))
-		isakmp_cfg_put(b, ISAKMP_CFG_UNITY_SPLIT_INCLUDE,
-			       buf_data(&nets), buf_len(&nets));
+		isakmp_cfg_put(b, type, buf_data(&nets), buf_len(&nets));
 	buf_free(&nets);
 }
 
-static void put_unity(const struct v1_access *a, const struct cfg_group *group,
-		      unsigned int type, struct buf *b)
+static void put_unity(const struct told *t, unsigned int type, struct buf *b)
 {
-	if (!(a->sa->vendors & IKE_PEER_UNITY))
+	if (!(t->a->sa->vendors & IKE_PEER_UNITY))
 		return;
 	switch (type) {
 	case ISAKMP_CFG_UNITY_BANNER:
-		put_text(b, type, group->banner);
+		put_text(b, type, t->attrs.banner);
 		break;
 	case ISAKMP_CFG_UNITY_SAVE_PASSWD:
-		isakmp_cfg_put_number(b, type, group->save_password);
+		isakmp_cfg_put_number(b, type, t->attrs.save_password);
 		break;
 	case ISAKMP_CFG_UNITY_DEF_DOMAIN:
-		put_text(b, type, group->domain);
+		put_text(b, type, t->attrs.domain);
 		break;
 	case ISAKMP_CFG_UNITY_SPLIT_INCLUDE:
-		put_split(engine_config(a->sa->e), group, b);
+	case ISAKMP_CFG_UNITY_LOCAL_LAN:
+		put_split(t, type, b);
 		break;
 	}
 }
 
-static void put_attr(struct v1_access *a, const struct cfg_group *group,
-		     const struct isakmp_attr *asked, struct buf *b)
+static void put_attr(const struct told *t, const struct isakmp_attr *asked,
+		     struct buf *b)
 {
 	unsigned int type = asked->type, i;
 
 	switch (type) {
 	case ISAKMP_CFG_IP4_ADDRESS:
-		put_address(a, group, asked, b);
+		put_address(t, asked, b);
 		break;
 	case ISAKMP_CFG_IP4_NETMASK:
-		put_addr(b, type, netmask_of(a, group));
+		put_addr(b, type, &t->attrs.netmask);
 		break;
 	case ISAKMP_CFG_IP4_DNS:
 		for (i = 0; i < CFG_SERVERS_MAX; i++)
-			put_addr(b, type, &group->dns[i]);
+			put_addr(b, type, &t->attrs.dns[i]);
 		break;
 	case ISAKMP_CFG_IP4_NBNS:
 		for (i = 0; i < CFG_SERVERS_MAX; i++)
-			put_addr(b, type, &group->wins[i]);
+			put_addr(b, type, &t->attrs.wins[i]);
 		break;
 	case ISAKMP_CFG_APPLICATION_VERSION:
 		put_text(b, type, "cryptomap " CRYPTOMAP_VERSION);
 		break;
 	default:
-		put_unity(a, group, type, b);
+		put_unity(t, type, b);
 		break;
 	}
 }
@@ -291,29 +355,30 @@ static bool is_repeated(const struct isakmp_cfg *cfg, unsigned int at)
 void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 		       struct buf *reply)
 {
-	const struct cfg_group *group = group_of(a->sa);
-	unsigned int i;
+	unsigned int i, n;
+	struct told t;
 
+	n = told_of(a, &t) ? request->n : 0;
 	isakmp_cfg_begin(reply, ISAKMP_CFG_REPLY, request->id);
-	for (i = 0; group && i < request->n; i++)
+	for (i = 0; i < n; i++)
 		if (!is_repeated(request, i))
-			put_attr(a, group, &request->attrs[i], reply);
+			put_attr(&t, &request->attrs[i], reply);
 }
 
 /* --- quick mode ------------------------------------------------------------------ */
 
 int v1_modecfg_permits(struct v1_exchange *x)
 {
-	const struct v1_access *a = x->sa->access;
+	struct v1_access *a = x->sa->access;
 	const struct range *dst = &x->q.sel.dst;
-	const struct cfg_group *group;
+	struct told t;
 	char asked[RANGE_STRLEN], has[ADDR_STRLEN] = "none";
 
 	if (!a)
 		return 0;
-	group = group_of(x->sa);
 	/* Where no address is given, or nobody was asked for, the lists decide. */
-	if (!a->lease && !(a->asked && group && (group->pool[0] || is_framed(a))))
+	if (!a->lease && !(a->asked && told_of(a, &t) &&
+			   (t.attrs.pool[0] || framed_of(&t))))
 		return 0;
 	if (a->lease && addr_equal(&dst->from, &a->lease->addr) &&
 	    addr_equal(&dst->to, &a->lease->addr))
@@ -345,6 +410,19 @@ int v1_modecfg_not_anothers(struct v1_exchange *x)
 
 void v1_modecfg_child(const struct ike_sa *sa, struct child_sa *c)
 {
-	if (sa->access)
-		c->lease = lease_get(sa->access->lease);
+	const struct cfg_group *group = v1_client_group(sa);
+	const struct v1_access *a = sa->access;
+	struct cfg_attrs attrs;
+	uint32_t idle;
+
+	if (!a)
+		return;
+	c->lease = lease_get(a->lease);
+	if (!group || !a->asked)
+		return;
+	v1_client_attrs(a, group, &attrs);
+	idle = attrs.idle * 60;
+	c->ends_session = idle && (!c->idle || idle <= c->idle);
+	if (c->ends_session)
+		c->idle = idle;
 }

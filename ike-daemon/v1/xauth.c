@@ -37,6 +37,22 @@ const struct cfg_map *v1_client_map(const struct ike_sa *sa)
 	       NULL : policy_client_map(sa->e, &sa->local);
 }
 
+struct policy_who v1_who(const struct ike_sa *sa)
+{
+	return (struct policy_who){
+		&sa->local, &sa->remote, sa->key_name,
+		policy_method_sig(sa->transform.auth),
+	};
+}
+
+static const char *login_of(const struct ike_sa *sa)
+{
+	const struct cfg_map *map = v1_client_map(sa);
+	const struct policy_who who = v1_who(sa);
+
+	return map ? policy_client_login(sa->e, map, &who) : "";
+}
+
 /* By the key that it has used: others may be for anybody. */
 static bool is_exempt(const struct ike_sa *sa)
 {
@@ -54,9 +70,7 @@ static bool is_exempt(const struct ike_sa *sa)
 
 bool v1_xauth_needed(const struct ike_sa *sa)
 {
-	const struct cfg_map *map = v1_client_map(sa);
-
-	return map && map->login[0] && !is_exempt(sa);
+	return login_of(sa)[0] && !is_exempt(sa);
 }
 
 /* In aggressive mode the key is found after the offer was judged. */
@@ -163,11 +177,27 @@ static void session_over(void *arg)
 	struct peer *peer = sa->peer;
 	char text[ADDR_STRLEN];
 
-	log_notice(ike, "%s: the session of user %s is over, after %u s as RADIUS said",
+	log_notice(ike, "%s: the session of user %s is over, after %llu s as %s",
 		   addr_format(&sa->remote, text, sizeof(text)), a->user,
-		   a->reply.session);
+		   (unsigned long long)a->session_ms / 1000,
+		   a->session_ms == a->reply.session * 1000ull ?
+		   "RADIUS said" : "vpn-session-timeout of its policy says");
 	v1_end_ike(sa, true, "the session of its user is over");
 	policy_ike_lost(peer);
+}
+
+/* How long it may stay, ms; 0: without limit. */
+static uint64_t session_limit(const struct v1_access *a)
+{
+	const struct cfg_group *group = v1_client_group(a->sa);
+	uint64_t radius = a->reply.session * 1000ull, policy = 0;
+	struct cfg_attrs attrs;
+
+	if (group) {
+		v1_client_attrs(a, group, &attrs);
+		policy = attrs.session * 60000ull;
+	}
+	return !policy || (radius && radius < policy) ? radius : policy;
 }
 
 /* What the user has had here before may stay as long as he may now. */
@@ -176,11 +206,11 @@ static void session_begins(struct v1_access *a)
 	struct ike_sa *sa = a->sa;
 	struct list *pos, *tmp;
 
-	if (a->reply.session) {
-		a->end_ms = engine_now(sa->e) + (uint64_t)a->reply.session * 1000;
+	a->session_ms = session_limit(a);
+	if (a->session_ms) {
+		a->end_ms = engine_now(sa->e) + a->session_ms;
 		/* The pairs first: it is the SA that tells of them. */
-		timer_set(&sa->e->timers, &a->session,
-			  (uint64_t)a->reply.session * 1000 + 1);
+		timer_set(&sa->e->timers, &a->session, a->session_ms + 1);
 	}
 	list_for_each(&sa->peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
@@ -196,7 +226,8 @@ bool v1_access_start(struct ike_sa *sa)
 	const struct cfg_map *map = v1_client_map(sa);
 	bool asked = sa->state == IKE_CONF_XAUTH;
 
-	if (!asked && !(map && !map->login[0] && map->respond))
+	if (!asked && !(map && !login_of(sa)[0] && map->respond &&
+			!(map->clients_derived && !v1_client_group(sa))))
 		return false;
 	sa->access = calloc(1, sizeof(*sa->access));
 	if (!sa->access) {
@@ -238,21 +269,25 @@ static void refuse(struct v1_access *a)
 		refused(a);
 }
 
-/* Why there would be one too many with it, or NULL. */
+/* Why it may not log in, or not once more, or NULL; whether or not it gets addresses. */
 static const char *over_limit(const struct v1_access *a)
 {
+	const struct cfg_group *group = v1_client_group(a->sa);
 	const struct engine *e = a->sa->e;
-	const struct cfg_map *map = v1_client_map(a->sa);
-	const struct cfg_group *group = NULL;
+	struct cfg_attrs attrs;
 
-	/* Whether or not it is given addresses. */
-	if (map && cfg_map_uses_groups(engine_config(e), map))
-		group = cfg_group_of(engine_config(e), a->sa->key_name);
 	if (!group)
 		return NULL;
-	if (group->max_logins &&
-	    policy_count_logins(e, a->user, NULL, a->sa) >= group->max_logins)
-		return ": it is logged in as often as max-logins of its group allows";
+	v1_client_attrs(a, group, &attrs);
+	if (!(attrs.protocols & CFG_TUNNEL_IKEV1))
+		return ": tunnel rejected, vpn-tunnel-protocol of its policy does not permit ikev1";
+	if (!attrs.logins)
+		return ": vpn-simultaneous-logins of its policy is 0";
+	if (attrs.logins != CFG_LOGINS_ANY &&
+	    policy_count_logins(e, a->user, NULL, a->sa) >= attrs.logins)
+		return group->derived ?
+		       ": it is logged in as often as vpn-simultaneous-logins of its policy allows" :
+		       ": it is logged in as often as max-logins of its group allows";
 	if (group->max_users &&
 	    policy_count_logins(e, NULL, group, a->sa) >= group->max_users)
 		return ": its group has as many clients as its max-users allows";
@@ -347,7 +382,9 @@ static void take_reply(struct v1_access *a, const struct radius_reply *reply)
 
 static bool is_known(const struct v1_access *a)
 {
-	return policy_has_user(a->sa->e, &a->sa->local, a->user, a->radius);
+	const struct policy_who who = v1_who(a->sa);
+
+	return policy_has_user(a->sa->e, &who, a->user, a->radius);
 }
 
 static void decided(void *arg, const struct login_answer *answer)
@@ -408,7 +445,6 @@ static bool take_user(struct v1_access *a, const struct isakmp_cfg *cfg)
 static void take_answer(struct v1_access *a, const struct isakmp_cfg *cfg)
 {
 	struct ike_sa *sa = a->sa;
-	const struct cfg_map *map = v1_client_map(sa);
 	char password[CFG_KEY_MAX + 1];
 	struct login_request rq = {
 		.cfg = engine_config(sa->e), .nas = sa->local,
@@ -420,7 +456,7 @@ static void take_answer(struct v1_access *a, const struct isakmp_cfg *cfg)
 	ok &= take_text(isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_USER_PASSWORD),
 			password, sizeof(password));
 	/* A list that is not there has nobody. */
-	rq.list = map ? cfg_method_find(rq.cfg, map->login, false) : NULL;
+	rq.list = cfg_method_find(rq.cfg, login_of(sa), false);
 	rq.user = ok ? a->user : NULL;
 	rq.challenge = is_challenged(a) ? &a->reply : NULL;
 	a->step = ACCESS_CHECKING;

@@ -33,9 +33,10 @@ enum isakmp_cfg_attr {
 	ISAKMP_CFG_UNITY_SAVE_PASSWD = 28673,
 	ISAKMP_CFG_UNITY_DEF_DOMAIN = 28674,
 	ISAKMP_CFG_UNITY_SPLIT_INCLUDE = 28676,
+	ISAKMP_CFG_UNITY_LOCAL_LAN = 28678,
 };
 
-/* Bytes of one network of ISAKMP_CFG_UNITY_SPLIT_INCLUDE. */
+/* Bytes of one network of these two. */
 #define ISAKMP_CFG_SPLIT_LEN	14
 /* Attributes of one payload; more is refused. */
 #define ISAKMP_CFG_ATTRS_MAX	64

@@ -273,6 +273,7 @@ int main(void)
 		SESSION("tunnel"),
 		SESSION("remote"),
 		SESSION("radius"),
+		SESSION("access"),
 		SESSION("manual"),
 		SESSION("check"),
 		SESSION("files"),

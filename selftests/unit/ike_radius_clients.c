@@ -128,6 +128,36 @@ static void one_user_in_several_ways(void **state)
 	}
 }
 
+/* `OU=NAME;` of the class is the policy of the client, as on ASA (F-102). */
+static void the_class_is_a_policy(void **state)
+{
+	static const struct { const char *class; uint32_t dns; } cases[] = {
+		{ "OU=Q;", 0x0a020063 }, { "ou=Q", 0x0a020063 },
+		{ "OU=R;", 0x0a020035 }, { "Q", 0x0a020035 },
+		{ "OU=", 0x0a020035 }, { "OU=;", 0x0a020035 },
+		{ "OU=QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ;",
+		  0x0a020035 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pair *p = clients("group radius",
+			"group-policy Q internal\ngroup-policy Q attributes\n"
+			" dns-server value 10.2.0.99\n");
+
+		server->nattrs = 0;
+		rad_put(server, RAD_CLASS, cases[i].class,
+			strlen(cases[i].class));
+		login(p, "alice");
+		assert_int_equal(client_status(p), 1);
+		client_ack(p);
+		client_config(p);
+		assert_true(client_has_addr(ISAKMP_CFG_IP4_DNS, cases[i].dns));
+		pair_free(p);
+	}
+}
+
 /* One that was silent is asked last, until it has had time to come back. */
 static void a_dead_server(void **state)
 {
@@ -632,6 +662,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_right_password),
 		TEST(one_user_in_several_ways),
+		TEST(the_class_is_a_policy),
 		TEST(a_dead_server),
 		TEST(the_wrong_password),
 		TEST(no_server_answers),

@@ -559,14 +559,20 @@ static void check_wildcards(struct checker *c, const struct cfg_acl *acl)
 	}
 }
 
-/* It says what the clients of a group protect. */
+/* It says what clients protect: those of a group, of a policy, or of a user. */
 static bool is_of_group(const struct checker *c, const struct cfg_acl *acl)
 {
-	size_t i = 0;
+	const struct cm_config *cfg = c->cfg;
+	bool used = false;
+	size_t i;
 
-	while (i < c->cfg->n_groups && strcmp(c->cfg->groups[i].acl, acl->name))
-		i++;
-	return i < c->cfg->n_groups;
+	for (i = 0; i < cfg->n_groups; i++)
+		used |= !strcmp(cfg->groups[i].acl, acl->name);
+	for (i = 0; i < cfg->n_group_policies; i++)
+		used |= !strcmp(cfg->group_policies[i].attrs.acl, acl->name);
+	for (i = 0; i < cfg->n_users && !used; i++)
+		used |= !strcmp(cfg->users[i].attrs.acl, acl->name);
+	return used;
 }
 
 static void check_acls(struct checker *c)
@@ -651,6 +657,7 @@ static void check_all(struct checker *c)
 	check_pki(c);
 	check_remote(c);
 	check_radius(c);
+	check_access(c);
 	for (i = 0; i < c->cfg->n_isakmp_peers; i++)
 		check_isakmp_peer(c, &c->cfg->isakmp_peers[i]);
 	if (negotiates(c->cfg) && !c->cfg->n_policies)
@@ -669,16 +676,20 @@ unsigned int config_check_errors(const struct cm_config *cfg,
 	return c.errors;
 }
 
+/* With the keys and groups that tunnel groups stand for. */
 unsigned int config_check(const struct cm_config *cfg, check_fn *report,
 			  void *arg)
 {
+	struct cm_config *all = cfg->n_tunnel_groups ? cm_config_copy(cfg) :
+						       NULL;
 	struct checker c = {
-		.cfg = cfg, .level = CHECK_WARNING, .report = report,
-		.arg = arg,
+		.cfg = all && !cfg_remote_expand(all) ? all : cfg,
+		.level = CHECK_WARNING, .report = report, .arg = arg,
 	};
 
 	c.errors = config_check_errors(cfg, report, arg);
 	check_all(&c);
+	cm_config_free(all);
 	return c.errors;
 }
 

@@ -51,6 +51,8 @@ void check_keys(struct checker *c)
 	for (i = 0; i < c->cfg->n_keys; i++) {
 		struct key_user user = { .key = &c->cfg->keys[i] };
 
+		if (user.key->derived)
+			continue;	/* the tunnel group is judged */
 		if (user.key->hostname[0]) {
 			check_name_key(c, user.key);
 			continue;

@@ -58,20 +58,30 @@ static bool overlaps(const struct cfg_pool *a, const struct cfg_pool *b)
 	       addr_to_v4(&b->first) <= addr_to_v4(&a->last);
 }
 
+static bool is_used(const struct cm_config *cfg, const char *pool)
+{
+	bool used = false;
+	size_t i;
+
+	for (i = 0; i < cfg->n_groups; i++)
+		used |= !strcmp(cfg->groups[i].pool, pool);
+	for (i = 0; i < cfg->n_group_policies; i++)
+		used |= !strcmp(cfg->group_policies[i].attrs.pool, pool);
+	for (i = 0; i < cfg->n_users && !used; i++)
+		used |= !strcmp(cfg->users[i].attrs.pool, pool);
+	return used;
+}
+
 static void check_pool(struct checker *c, const struct cfg_pool *pool)
 {
 	const struct cfg_pool *other;
-	bool used = false;
-	size_t i;
 
 	for (other = c->cfg->pools; other < pool; other++)
 		if (overlaps(other, pool))
 			warning(c, &pool->where,
 				"pool %s has addresses that pool %s has, too",
 				pool->name, other->name);
-	for (i = 0; i < c->cfg->n_groups; i++)
-		used |= !strcmp(c->cfg->groups[i].pool, pool->name);
-	if (!used)
+	if (!is_used(c->cfg, pool->name))
 		warning(c, &pool->where, "pool %s is not used by a group",
 			pool->name);
 }
@@ -130,7 +140,9 @@ void check_remote(struct checker *c)
 	for (i = 0; i < c->cfg->n_pools; i++)
 		check_pool(c, &c->cfg->pools[i]);
 	for (i = 0; i < c->cfg->n_groups; i++)
-		check_group(c, &c->cfg->groups[i]);
+		if (!c->cfg->groups[i].derived)
+			check_group(c, &c->cfg->groups[i]);
 	for (i = 0; i < c->cfg->n_maps; i++)
-		check_map_clients(c, &c->cfg->maps[i]);
+		if (!c->cfg->maps[i].clients_derived)
+			check_map_clients(c, &c->cfg->maps[i]);
 }

@@ -107,6 +107,13 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_group_wins, set_group_domain, set_group_netmask, set_group_acl,
 	set_group_save, set_group_logins, set_group_users, set_group_banner, set_map_login, set_map_groups,
 	set_map_respond, set_radius_host, set_radius_key, set_radius_timeout,
-	set_radius_retransmit, set_radius_deadtime, set_radius_signed;
+	set_radius_retransmit, set_radius_deadtime, set_radius_signed,
+	set_tunnel_group, set_tunnel_general, set_tunnel_ipsec,
+	set_tunnel_pool, set_tunnel_policy, set_tunnel_login, set_tunnel_key,
+	set_tunnel_users, set_group_policy, set_group_policy_attributes,
+	set_user_attributes, set_user_policy, set_attr_framed, set_attr_pool,
+	set_attr_dns, set_attr_wins, set_attr_domain, set_attr_split,
+	set_attr_acl, set_attr_banner, set_attr_save, set_attr_idle,
+	set_attr_session, set_attr_logins, set_attr_protocols;
 
 #endif

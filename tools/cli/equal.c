@@ -4,6 +4,7 @@
  * one by one: structures have padding, and places of definition do not count.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "tools/cli/array.h"
 #include "tools/cli/model.h"
@@ -17,11 +18,18 @@ bool cfg_policy_equal(const struct cfg_policy *a, const struct cfg_policy *b)
 	       a->lifetime == b->lifetime;
 }
 
+bool cfg_key_same_peers(const struct cfg_key *a, const struct cfg_key *b)
+{
+	return prefix_equal(&a->peers, &b->peers) &&
+	       !strcasecmp(a->hostname, b->hostname);
+}
+
 bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b)
 {
 	return secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
 	       prefix_equal(&a->peers, &b->peers) &&
-	       !strcmp(a->hostname, b->hostname) && a->no_xauth == b->no_xauth;
+	       !strcmp(a->hostname, b->hostname) && a->no_xauth == b->no_xauth &&
+	       a->derived == b->derived && a->clients == b->clients;
 }
 
 bool cfg_transform_equal(const struct cfg_transform *a,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What `tunnel protection ipsec profile` stands for (F-047): a crypto map of the
+ * What is derived from what is configured.  Here: what `tunnel protection ipsec profile`
+ * stands for (F-047): a crypto map of the
  * tunnel interface's own, as IOS makes one, that protects everything.
  */
 #include <errno.h>
@@ -106,7 +107,8 @@ int cm_config_expand(struct cm_config *cfg)
 	int ret = 0;
 
 	forget_derived(cfg);
+	cfg_remote_forget_derived(cfg);
 	for (size_t i = 0; i < cfg->n_interfaces && !ret; i++)
 		ret = expand(cfg, &cfg->interfaces[i]);
-	return ret;
+	return ret ?: cfg_remote_expand(cfg);
 }

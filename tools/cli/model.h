@@ -23,55 +23,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tools/cli/model_base.h"
+#include "tools/cli/model_remote.h"
 #include "tools/cli/net.h"
 #include "tools/lib/log.h"
-
-#define CFG_NAME_SIZE		64	/* names: 1..63 characters and NUL */
-#define CFG_TEXT_SIZE		101	/* descriptions, remarks: 1..100 */
-#define CFG_FQDN_SIZE		256
-#define CFG_PATH_SIZE		256	/* files: 1..255 characters and NUL */
-#define CFG_KEY_MAX		128	/* characters of a pre-shared key */
-#define CFG_PEERS_MAX		16	/* peers of one crypto map entry */
-#define CFG_TRANSFORMS_MAX	6	/* transform sets of one entry (IOS) */
-#define CFG_SUBSYSTEM_SIZE	16
-#define CFG_PASSWORD_SIZE	(CFG_KEY_MAX + 1)	/* of a salted hash, as crypt(5) has it */
-#define CFG_SERVERS_MAX		2	/* name servers of a group */
-#define CFG_POOL_MAX		65536	/* addresses of a pool */
-#define CFG_RADIUS_MAX		8	/* servers */
-
-#define CFG_ISAKMP_LIFETIME_DEFAULT	86400		/* seconds, R-14 */
-#define CFG_SA_SECONDS_DEFAULT		3600		/* C-023 */
-#define CFG_SA_KILOBYTES_DEFAULT	4608000		/* C-024 */
-#define CFG_REPLAY_DEFAULT		64		/* packets, C-026 */
-#define CFG_KEEPALIVE_RETRY_DEFAULT	2		/* seconds */
-#define CFG_NAT_KEEPALIVE_DEFAULT	20		/* seconds */
-#define CFG_IKE_MTU_DEFAULT	1280	/* bytes of an IP packet */
-#define CFG_RADIUS_PORT_DEFAULT		1645		/* as on IOS */
-#define CFG_RADIUS_TIMEOUT_DEFAULT	5		/* seconds */
-#define CFG_RADIUS_RETRANSMIT_DEFAULT	3
-#define CFG_RADIUS_DEADTIME_DEFAULT	10		/* minutes */
-
-/*
- * In a crypto map entry: take the global value.  In a lifetime: no limit of
- * that kind.  In a replay window: detection is off (C-027).  In an idle time:
- * SAs stay.
- */
-#define CFG_INHERIT	1u
-#define CFG_UNLIMITED	0u
-#define CFG_REPLAY_OFF	0u
-#define CFG_DUMMY_OFF	0u
-#define CFG_TFC_MTU	1u	/* CRYPTOMAP_TFC_MTU of the contract */
-#define CFG_IDLE_OFF	0u
-#define CFG_RADIUS_INHERIT	UINT32_MAX
-
-/*
- * Where a word is that defines something: for those who complain about it.
- * Line 0: in a line that was typed at the prompt; column 0: not known.
- */
-struct cfg_where {
-	unsigned int line;
-	unsigned int column;
-};
 
 /* X(id, keyword of isakmp policy or NULL, of transform set without "esp-", "ah-", key bytes) */
 #define CFG_HASHES(X)				\
@@ -175,6 +130,8 @@ struct cfg_key {
 	struct prefix peers;		/* with hostname[0] == '\0' */
 	char hostname[CFG_FQDN_SIZE];	/* or the peer's identity: FQDN, user FQDN, key ID */
 	bool no_xauth;
+	bool derived;			/* of a tunnel-group, by cm_config_expand() ... */
+	bool clients;			/* ... which is DefaultRAGroup */
 	struct cfg_where where;
 };
 
@@ -316,63 +273,8 @@ struct cfg_map {
 	struct cfg_entry *entries;	/* by ascending seq */
 	size_t n_entries;
 	bool derived;			/* by cm_config_expand() */
+	bool clients_derived;		/* of tunnel-groups: these say which list */
 	struct cfg_where where, login_at, authorization_at, respond_at;
-};
-
-/* `username NAME ...`: of clients, by XAUTH (F-029). Secret. */
-struct cfg_user {
-	char name[CFG_NAME_SIZE];
-	char hash[CFG_PASSWORD_SIZE];	/* salted: tools/lib/password.h */
-	struct cfg_where where;
-};
-
-/* `ip local pool NAME FIRST LAST` (C-080) */
-struct cfg_pool {
-	char name[CFG_NAME_SIZE];
-	struct addr first, last;	/* IPv4, at most CFG_POOL_MAX of them */
-	struct cfg_where where;
-};
-
-/* `crypto isakmp client configuration group NAME` (C-019). Secret. */
-struct cfg_group {
-	char name[CFG_NAME_SIZE];	/* "default": who names no other */
-	char secret[CFG_KEY_MAX + 1];	/* of aggressive mode; "": none */
-	char pool[CFG_NAME_SIZE];	/* "": no addresses */
-	struct addr dns[CFG_SERVERS_MAX], wins[CFG_SERVERS_MAX];	/* unset: none */
-	char domain[CFG_FQDN_SIZE];
-	struct addr netmask;		/* of the addresses; unset: none */
-	char acl[CFG_NAME_SIZE];	/* what clients protect; "": everything */
-	char banner[CFG_TEXT_SIZE];
-	bool save_password;		/* clients may */
-	unsigned int max_logins;	/* of a user, 1..10; 0: no limit (F-033) */
-	unsigned int max_users;		/* 1..5000; 0: no limit */
-	struct cfg_where where, pool_at, acl_at, secret_at;
-};
-
-/*
- * `aaa authentication login LIST [group radius] [local]`, tried in this order;
- * `aaa authorization network LIST local`
- */
-struct cfg_method {
-	char name[CFG_NAME_SIZE];
-	bool authorization;		/* else authentication */
-	bool radius;
-	bool local;			/* with @radius: when no server answers */
-	struct cfg_where where;
-};
-
-/* How a server of RADIUS is asked, or, of all servers, `radius-server key ...`. Secret. */
-struct cfg_radius_terms {
-	char secret[CFG_KEY_MAX + 1];	/* "": that of all */
-	uint32_t timeout;		/* seconds, 1..60, CFG_RADIUS_INHERIT */
-	uint32_t retransmit;		/* 0..10, CFG_RADIUS_INHERIT */
-};
-
-/* `radius-server host A.B.C.D ...` (C-081). Secret. */
-struct cfg_radius {
-	struct addr address;		/* with its port */
-	struct cfg_radius_terms terms;
-	struct cfg_where where, timeout_at;
 };
 
 #define CFG_MSS_AUTO	1	/* CRYPTOMAP_MSS_AUTO of the contract */
@@ -461,6 +363,10 @@ struct cm_config {
 	size_t n_pools;
 	struct cfg_group *groups;		/* likewise */
 	size_t n_groups;
+	struct cfg_group_policy *group_policies;	/* likewise */
+	size_t n_group_policies;
+	struct cfg_tunnel_group *tunnel_groups;	/* likewise */
+	size_t n_tunnel_groups;
 	struct cfg_method *methods;		/* likewise */
 	size_t n_methods;
 	struct cfg_radius *radius;		/* in the order in which they are asked */
@@ -496,6 +402,7 @@ void cm_config_forget_places(struct cm_config *cfg);
 bool cm_config_equal(const struct cm_config *a, const struct cm_config *b);
 bool cfg_policy_equal(const struct cfg_policy *a, const struct cfg_policy *b);
 bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b);
+bool cfg_key_same_peers(const struct cfg_key *a, const struct cfg_key *b);
 bool cfg_trustpoint_equal(const struct cfg_trustpoint *a,
 			  const struct cfg_trustpoint *b);
 bool cfg_transform_equal(const struct cfg_transform *a,
@@ -565,59 +472,6 @@ struct cfg_map *cfg_profile_get(struct cm_config *cfg, const char *name);
 struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_get(struct cm_config *cfg, const char *name);
 struct cfg_logging *cfg_logging_get(struct cm_config *cfg, const char *subsystem);
-
-/*
- * model_remote.c: remote access.  Names of groups have no case where a peer says
- * them.  The lists have one kind of name space each.
- */
-struct cfg_user *cfg_user_find(const struct cm_config *cfg, const char *name);
-struct cfg_pool *cfg_pool_find(const struct cm_config *cfg, const char *name);
-struct cfg_group *cfg_group_find(const struct cm_config *cfg, const char *name);
-struct cfg_method *cfg_method_find(const struct cm_config *cfg, const char *name,
-				   bool authorization);
-/* That of who has this key name, else the one called default; or NULL. */
-const struct cfg_group *cfg_group_of(const struct cm_config *cfg,
-				     const char *name);
-struct cfg_user *cfg_user_get(struct cm_config *cfg, const char *name);
-struct cfg_pool *cfg_pool_get(struct cm_config *cfg, const char *name);
-struct cfg_group *cfg_group_get(struct cm_config *cfg, const char *name);
-struct cfg_method *cfg_method_get(struct cm_config *cfg, const char *name,
-				  bool authorization);
-void cfg_user_del(struct cm_config *cfg, struct cfg_user *user);
-void cfg_pool_del(struct cm_config *cfg, struct cfg_pool *pool);
-void cfg_group_del(struct cm_config *cfg, struct cfg_group *group);
-void cfg_method_del(struct cm_config *cfg, struct cfg_method *method);
-/* Does the map do anything for clients?  Has it groups, by a list that exists? */
-bool cfg_map_has_clients(const struct cfg_map *map);
-bool cfg_has_clients(const struct cm_config *cfg);
-bool cfg_map_uses_groups(const struct cm_config *cfg, const struct cfg_map *map);
-bool cfg_uses_groups(const struct cm_config *cfg);
-/* Nothing is left of it. */
-bool cfg_map_is_empty(const struct cfg_map *map);
-
-/* model_radius.c: servers are known by address and port. */
-struct cfg_radius *cfg_radius_find(const struct cm_config *cfg,
-				   const struct addr *server);
-struct cfg_radius *cfg_radius_get(struct cm_config *cfg,
-				  const struct addr *server);
-void cfg_radius_del(struct cm_config *cfg, struct cfg_radius *server);
-/* Its own terms, else those of all; the secret is "" if there is none. */
-const char *cfg_radius_secret(const struct cm_config *cfg,
-			      const struct cfg_radius *server);
-uint32_t cfg_radius_timeout(const struct cm_config *cfg,
-			    const struct cfg_radius *server);
-uint32_t cfg_radius_retransmit(const struct cm_config *cfg,
-			       const struct cfg_radius *server);
-/* Are users of clients looked for by RADIUS?  There may be no server. */
-bool cfg_uses_radius(const struct cm_config *cfg);
-void cfg_radius_forget_places(struct cm_config *cfg);
-bool cfg_radius_equal(const struct cm_config *a, const struct cm_config *b);
-
-bool cfg_remote_equal(const struct cm_config *a, const struct cm_config *b);
-/* For cm_config_copy(), cm_config_free(), cm_config_forget_places(). */
-bool cfg_remote_copy(struct cm_config *to, const struct cm_config *from);
-void cfg_remote_free(struct cm_config *cfg);
-void cfg_remote_forget_places(struct cm_config *cfg);
 
 /* Remove one element, wiping what it held. */
 void cfg_policy_del(struct cm_config *cfg, struct cfg_policy *policy);

@@ -8,13 +8,16 @@
 #include "tools/cli/model.h"
 #include "tools/lib/secret.h"
 
-#define DEFAULT_GROUP	"default"
+#define DEFAULT_GROUP	"default"	/* of IOS; ASA calls it otherwise */
 
 void cfg_remote_free(struct cm_config *cfg)
 {
 	cfg_array_free(cfg->users, cfg->n_users, sizeof(*cfg->users));
 	cfg_array_free(cfg->groups, cfg->n_groups, sizeof(*cfg->groups));
+	cfg_array_free(cfg->tunnel_groups, cfg->n_tunnel_groups,
+		       sizeof(*cfg->tunnel_groups));
 	cfg_array_free(cfg->radius, cfg->n_radius, sizeof(*cfg->radius));
+	free(cfg->group_policies);
 	free(cfg->pools);
 	free(cfg->methods);
 }
@@ -26,6 +29,8 @@ bool cfg_remote_copy(struct cm_config *to, const struct cm_config *from)
 	ok &= COPY(to, from, users, n_users);
 	ok &= COPY(to, from, pools, n_pools);
 	ok &= COPY(to, from, groups, n_groups);
+	ok &= COPY(to, from, group_policies, n_group_policies);
+	ok &= COPY(to, from, tunnel_groups, n_tunnel_groups);
 	ok &= COPY(to, from, methods, n_methods);
 	ok &= COPY(to, from, radius, n_radius);
 	return ok;
@@ -34,11 +39,20 @@ bool cfg_remote_copy(struct cm_config *to, const struct cm_config *from)
 void cfg_remote_forget_places(struct cm_config *cfg)
 {
 	static const struct cfg_where nowhere;
+	struct cfg_group_policy *p;
+	struct cfg_tunnel_group *t;
 	struct cfg_group *g;
 	size_t i;
 
 	for (i = 0; i < cfg->n_users; i++)
-		cfg->users[i].where = nowhere;
+		cfg->users[i].where = cfg->users[i].policy_at = nowhere;
+	for (p = cfg->group_policies;
+	     p < cfg->group_policies + cfg->n_group_policies; p++)
+		p->where = p->pool_at = p->acl_at = nowhere;
+	for (t = cfg->tunnel_groups;
+	     t < cfg->tunnel_groups + cfg->n_tunnel_groups; t++)
+		t->where = t->secret_at = t->pool_at = t->policy_at =
+			t->login_at = nowhere;
 	for (i = 0; i < cfg->n_pools; i++)
 		cfg->pools[i].where = nowhere;
 	for (i = 0; i < cfg->n_methods; i++)
@@ -91,7 +105,33 @@ struct cfg_group *cfg_group_find(const struct cm_config *cfg, const char *name)
 const struct cfg_group *cfg_group_of(const struct cm_config *cfg,
 				     const char *name)
 {
-	return cfg_group_find(cfg, name) ?: cfg_group_find(cfg, DEFAULT_GROUP);
+	return cfg_group_find(cfg, name) ?:
+	       cfg_group_find(cfg, DEFAULT_GROUP) ?:
+	       cfg_group_find(cfg, CFG_DEFAULT_RA);
+}
+
+/* ASA tells routers from clients by the tunnel-group, IOS by no-xauth alone. */
+const struct cfg_group *cfg_client_group(const struct cm_config *cfg,
+					 const struct cfg_map *map,
+					 const char *key_name,
+					 const struct cfg_key *key)
+{
+	if (!cfg_map_uses_groups(cfg, map) ||
+	    (map->clients_derived && key && !key->clients))
+		return NULL;
+	return cfg_group_of(cfg, key_name);
+}
+
+const char *cfg_client_login(const struct cm_config *cfg,
+			     const struct cfg_map *map, const char *key_name,
+			     const struct cfg_key *key)
+{
+	const struct cfg_group *group;
+
+	if (!map->clients_derived)
+		return map->login;
+	group = cfg_client_group(cfg, map, key_name, key);
+	return group ? group->login : "";
 }
 
 struct cfg_method *cfg_method_find(const struct cm_config *cfg, const char *name,
@@ -135,10 +175,20 @@ bool cfg_uses_groups(const struct cm_config *cfg)
 	return i < cfg->n_maps;
 }
 
+void cfg_map_forget_clients(struct cfg_map *map)
+{
+	if (!map->clients_derived)
+		return;
+	memset(map->login, 0, sizeof(map->login));
+	memset(map->authorization, 0, sizeof(map->authorization));
+	map->respond = false;
+	map->clients_derived = false;
+}
+
 bool cfg_map_is_empty(const struct cfg_map *map)
 {
 	return !map->n_entries && !map->local_interface[0] &&
-	       !cfg_map_has_clients(map);
+	       (map->clients_derived || !cfg_map_has_clients(map));
 }
 
 /* --- insertion and removal ------------------------------------------------- */
@@ -223,7 +273,9 @@ void cfg_method_del(struct cm_config *cfg, struct cfg_method *method)
 
 static bool user_equal(const struct cfg_user *a, const struct cfg_user *b)
 {
-	return !strcmp(a->name, b->name) && !strcmp(a->hash, b->hash);
+	return !strcmp(a->name, b->name) && !strcmp(a->hash, b->hash) &&
+	       !strcmp(a->policy, b->policy) &&
+	       cfg_attrs_equal(&a->attrs, &b->attrs);
 }
 
 static bool pool_equal(const struct cfg_pool *a, const struct cfg_pool *b)
@@ -247,7 +299,9 @@ static bool group_equal(const struct cfg_group *a, const struct cfg_group *b)
 	       addr_equal(&a->netmask, &b->netmask) &&
 	       !strcmp(a->acl, b->acl) && !strcmp(a->banner, b->banner) &&
 	       a->save_password == b->save_password &&
-	       a->max_logins == b->max_logins && a->max_users == b->max_users;
+	       a->max_logins == b->max_logins && a->max_users == b->max_users &&
+	       a->derived == b->derived && !strcmp(a->policy, b->policy) &&
+	       !strcmp(a->login, b->login);
 }
 
 static bool method_equal(const struct cfg_method *a, const struct cfg_method *b)
@@ -261,6 +315,10 @@ bool cfg_remote_equal(const struct cm_config *a, const struct cm_config *b)
 	return ARRAYS_EQUAL(a, b, users, n_users, user_equal) &&
 	       ARRAYS_EQUAL(a, b, pools, n_pools, pool_equal) &&
 	       ARRAYS_EQUAL(a, b, groups, n_groups, group_equal) &&
+	       ARRAYS_EQUAL(a, b, group_policies, n_group_policies,
+			    cfg_group_policy_equal) &&
+	       ARRAYS_EQUAL(a, b, tunnel_groups, n_tunnel_groups,
+			    cfg_tunnel_group_equal) &&
 	       ARRAYS_EQUAL(a, b, methods, n_methods, method_equal) &&
 	       cfg_radius_equal(a, b);
 }

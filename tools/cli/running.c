@@ -129,7 +129,8 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 	for (i = 0; i < cfg->n_policies; i++)
 		write_policy(out, &cfg->policies[i]);
 	for (i = 0; i < cfg->n_keys; i++)
-		write_key(out, &cfg->keys[i], mask_keys);
+		if (!cfg->keys[i].derived)
+			write_key(out, &cfg->keys[i], mask_keys);
 	write_identity(out, &cfg->identity);
 	if (keepalive->seconds) {
 		fprintf(out, "crypto isakmp keepalive %u", keepalive->seconds);

@@ -9,6 +9,7 @@
 struct cm_config;
 struct cfg_ace;
 struct cfg_map;
+struct cfg_user;
 
 /*
  * Writes the whole configuration. With mask_keys every secret is printed as
@@ -30,5 +31,8 @@ void running_ace(FILE *out, const struct cfg_ace *ace);
 /* Parts of it, in running_remote.c: remote access. */
 void running_remote(FILE *out, const struct cm_config *cfg, bool mask_keys);
 void running_map_clients(FILE *out, const struct cfg_map *map);
+/* In running_access.c: group policies and tunnel groups; one user, with its attributes. */
+void running_access(FILE *out, const struct cm_config *cfg, bool mask_keys);
+void running_user(FILE *out, const struct cfg_user *user, bool mask_keys);
 
 #endif

@@ -9,18 +9,22 @@
 
 static void write_methods(FILE *out, const struct cm_config *cfg)
 {
-	size_t i;
+	size_t i, n = 0;
 
-	if (cfg->n_methods)
-		fputs("aaa new-model\n", out);
-	for (i = 0; i < cfg->n_methods; i++)
+	for (i = 0; i < cfg->n_methods; i++) {
+		const struct cfg_method *m = &cfg->methods[i];
+
+		if (m->derived)
+			continue;
+		if (!n++)
+			fputs("aaa new-model\n", out);
 		fprintf(out, "aaa %s %s%s%s\n",
-			cfg->methods[i].authorization ? "authorization network" :
-							"authentication login",
-			cfg->methods[i].name,
-			cfg->methods[i].radius ? " group radius" : "",
-			cfg->methods[i].local ? " local" : "");
-	if (cfg->n_methods)
+			m->authorization ? "authorization network" :
+					   "authentication login",
+			m->name, m->radius ? " group radius" : "",
+			m->local ? " local" : "");
+	}
+	if (n)
 		fputs("!\n", out);
 }
 
@@ -130,12 +134,13 @@ void running_remote(FILE *out, const struct cm_config *cfg, bool mask_keys)
 	write_methods(out, cfg);
 	write_radius(out, cfg, mask_keys);
 	for (i = 0; i < cfg->n_users; i++)
-		fprintf(out, "username %s secret 5 %s\n", cfg->users[i].name,
-			mask_keys ? MASKED : cfg->users[i].hash);
+		running_user(out, &cfg->users[i], mask_keys);
 	if (cfg->n_users)
 		fputs("!\n", out);
+	running_access(out, cfg, mask_keys);
 	for (i = 0; i < cfg->n_groups; i++)
-		write_group(out, &cfg->groups[i], mask_keys);
+		if (!cfg->groups[i].derived)
+			write_group(out, &cfg->groups[i], mask_keys);
 	for (i = 0; i < cfg->n_pools; i++)
 		fprintf(out, "ip local pool %s %s %s\n", cfg->pools[i].name,
 			addr_format(&cfg->pools[i].first, first, sizeof(first)),
@@ -146,6 +151,8 @@ void running_remote(FILE *out, const struct cm_config *cfg, bool mask_keys)
 
 void running_map_clients(FILE *out, const struct cfg_map *map)
 {
+	if (map->clients_derived)
+		return;
 	if (map->login[0])
 		fprintf(out, "crypto map %s client authentication list %s\n",
 			map->name, map->login);

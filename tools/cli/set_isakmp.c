@@ -187,14 +187,14 @@ static int key_peer(struct config_editor *ed, const struct cli_args *args,
 	return prefix_set(&key->peers, &peer, len);
 }
 
+/* Those of tunnel-groups are changed there. */
 static struct cfg_key *find_key(const struct cm_config *cfg,
 				const struct cfg_key *like)
 {
 	struct cfg_key *key;
 
 	for (key = cfg->keys; key < cfg->keys + cfg->n_keys; key++)
-		if (prefix_equal(&key->peers, &like->peers) &&
-		    !strcasecmp(key->hostname, like->hostname))
+		if (!key->derived && cfg_key_same_peers(key, like))
 			return key;
 	return NULL;
 }

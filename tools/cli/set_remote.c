@@ -39,7 +39,7 @@ static int set_method(struct config_editor *ed, const struct cli_args *args,
 	unsigned int i;
 
 	if (args->no) {
-		if (!m)
+		if (!m || m->derived)
 			return editor_refuse(ed, args, "list",
 					     "there is no list %s", name);
 		cfg_method_del(ed->cfg, m);
@@ -55,6 +55,7 @@ static int set_method(struct config_editor *ed, const struct cli_args *args,
 		return editor_no_memory(ed);
 	m->radius = !authorization && cli_has(args, "radius");
 	m->local = authorization || cli_has(args, "local");
+	m->derived = false;
 	m->where = editor_where(args, "list");
 	return 0;
 }
@@ -164,12 +165,15 @@ int set_group_of_clients(struct config_editor *ed, const struct cli_args *args)
 	struct cfg_group *group = cfg_group_find(ed->cfg, name);
 
 	if (args->no) {
-		if (!group)
+		if (!group || group->derived)
 			return editor_refuse(ed, args, "group",
 					     "there is no group %s", name);
 		cfg_group_del(ed->cfg, group);
 		return 0;
 	}
+	if (group && group->derived)
+		return editor_refuse(ed, args, "group",
+				     "there is a tunnel-group %s already", name);
 	if (!group) {
 		group = cfg_group_get(ed->cfg, name);
 		if (!group)
@@ -354,6 +358,7 @@ static struct cfg_map *map_of(struct config_editor *ed,
 static int set_list(struct config_editor *ed, const struct cli_args *args,
 		    struct cfg_map *map, char *list, struct cfg_where *at)
 {
+	cfg_map_forget_clients(map);
 	*at = editor_where(args, "list");
 	copy_text(list, args->no ? NULL : cli_text(args, "list"), CFG_NAME_SIZE);
 	if (cfg_map_is_empty(map))
@@ -383,6 +388,7 @@ int set_map_respond(struct config_editor *ed, const struct cli_args *args)
 
 	if (!map)
 		return -EINVAL;
+	cfg_map_forget_clients(map);
 	map->respond = !args->no;
 	map->respond_at = editor_where(args, "respond");
 	if (cfg_map_is_empty(map))

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Handlers: tunnel groups (C-059 to C-061, C-064). */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tools/cli/editor.h"
+
+static void copy_text(char *to, const char *text, size_t size)
+{
+	memset(to, 0, size);
+	if (text)
+		memcpy(to, text, strnlen(text, size - 1));
+}
+
+/* Two that are there without being made. */
+static bool is_default(const char *name)
+{
+	return !strcasecmp(name, CFG_DEFAULT_RA) ||
+	       !strcasecmp(name, CFG_DEFAULT_L2L);
+}
+
+static bool is_l2l_by_name(const char *name)
+{
+	return !strcasecmp(name, CFG_DEFAULT_L2L);
+}
+
+static struct cfg_tunnel_group *make(struct config_editor *ed,
+				     const struct cli_args *args, bool clients)
+{
+	struct cfg_tunnel_group *group =
+		cfg_tunnel_group_get(ed->cfg, cli_text(args, "group"));
+
+	if (!group) {
+		editor_no_memory(ed);
+		return NULL;
+	}
+	group->clients = clients;
+	group->where = editor_where(args, "group");
+	return group;
+}
+
+int set_tunnel_group(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *name = cli_text(args, "group");
+	struct cfg_tunnel_group *group = cfg_tunnel_group_find(ed->cfg, name);
+	bool clients = !cli_has(args, "ipsec-l2l");
+
+	if (args->no && !group)
+		return editor_refuse(ed, args, "group",
+				     "there is no tunnel-group %s", name);
+	if (args->no) {
+		cfg_tunnel_group_del(ed->cfg, group);
+		return 0;
+	}
+	if (is_default(name) && clients == is_l2l_by_name(name))
+		return editor_refuse(ed, args, "group",
+				     "tunnel-group %s is always %s", name,
+				     clients ? "ipsec-l2l" : "remote-access");
+	if (group && group->clients != clients)
+		return editor_refuse(ed, args, "group",
+				     "tunnel-group %s is %s: remove it first",
+				     name, group->clients ? "remote-access" :
+							    "ipsec-l2l");
+	return make(ed, args, clients) ? 0 : -ENOMEM;
+}
+
+static int enter(struct config_editor *ed, const struct cli_args *args,
+		 enum cli_mode mode)
+{
+	const char *name = cli_text(args, "group");
+	struct cfg_tunnel_group *group = cfg_tunnel_group_find(ed->cfg, name);
+
+	if (!group && is_default(name))
+		group = make(ed, args, !is_l2l_by_name(name));
+	if (!group)
+		return is_default(name) ? -ENOMEM :
+		       editor_refuse(ed, args, "group",
+				     "there is no tunnel-group %s: tunnel-group %s type ... makes it",
+				     name, name);
+	copy_text(ed->object, group->name, sizeof(ed->object));
+	ed->mode = mode;
+	return 0;
+}
+
+int set_tunnel_general(struct config_editor *ed, const struct cli_args *args)
+{
+	return enter(ed, args, CLI_MODE_TUNNEL_GENERAL);
+}
+
+int set_tunnel_ipsec(struct config_editor *ed, const struct cli_args *args)
+{
+	return enter(ed, args, CLI_MODE_TUNNEL_IPSEC);
+}
+
+/* That of the mode; it may have been removed by someone else. */
+static struct cfg_tunnel_group *current(struct config_editor *ed,
+					const struct cli_args *args)
+{
+	struct cfg_tunnel_group *group =
+		cfg_tunnel_group_find(ed->cfg, ed->object);
+
+	if (!group)
+		editor_refuse(ed, args, NULL,
+			      "tunnel-group %s no longer exists", ed->object);
+	return group;
+}
+
+/* What a router has no use for. */
+static struct cfg_tunnel_group *of_clients(struct config_editor *ed,
+					   const struct cli_args *args)
+{
+	struct cfg_tunnel_group *group = current(ed, args);
+
+	if (!group || group->clients)
+		return group;
+	editor_refuse(ed, args, NULL,
+		      "tunnel-group %s is ipsec-l2l: this is for clients",
+		      group->name);
+	return NULL;
+}
+
+int set_tunnel_pool(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_tunnel_group *group = of_clients(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	copy_text(group->pool, args->no ? NULL : cli_text(args, "pool"),
+		  sizeof(group->pool));
+	group->pool_at = editor_where(args, "pool");
+	return 0;
+}
+
+int set_tunnel_policy(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_tunnel_group *group = of_clients(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	copy_text(group->policy, args->no ? NULL : cli_text(args, "policy"),
+		  sizeof(group->policy));
+	group->policy_at = editor_where(args, "policy");
+	return 0;
+}
+
+int set_tunnel_login(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_tunnel_group *group = of_clients(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	copy_text(group->login, args->no ? NULL : cli_text(args, "list"),
+		  sizeof(group->login));
+	group->no_users = !args->no && cli_has(args, "none");
+	group->login_at = editor_where(args, "list");
+	return 0;
+}
+
+int set_tunnel_users(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_tunnel_group *group = of_clients(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	group->no_users = !args->no && cli_has(args, "none");
+	return 0;
+}
+
+int set_tunnel_key(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_tunnel_group *group = current(ed, args);
+	const char *secret = args->no ? NULL : cli_text(args, "key");
+
+	if (!group)
+		return -EINVAL;
+	if (secret && !secret[strspn(secret, "*")])
+		return editor_refuse(ed, args, "key",
+				     "this is a masked key: type the key itself");
+	explicit_bzero(group->secret, sizeof(group->secret));
+	copy_text(group->secret, secret, sizeof(group->secret));
+	group->secret_at = editor_where(args, "key");
+	return 0;
+}
