@@ -85,6 +85,29 @@ static void who_says_it(void **state)
 	}
 }
 
+/* The policy's, else the tunnel group's, else that of DfltGrpPolicy. */
+static void whose_pool(void **state)
+{
+	static const char default_pool[] = ASA
+		"group-policy DfltGrpPolicy attributes\n address-pools value D\n";
+	static const char no_pool[] = ASA
+		"group-policy DfltGrpPolicy attributes\n address-pools value D\n"
+		"tunnel-group G general-attributes\n no address-pool\n";
+	static const char of_policy[] = ASA OF_POLICY(" address-pools value Q\n");
+	static const char none[] = ASA OF_POLICY(" address-pools none\n");
+	struct cfg_attrs attrs;
+
+	(void)state;
+	attrs_of(default_pool, "", "", &attrs);
+	assert_string_equal(attrs.pool, "EZ");
+	attrs_of(no_pool, "", "", &attrs);
+	assert_string_equal(attrs.pool, "D");
+	attrs_of(of_policy, "", "", &attrs);
+	assert_string_equal(attrs.pool, "Q");
+	attrs_of(none, "", "", &attrs);
+	assert_string_equal(attrs.pool, "");
+}
+
 /* Groups of IOS have no such limits, and users' attributes count there, too. */
 static void groups_of_ios(void **state)
 {
@@ -316,6 +339,50 @@ static void it_was_idle(void **state)
 	}
 }
 
+/* The idle time of SAs is another thing: it ends these, and they come again. */
+static void its_pair_was_idle(void **state)
+{
+	struct pair *p = client_new(CLIENT, ASA OF_POLICY(" vpn-idle-timeout 2\n")
+		"crypto ipsec security-association idle-time 60\n");
+
+	(void)state;
+	client_in(p);
+	pair_run(p, 100000);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+	pair_free(p);
+}
+
+#define TWO_FLOWS							\
+	CLIENT "access-list 101 permit ip host 10.99.0.10 10.4.0.0 0.0.255.255\n" \
+	"no access-list 101 permit ip host 10.99.0.10 any\n"		\
+	"access-list 101 permit ip host 10.99.0.10 10.2.0.0 0.0.0.255\n"
+
+/* One of two pairs is: the other one keeps the session. */
+static void one_of_two_was_idle(void **state)
+{
+	struct pair *p = client_new(TWO_FLOWS, ASA OF_POLICY(" vpn-idle-timeout 2\n"));
+	unsigned int i;
+
+	(void)state;
+	client_begin(p);
+	client_login(p, "alice", "alicepw");
+	client_ack(p);
+	client_config(p);
+	pair_run(p, 10000);
+	sim_packet(p->host[LEFT].sim, sim_flow_id(p->host[LEFT].sim, 1),
+		   p->host[RIGHT].sim);
+	pair_run(p, 10000);
+	assert_int_equal(pair_children(p, RIGHT), 2);
+	for (i = 0; i < 20; i++) {
+		assert_int_equal(pair_packet(p, LEFT), 0);
+		pair_run(p, 10000);
+	}
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
+	pair_free(p);
+}
+
 /* --- who is who ---------------------------------------------------------------------- */
 
 #define ROUTER	CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT, "")
@@ -354,6 +421,13 @@ static void the_default_group(void **state)
 		"tunnel-group DefaultRAGroup ipsec-attributes\n pre-shared-key Secret\n");
 
 	(void)state;
+	client_begin(p);
+	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
+	pair_free(p);
+	/* Routers have others, if they are not of the default group, too. */
+	p = client_new(ROUTER, ASA
+		"tunnel-group DefaultL2LGroup ipsec-attributes\n pre-shared-key Other\n"
+		"tunnel-group DefaultRAGroup ipsec-attributes\n pre-shared-key Secret\n");
 	client_begin(p);
 	assert_int_equal(server_sa(p)->state, IKE_CONF_XAUTH);
 	pair_free(p);
@@ -401,6 +475,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_says_it),
+		cmocka_unit_test(whose_pool),
 		cmocka_unit_test(groups_of_ios),
 		cmocka_unit_test(all_the_way),
 		cmocka_unit_test(split_tunnels),
@@ -409,6 +484,8 @@ int main(void)
 		cmocka_unit_test(users_are_not_asked_for),
 		cmocka_unit_test(the_session_is_over),
 		cmocka_unit_test(it_was_idle),
+		cmocka_unit_test(its_pair_was_idle),
+		cmocka_unit_test(one_of_two_was_idle),
 		cmocka_unit_test(routers),
 		cmocka_unit_test(the_default_group),
 		cmocka_unit_test(changes),

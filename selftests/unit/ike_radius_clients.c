@@ -158,6 +158,48 @@ static void the_class_is_a_policy(void **state)
 	}
 }
 
+/* A user of the configuration of that name is another one. */
+static void a_local_namesake(void **state)
+{
+	struct pair *p = clients("group radius local",
+		"username alice password x\nusername alice attributes\n"
+		" vpn-simultaneous-logins 0\n vpn-framed-ip-address 10.99.0.44\n");
+
+	(void)state;
+	assert_true(gets(p, 0x0a63000a));
+	pair_free(p);
+}
+
+/* The shorter one of what RADIUS and the policy say. */
+static void the_shorter_session(void **state)
+{
+	static const struct { uint32_t radius; const char *minutes; uint64_t ms; } cases[] = {
+		{ 100, "3", 100000 }, { 100, "1", 60000 }, { 0, "1", 60000 },
+		{ 100, "none", 100000 }, { 0, "none", 0 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char rest[300];
+		struct pair *p;
+
+		snprintf(rest, sizeof(rest),
+			 "group-policy Q internal\ngroup-policy Q attributes\n"
+			 " vpn-session-timeout %s\n", cases[i].minutes);
+		p = clients("group radius", rest);
+		server->nattrs = 0;
+		rad_put(server, RAD_CLASS, "OU=Q", 4);
+		if (cases[i].radius)
+			rad_put_number(server, RAD_SESSION_TIMEOUT,
+				       cases[i].radius);
+		login(p, "alice");
+		assert_int_equal(client_status(p), 1);
+		assert_int_equal(server_sa(p)->access->session_ms, cases[i].ms);
+		pair_free(p);
+	}
+}
+
 /* One that was silent is asked last, until it has had time to come back. */
 static void a_dead_server(void **state)
 {
@@ -663,6 +705,8 @@ int main(void)
 		TEST(the_right_password),
 		TEST(one_user_in_several_ways),
 		TEST(the_class_is_a_policy),
+		TEST(a_local_namesake),
+		TEST(the_shorter_session),
 		TEST(a_dead_server),
 		TEST(the_wrong_password),
 		TEST(no_server_answers),
