@@ -81,7 +81,7 @@ bool policy_has_user(const struct engine *e, const struct policy_who *who,
 struct logins {
 	const struct cm_config *cfg;
 	const char *user;		/* or ... */
-	const struct cfg_group *group;	/* ... all of that */
+	const struct cfg_group *group;	/* ... all of that, or all (NULL) */
 	const struct ike_sa *but;
 };
 
@@ -112,8 +112,10 @@ static bool is_counted(const struct logins *which, const struct login_of *l)
 {
 	if (!l->user[0])
 		return false;
-	return which->user ? !strcmp(l->user, which->user) :
-			     cfg_group_of(which->cfg, l->key_name) == which->group;
+	if (which->user)
+		return !strcmp(l->user, which->user);
+	return !which->group ||
+	       cfg_group_of(which->cfg, l->key_name) == which->group;
 }
 
 /* Where a NAT does not tell them apart, users do. */

@@ -162,8 +162,8 @@ const char *policy_client_login(const struct engine *e,
 bool policy_has_user(const struct engine *e, const struct policy_who *who,
 		     const char *user, bool radius);
 /*
- * How many clients, each at its place, are logged in: as @user, or of @group; the one that
- * has @but, with the user who has just been let in, is not counted.
+ * How many clients, each at its place, are logged in: as @user, or of @group, or, if both
+ * are NULL, at all; the one that has @but, with the user who has just been let in, is not counted.
  */
 unsigned int policy_count_logins(const struct engine *e, const char *user,
 				 const struct cfg_group *group,

@@ -274,8 +274,11 @@ static const char *over_limit(const struct v1_access *a)
 {
 	const struct cfg_group *group = v1_client_group(a->sa);
 	const struct engine *e = a->sa->e;
+	uint32_t max = engine_config(e)->max_sessions;
 	struct cfg_attrs attrs;
 
+	if (max && policy_count_logins(e, NULL, NULL, a->sa) >= max)
+		return ": tunnel rejected, the maximum tunnel count has been reached (max-session-limit)";
 	if (!group)
 		return NULL;
 	v1_client_attrs(a, group, &attrs);

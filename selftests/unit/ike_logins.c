@@ -61,6 +61,25 @@ static void one_user(void **state)
 	pair_free(p);
 }
 
+/* Of all groups together (C-077, E-046). */
+static void all_sessions(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER "vpn-sessiondb max-session-limit 1\n");
+
+	(void)state;
+	client_in(p);
+	another(p, 9);
+	assert_int_equal(login(p, "bob"), 0);
+	client_ack(p);
+	assert_null(of_left(p));
+	assert_non_null(strstr(pair_record(p, RIGHT, 1)->reason,
+			       "the maximum tunnel count has been reached"));
+	pair_config(p, RIGHT, SERVER "vpn-sessiondb max-session-limit 2\n");
+	another(p, 9);
+	assert_int_equal(login(p, "bob"), 1);
+	pair_free(p);
+}
+
 /*
  * He renews phase 1, or comes back to where he was, perhaps when his pair is all that there
  * is: that is no other login, and neither are two for others.
@@ -204,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_user),
+		cmocka_unit_test(all_sessions),
 		cmocka_unit_test(the_same_again),
 		cmocka_unit_test(back_to_the_pair),
 		cmocka_unit_test(what_counts),

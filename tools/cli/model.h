@@ -373,6 +373,7 @@ struct cm_config {
 	size_t n_radius;
 	struct cfg_radius_terms radius_all;	/* of servers without their own */
 	bool radius_unsigned;			/* answers need no Message-Authenticator */
+	uint32_t max_sessions;			/* `vpn-sessiondb max-session-limit` (C-077); 0: no limit */
 	uint32_t radius_deadtime;		/* minutes, 1..1440: silent servers are asked last; 0: never */
 };
 

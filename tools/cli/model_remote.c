@@ -312,7 +312,8 @@ static bool method_equal(const struct cfg_method *a, const struct cfg_method *b)
 
 bool cfg_remote_equal(const struct cm_config *a, const struct cm_config *b)
 {
-	return ARRAYS_EQUAL(a, b, users, n_users, user_equal) &&
+	return a->max_sessions == b->max_sessions &&
+	       ARRAYS_EQUAL(a, b, users, n_users, user_equal) &&
 	       ARRAYS_EQUAL(a, b, pools, n_pools, pool_equal) &&
 	       ARRAYS_EQUAL(a, b, groups, n_groups, group_equal) &&
 	       ARRAYS_EQUAL(a, b, group_policies, n_group_policies,

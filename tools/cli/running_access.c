@@ -149,6 +149,9 @@ void running_access(FILE *out, const struct cm_config *cfg, bool mask_keys)
 {
 	size_t i;
 
+	if (cfg->max_sessions)
+		fprintf(out, "vpn-sessiondb max-session-limit %u\n!\n",
+			cfg->max_sessions);
 	for (i = 0; i < cfg->n_group_policies; i++)
 		write_policy(out, &cfg->group_policies[i]);
 	for (i = 0; i < cfg->n_tunnel_groups; i++)

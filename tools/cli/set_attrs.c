@@ -211,6 +211,12 @@ int set_attr_framed(struct config_editor *ed, const struct cli_args *args)
 	return ret;
 }
 
+int set_max_sessions(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->max_sessions = args->no ? 0 : cli_number(args, "n", 0);
+	return 0;
+}
+
 /* --- whose they are ------------------------------------------------------------ */
 
 int set_group_policy(struct config_editor *ed, const struct cli_args *args)

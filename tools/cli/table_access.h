@@ -49,6 +49,11 @@
 	       "IKE version 1\n" "Are users asked for (XAUTH)?\n"
 	       "No\n" "Yes (default)\n"),
 
+	CONFIG(CONFIG, "[no] vpn-sessiondb max-session-limit ![(1-100000)$n]",
+	       set_max_sessions,
+	       "Sessions of clients\n"
+	       "How many there may be, of all groups\n"
+	       "Sessions (default: without limit)\n"),
 	CONFIG(CONFIG, "[no] group-policy NAME$policy ![internal]",
 	       set_group_policy,
 	       H_GROUP_POLICY "Its attributes are in this configuration\n"),
