@@ -319,6 +319,8 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 		apply_keys(e, old);
 		policy_apply_proofs(e);
 		apply_keepalive(e, &old->keepalive);
+		if (!cfg_radius_equal(old, cfg))
+			memset(&e->radius_dead, 0, sizeof(e->radius_dead));
 		apply_nat_keepalive(e, old);
 	}
 	cm_config_free(old);

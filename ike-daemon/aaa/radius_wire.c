@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ike-daemon/aaa/radius_wire.h"
 #include "ike-daemon/crypto/crypto.h"
@@ -267,6 +268,11 @@ static void get_user(const struct attr *a, char out[CFG_NAME_SIZE])
 		memcpy(out, user, sizeof(user));
 }
 
+static bool is_policy(const uint8_t *class, size_t len)
+{
+	return len > 3 && !strncasecmp((const char *)class, "ou=", 3);
+}
+
 /* Values of a length that they cannot have are left out. */
 static void get_attr(const struct attr *a, struct radius_reply *reply)
 {
@@ -290,7 +296,9 @@ static void get_attr(const struct attr *a, struct radius_reply *reply)
 		reply->session = number;
 		break;
 	case CLASS:
-		if (reply->class_len)
+		/* The one that names a policy, or else the first one. */
+		if (reply->class_len && (is_policy(reply->class, reply->class_len) ||
+					 !is_policy(a->value, a->len)))
 			break;
 		memcpy(reply->class, a->value, a->len);
 		reply->class_len = a->len;

@@ -34,38 +34,21 @@ const struct cfg_map *policy_client_map(const struct engine *e,
 	return best;
 }
 
-static const struct cfg_key *key_of(const struct engine *e,
-				    const struct policy_who *who)
-{
-	if (who->cert)
-		return NULL;
-	return who->key_name[0] ?
-	       cfg_key_for_hostname(e->policy->cfg, who->key_name) :
-	       policy_key(e, who->remote);
-}
-
-const struct cfg_group *policy_client_group(const struct engine *e,
-					    const struct cfg_map *map,
-					    const struct policy_who *who)
-{
-	return cfg_client_group(e->policy->cfg, map, who->key_name,
-				key_of(e, who));
-}
-
 const char *policy_client_login(const struct engine *e,
-				const struct cfg_map *map,
-				const struct policy_who *who)
+				const struct addr *local,
+				const struct cfg_who *who)
 {
-	return cfg_client_login(e->policy->cfg, map, who->key_name,
-				key_of(e, who));
+	const struct cfg_map *map = policy_client_map(e, local);
+	const struct cm_config *cfg = e->policy->cfg;
+
+	return map ? cfg_client_login(map, cfg_client_group(cfg, map, who)) : "";
 }
 
-bool policy_has_user(const struct engine *e, const struct policy_who *who,
-		     const char *user, bool radius)
+bool policy_has_user(const struct engine *e, const struct addr *local,
+		     const struct cfg_who *who, const char *user, bool radius)
 {
+	const char *login = policy_client_login(e, local, who);
 	const struct cm_config *cfg = e->policy->cfg;
-	const struct cfg_map *map = policy_client_map(e, who->local);
-	const char *login = map ? policy_client_login(e, map, who) : "";
 	const struct cfg_method *list;
 
 	if (!login[0])
@@ -212,4 +195,14 @@ bool policy_asks_user(const struct engine *e, const struct policy_flow *f)
 
 	return policy_is_dynamic(f) && map && map->login[0] &&
 	       !map->clients_derived;
+}
+
+bool policy_may_be_guest(const struct child_sa *c)
+{
+	const struct policy_flow *f = policy_flow_known(c->e, c->flow);
+	const struct cfg_map *map = f ?
+		cfg_map_find(c->e->policy->cfg, f->k.map) : NULL;
+
+	return c->adopted && map && policy_is_dynamic(f) &&
+	       map->clients_derived;
 }

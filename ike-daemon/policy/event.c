@@ -284,8 +284,9 @@ static void end_idle(struct child_sa *c)
 	vanished(c, CRYPTOMAP_TOMB_IDLE);
 	if (!sa || has_pair(sa))
 		return;
-	log_notice(ike, "%s: the session of user %s is over: nothing came or went for its vpn-idle-timeout",
+	log_notice(ike, "%s: the session of %s%s is over: nothing came or went for its vpn-idle-timeout",
 		   addr_format(&sa->remote, text, sizeof(text)),
+		   v1_access_user(sa)[0] ? "user " : "the client",
 		   v1_access_user(sa));
 	policy_end_client(sa, "idle timeout");
 }

@@ -19,6 +19,7 @@
 #include "ike-daemon/sa/timer.h"
 
 struct cfg_group;
+struct cfg_who;
 struct child_sa;
 struct engine;
 struct ike_sa;
@@ -140,27 +141,16 @@ void policy_apply_proofs(struct engine *e);
 /* access.c: the map for clients at the interface with this address, or NULL. */
 const struct cfg_map *policy_client_map(const struct engine *e,
 					const struct addr *local);
-/* Who somebody is, by phase 1. */
-struct policy_who {
-	const struct addr *local, *remote;
-	const char *key_name;		/* of the key; "": it is known by address */
-	bool cert;			/* there was none, but a certificate */
-};
-
-/* Its group of clients, or NULL; @map: of policy_client_map(). */
-const struct cfg_group *policy_client_group(const struct engine *e,
-					    const struct cfg_map *map,
-					    const struct policy_who *who);
-/* The list in which its user is looked for; "": it is not asked for one. */
-const char *policy_client_login(const struct engine *e,
-				const struct cfg_map *map,
-				const struct policy_who *who);
 /*
  * May who was let in there as @user stay: does he exist, and the list that has him, or is
  * nobody asked any more?  Who came by RADIUS stays as long as the list asks RADIUS.
  */
-bool policy_has_user(const struct engine *e, const struct policy_who *who,
-		     const char *user, bool radius);
+bool policy_has_user(const struct engine *e, const struct addr *local,
+		     const struct cfg_who *who, const char *user, bool radius);
+/* The list in which its user is looked for there; "": it is not asked for one. */
+const char *policy_client_login(const struct engine *e,
+				const struct addr *local,
+				const struct cfg_who *who);
 /*
  * How many clients, each at its place, are logged in: as @user, or of @group, or, if both
  * are NULL, at all; the one that has @but, with the user who has just been let in, is not counted.
@@ -177,6 +167,11 @@ void policy_mark_clients(const struct engine *e,
  * there may be routers, too, and its pair tells.
  */
 bool policy_asks_user(const struct engine *e, const struct policy_flow *f);
+/*
+ * Of a pair from before this daemon nobody knows who had it: was it a client, perhaps,
+ * who renews it himself?
+ */
+bool policy_may_be_guest(const struct child_sa *c);
 /* Does nothing of ours exist with this SA's peer but the SA itself? */
 bool policy_first_contact(const struct ike_sa *sa);
 /* Phase 1 is up; failed (after @sa was freed); ended. */

@@ -33,15 +33,15 @@ static bool is_accepted(const struct engine *e, struct crypto_cert *cert,
 
 /* What counts of both: true, and why, if not. */
 static bool is_void(const struct engine *e, struct crypto_cert *cert,
-		    const struct policy_who *who, const char *user, bool radius,
-		    char *why)
+		    const struct addr *local, const struct cfg_who *who,
+		    const char *user, bool radius, char *why)
 {
 	struct err err = { "" };
 
 	if (cert && !is_accepted(e, cert, &err))
 		snprintf(why, WHY_SIZE, "its certificate is not accepted any more: %.120s",
 			 err.text);
-	else if (user[0] && !policy_has_user(e, who, user, radius))
+	else if (user[0] && !policy_has_user(e, local, who, user, radius))
 		snprintf(why, WHY_SIZE, radius ?
 			 "RADIUS is not asked for its user, %s, any more" :
 			 "its user, %s, was removed", user);
@@ -53,9 +53,10 @@ static bool is_void(const struct engine *e, struct crypto_cert *cert,
 static bool sa_ends(const struct ike_sa *sa, char *why)
 {
 	const char *user = v1_access_user(sa);
-	const struct policy_who who = v1_who(sa);
+	const struct cfg_who who = v1_who(sa);
 
-	if (is_void(sa->e, sa->cert, &who, user, v1_access_by_radius(sa), why))
+	if (is_void(sa->e, sa->cert, &sa->local, &who, user,
+		    v1_access_by_radius(sa), why))
 		return true;
 	if (!ike_sa_established(sa) || user[0] || !v1_xauth_needed(sa))
 		return false;
@@ -77,15 +78,13 @@ static bool is_exempt(const struct child_sa *c)
 static bool pair_ends(const struct child_sa *c, char *why)
 {
 	const struct policy_flow *f = policy_flow_known(c->e, c->flow);
-	const struct policy_who who = {
-		&c->local, &c->remote, c->key_name ?: "", c->cert,
-	};
+	const struct cfg_who who = { c->key_name ?: "", &c->remote, c->cert };
 
-	if (is_void(c->e, c->cert, &who, c->user ? c->user : "", c->radius,
-		    why))
+	if (is_void(c->e, c->cert, &c->local, &who, c->user ? c->user : "",
+		    c->radius, why))
 		return true;
-	if (c->user || c->adopted || !f || !policy_asks_user(c->e, f) ||
-	    is_exempt(c))
+	if (c->user || c->adopted || !f || !policy_is_dynamic(f) ||
+	    !policy_client_login(c->e, &c->local, &who)[0] || is_exempt(c))
 		return false;
 	snprintf(why, WHY_SIZE, NO_USER);
 	return true;

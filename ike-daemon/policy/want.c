@@ -104,7 +104,8 @@ static bool is_of_guest(struct engine *e, uint32_t flow)
 	const struct child_sa *c = child_sa_of_flow(e, flow);
 	const struct policy_flow *f = policy_flow_known(e, flow);
 
-	return (c && child_sa_is_guest(c)) || (f && policy_asks_user(e, f));
+	return (c && (child_sa_is_guest(c) || policy_may_be_guest(c))) ||
+	       (f && policy_asks_user(e, f));
 }
 
 void want_flow(struct engine *e, uint32_t flow, enum want_why why,

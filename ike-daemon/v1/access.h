@@ -22,7 +22,6 @@
 
 #include "ike-daemon/aaa/login.h"
 #include "ike-daemon/crypto/crypto.h"
-#include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/timer.h"
 #include "ike-daemon/wire/attr.h"
 #include "tools/cli/model.h"
@@ -51,7 +50,8 @@ struct v1_access {
 	struct login *login;		/* is on its way */
 	bool radius;			/* a server has let it in ... */
 	struct radius_reply reply;	/* ... and said this, or has challenged; else zeros */
-	uint64_t session_ms;		/* how long it may stay; 0: without limit ... */
+	uint64_t login_ms;		/* when it came in; 0: not yet */
+	uint64_t session_ms;		/* how long it may stay then; 0: without limit ... */
 	uint64_t end_ms;		/* ... and until when */
 	struct timer session;
 	struct lease *lease;		/* its address */
@@ -73,7 +73,7 @@ struct v1_access {
 /* --- xauth.c ---------------------------------------------------------------- */
 
 /* Who the peer is, as far as it is known. */
-struct policy_who v1_who(const struct ike_sa *sa);
+struct cfg_who v1_who(const struct ike_sa *sa);
 /* The crypto map at whose interface the SA ends, if it is one for clients. */
 const struct cfg_map *v1_client_map(const struct ike_sa *sa);
 /* May the peer offer XAUTH? */

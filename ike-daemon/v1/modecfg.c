@@ -27,9 +27,9 @@
 const struct cfg_group *v1_client_group(const struct ike_sa *sa)
 {
 	const struct cfg_map *map = v1_client_map(sa);
-	const struct policy_who who = v1_who(sa);
+	const struct cfg_who who = v1_who(sa);
 
-	return map ? policy_client_group(sa->e, map, &who) : NULL;
+	return map ? cfg_client_group(engine_config(sa->e), map, &who) : NULL;
 }
 
 /* `OU=NAME;` in the class that RADIUS says, as ASA reads it; "": none. */
@@ -179,6 +179,16 @@ static void give_framed(const struct told *t, uint32_t host)
 			 peer, a->user, t->group->name, text, from);
 }
 
+/* Those that are a user's alone. */
+static void mark_framed(const struct cm_config *cfg, struct pool_use *use)
+{
+	const struct cfg_user *user;
+
+	for (user = cfg->users; user < cfg->users + cfg->n_users; user++)
+		if (cfg_attrs_have(&user->attrs, CFG_ATTR_FRAMED))
+			pool_use_mark(use, &user->attrs.framed.address);
+}
+
 static void give_address(const struct told *t)
 {
 	struct v1_access *a = t->a;
@@ -195,6 +205,7 @@ static void give_address(const struct told *t)
 		return;
 	}
 	policy_mark_clients(sa->e, pool_use_mark, &use);
+	mark_framed(engine_config(sa->e), &use);
 	a->lease = lease_new(&sa->e->leases, &use, &t->attrs.netmask, a->user,
 			     &sa->peer->addr, sa->client);
 	pool_use_free(&use);
@@ -367,6 +378,15 @@ void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 
 /* --- quick mode ------------------------------------------------------------------ */
 
+#define PORT_L2TP	1701
+
+/* By what it asks for (F-039). */
+static uint32_t protocol_of(const struct kernel_sel *sel)
+{
+	return sel->proto == IPPROTO_UDP && sel->sport == PORT_L2TP ?
+	       CFG_TUNNEL_L2TP : CFG_TUNNEL_IKEV1;
+}
+
 int v1_modecfg_permits(struct v1_exchange *x)
 {
 	struct v1_access *a = x->sa->access;
@@ -376,6 +396,11 @@ int v1_modecfg_permits(struct v1_exchange *x)
 
 	if (!a)
 		return 0;
+	if (told_of(a, &t) && !(t.attrs.protocols & protocol_of(&x->q.sel)))
+		return v1_fault(x, -EACCES, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+				"tunnel rejected: vpn-tunnel-protocol of its policy does not permit %s",
+				protocol_of(&x->q.sel) == CFG_TUNNEL_L2TP ?
+				"l2tp-ipsec" : "ikev1");
 	/* Where no address is given, or nobody was asked for, the lists decide. */
 	if (!a->lease && !(a->asked && told_of(a, &t) &&
 			   (t.attrs.pool[0] || framed_of(&t))))
@@ -418,7 +443,7 @@ void v1_modecfg_child(const struct ike_sa *sa, struct child_sa *c)
 	if (!a)
 		return;
 	c->lease = lease_get(a->lease);
-	if (!group || !a->asked)
+	if (!group)
 		return;
 	v1_client_attrs(a, group, &attrs);
 	idle = attrs.idle * 60;

@@ -37,20 +37,18 @@ const struct cfg_map *v1_client_map(const struct ike_sa *sa)
 	       NULL : policy_client_map(sa->e, &sa->local);
 }
 
-struct policy_who v1_who(const struct ike_sa *sa)
+struct cfg_who v1_who(const struct ike_sa *sa)
 {
-	return (struct policy_who){
-		&sa->local, &sa->remote, sa->key_name,
-		policy_method_sig(sa->transform.auth),
+	return (struct cfg_who){
+		sa->key_name, &sa->remote, policy_method_sig(sa->transform.auth),
 	};
 }
 
 static const char *login_of(const struct ike_sa *sa)
 {
 	const struct cfg_map *map = v1_client_map(sa);
-	const struct policy_who who = v1_who(sa);
 
-	return map ? policy_client_login(sa->e, map, &who) : "";
+	return map ? cfg_client_login(map, v1_client_group(sa)) : "";
 }
 
 /* By the key that it has used: others may be for anybody. */
@@ -78,7 +76,9 @@ bool v1_xauth_offered(const struct ike_sa *sa)
 {
 	const struct cfg_map *map = v1_client_map(sa);
 
-	return map && map->login[0] && (sa->aggressive || !is_exempt(sa));
+	return map && (sa->aggressive || !is_exempt(sa)) &&
+	       (map->login[0] ||
+		cfg_has_client_tunnel_group(engine_config(sa->e)));
 }
 
 const char *v1_access_user(const struct ike_sa *sa)
@@ -177,26 +177,49 @@ static void session_over(void *arg)
 	struct peer *peer = sa->peer;
 	char text[ADDR_STRLEN];
 
-	log_notice(ike, "%s: the session of user %s is over, after %llu s as %s",
-		   addr_format(&sa->remote, text, sizeof(text)), a->user,
-		   (unsigned long long)a->session_ms / 1000,
+	log_notice(ike, "%s: the session of %s%s is over, after %llu s as %s",
+		   addr_format(&sa->remote, text, sizeof(text)),
+		   a->asked ? "user " : "the client", a->user,
+		   (unsigned long long)(engine_now(sa->e) - a->login_ms) / 1000,
 		   a->session_ms == a->reply.session * 1000ull ?
 		   "RADIUS said" : "vpn-session-timeout of its policy says");
 	v1_end_ike(sa, true, "the session of its user is over");
 	policy_ike_lost(peer);
 }
 
-/* How long it may stay, ms; 0: without limit. */
+/* When it came in, with an SA before this one, too: who says its password again has not. */
+static uint64_t login_time(const struct v1_access *a)
+{
+	uint64_t first = engine_now(a->sa->e);
+	struct list *pos, *tmp;
+
+	list_for_each(&a->sa->peer->ike_sas, pos, tmp) {
+		const struct ike_sa *sa = list_entry(pos, struct ike_sa,
+						     of_peer);
+		const struct v1_access *other = sa->access;
+
+		if (other && other != a && other->login_ms &&
+		    other->login_ms < first && sa->client == a->sa->client &&
+		    !strcmp(other->user, a->user))
+			first = other->login_ms;
+	}
+	return first;
+}
+
+/* How long it may stay from now on, ms; 0: without limit.  RADIUS has said it now. */
 static uint64_t session_limit(const struct v1_access *a)
 {
 	const struct cfg_group *group = v1_client_group(a->sa);
 	uint64_t radius = a->reply.session * 1000ull, policy = 0;
+	uint64_t lasted = engine_now(a->sa->e) - a->login_ms;
 	struct cfg_attrs attrs;
 
 	if (group) {
 		v1_client_attrs(a, group, &attrs);
 		policy = attrs.session * 60000ull;
 	}
+	if (policy)
+		policy = lasted < policy ? policy - lasted : 1;
 	return !policy || (radius && radius < policy) ? radius : policy;
 }
 
@@ -206,6 +229,7 @@ static void session_begins(struct v1_access *a)
 	struct ike_sa *sa = a->sa;
 	struct list *pos, *tmp;
 
+	a->login_ms = login_time(a);
 	a->session_ms = session_limit(a);
 	if (a->session_ms) {
 		a->end_ms = engine_now(sa->e) + a->session_ms;
@@ -240,6 +264,7 @@ bool v1_access_start(struct ike_sa *sa)
 	timer_init(&sa->access->session, session_over, sa->access);
 	v1_transaction_init(sa->access);
 	if (!asked) {
+		session_begins(sa->access);
 		v1_modecfg_inherit(sa->access);
 		return false;
 	}
@@ -385,9 +410,10 @@ static void take_reply(struct v1_access *a, const struct radius_reply *reply)
 
 static bool is_known(const struct v1_access *a)
 {
-	const struct policy_who who = v1_who(a->sa);
+	const struct cfg_who who = v1_who(a->sa);
 
-	return policy_has_user(a->sa->e, &who, a->user, a->radius);
+	return policy_has_user(a->sa->e, &a->sa->local, &who, a->user,
+			       a->radius);
 }
 
 static void decided(void *arg, const struct login_answer *answer)

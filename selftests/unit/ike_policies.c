@@ -67,7 +67,7 @@ static void who_says_it(void **state)
 		/* One that there is not */
 		{ OF_POLICY(" vpn-idle-timeout 20\n"), "bob", "R", 20, 3 },
 		{ OF_POLICY(" vpn-idle-timeout 20\n")
-		  OF_ALICE(" vpn-group-policy R\n"), "alice", "", 30, 3 },
+		  OF_ALICE(" vpn-group-policy R\n"), "alice", "", 20, 3 },
 	};
 	size_t i;
 
@@ -225,6 +225,21 @@ static void an_address_of_its_own(void **state)
 		assert_int_equal(pair_children(p, RIGHT), cases[i].has == 0x0a63000a);
 		pair_free(p);
 	}
+}
+
+/* The only address of the pool is a user's: nobody else gets it. */
+static void anothers_address(void **state)
+{
+	struct pair *p = client_new(CLIENT, ASA
+		"username bob attributes\n vpn-framed-ip-address 10.99.0.10\n");
+
+	(void)state;
+	client_begin(p);
+	client_login(p, "alice", "alicepw");
+	client_ack(p);
+	client_config(p);
+	assert_null(isakmp_cfg_find(&heard.cfg, ISAKMP_CFG_IP4_ADDRESS));
+	pair_free(p);
 }
 
 /* --- what they may ------------------------------------------------------------------ */
@@ -480,6 +495,7 @@ int main(void)
 		cmocka_unit_test(all_the_way),
 		cmocka_unit_test(split_tunnels),
 		cmocka_unit_test(an_address_of_its_own),
+		cmocka_unit_test(anothers_address),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(users_are_not_asked_for),
 		cmocka_unit_test(the_session_is_over),

@@ -147,8 +147,10 @@ static void the_class_is_a_policy(void **state)
 			" dns-server value 10.2.0.99\n");
 
 		server->nattrs = 0;
+		rad_put(server, RAD_CLASS, "of somebody else", 16);
 		rad_put(server, RAD_CLASS, cases[i].class,
 			strlen(cases[i].class));
+		rad_put(server, RAD_CLASS, "OU=DfltGrpPolicy", i ? 0 : 16);
 		login(p, "alice");
 		assert_int_equal(client_status(p), 1);
 		client_ack(p);
@@ -205,7 +207,7 @@ static void a_dead_server(void **state)
 {
 	struct rad_server *other = rad_start(SECRET);
 	struct pair *p;
-	char rest[200];
+	char rest[300];
 
 	(void)state;
 	snprintf(rest, sizeof(rest),
@@ -224,6 +226,13 @@ static void a_dead_server(void **state)
 	again(p);
 	assert_int_equal(server->requests, 2);
 	assert_int_equal(other->requests, 3);
+	/* Whoever changes what is said of servers may have mended them. */
+	again(p);
+	assert_int_equal(server->requests, 2);
+	strcat(rest, "radius-server deadtime 5\n");
+	pair_config(p, RIGHT, conf("group radius", rest));
+	again(p);
+	assert_int_equal(server->requests, 3);
 	pair_free(p);
 	rad_stop(other);
 }

@@ -122,7 +122,7 @@ void cfg_attrs_of(const struct cm_config *cfg, const struct cfg_group *group,
 		cfg_attrs_inherit(out, &u->attrs);
 	if (policy[0] && cfg_group_policy_find(cfg, policy))
 		inherit_policy(cfg, policy, out);
-	else if (u && u->policy[0])
+	else if (u && cfg_group_policy_find(cfg, u->policy))
 		inherit_policy(cfg, u->policy, out);
 	else
 		inherit_policy(cfg, group->policy, out);

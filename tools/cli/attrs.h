@@ -30,6 +30,7 @@ enum cfg_split {
 /* `vpn-tunnel-protocol` (C-066) */
 #define CFG_TUNNEL_IKEV1	1u
 #define CFG_TUNNEL_L2TP		2u
+#define CFG_TUNNEL_WEBVPN	4u	/* there is none here */
 
 /* X(identifier, field): what is inherited together */
 #define CFG_ATTRS(X)							\

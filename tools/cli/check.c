@@ -683,10 +683,14 @@ unsigned int config_check(const struct cm_config *cfg, check_fn *report,
 	struct cm_config *all = cfg->n_tunnel_groups ? cm_config_copy(cfg) :
 						       NULL;
 	struct checker c = {
-		.cfg = all && !cfg_remote_expand(all) ? all : cfg,
-		.level = CHECK_WARNING, .report = report, .arg = arg,
+		.cfg = cfg, .level = CHECK_WARNING, .report = report,
+		.arg = arg,
 	};
 
+	if (all)
+		cfg_remote_forget_derived(all);
+	if (all && !cfg_remote_expand(all))
+		c.cfg = all;
 	c.errors = config_check_errors(cfg, report, arg);
 	check_all(&c);
 	cm_config_free(all);

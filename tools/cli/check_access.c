@@ -81,36 +81,12 @@ static void check_framed(struct checker *c)
 
 /* --- tunnel groups --------------------------------------------------------------- */
 
-static bool is_peer_of(const struct cfg_entry *entry, const struct addr *peer)
-{
-	size_t i = 0;
-
-	while (i < entry->n_peers && !addr_equal(&entry->peers[i], peer))
-		i++;
-	return i < entry->n_peers;
-}
-
-static bool is_peer(const struct cm_config *cfg, const struct addr *peer)
-{
-	const struct cfg_map *map;
-	size_t i;
-
-	for (map = cfg->maps; map < cfg->maps + cfg->n_maps; map++)
-		for (i = 0; i < map->n_entries; i++)
-			if (is_peer_of(&map->entries[i], peer))
-				return true;
-	for (i = 0; i < cfg->n_interfaces; i++)
-		if (addr_equal(&cfg->interfaces[i].destination, peer))
-			return true;
-	return false;
-}
-
 /* the name is the address that the map has. */
 static void check_l2l(struct checker *c, const struct cfg_tunnel_group *group)
 {
 	struct addr peer;
 
-	if (!addr_parse(&peer, group->name) && !is_peer(c->cfg, &peer))
+	if (!addr_parse(&peer, group->name) && !cfg_names_peer(c->cfg, &peer))
 		warning(c, &group->where,
 			"tunnel-group %s: no crypto map entry has this peer (set peer)",
 			group->name);
@@ -149,6 +125,30 @@ static bool has_dynamic_map(const struct cm_config *cfg)
 	return false;
 }
 
+/* Main mode finds it, too. */
+static bool is_by_address(const struct cfg_tunnel_group *group)
+{
+	struct addr peer;
+
+	return !strcasecmp(group->name, CFG_DEFAULT_RA) ||
+	       !addr_parse(&peer, group->name);
+}
+
+/* Who has that key is a router then. */
+static void check_key_used(struct checker *c,
+			   const struct cfg_tunnel_group *group)
+{
+	size_t i = 0;
+
+	while (i < c->cfg->n_keys &&
+	       strcasecmp(c->cfg->keys[i].group, group->name))
+		i++;
+	if (group->secret[0] && is_by_address(group) && i == c->cfg->n_keys)
+		warning(c, &group->secret_at,
+			"the key of tunnel-group %s is not used in main mode: crypto isakmp key has one for the same addresses",
+			group->name);
+}
+
 static void check_clients(struct checker *c,
 			  const struct cfg_tunnel_group *group)
 {
@@ -170,10 +170,11 @@ static void check_clients(struct checker *c,
 		warning(c, &group->where,
 			"tunnel-group %s: no crypto map has a dynamic entry, so its clients find nobody",
 			group->name);
-	if (group->secret[0] && c->cfg->no_aggressive)
+	if (group->secret[0] && c->cfg->no_aggressive && !is_by_address(group))
 		warning(c, &group->secret_at,
 			"the key of tunnel-group %s is not used: aggressive mode is disabled",
 			group->name);
+	check_key_used(c, group);
 	check_login(c, group);
 }
 

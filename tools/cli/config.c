@@ -228,6 +228,8 @@ int config_parse_onto(const struct cm_config *base, const char *name,
 	if (!cfg)
 		return -ENOMEM;
 	cm_config_forget_places(cfg);
+	/* What is derived from tunnel groups may be said otherwise now. */
+	cfg_remote_forget_derived(cfg);
 	return finish(cfg, parse_into(cfg, name, text, len, err), out);
 }
 

@@ -29,7 +29,7 @@ bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b)
 	return secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
 	       prefix_equal(&a->peers, &b->peers) &&
 	       !strcmp(a->hostname, b->hostname) && a->no_xauth == b->no_xauth &&
-	       a->derived == b->derived && a->clients == b->clients;
+	       a->derived == b->derived && !strcmp(a->group, b->group);
 }
 
 bool cfg_transform_equal(const struct cfg_transform *a,

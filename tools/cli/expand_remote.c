@@ -105,7 +105,7 @@ static bool name_peers(const struct cfg_tunnel_group *tg, struct cfg_key *key)
 	} else if (!addr_parse(&key->peers.addr, tg->name)) {
 		key->peers.len = addr_bits(&key->peers.addr);
 	} else if (!tg->clients) {
-		memcpy(key->hostname, tg->name, sizeof(tg->name));
+		copy_name(key->hostname, tg->name);
 	} else {
 		return false;
 	}
@@ -126,10 +126,13 @@ static bool has_key(const struct cm_config *cfg, const struct cfg_key *like)
 static int add_key(struct cm_config *cfg, const struct cfg_tunnel_group *tg)
 {
 	struct cfg_key key = {
-		.derived = true, .clients = tg->clients,
-		.no_xauth = !tg->clients, .where = tg->secret_at,
+		.derived = true, .no_xauth = !tg->clients,
+		.where = tg->secret_at,
 	}, *added;
 	int ret = 0;
+
+	if (tg->clients)
+		copy_name(key.group, tg->name);
 
 	memcpy(key.secret, tg->secret, sizeof(key.secret));
 	if (key.secret[0] && name_peers(tg, &key) && !has_key(cfg, &key)) {
@@ -142,16 +145,26 @@ static int add_key(struct cm_config *cfg, const struct cfg_tunnel_group *tg)
 	return ret;
 }
 
+/* What there is without being configured, as soon as there are clients at all. */
+static int add_defaults(struct cm_config *cfg)
+{
+	static const struct cfg_tunnel_group group = {
+		.name = CFG_DEFAULT_RA, .clients = true,
+	};
+	int ret = add_method(cfg, false) ?: add_method(cfg, true);
+	size_t i;
+
+	for (i = 0; i < cfg->n_maps; i++)
+		add_clients(&cfg->maps[i]);
+	return ret || cfg_tunnel_group_find(cfg, group.name) ?
+	       ret : add_group(cfg, &group);
+}
+
 int cfg_remote_expand(struct cm_config *cfg)
 {
-	int ret = 0;
 	size_t i, pass;
+	int ret = cfg_has_client_tunnel_group(cfg) ? add_defaults(cfg) : 0;
 
-	if (cfg_has_client_tunnel_group(cfg)) {
-		ret = add_method(cfg, false) ?: add_method(cfg, true);
-		for (i = 0; i < cfg->n_maps; i++)
-			add_clients(&cfg->maps[i]);
-	}
 	for (pass = 0; pass < 2; pass++)
 		for (i = 0; i < cfg->n_tunnel_groups && !ret; i++) {
 			const struct cfg_tunnel_group *tg =

@@ -251,9 +251,34 @@ const struct cfg_key *cfg_key_for_address(const struct cm_config *cfg,
 
 	for (key = cfg->keys; key < cfg->keys + cfg->n_keys; key++)
 		if (!key->hostname[0] && prefix_contains(&key->peers, peer) &&
-		    (!best || key->peers.len > best->peers.len))
+		    (!best || key->peers.len > best->peers.len) &&
+		    !(key->group[0] && cfg_names_peer(cfg, peer)))
 			best = key;
 	return best;
+}
+
+static bool entry_names(const struct cfg_entry *entry, const struct addr *peer)
+{
+	size_t i = 0;
+
+	while (i < entry->n_peers && !addr_equal(&entry->peers[i], peer))
+		i++;
+	return i < entry->n_peers;
+}
+
+bool cfg_names_peer(const struct cm_config *cfg, const struct addr *peer)
+{
+	const struct cfg_map *map;
+	size_t i;
+
+	for (map = cfg->maps; map < cfg->maps + cfg->n_maps; map++)
+		for (i = 0; i < map->n_entries; i++)
+			if (entry_names(&map->entries[i], peer))
+				return true;
+	for (i = 0; i < cfg->n_interfaces; i++)
+		if (addr_equal(&cfg->interfaces[i].destination, peer))
+			return true;
+	return false;
 }
 
 char *cfg_key_peers_format(const struct cfg_key *key, char *out, size_t size)
@@ -310,24 +335,29 @@ const struct cfg_isakmp_peer *cfg_aggressive_peer(const struct cm_config *cfg,
 	return p && !cfg->no_aggressive && is_aggressive(p) ? p : NULL;
 }
 
+/* Groups of IOS are used where a map says so. */
+static bool has_key(const struct cm_config *cfg, const struct cfg_group *group)
+{
+	return group->secret[0] && (group->derived || cfg_uses_groups(cfg));
+}
+
 const char *cfg_secret_for_name(const struct cm_config *cfg, const char *name)
 {
 	const struct cfg_key *key = cfg_key_for_hostname(cfg, name);
-	const struct cfg_group *group = cfg_uses_groups(cfg) ?
-					cfg_group_find(cfg, name) : NULL;
+	const struct cfg_group *group = cfg_group_find(cfg, name);
 
 	if (key)
 		return key->secret;
-	return group && group->secret[0] ? group->secret : NULL;
+	return group && has_key(cfg, group) ? group->secret : NULL;
 }
 
 static bool has_group_key(const struct cm_config *cfg)
 {
 	size_t i = 0;
 
-	while (i < cfg->n_groups && !cfg->groups[i].secret[0])
+	while (i < cfg->n_groups && !has_key(cfg, &cfg->groups[i]))
 		i++;
-	return i < cfg->n_groups && cfg_uses_groups(cfg);
+	return i < cfg->n_groups;
 }
 
 bool cfg_has_name_key(const struct cm_config *cfg)

@@ -131,7 +131,7 @@ struct cfg_key {
 	char hostname[CFG_FQDN_SIZE];	/* or the peer's identity: FQDN, user FQDN, key ID */
 	bool no_xauth;
 	bool derived;			/* of a tunnel-group, by cm_config_expand() ... */
-	bool clients;			/* ... which is DefaultRAGroup */
+	char group[CFG_NAME_SIZE];	/* ... of clients, called so; "": of routers */
 	struct cfg_where where;
 };
 
@@ -431,7 +431,12 @@ struct cfg_isakmp_peer *cfg_isakmp_peer_find(const struct cm_config *cfg,
 struct cfg_entry *cfg_entry_find(const struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_find(const struct cm_config *cfg,
 					 const char *name);
-/* The key for a peer's address: the longest prefix wins. */
+/* Is it the peer of a crypto map entry, or at the other end of a tunnel? */
+bool cfg_names_peer(const struct cm_config *cfg, const struct addr *peer);
+/*
+ * The key for a peer's address: the longest prefix wins.  Who is named is no client, so
+ * that nobody is him with a key that clients have.
+ */
 const struct cfg_key *cfg_key_for_address(const struct cm_config *cfg,
 					  const struct addr *peer);
 /* The key configured for exactly this host name or identity (no case). */

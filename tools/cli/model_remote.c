@@ -105,33 +105,61 @@ struct cfg_group *cfg_group_find(const struct cm_config *cfg, const char *name)
 const struct cfg_group *cfg_group_of(const struct cm_config *cfg,
 				     const char *name)
 {
-	return cfg_group_find(cfg, name) ?:
-	       cfg_group_find(cfg, DEFAULT_GROUP) ?:
-	       cfg_group_find(cfg, CFG_DEFAULT_RA);
+	const struct cfg_group *group = cfg_group_find(cfg, name);
+
+	if (group)
+		return group;
+	group = cfg_group_find(cfg, DEFAULT_GROUP);
+	return group && !group->derived ? group : NULL;
 }
 
-/* ASA tells routers from clients by the tunnel-group, IOS by no-xauth alone. */
+/*
+ * ASA tells routers from clients by the tunnel-group: the key that was found, or, who has a
+ * certificate, where he is.
+ */
+static const struct cfg_group *tunnel_group_of(const struct cm_config *cfg,
+					       const struct cfg_who *who)
+{
+	const struct cfg_tunnel_group *tg;
+	const struct cfg_key *key;
+	char peer[ADDR_STRLEN];
+
+	if (!who->cert) {
+		key = who->key_name[0] ?
+		      cfg_key_for_hostname(cfg, who->key_name) :
+		      cfg_key_for_address(cfg, who->remote);
+		return key && key->group[0] ?
+		       cfg_group_find(cfg, key->group) : NULL;
+	}
+	tg = cfg_tunnel_group_find(cfg, addr_format(who->remote, peer,
+						    sizeof(peer)));
+	if (cfg_names_peer(cfg, who->remote) || (tg && !tg->clients))
+		return NULL;
+	return cfg_group_find(cfg, CFG_DEFAULT_RA);
+}
+
+/* Whoever has used the key of a tunnel-group is of that, whatever the map says. */
 const struct cfg_group *cfg_client_group(const struct cm_config *cfg,
 					 const struct cfg_map *map,
-					 const char *key_name,
-					 const struct cfg_key *key)
+					 const struct cfg_who *who)
 {
-	if (!cfg_map_uses_groups(cfg, map) ||
-	    (map->clients_derived && key && !key->clients))
-		return NULL;
-	return cfg_group_of(cfg, key_name);
+	const struct cfg_group *group = who->key_name[0] ?
+		cfg_group_find(cfg, who->key_name) : NULL;
+	bool uses = cfg_map_uses_groups(cfg, map);
+
+	if (group && (group->derived || uses))
+		return group;
+	if (map->clients_derived)
+		return tunnel_group_of(cfg, who);
+	return uses ? cfg_group_of(cfg, who->key_name) : NULL;
 }
 
-const char *cfg_client_login(const struct cm_config *cfg,
-			     const struct cfg_map *map, const char *key_name,
-			     const struct cfg_key *key)
+const char *cfg_client_login(const struct cfg_map *map,
+			     const struct cfg_group *group)
 {
-	const struct cfg_group *group;
-
-	if (!map->clients_derived)
-		return map->login;
-	group = cfg_client_group(cfg, map, key_name, key);
-	return group ? group->login : "";
+	if (group && group->derived)
+		return group->login;
+	return group || !map->clients_derived ? map->login : "";
 }
 
 struct cfg_method *cfg_method_find(const struct cm_config *cfg, const char *name,

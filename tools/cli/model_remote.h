@@ -135,21 +135,23 @@ bool cfg_map_uses_groups(const struct cm_config *cfg, const struct cfg_map *map)
 bool cfg_uses_groups(const struct cm_config *cfg);
 /* Does a tunnel-group say that it is for clients? */
 bool cfg_has_client_tunnel_group(const struct cm_config *cfg);
-/*
- * The group of who comes in at @map, has named @key_name, and has used @key (NULL: that of
- * a group, or a certificate).  NULL: of none, as routers are.
- */
+/* Who somebody is, as far as it says whether he is a client. */
+struct cfg_who {
+	const char *key_name;		/* that he has named; "": none */
+	const struct addr *remote;
+	bool cert;			/* he has no key, but a certificate */
+};
+
+/* His group, if he comes in at @map; NULL: of none, as routers are. */
 const struct cfg_group *cfg_client_group(const struct cm_config *cfg,
 					 const struct cfg_map *map,
-					 const char *key_name,
-					 const struct cfg_key *key);
+					 const struct cfg_who *who);
 /*
- * The list in which the users of these clients are looked for: that of the map, or of
- * the tunnel-group.  "": they are not asked for.
+ * The list in which the user of @group is looked for: of a tunnel-group its own, else that
+ * of the map.  "": it is not asked for.
  */
-const char *cfg_client_login(const struct cm_config *cfg,
-			     const struct cfg_map *map, const char *key_name,
-			     const struct cfg_key *key);
+const char *cfg_client_login(const struct cfg_map *map,
+			     const struct cfg_group *group);
 /* What tunnel-groups stand for; see cm_config_expand(). */
 void cfg_remote_forget_derived(struct cm_config *cfg);
 int cfg_remote_expand(struct cm_config *cfg);

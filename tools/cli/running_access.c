@@ -42,9 +42,10 @@ static void write_minutes(FILE *out, const struct cfg_attrs *attrs,
 static void write_protocols(FILE *out, const struct cfg_attrs *attrs)
 {
 	if (cfg_attrs_have(attrs, CFG_ATTR_PROTOCOLS))
-		fprintf(out, " vpn-tunnel-protocol%s%s\n",
+		fprintf(out, " vpn-tunnel-protocol%s%s%s\n",
 			attrs->protocols & CFG_TUNNEL_IKEV1 ? " ikev1" : "",
-			attrs->protocols & CFG_TUNNEL_L2TP ? " l2tp-ipsec" : "");
+			attrs->protocols & CFG_TUNNEL_L2TP ? " l2tp-ipsec" : "",
+			attrs->protocols & CFG_TUNNEL_WEBVPN ? " webvpn" : "");
 }
 
 static void write_framed(FILE *out, const struct cfg_attrs *attrs)

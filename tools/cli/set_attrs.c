@@ -190,6 +190,8 @@ int set_attr_protocols(struct config_editor *ed, const struct cli_args *args)
 		attrs->protocols |= CFG_TUNNEL_IKEV1;
 	if (attrs && cli_has(args, "l2tp-ipsec"))
 		attrs->protocols |= CFG_TUNNEL_L2TP;
+	if (attrs && cli_has(args, "webvpn"))
+		attrs->protocols |= CFG_TUNNEL_WEBVPN;
 	return ret;
 }
 

@@ -132,9 +132,10 @@ int set_tunnel_pool(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+/* Of a router it says nothing, but tools write it. */
 int set_tunnel_policy(struct config_editor *ed, const struct cli_args *args)
 {
-	struct cfg_tunnel_group *group = of_clients(ed, args);
+	struct cfg_tunnel_group *group = current(ed, args);
 
 	if (!group)
 		return -EINVAL;

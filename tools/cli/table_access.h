@@ -34,7 +34,7 @@
 	       "Policy of those whose users have none (DfltGrpPolicy)\n"
 	       "Name of the policy\n"),
 	CONFIG(TUNNEL_GENERAL, "[no] authentication-server-group "
-	       "![<none|NAME$list>]", set_tunnel_login,
+	       "![<none=|NAME$list>]", set_tunnel_login,
 	       "Where users are looked for (LOCAL)\n"
 	       "Users are not asked for\n"
 	       "A list of `aaa authentication login', or LOCAL: the users of this configuration\n"),
@@ -99,9 +99,9 @@
 	     H_MINUTES("How long a session may be (without limit)")),
 	ATTR("[no] vpn-simultaneous-logins ![(0-2147483647)$n]",
 	     set_attr_logins,
-	     "How often a user may be logged in at a time (3)\n"
+	     "How often a user may be logged in at a time (3); one more is refused\n"
 	     "Logins; 0: not at all\n"),
-	ATTR("[no] vpn-tunnel-protocol ![<ikev1|ipsec|l2tp-ipsec>...]",
+	ATTR("[no] vpn-tunnel-protocol ![<ikev1|ipsec|l2tp-ipsec|webvpn>...]",
 	     set_attr_protocols, "What they may use (all)\n"
 	     "IPsec of IKE version 1\n" "The same (old word)\n"
-	     "L2TP protected by IPsec\n"),
+	     "L2TP protected by IPsec\n" "Understood, but there is none here\n"),
