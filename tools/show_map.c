@@ -134,6 +134,24 @@ static void put_flows(struct json_object *rec, const struct show_flows *s,
 	}
 }
 
+static void put_identity(struct json_object *rec, const struct cm_config *cfg,
+			 const struct cfg_entry *e)
+{
+	const struct cfg_peer_identity *id = cfg_peer_identity_find(cfg, e->identity);
+	struct json_object *names;
+
+	rec_str(rec, "identity", e->identity);
+	names = rec_list(rec, "identity_names");
+	for (size_t i = 0; id && i < id->n_names; i++) {
+		char text[CFG_FQDN_SIZE + 8];
+
+		snprintf(text, sizeof(text), "%s %s",
+			 cfg_peer_name_word(id->names[i].kind),
+			 id->names[i].text);
+		put_string(names, text);
+	}
+}
+
 static struct json_object *entry_record(const struct cm_config *cfg,
 					const struct cfg_map *map,
 					const struct cfg_entry *e)
@@ -168,6 +186,7 @@ static struct json_object *entry_record(const struct cm_config *cfg,
 	put_padding(rec, cfg, map, e);
 	rec_bool(rec, "pre_classify", e->pre_classify);
 	rec_str(rec, "reverse_route", routes[e->routes]);
+	put_identity(rec, cfg, e);
 	rec_num(rec, "pfs_group", e->pfs_group);
 	put_names(rec, cfg, map, e);
 	if (e->type == CFG_IPSEC_MANUAL) {
@@ -246,9 +265,20 @@ static void render_hiding(FILE *out, struct json_object *rec)
 			   rec);
 }
 
+static void render_identity(FILE *out, struct json_object *rec)
+{
+	if (!*rec_get_str(rec, "identity"))
+		return;
+	rec_expand(out, "\tIdentity of peers: {identity}\n", rec);
+	render_list(out, rec, "identity_names", "\t    ", "");
+	if (!rec_len(rec_get(rec, "identity_names")))
+		fputs("\t    (nobody fits: it has no names)\n", out);
+}
+
 static void render_settings(FILE *out, struct json_object *rec)
 {
 	render_keys(out, rec);
+	render_identity(out, rec);
 	render_hiding(out, rec);
 	fputs("\tTransform sets={\n", out);
 	render_list(out, rec, "transform_sets", "\t\t", ",");

@@ -116,6 +116,23 @@ static void random_key(struct cm_config *cfg, struct rng *rng)
 		   peer.family == AF_INET6 ? 56 : 24);
 }
 
+static void random_identity(struct cm_config *cfg, struct rng *rng)
+{
+	static const struct cfg_peer_name names[] = {
+		{ CFG_PEER_DN, "cn=r2, o=\"Example, \\\"Inc\\\"\"" },
+		{ CFG_PEER_FQDN, "r2.example" },
+	};
+	struct cfg_peer_identity *id;
+	char name[CFG_NAME_SIZE];
+	size_t i;
+
+	snprintf(name, sizeof(name), "ID-%zu", cfg->n_peer_identities);
+	id = cfg_peer_identity_get(cfg, name);
+	for (i = 0; i < 2; i++)
+		if (rng_one_in(rng, 2))
+			id->names[id->n_names++] = names[i];
+}
+
 static void random_transform(struct cm_config *cfg, struct rng *rng)
 {
 	char name[CFG_NAME_SIZE];
@@ -248,6 +265,8 @@ static void random_settings(struct cfg_entry *entry, struct rng *rng)
 		entry->replay_window = ONE_OF(rng, windows);
 	if (rng_one_in(rng, 2))
 		entry->idle = 60 + rng_below(rng, 86341);
+	if (rng_one_in(rng, 2))
+		strcpy(entry->identity, "ID-0");
 	random_hiding(entry, rng);
 }
 
@@ -377,6 +396,8 @@ static struct cm_config *random_config(struct rng *rng)
 	cfg->filter_bypass = rng_one_in(rng, 2);
 	if (rng_one_in(rng, 2))
 		strcpy(cfg->management, "lan0");
+	for (i = rng_below(rng, 3); i; i--)
+		random_identity(cfg, rng);
 	for (i = 1 + rng_below(rng, 5); i; i--)
 		random_transform(cfg, rng);
 	for (i = rng_below(rng, 5); i; i--)

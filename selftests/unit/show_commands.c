@@ -171,6 +171,33 @@ static void padding_that_is_done(void **state)
 	running = config_text;
 }
 
+/* Who peers must be, and that nobody can be who is not defined. */
+static void identities(void **state)
+{
+	char *text;
+
+	(void)state;
+	running = "crypto identity B\n dn cn=r2, o=Example\n fqdn r2.example\n"
+		"crypto dynamic-map D 5\n identity B\n"
+		"crypto map I 10 ipsec-isakmp\n identity B\n"
+		"crypto map I 20 ipsec-isakmp\n identity C\n"
+		"crypto map I 30 ipsec-isakmp\n";
+	text = run(show_crypto_map, &(struct cli_args){ 0 }, false, 0);
+	assert_non_null(strstr(text, "\tIdentity of peers: B\n"
+				     "\t    dn cn=r2, o=Example\n\t    fqdn r2.example\n"));
+	assert_non_null(strstr(text, "\tIdentity of peers: C\n\t    (nobody fits: it has no names)\n"));
+	assert_null(strstr(strstr(text, "I\" 30"), "Identity"));
+	free(text);
+	text = run(show_crypto_map, &(struct cli_args){ 0 }, true, 0);
+	assert_non_null(strstr(text, "\"identity\": \"B\", \"identity_names\": [ \"dn cn=r2, o=Example\", \"fqdn r2.example\" ]"));
+	assert_non_null(strstr(text, "\"identity\": \"\", \"identity_names\": [ ]"));
+	free(text);
+	text = run(show_crypto_dynamic_map, &(struct cli_args){ 0 }, false, 0);
+	assert_non_null(strstr(text, "\tIdentity of peers: B\n"));
+	free(text);
+	running = config_text;
+}
+
 /* C-039, C-040: the templates, and who came to the entry that binds them. */
 static void dynamic_maps(void **state)
 {
@@ -478,6 +505,7 @@ int main(void)
 		TEST(isakmp_sa),
 		TEST(configuration),
 		TEST(padding_that_is_done),
+		TEST(identities),
 		TEST(dynamic_maps),
 		TEST(algorithms),
 		TEST(sessions_and_counters),

@@ -323,6 +323,7 @@ void check_entry_security(struct checker *c, const struct cfg_map *map,
 				ts->name);
 	}
 	check_routes(c, map, entry);
+	check_entry_identity(c, map, entry);
 	if (cfg_group_weak(entry->pfs_group))
 		warning(c, &entry->pfs_at,
 			"crypto %s %s %u uses PFS group %u, which is weak; use group14 or above",

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Semantic checks: certificates. */
+#include <string.h>
+
 #include "tools/cli/checker.h"
 
 static bool has_own(const struct cfg_trustpoint *tp)
@@ -35,6 +37,54 @@ bool checks_certificates(const struct cm_config *cfg)
 	return wanted && own;
 }
 
+static bool has_identity(const struct cfg_map *map, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < map->n_entries; i++)
+		if (!strcmp(map->entries[i].identity, name))
+			return true;
+	return false;
+}
+
+static bool is_used(const struct cm_config *cfg, const char *name)
+{
+	bool used = false;
+	size_t i;
+
+	for (i = 0; i < cfg->n_maps; i++)
+		used |= has_identity(&cfg->maps[i], name);
+	for (i = 0; i < cfg->n_dynamics; i++)
+		used |= has_identity(&cfg->dynamics[i], name);
+	for (i = 0; i < cfg->n_profiles; i++)
+		used |= has_identity(&cfg->profiles[i], name);
+	return used;
+}
+
+static void check_identity(struct checker *c, const struct cfg_peer_identity *id)
+{
+	if (!id->n_names)
+		warning(c, &id->where, "identity %s has no name, so nobody fits it",
+			id->name);
+	if (!is_used(c->cfg, id->name))
+		warning(c, &id->where, "identity %s is not used", id->name);
+}
+
+void check_entry_identity(struct checker *c, const struct cfg_map *map,
+			  const struct cfg_entry *entry)
+{
+	if (!entry->identity[0])
+		return;
+	if (!cfg_peer_identity_find(c->cfg, entry->identity))
+		warning(c, &entry->identity_at,
+			"crypto %s %s %u: there is no identity %s, so no peer is accepted",
+			map_word(c, map), map->name, entry->seq, entry->identity);
+	if (!checks_certificates(c->cfg))
+		warning(c, &entry->identity_at,
+			"crypto %s %s %u: who has no certificate is not identity %s, and no isakmp policy asks for one that a trustpoint fits",
+			map_word(c, map), map->name, entry->seq, entry->identity);
+}
+
 void check_pki(struct checker *c)
 {
 	const struct cm_config *cfg = c->cfg;
@@ -45,6 +95,8 @@ void check_pki(struct checker *c)
 		check_trustpoint(c, &cfg->trustpoints[i]);
 		own |= has_own(&cfg->trustpoints[i]);
 	}
+	for (i = 0; i < cfg->n_peer_identities; i++)
+		check_identity(c, &cfg->peer_identities[i]);
 	for (i = 0; i < cfg->n_policies && !own; i++)
 		if (cfg->policies[i].auth != CFG_AUTH_PSK)
 			warning(c, &cfg->policies[i].auth_at,

@@ -63,6 +63,8 @@ void check_dynamic(struct checker *c, const struct cfg_map *map);
 /* check_key.c */
 void check_keys(struct checker *c);
 void check_pki(struct checker *c);
+void check_entry_identity(struct checker *c, const struct cfg_map *map,
+			  const struct cfg_entry *entry);
 /* May peers without a pre-shared key come up by certificates? */
 bool checks_certificates(const struct cm_config *cfg);
 void check_isakmp_peer(struct checker *c, const struct cfg_isakmp_peer *peer);

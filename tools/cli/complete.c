@@ -75,6 +75,10 @@ static void add_defined(struct collector *c, const char *name)
 	else if (!strcmp(name, "profile"))
 		for (i = 0; i < cfg->n_profiles; i++)
 			add_word(c, cfg->profiles[i].name, "IPsec profile");
+	else if (!strcmp(name, "identity"))
+		for (i = 0; i < cfg->n_peer_identities; i++)
+			add_word(c, cfg->peer_identities[i].name,
+				 "Identity of peers");
 	else if (!strcmp(name, "pool"))
 		for (i = 0; i < cfg->n_pools; i++)
 			add_word(c, cfg->pools[i].name, "Pool of addresses");

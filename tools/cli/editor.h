@@ -16,7 +16,7 @@
 struct config_editor {
 	struct cm_config *cfg;		/* borrowed */
 	enum cli_mode mode;		/* EXEC after `end` */
-	/* (dynamic) map, profile, list, transform set, interface, group, address of a peer */
+	/* (dynamic) map, profile, list, transform set, interface, group, identity, peer */
 	char object[CFG_NAME_SIZE];
 	uint32_t seq;			/* policy priority, entry of a map */
 	struct err err;			/* why the last line was refused */
@@ -83,7 +83,8 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_policy, set_encryption, set_hash, set_authentication, set_group,
 	set_lifetime, set_key, set_keepalive, set_identity,
 	set_aggressive, set_isakmp_peer, set_peer_password, set_peer_endpoint,
-	set_trustpoint, set_trust_file, set_nat_keepalive, set_nat_traversal, set_nat_transparency,
+	set_trustpoint, set_trust_file, set_peer_identity, set_identity_dn,
+	set_identity_fqdn, set_entry_identity, set_nat_keepalive, set_nat_traversal, set_nat_transparency,
 	set_ike_fragmentation,
 	set_transform, set_transform_mode, set_transform_esn, set_global_lifetime,
 	set_global_replay, set_global_dummy, set_global_padding,

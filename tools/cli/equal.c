@@ -129,7 +129,8 @@ bool cfg_entry_equal(const struct cfg_entry *a, const struct cfg_entry *b)
 	       a->per_host == b->per_host && a->dummy_ms == b->dummy_ms &&
 	       a->pre_classify == b->pre_classify &&
 	       a->nat_demux == b->nat_demux && a->routes == b->routes &&
-	       a->tfc_padding == b->tfc_padding && peers_equal(a, b) &&
+	       a->tfc_padding == b->tfc_padding &&
+	       !strcmp(a->identity, b->identity) && peers_equal(a, b) &&
 	       transforms_equal(a, b) &&
 	       session_key_equal(&a->inbound, &b->inbound) &&
 	       session_key_equal(&a->outbound, &b->outbound);
@@ -222,6 +223,8 @@ bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 			    isakmp_peer_equal) &&
 	       ARRAYS_EQUAL(a, b, trustpoints, n_trustpoints,
 			    cfg_trustpoint_equal) &&
+	       ARRAYS_EQUAL(a, b, peer_identities, n_peer_identities,
+			    cfg_peer_identity_equal) &&
 	       ARRAYS_EQUAL(a, b, transforms, n_transforms,
 			    cfg_transform_equal) &&
 	       ARRAYS_EQUAL(a, b, acls, n_acls, cfg_acl_equal) &&

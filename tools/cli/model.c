@@ -53,6 +53,7 @@ void cm_config_free(struct cm_config *cfg)
 	free(cfg->logging);
 	free(cfg->policies);
 	free(cfg->trustpoints);
+	free(cfg->peer_identities);
 	free(cfg->transforms);
 	free(cfg->acls);
 	free(cfg->maps);
@@ -107,6 +108,7 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	ok &= COPY(to, cfg, keys, n_keys);
 	ok &= COPY(to, cfg, isakmp_peers, n_isakmp_peers);
 	ok &= COPY(to, cfg, trustpoints, n_trustpoints);
+	ok &= COPY(to, cfg, peer_identities, n_peer_identities);
 	ok &= COPY(to, cfg, transforms, n_transforms);
 	ok &= COPY(to, cfg, acls, n_acls);
 	ok &= COPY(to, cfg, maps, n_maps);
@@ -144,7 +146,7 @@ static void forget_map(struct cfg_map *map)
 	for (entry = map->entries; entry < map->entries + map->n_entries;
 	     entry++) {
 		entry->where = entry->acl_at = entry->pfs_at = nowhere;
-		entry->dynamic_at = nowhere;
+		entry->dynamic_at = entry->identity_at = nowhere;
 		entry->inbound.spi_at = entry->outbound.spi_at = nowhere;
 		memset(entry->peers_at, 0, sizeof(entry->peers_at));
 		memset(entry->transforms_at, 0, sizeof(entry->transforms_at));
@@ -174,6 +176,8 @@ void cm_config_forget_places(struct cm_config *cfg)
 		cfg->isakmp_peers[i].where = nowhere;
 	for (i = 0; i < cfg->n_trustpoints; i++)
 		forget_trustpoint(&cfg->trustpoints[i]);
+	for (i = 0; i < cfg->n_peer_identities; i++)
+		cfg->peer_identities[i].where = nowhere;
 	for (ts = cfg->transforms; ts < cfg->transforms + cfg->n_transforms; ts++)
 		ts->where = ts->cipher_at = ts->hash_at = ts->comp_at =
 			ts->mode_at = ts->esn_at = nowhere;

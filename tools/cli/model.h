@@ -112,6 +112,24 @@ struct cfg_trustpoint {
 	struct cfg_where where, files_at[CFG_TRUST_COUNT];
 };
 
+/* `crypto identity NAME`: who certified peers of an entry must be; one name is enough */
+enum cfg_peer_name_kind {
+	CFG_PEER_DN,			/* the subject has all these attributes (dn.h) */
+	CFG_PEER_FQDN,			/* one of the alternative names, whole */
+};
+
+struct cfg_peer_name {
+	enum cfg_peer_name_kind kind;
+	char text[CFG_FQDN_SIZE];
+};
+
+struct cfg_peer_identity {
+	char name[CFG_NAME_SIZE];
+	struct cfg_peer_name names[CFG_PEER_NAMES_MAX];
+	size_t n_names;
+	struct cfg_where where;
+};
+
 /* `crypto isakmp policy N` (C-011 to C-016) */
 struct cfg_policy {
 	uint32_t priority;		/* 1..10000, lowest is tried first */
@@ -257,8 +275,9 @@ struct cfg_entry {
 	bool pre_classify;		/* of its map's interfaces; not dynamic */
 	bool nat_demux;			/* clients behind one NAT; dynamic maps only */
 	enum cfg_routes routes;		/* to what is behind peers; not manual, no profile */
+	char identity[CFG_NAME_SIZE];	/* of peers, by certificate; "": any; not manual */
 	struct cfg_session_key inbound, outbound;	/* manual only */
-	struct cfg_where where, acl_at, pfs_at, dynamic_at;
+	struct cfg_where where, acl_at, pfs_at, dynamic_at, identity_at;
 	struct cfg_where peers_at[CFG_PEERS_MAX];
 	struct cfg_where transforms_at[CFG_TRANSFORMS_MAX];
 };
@@ -335,6 +354,8 @@ struct cm_config {
 	size_t n_isakmp_peers;
 	struct cfg_trustpoint *trustpoints;	/* in order of definition */
 	size_t n_trustpoints;
+	struct cfg_peer_identity *peer_identities;	/* likewise */
+	size_t n_peer_identities;
 	struct cfg_transform *transforms;	/* in order of definition */
 	size_t n_transforms;
 	uint32_t sa_seconds;			/* 120..2592000 or CFG_UNLIMITED */
@@ -478,6 +499,17 @@ struct cfg_map *cfg_profile_get(struct cm_config *cfg, const char *name);
 struct cfg_entry *cfg_entry_get(struct cfg_map *map, uint32_t seq);
 struct cfg_interface *cfg_interface_get(struct cm_config *cfg, const char *name);
 struct cfg_logging *cfg_logging_get(struct cm_config *cfg, const char *subsystem);
+
+/* model_identity.c */
+struct cfg_peer_identity *cfg_peer_identity_find(const struct cm_config *cfg,
+						 const char *name);
+struct cfg_peer_identity *cfg_peer_identity_get(struct cm_config *cfg,
+						const char *name);
+void cfg_peer_identity_del(struct cm_config *cfg, struct cfg_peer_identity *id);
+bool cfg_peer_identity_equal(const struct cfg_peer_identity *a,
+			     const struct cfg_peer_identity *b);
+/* "dn", "fqdn" */
+const char *cfg_peer_name_word(enum cfg_peer_name_kind kind);
 
 /* Remove one element, wiping what it held. */
 void cfg_policy_del(struct cm_config *cfg, struct cfg_policy *policy);

@@ -118,6 +118,17 @@ static void write_trustpoint(FILE *out, const struct cfg_trustpoint *tp)
 	fprintf(out, "!\n");
 }
 
+static void write_peer_identity(FILE *out, const struct cfg_peer_identity *id)
+{
+	size_t i;
+
+	fprintf(out, "crypto identity %s\n", id->name);
+	for (i = 0; i < id->n_names; i++)
+		fprintf(out, " %s %s\n", cfg_peer_name_word(id->names[i].kind),
+			id->names[i].text);
+	fprintf(out, "!\n");
+}
+
 static void write_isakmp(FILE *out, const struct cm_config *cfg,
 			 bool mask_keys)
 {
@@ -126,6 +137,8 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 
 	for (i = 0; i < cfg->n_trustpoints; i++)
 		write_trustpoint(out, &cfg->trustpoints[i]);
+	for (i = 0; i < cfg->n_peer_identities; i++)
+		write_peer_identity(out, &cfg->peer_identities[i]);
 	for (i = 0; i < cfg->n_policies; i++)
 		write_policy(out, &cfg->policies[i]);
 	for (i = 0; i < cfg->n_keys; i++)
@@ -386,9 +399,9 @@ static void write_session_key(FILE *out, const char *direction,
 	fprintf(out, "\n");
 }
 
-/* What its sub-mode takes. */
+/* What its sub-mode takes; @identity: how that is said there, as on IOS. */
 static void write_settings(FILE *out, const struct cfg_entry *entry,
-			   bool mask_keys)
+			   const char *identity, bool mask_keys)
 {
 	char peer[ADDR_STRLEN];
 	size_t i;
@@ -426,6 +439,8 @@ static void write_settings(FILE *out, const struct cfg_entry *entry,
 		fprintf(out, " set pfs group%u\n", entry->pfs_group);
 	if (entry->acl[0])
 		fprintf(out, " match address %s\n", entry->acl);
+	if (entry->identity[0])
+		fprintf(out, " %s %s\n", identity, entry->identity);
 	fprintf(out, "!\n");
 }
 
@@ -440,7 +455,7 @@ static void write_entry(FILE *out, const struct cfg_map *map,
 	fprintf(out, "crypto map %s %u %s\n", map->name, entry->seq,
 		entry->type == CFG_IPSEC_MANUAL ? "ipsec-manual" :
 						  "ipsec-isakmp");
-	write_settings(out, entry, mask_keys);
+	write_settings(out, entry, "identity", mask_keys);
 }
 
 static void write_dynamic(FILE *out, const struct cfg_map *map)
@@ -450,7 +465,7 @@ static void write_dynamic(FILE *out, const struct cfg_map *map)
 	for (i = 0; i < map->n_entries; i++) {
 		fprintf(out, "crypto dynamic-map %s %u\n", map->name,
 			map->entries[i].seq);
-		write_settings(out, &map->entries[i], false);
+		write_settings(out, &map->entries[i], "identity", false);
 	}
 }
 
@@ -469,7 +484,7 @@ static void write_map(FILE *out, const struct cfg_map *map, bool mask_keys)
 static void write_profile(FILE *out, const struct cfg_map *profile)
 {
 	fprintf(out, "crypto ipsec profile %s\n", profile->name);
-	write_settings(out, profile->entries, false);
+	write_settings(out, profile->entries, "set identity", false);
 }
 
 static void write_tunnel(FILE *out, const struct cfg_interface *ifc)

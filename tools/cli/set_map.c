@@ -157,7 +157,7 @@ static struct cfg_entry *current_isakmp_entry(struct config_editor *ed,
 
 	if (entry && entry->type == CFG_IPSEC_MANUAL) {
 		editor_refuse(ed, args, NULL,
-			      "manual keys have no lifetime, PFS, replay detection, idle time, level or reverse route: this is for ipsec-isakmp entries");
+			      "manual keys have no lifetime, PFS, replay detection, idle time, level, reverse route or identity: this is for ipsec-isakmp entries");
 		point_at_setting(ed, args);
 		return NULL;
 	}
@@ -542,6 +542,23 @@ int set_match_address(struct config_editor *ed, const struct cli_args *args)
 	if (!args->no)
 		strcpy(entry->acl, acl);
 	entry->acl_at = editor_where(args, "acl");
+	return 0;
+}
+
+int set_entry_identity(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+	const char *name = cli_text(args, "identity");
+
+	if (!entry)
+		return -EINVAL;
+	if (args->no && name && strcmp(name, entry->identity))
+		return editor_refuse(ed, args, "identity",
+				     "this entry does not have identity %s", name);
+	memset(entry->identity, 0, sizeof(entry->identity));
+	if (!args->no)
+		strcpy(entry->identity, name);
+	entry->identity_at = editor_where(args, "identity");
 	return 0;
 }
 

@@ -19,6 +19,8 @@
 #define H_ACL_NAME	"Access-list name or number\n"
 #define H_MAP_NAME	"Crypto map tag (case-sensitive)\n"
 #define H_INTERFACE	"Interface name\n"
+#define H_IDENTITY	"Who the certificates of peers must be of\n"	\
+			"Name of the identity\n"
 #define H_TUNNEL	"Tunnel interface\n"
 
 #define H_AGGRESSIVE	"Aggressive mode, and with this peer begin it\n"
@@ -347,6 +349,15 @@ const struct cli_command cli_commands[] = {
 	       "Ours, and those between it and the authority\n"
 	       "The key of ours, which only its owner may read\n"
 	       "PEM file, with its whole path\n"),
+
+	CONFIG(CONFIG, "[no] crypto identity NAME$identity", set_peer_identity,
+	       H_CRYPTO H_IDENTITY),
+	CONFIG(IDENTITY, "[no] dn ![LINE$name]", set_identity_dn,
+	       "A distinguished name\n"
+	       "What the subject must have, as cn=r2, o=Example; it may have more\n"),
+	CONFIG(IDENTITY, "[no] fqdn ![HOST$name]", set_identity_fqdn,
+	       "A fully qualified domain name\n"
+	       "What must be among the alternative names\n"),
 
 	/* Phase 2 */
 	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "

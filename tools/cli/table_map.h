@@ -70,6 +70,10 @@
 	       "What peers may ask for\n" H_ACL_NAME),
 	ENTRY("[no] description ![LINE$description]", set_description,
 	       "Description of the entry\n" "Text\n"),
+	{ CLI_IN(MAP) | CLI_IN(DYN), "[no] identity ![NAME$identity]", H_IDENTITY,
+	  set_entry_identity, CLI_EXEC_NONE },
+	ENTRY("[no] set identity ![NAME$identity]", set_entry_identity,
+	      H_SET H_IDENTITY),
 	CONFIG(MAP, "[no] set peer ![" PEER "]", set_peer,
 	       H_SET "Allowed encryption and decryption peer\n"
 	       "Address of the peer; further lines add peers to fall back on\n"
