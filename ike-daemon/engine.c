@@ -312,6 +312,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 		return r;
 	}
 	e->policy->cfg = cfg;
+	policy_look_for_identities(e);
 	policy_trusts_free(&e->policy->trusts);
 	e->policy->trusts = trusts;
 	apply_logging(old, cfg);

@@ -137,6 +137,53 @@ bool crypto_cert_is_dn(const struct crypto_cert *c, struct crypto_chunk dn)
 	return !crypto_lib_error(!same);
 }
 
+/* A name of one attribute. */
+static X509_NAME *name_of(const X509_NAME_ENTRY *attribute)
+{
+	X509_NAME *name = attribute ? X509_NAME_new() : NULL;
+
+	if (name && X509_NAME_add_entry(name, attribute, -1, 0) == 1)
+		return name;
+	X509_NAME_free(name);
+	return NULL;
+}
+
+static X509_NAME *name_of_text(const char *oid, const char *value)
+{
+	ASN1_OBJECT *type = OBJ_txt2obj(oid, 1);
+	X509_NAME_ENTRY *attribute =
+		X509_NAME_ENTRY_create_by_OBJ(NULL, type, V_ASN1_UTF8STRING,
+					      (const uint8_t *)value, -1);
+	X509_NAME *name = name_of(attribute);
+
+	X509_NAME_ENTRY_free(attribute);
+	ASN1_OBJECT_free(type);
+	return name;
+}
+
+bool crypto_cert_has(const struct crypto_cert *c, const char *oid,
+		     const char *value)
+{
+	const X509_NAME *subject = X509_get_subject_name(c->x509);
+	X509_NAME *wanted = name_of_text(oid, value);
+	bool found = false;
+	int i;
+
+	for (i = 0; wanted && !found && i < X509_NAME_entry_count(subject); i++) {
+		X509_NAME *one = name_of(X509_NAME_get_entry(subject, i));
+
+		found = one && !X509_NAME_cmp(one, wanted);
+		X509_NAME_free(one);
+	}
+	X509_NAME_free(wanted);
+	return !crypto_lib_error(!found);
+}
+
+char *crypto_cert_subject(const struct crypto_cert *c, char *out, size_t size)
+{
+	return crypto_name_format(X509_get_subject_name(c->x509), out, size);
+}
+
 /* Whole and without wildcards: who names himself does not match a pattern. */
 static bool has_name(const struct crypto_cert *c, int type,
 		     struct crypto_chunk name, bool exact)

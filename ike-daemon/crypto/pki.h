@@ -94,6 +94,15 @@ bool crypto_cert_is_user_fqdn(const struct crypto_cert *c,
 			      struct crypto_chunk name);
 bool crypto_cert_is_addr(const struct crypto_cert *c, struct crypto_chunk addr);
 
+/*
+ * Is this attribute (by its OID, in numbers with dots), with this value (UTF-8), part of
+ * its subject?  As names are compared: neither case nor the number of blanks counts.
+ */
+bool crypto_cert_has(const struct crypto_cert *c, const char *oid,
+		     const char *value);
+/* Its subject as text, as crypto_dn_format(). */
+char *crypto_cert_subject(const struct crypto_cert *c, char *out, size_t size);
+
 /* A name (DER) as text, as "CN=r1, O=Example"; "?" if it is none. */
 char *crypto_dn_format(struct crypto_chunk dn, char *out, size_t size);
 

@@ -324,15 +324,13 @@ struct crypto_chunk crypto_trust_subject(const struct crypto_trust *t)
 	return CRYPTO_CHUNK(t->subject.data, t->subject.len);
 }
 
-char *crypto_dn_format(struct crypto_chunk dn, char *out, size_t size)
+char *crypto_name_format(const X509_NAME *name, char *out, size_t size)
 {
-	const uint8_t *p = dn.data;
-	X509_NAME *name = d2i_X509_NAME(NULL, &p, dn.len);
 	BIO *text = BIO_new(BIO_s_mem());
 	int len = 0;
 
 	/* Control characters and what is not ASCII come out escaped. */
-	if (name && text && p == (const uint8_t *)dn.data + dn.len &&
+	if (name && text &&
 	    X509_NAME_print_ex(text, name, 0, XN_FLAG_ONELINE & ~XN_FLAG_SPC_EQ) >= 0)
 		len = BIO_read(text, out, size - 1);
 	if (len <= 0) {
@@ -341,7 +339,17 @@ char *crypto_dn_format(struct crypto_chunk dn, char *out, size_t size)
 	}
 	out[len] = '\0';
 	BIO_free(text);
-	X509_NAME_free(name);
 	crypto_lib_error(0);
+	return out;
+}
+
+char *crypto_dn_format(struct crypto_chunk dn, char *out, size_t size)
+{
+	const uint8_t *p = dn.data;
+	X509_NAME *name = d2i_X509_NAME(NULL, &p, dn.len);
+	bool whole = name && p == (const uint8_t *)dn.data + dn.len;
+
+	crypto_name_format(whole ? name : NULL, out, size);
+	X509_NAME_free(name);
 	return out;
 }

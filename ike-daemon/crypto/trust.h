@@ -28,6 +28,8 @@ struct crypto_trust {
 
 /* What such a key signs; NONE: it is of another kind, or too weak. */
 enum crypto_sig crypto_key_sig(EVP_PKEY *key);
+/* As crypto_dn_format(). */
+char *crypto_name_format(const X509_NAME *name, char *out, size_t size);
 /* Bytes of r and of s; 0: RSA. */
 size_t crypto_sig_part(enum crypto_sig sig);
 

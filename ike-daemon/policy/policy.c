@@ -83,7 +83,7 @@ static void flow_free(struct policy *p, struct policy_flow *f)
 	free(f);
 }
 
-static bool names_peer(const struct cfg_entry *entry, const struct addr *peer)
+bool policy_entry_names(const struct cfg_entry *entry, const struct addr *peer)
 {
 	size_t i;
 
@@ -100,7 +100,7 @@ bool policy_has_peer(const struct engine *e, const struct policy_flow *f,
 
 	if (policy_is_dynamic(f))
 		return entry;
-	return entry && names_peer(entry, peer);
+	return entry && policy_entry_names(entry, peer);
 }
 
 /* The flow is gone, or its entry does not name the peer any more. */
@@ -486,7 +486,7 @@ static bool place_of_hosts(struct engine *e, const struct addr *local,
 	return best;
 }
 
-static bool place_of_dynamic(struct engine *e, const struct addr *local,
+bool policy_dynamic_place(struct engine *e, const struct addr *local,
 			     const struct addr *peer, struct kernel_place *out)
 {
 	const struct cm_config *cfg = e->policy->cfg;
@@ -526,7 +526,7 @@ const struct cfg_entry *policy_names_peer(const struct engine *e,
 		return NULL;
 	for (map = cfg->maps; map < cfg->maps + cfg->n_maps; map++)
 		for (i = 0; i < map->n_entries; i++)
-			if (names_peer(&map->entries[i], peer))
+			if (policy_entry_names(&map->entries[i], peer))
 				return &map->entries[i];
 	return NULL;
 }
@@ -538,23 +538,27 @@ bool policy_place(struct engine *e, const struct addr *local,
 	/* Who is not named has no lines to be split: there may be many flows. */
 	return (policy_names_peer(e, peer) &&
 		place_of_hosts(e, local, peer, sel, out)) ||
-	       place_of_dynamic(e, local, peer, out);
+	       policy_dynamic_place(e, local, peer, out);
 }
 
-int policy_place_params(const struct engine *e, const struct kernel_place *place,
-			unsigned int nth, struct child_params *out)
+const struct cfg_entry *policy_place_entry(const struct engine *e,
+					   const struct kernel_place *place,
+					   unsigned int nth)
 {
 	const struct cm_config *cfg = e->policy->cfg;
 	const struct cfg_map *map = cfg_map_find(cfg, place->map);
 	const struct cfg_entry *entry = map ? cfg_entry_find(map, place->seq) :
 					      NULL;
 
-	if (!entry)
-		return -ENOENT;
-	if (entry->type != CFG_IPSEC_DYNAMIC)
-		return params_of(cfg, nth || !entry->per_host ? NULL : entry,
-				 out);
-	return params_of(cfg, dynamic_entry(cfg, entry, nth), out);
+	if (entry && entry->type == CFG_IPSEC_DYNAMIC)
+		return dynamic_entry(cfg, entry, nth);
+	return entry && !nth && entry->per_host ? entry : NULL;
+}
+
+int policy_place_params(const struct engine *e, const struct kernel_place *place,
+			unsigned int nth, struct child_params *out)
+{
+	return params_of(e->policy->cfg, policy_place_entry(e, place, nth), out);
 }
 
 unsigned int policy_next_entry(struct engine *e, struct policy_flow *f)

@@ -21,6 +21,7 @@
 struct cfg_group;
 struct cfg_who;
 struct child_sa;
+struct crypto_cert;
 struct engine;
 struct ike_sa;
 struct peer;
@@ -49,6 +50,7 @@ struct policy {
 	struct list entries;		/* which peer of each is current */
 	struct policy_routes routes;
 	unsigned int judgement;		/* how often all proofs were judged */
+	bool for_anybody;		/* no entry has an identity */
 	struct timer refresh;
 	struct timer resync;
 };
@@ -86,6 +88,13 @@ const struct policy_flow *policy_example(struct engine *e,
 bool policy_place(struct engine *e, const struct addr *local,
 		  const struct addr *peer, const struct kernel_sel *sel,
 		  struct kernel_place *out);
+/* That entry, or the @nth of its dynamic map; NULL: it is gone, or there are no more. */
+const struct cfg_entry *policy_place_entry(const struct engine *e,
+					   const struct kernel_place *place,
+					   unsigned int nth);
+/* That of the dynamic entry for who comes to @local; false: none. */
+bool policy_dynamic_place(struct engine *e, const struct addr *local,
+			  const struct addr *peer, struct kernel_place *out);
 /* As policy_params(); of the @nth entry of a dynamic map.  -ENOENT: no more. */
 int policy_place_params(const struct engine *e, const struct kernel_place *place,
 			unsigned int nth, struct child_params *out);
@@ -109,6 +118,7 @@ void policy_place_of(const struct policy_flow *f, struct kernel_place *out);
 /* Does a static entry name the peer?  For a sentence about it; NULL: no. */
 const struct cfg_entry *policy_names_peer(const struct engine *e,
 					  const struct addr *peer);
+bool policy_entry_names(const struct cfg_entry *entry, const struct addr *peer);
 /* Begin with the next entry of its dynamic map.  Returns how many there are. */
 unsigned int policy_next_entry(struct engine *e, struct policy_flow *f);
 /* Does its entry allow the peer?  A dynamic one allows all. */
@@ -136,6 +146,20 @@ void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
 void policy_peer_next(struct engine *e, const struct policy_flow *f,
 		      const struct addr *failed);
 
+/*
+ * admit.c: may who has shown @cert (NULL: none) be the peer of that entry (`identity`);
+ * have what the flow has; speak with us at all, because one entry that he may use allows
+ * it?  If not, why not is in @err.
+ */
+bool policy_entry_admits(const struct engine *e, const struct cfg_entry *entry,
+			 const struct crypto_cert *cert, struct err *err);
+bool policy_flow_admits(const struct engine *e, const struct policy_flow *f,
+			const struct crypto_cert *cert, struct err *err);
+bool policy_admits(struct engine *e, const struct addr *local,
+		   const struct addr *peer, const struct crypto_cert *cert,
+		   struct err *err);
+/* The configuration is another one: note whether any of this matters. */
+void policy_look_for_identities(struct engine *e);
 /* Who has proved himself by what does not count any more goes. */
 void policy_apply_proofs(struct engine *e);
 /* access.c: the map for clients at the interface with this address, or NULL. */

@@ -54,10 +54,17 @@ static bool sa_ends(const struct ike_sa *sa, char *why)
 {
 	const char *user = v1_access_user(sa);
 	const struct cfg_who who = v1_who(sa);
+	struct err err = { "" };
 
 	if (is_void(sa->e, sa->cert, &sa->local, &who, user,
 		    v1_access_by_radius(sa), why))
 		return true;
+	/* Half-open, nobody has shown anything yet. */
+	if (sa->remote_known &&
+	    !policy_admits(sa->e, &sa->local, &sa->remote, sa->cert, &err)) {
+		snprintf(why, WHY_SIZE, "%.*s", WHY_SIZE - 1, err.text);
+		return true;
+	}
 	if (!ike_sa_established(sa) || user[0] || !v1_xauth_needed(sa))
 		return false;
 	snprintf(why, WHY_SIZE, NO_USER);
@@ -79,10 +86,16 @@ static bool pair_ends(const struct child_sa *c, char *why)
 {
 	const struct policy_flow *f = policy_flow_known(c->e, c->flow);
 	const struct cfg_who who = { c->key_name ?: "", &c->remote, c->cert };
+	struct err err = { "" };
 
 	if (is_void(c->e, c->cert, &c->local, &who, c->user ? c->user : "",
 		    c->radius, why))
 		return true;
+	/* What proved those from before this daemon, it does not know. */
+	if (f && !c->adopted && !policy_flow_admits(c->e, f, c->cert, &err)) {
+		snprintf(why, WHY_SIZE, "%.*s", WHY_SIZE - 1, err.text);
+		return true;
+	}
 	if (c->user || c->adopted || !f || !policy_is_dynamic(f) ||
 	    !policy_client_login(c->e, &c->local, &who)[0] || is_exempt(c))
 		return false;

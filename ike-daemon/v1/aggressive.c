@@ -203,9 +203,7 @@ static int know_peer(struct v1_exchange *x)
 	struct isakmp_id id;
 	int err = isakmp_id_from_body(&id, x->peer_id_b.data, x->peer_id_b.len);
 
-	if (!err)
-		v1_peer_known(x, &id);
-	return err;
+	return err ? err : v1_peer_known(x, &id);
 }
 
 /* Keys, and the hash of AM2 that they let us check. */

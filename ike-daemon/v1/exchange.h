@@ -58,6 +58,7 @@ enum v1_quick_state {
 	QM_DONE,
 };
 
+struct cfg_entry;
 struct policy_flow;
 struct v1_exchange;
 
@@ -169,6 +170,8 @@ int v1_place_params(const struct v1_exchange *x, unsigned int nth,
 /* What fits these parameters of an SA payload, into x->q.choice; 0 or v1_fault(). */
 int v1_choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 	      const struct child_params *params, bool answer);
+/* May the peer have what this entry is for?  0 or v1_fault(); NULL: it is gone, likewise 0. */
+int v1_may_have(struct v1_exchange *x, const struct cfg_entry *entry);
 /* By the entry of the flow; a dynamic map may have several, the first that fits. */
 int v1_choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
 		    struct child_params *params);

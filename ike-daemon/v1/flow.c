@@ -175,6 +175,16 @@ void v1_take_params(struct v1_exchange *x, const struct child_params *params)
 	x->q.idle = params->idle;
 }
 
+int v1_may_have(struct v1_exchange *x, const struct cfg_entry *entry)
+{
+	struct err why = { "" };
+
+	if (!entry || policy_entry_admits(x->e, entry, x->sa->cert, &why))
+		return 0;
+	return v1_fault(x, -EACCES, ISAKMP_NOTIFY_INVALID_ID_INFORMATION, "%s",
+			why.text);
+}
+
 int v1_choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
 		    struct child_params *params)
 {
@@ -192,6 +202,8 @@ int v1_choose_entry(struct v1_exchange *x, const struct isakmp_msg *msg,
 		 "map %s %u: its dynamic map has no transform set",
 		 x->q.place.map, x->q.place.seq);
 	for (n = 0; (err = v1_place_params(x, n, params)) != -ENOENT; n++) {
+		if (!err)
+			err = v1_may_have(x, policy_place_entry(x->e, &x->q.place, n));
 		if (!err)
 			err = v1_choose(x, msg, params, false);
 		if (err)

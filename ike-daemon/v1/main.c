@@ -123,7 +123,9 @@ static int auth_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 				check_hash(x, msg, id);
 	if (err)
 		return err;
-	v1_peer_known(x, &id->id);
+	err = v1_peer_known(x, &id->id);
+	if (err)
+		return err;
 	v1_take_statuses(x, msg);
 	v1_vendor_ids(x->sa, msg);
 	return 0;

@@ -346,15 +346,20 @@ static void compare_identity(struct v1_exchange *x, const struct isakmp_id *id)
 		   m.configured, m.offered);
 }
 
-void v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
+int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	struct ike_sa *sa = x->sa;
+	struct err why = { "" };
 
 	v1_id_text(id, sa->remote_id, sizeof(sa->remote_id));
+	if (!policy_admits(x->e, &sa->local, &sa->remote, sa->cert, &why))
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+				"%s", why.text);
 	sa->remote_known = true;
 	v1_natt_known(sa);
 	if (!v1_is_signed(x))
 		compare_identity(x, id);
+	return 0;
 }
 
 void v1_take_statuses(struct v1_exchange *x, const struct isakmp_msg *msg)

@@ -57,8 +57,11 @@ struct crypto_chunk v1_own_subject(const struct v1_exchange *x);
 /* As isakmp_id_format(), and the names of certificates, too. */
 void v1_id_text(const struct isakmp_id *id, char *out, size_t size);
 
-/* It was right, so this is the peer. */
-void v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id);
+/*
+ * It was right, so this is the peer: 0, or v1_fault(), if he is not one with whom we are
+ * to speak.
+ */
+int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id);
 
 /* INITIAL-CONTACT and RESPONDER-LIFETIME, if there is reason to say so. */
 void v1_put_statuses(struct v1_exchange *x, struct isakmp_writer *w);

@@ -96,14 +96,12 @@ void v1_abandon_child(const struct child_sa *c)
 static int still_configured(struct v1_exchange *x)
 {
 	const struct policy_flow *f;
-	struct child_params params;
 
-	if (!x->q.flow &&
-	    policy_place_params(x->e, &x->q.place, 0, &params) != -ENOENT)
-		return 0;
+	if (!x->q.flow && policy_place_entry(x->e, &x->q.place, 0))
+		return 0;	/* once it has a flow, that is looked at */
 	f = policy_flow(x->e, x->q.flow);
 	if (f && policy_has_peer(x->e, f, &x->sa->remote))
-		return 0;
+		return v1_may_have(x, policy_entry(x->e, f));
 	return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 			"the crypto map entry %s",
 			f ? "does not name the peer any more" : "is gone");
@@ -727,7 +725,9 @@ static int prepare(struct v1_exchange *x, struct want *want)
 	v1_take_params(x, &params);
 	x->group = params.pfs_group;
 	v1_note_entry(x, f);
-	err = make_ids(x);
+	err = v1_may_have(x, policy_entry(x->e, f));
+	if (!err)
+		err = make_ids(x);
 	if (!err)
 		err = ikev1_iv_message(x->sa->hash, x->sa->cipher, x->sa->iv,
 				       x->message_id, x->iv);

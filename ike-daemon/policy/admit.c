@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* `crypto identity`: who may be the peer of which entry, by his certificate. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ike-daemon/crypto/pki.h"
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "tools/cli/dn.h"
+#include "tools/cli/model.h"
+
+static bool has_all(const struct crypto_cert *cert, const char *dn)
+{
+	struct dn_part part;
+	int ret;
+
+	while ((ret = dn_next(&dn, &part, NULL)) > 0)
+		if (!crypto_cert_has(cert, part.oid, part.value))
+			return false;
+	return !ret;
+}
+
+static bool is_named(const struct crypto_cert *cert,
+		     const struct cfg_peer_name *name)
+{
+	return name->kind == CFG_PEER_DN ? has_all(cert, name->text) :
+	       crypto_cert_is_fqdn(cert, CRYPTO_CHUNK(name->text, strlen(name->text)));
+}
+
+/* "dn cn=r2 or fqdn r2.example" */
+static void names_text(const struct cfg_peer_identity *id, char *out, size_t size)
+{
+	size_t i, n = 0;
+
+	snprintf(out, size, id ? "no name" : "not defined");
+	for (i = 0; id && i < id->n_names && n < size; i++)
+		n += snprintf(out + n, size - n, "%s%s %s", i ? " or " : "",
+			      cfg_peer_name_word(id->names[i].kind),
+			      id->names[i].text);
+}
+
+static bool refuse(const struct cfg_entry *entry,
+		   const struct cfg_peer_identity *id,
+		   const struct crypto_cert *cert, struct err *err)
+{
+	char subject[CRYPTO_DN_STRLEN], names[80];
+
+	names_text(id, names, sizeof(names));
+	if (cert)
+		err_set(err, -EACCES, "the peer is %.80s, which is not identity %s (%s)",
+			crypto_cert_subject(cert, subject, sizeof(subject)),
+			entry->identity, names);
+	else
+		err_set(err, -EACCES, "the peer shows no certificate, and must be identity %s (%s)",
+			entry->identity, names);
+	return false;
+}
+
+bool policy_entry_admits(const struct engine *e, const struct cfg_entry *entry,
+			 const struct crypto_cert *cert, struct err *err)
+{
+	const struct cfg_peer_identity *id;
+	size_t i;
+
+	if (!entry->identity[0])
+		return true;
+	id = cfg_peer_identity_find(engine_config(e), entry->identity);
+	for (i = 0; cert && id && i < id->n_names; i++)
+		if (is_named(cert, &id->names[i]))
+			return true;
+	return refuse(entry, id, cert, err);
+}
+
+/* One of the entries of that dynamic map; *n: how many there are. */
+static bool place_admits(const struct engine *e, const struct kernel_place *place,
+			 const struct crypto_cert *cert, unsigned int *n,
+			 struct err *err)
+{
+	const struct cfg_entry *entry;
+
+	for (*n = 0; (entry = policy_place_entry(e, place, *n)); ++*n)
+		if (policy_entry_admits(e, entry, cert, err))
+			return true;
+	return false;
+}
+
+bool policy_flow_admits(const struct engine *e, const struct policy_flow *f,
+			const struct crypto_cert *cert, struct err *err)
+{
+	const struct cfg_entry *entry = policy_entry(e, f);
+	struct kernel_place place;
+	unsigned int n;
+
+	if (!policy_is_dynamic(f))
+		return !entry || policy_entry_admits(e, entry, cert, err);
+	policy_place_of(f, &place);
+	return place_admits(e, &place, cert, &n, err) || !n;
+}
+
+static bool has_identity(const struct cfg_map *maps, size_t n)
+{
+	size_t i, j;
+
+	for (i = 0; i < n; i++)
+		for (j = 0; j < maps[i].n_entries; j++)
+			if (maps[i].entries[j].identity[0])
+				return true;
+	return false;
+}
+
+/* There may be many entries, and all of them are looked at for each SA. */
+void policy_look_for_identities(struct engine *e)
+{
+	const struct cm_config *cfg = engine_config(e);
+
+	e->policy->for_anybody = !has_identity(cfg->maps, cfg->n_maps) &&
+				 !has_identity(cfg->dynamics, cfg->n_dynamics);
+}
+
+/* *named: does an entry name the peer? */
+static bool map_admits(const struct engine *e, const struct cfg_map *map,
+		       const struct addr *peer, const struct crypto_cert *cert,
+		       bool *named, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < map->n_entries; i++) {
+		if (!policy_entry_names(&map->entries[i], peer))
+			continue;
+		if (policy_entry_admits(e, &map->entries[i], cert,
+					*named ? NULL : err))
+			return true;
+		*named = true;
+	}
+	return false;
+}
+
+/* Whom no entry is for, phase 2 refuses. */
+bool policy_admits(struct engine *e, const struct addr *local,
+		   const struct addr *peer, const struct crypto_cert *cert,
+		   struct err *err)
+{
+	const struct cm_config *cfg = engine_config(e);
+	struct kernel_place place;
+	bool named = false;
+	unsigned int n = 0;
+	size_t i;
+
+	if (e->policy->for_anybody)
+		return true;
+	for (i = 0; i < cfg->n_interfaces; i++) {
+		const struct cfg_map *map = cfg_map_find(cfg, cfg->interfaces[i].map);
+
+		if (map && map_admits(e, map, peer, cert, &named, err))
+			return true;
+	}
+	if (policy_dynamic_place(e, local, peer, &place) &&
+	    place_admits(e, &place, cert, &n, named ? NULL : err))
+		return true;
+	return !named && !n;
+}
