@@ -48,6 +48,15 @@ int crypto_trust_set_cert(struct crypto_trust *t, const void *pem, size_t len,
 int crypto_trust_set_key(struct crypto_trust *t, const void *pem, size_t len,
 			 struct err *err);
 
+/*
+ * Certificate, chain and key out of PKCS #12 (DER), instead of those two; and, if
+ * @authorities, those among its certificates are trusted to issue others.  @password NULL:
+ * none.  -EKEYREJECTED: that is not the one.
+ */
+int crypto_trust_set_pkcs12(struct crypto_trust *t, const void *der, size_t len,
+			    const char *password, bool authorities,
+			    struct err *err);
+
 /* What our key can sign with; NONE: there is no key. */
 enum crypto_sig crypto_trust_sig(const struct crypto_trust *t);
 /* The hash that is signed: that of the SA (NONE) or a fixed one (RFC 4754). */

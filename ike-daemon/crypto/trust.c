@@ -187,6 +187,13 @@ static int add_name(struct crypto_trust *t, const X509 *ca, struct err *err)
 	return set_der(d, i2d_X509_NAME(X509_get_subject_name(ca), &d->data), err);
 }
 
+int crypto_trust_authorize(struct crypto_trust *t, X509 *ca, struct err *err)
+{
+	if (X509_STORE_add_cert(t->store, ca) != 1)
+		return err_set(err, -ENOMEM, "out of memory");
+	return add_name(t, ca, err);
+}
+
 int crypto_trust_add_ca(struct crypto_trust *t, const void *pem, size_t len,
 			struct err *err)
 {
@@ -200,10 +207,8 @@ int crypto_trust_add_ca(struct crypto_trust *t, const void *pem, size_t len,
 			ret = err_set(err, -EBADMSG,
 				      "certificate %d is not of a certification authority",
 				      i - first + 1);
-		else if (X509_STORE_add_cert(t->store, ca) != 1)
-			ret = err_set(err, -ENOMEM, "out of memory");
 		else
-			ret = add_name(t, ca, err);
+			ret = crypto_trust_authorize(t, ca, err);
 	}
 	return crypto_lib_error(ret);
 }
@@ -246,23 +251,44 @@ int crypto_trust_add_crl(struct crypto_trust *t, const void *pem, size_t len,
 	return crypto_lib_error(ret);
 }
 
-int crypto_trust_set_cert(struct crypto_trust *t, const void *pem, size_t len,
-			  struct err *err)
+int crypto_trust_encode(struct crypto_trust *t, struct err *err)
 {
-	int ret = read_certs(t->chain, pem, len, CRYPTO_CHAIN_MAX, err), i;
-	const X509 *own;
+	const X509 *own = sk_X509_value(t->chain, 0);
+	int ret = 0, i;
 
 	for (i = 0; !ret && i < sk_X509_num(t->chain); i++) {
 		struct der *d = &t->certs[t->n_certs++];
 
 		ret = set_der(d, i2d_X509(sk_X509_value(t->chain, i), &d->data), err);
 	}
-	if (!ret) {
-		own = sk_X509_value(t->chain, 0);
-		ret = set_der(&t->subject, i2d_X509_NAME(X509_get_subject_name(own),
+	return ret ?: set_der(&t->subject, i2d_X509_NAME(X509_get_subject_name(own),
 							 &t->subject.data), err);
-	}
+}
+
+int crypto_trust_set_cert(struct crypto_trust *t, const void *pem, size_t len,
+			  struct err *err)
+{
+	int ret = read_certs(t->chain, pem, len, CRYPTO_CHAIN_MAX, err);
+
+	if (!ret)
+		ret = crypto_trust_encode(t, err);
 	return crypto_lib_error(ret);
+}
+
+int crypto_trust_check_key(struct crypto_trust *t, struct err *err)
+{
+	int ret = 0;
+
+	if (X509_check_private_key(sk_X509_value(t->chain, 0), t->key) != 1)
+		ret = err_set(err, -EBADMSG, "it is not the key of the certificate");
+	else if (!crypto_key_sig(t->key))
+		ret = err_set(err, -ENOTSUP, "a key must be RSA with %u to %u bits, or ECDSA on P-256, P-384 or P-521",
+			      RSA_BITS_MIN, RSA_BITS_MAX);
+	if (ret) {
+		EVP_PKEY_free(t->key);
+		t->key = NULL;
+	}
+	return ret;
 }
 
 int crypto_trust_set_key(struct crypto_trust *t, const void *pem, size_t len,
@@ -280,15 +306,8 @@ int crypto_trust_set_key(struct crypto_trust *t, const void *pem, size_t len,
 		ret = err_set(err, -EBADMSG, "the key needs a passphrase, which cannot be given");
 	else if (!t->key)
 		ret = err_set(err, -EBADMSG, "no private key in it (PEM is expected)");
-	else if (X509_check_private_key(sk_X509_value(t->chain, 0), t->key) != 1)
-		ret = err_set(err, -EBADMSG, "it is not the key of the certificate");
-	else if (!crypto_key_sig(t->key))
-		ret = err_set(err, -ENOTSUP, "a key must be RSA with %u to %u bits, or ECDSA on P-256, P-384 or P-521",
-			      RSA_BITS_MIN, RSA_BITS_MAX);
-	if (ret) {
-		EVP_PKEY_free(t->key);
-		t->key = NULL;
-	}
+	else
+		ret = crypto_trust_check_key(t, err);
 	BIO_free(in);
 	return crypto_lib_error(ret);
 }

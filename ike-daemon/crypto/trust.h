@@ -28,6 +28,12 @@ struct crypto_trust {
 
 /* What such a key signs; NONE: it is of another kind, or too weak. */
 enum crypto_sig crypto_key_sig(EVP_PKEY *key);
+/* Trust it to issue others; its name is one of the authorities'. */
+int crypto_trust_authorize(struct crypto_trust *t, X509 *ca, struct err *err);
+/* Encode what peers are shown of the chain. */
+int crypto_trust_encode(struct crypto_trust *t, struct err *err);
+/* Is the key that of the first of the chain, and of use?  If not, it is gone. */
+int crypto_trust_check_key(struct crypto_trust *t, struct err *err);
 /* As crypto_dn_format(). */
 char *crypto_name_format(const X509_NAME *name, char *out, size_t size);
 /* Bytes of r and of s; 0: RSA. */

@@ -76,7 +76,7 @@ typedef int add_fn(struct crypto_trust *t, const void *pem, size_t len,
 static int load_file(struct crypto_trust *t, const struct cfg_trustpoint *tp,
 		     enum cfg_trust_file file, struct err *err)
 {
-	static add_fn *const add[CFG_TRUST_COUNT] = {
+	static add_fn *const add[CFG_TRUST_P12] = {
 		[CFG_TRUST_CA] = crypto_trust_add_ca,
 		[CFG_TRUST_CRL] = crypto_trust_add_crl,
 		[CFG_TRUST_CERT] = crypto_trust_set_cert,
@@ -95,6 +95,52 @@ static int load_file(struct crypto_trust *t, const struct cfg_trustpoint *tp,
 			     why.text) : 0;
 }
 
+/* The first line of the file. */
+static int read_password(const char *path, struct secret *out, struct err *err)
+{
+	struct secret text = { 0 };
+	size_t len = 0;
+	int ret = read_file(path, true, &text, err);
+
+	while (!ret && len < text.len && !strchr("\r\n", text.data[len]))
+		len++;
+	if (!ret && !len)
+		ret = err_set(err, -EINVAL, "no password in its first line");
+	if (!ret && len < text.len && !text.data[len])
+		ret = err_set(err, -EINVAL, "it is no text");
+	/* With the NUL behind it. */
+	if (!ret && secret_resize(out, len + 1))
+		ret = err_set(err, -ENOMEM, "out of memory");
+	if (!ret)
+		memcpy(out->data, text.data, len);
+	secret_clear(&text);
+	return ret;
+}
+
+static int load_pkcs12(struct crypto_trust *t, const struct cfg_trustpoint *tp,
+		       struct err *err)
+{
+	struct secret der = { 0 }, password = { 0 };
+	struct err why = { 0 };
+	int ret = 0;
+
+	if (tp->password_file[0]) {
+		ret = read_password(tp->password_file, &password, &why);
+		if (ret)
+			return err_set(err, ret, "trustpoint %s: password-file %s: %s",
+				       tp->name, tp->password_file, why.text);
+	}
+	ret = read_file(tp->files[CFG_TRUST_P12], true, &der, &why);
+	if (!ret)
+		ret = crypto_trust_set_pkcs12(t, der.data, der.len,
+					      (const char *)password.data,
+					      !tp->files[CFG_TRUST_CA][0], &why);
+	secret_clear(&der);
+	secret_clear(&password);
+	return ret ? err_set(err, ret, "trustpoint %s: pkcs12 %s: %s", tp->name,
+			     tp->files[CFG_TRUST_P12], why.text) : 0;
+}
+
 static struct crypto_trust *load(const struct cfg_trustpoint *tp,
 				 struct err *err)
 {
@@ -102,9 +148,11 @@ static struct crypto_trust *load(const struct cfg_trustpoint *tp,
 	int i, ret = t ? 0 : err_set(err, -ENOMEM, "out of memory");
 
 	/* A key without its certificate is warned of, and is of no use. */
-	for (i = 0; !ret && i < CFG_TRUST_COUNT; i++)
+	for (i = 0; !ret && i < CFG_TRUST_P12; i++)
 		if (tp->files[i][0] && (i != CFG_TRUST_KEY || tp->files[CFG_TRUST_CERT][0]))
 			ret = load_file(t, tp, i, err);
+	if (!ret && tp->files[CFG_TRUST_P12][0])
+		ret = load_pkcs12(t, tp, err);
 	if (ret) {
 		crypto_trust_free(t);
 		t = NULL;

@@ -13,7 +13,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 32
+ktap_set_plan 37
 
 interop_build
 . "$INTEROP/lib_pki.sh"
@@ -196,6 +196,39 @@ ktap_test_result "so is a key of another certificate" \
 OWN=nothing
 ktap_test_result "and a file that is not there" \
 	eval '! apply dn " crl $PKI/good.crl" && grep -q "nothing.pem: No such file" "$WORK/applied"'
+
+# --- all in one file (PKCS #12) ---------------------------------------------------------------
+
+printf 'One P4ssword\n' >"$PKI/good.password"
+printf 'Other P4ssword\n' >"$PKI/bad.password"
+chmod 600 "$PKI/good.password" "$PKI/bad.password"
+openssl pkcs12 -export -in "$PKI/r1rsa.pem" -inkey "$PKI/r1rsa.key" -certfile "$PKI/root.pem" \
+	-passout "file:$PKI/good.password" -out "$PKI/r1.p12" || abort "PKCS #12"
+# apply12 PASSWORD: no other file but that one
+apply12() {
+	conf dn | sed -e '/^crypto pki trustpoint EC/,/private-key/d' -e '/^ certificate/d' \
+		-e '/^ private-key/d' \
+		-e "s|^ ca-certificate.*| pkcs12 $PKI/r1.p12 password-file $PKI/$1.password|" \
+		>"$WORK/r1.conf"
+	router r1 --file "$WORK/r1.conf" >"$WORK/applied" 2>&1
+}
+OWN=
+ktap_test_result "PKCS #12 with a wrong password is refused" \
+	eval '! apply12 bad && grep -q "pkcs12 $PKI/r1.p12: the password is wrong" "$WORK/applied"'
+chmod 640 "$PKI/r1.p12"
+ktap_test_result "so is a file that others may read" \
+	eval '! apply12 good && grep -q "pkcs12 $PKI/r1.p12: others may read it" "$WORK/applied"'
+chmod 600 "$PKI/r1.p12"
+ktap_test_result "with the right one it is taken" apply12 good
+swan r2 198.51.100.2 10.2.0.0/24 r2 "$DN" || abort "strongSwan r2"
+fresh
+ktap_test_result "its authority is trusted, and its key signs" \
+	eval 'initiate r2 && reaches 10.2.0.2'
+ktap_test_result "its password is told nowhere" \
+	eval 'router r1 show running-config | grep -q "password-file $PKI/good.password" &&
+		! router r1 show running-config | grep -q P4ssword && ! logged P4ssword &&
+		! grep -q P4ssword "$WORK/applied"'
+charon_ctl r2 --terminate --ike site >/dev/null 2>&1
 
 # --- a user, too (XAUTH) ----------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ static void each_line_makes_a_difference(void **state)
 {
 	static const char base[] =
 		"crypto pki trustpoint T\n ca-certificate /ca\n"
+		"crypto pki trustpoint P\n pkcs12 /p password-file /w\n"
 		"crypto identity A\n dn cn=a\n fqdn a\n"
 		"crypto identity B\n"
 		"crypto dynamic-map D 10\n identity A\n"
@@ -42,7 +43,8 @@ static void each_line_makes_a_difference(void **state)
 		"crypto map M 10\n identity B", "crypto map M 10\n no identity",
 		"crypto dynamic-map D 10\n set identity B",
 		"crypto ipsec profile P\n no set identity",
-		"crypto pki trustpoint T\n crl /crl",
+		"crypto pki trustpoint T\n crl /crl", "crypto pki trustpoint T\n pkcs12 /p",
+		"crypto pki trustpoint P\n pkcs12 /p password-file /v",
 	};
 	struct cm_config *cfg = read_onto(NULL, base), *other;
 	size_t i;

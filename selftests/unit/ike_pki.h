@@ -27,6 +27,8 @@ struct end {
 	const char *crl;
 	const char *identity;
 	const char *more;
+	const char *p12;
+	const char *password;
 };
 
 static inline void add_file(char *text, const char *word, const char *file)
@@ -35,6 +37,15 @@ static inline void add_file(char *text, const char *word, const char *file)
 
 	if (file)
 		snprintf(text + n, TEXT_MAX - n, " %s %s/%s\n", word, dir, file);
+}
+
+static inline void add_pkcs12(char *text, const struct end *end)
+{
+	add_file(text, "pkcs12", end->p12);
+	if (!end->password)
+		return;
+	text[strlen(text) - 1] = '\0';
+	add_file(text, "password-file", end->password);
 }
 
 static inline const char *config(unsigned int side, const struct end *end)
@@ -48,6 +59,7 @@ static inline const char *config(unsigned int side, const struct end *end)
 	add_file(out, "crl", end->crl);
 	add_file(out, "certificate", end->cert);
 	add_file(out, "private-key", end->key);
+	add_pkcs12(out, end);
 	n = strlen(out);
 	snprintf(out + n, TEXT_MAX - n,
 		 "crypto isakmp identity %s\n"
@@ -61,10 +73,10 @@ static inline const char *config(unsigned int side, const struct end *end)
 }
 
 static const struct end left = {
-	"ecdsa-sig", "left.pem", "left.key", "root.pem", NULL, "dn", NULL,
+	"ecdsa-sig", "left.pem", "left.key", "root.pem", NULL, "dn", NULL, NULL, NULL,
 };
 static const struct end right = {
-	"ecdsa-sig", "right.pem", "right.key", "root.pem", NULL, "dn", NULL,
+	"ecdsa-sig", "right.pem", "right.key", "root.pem", NULL, "dn", NULL, NULL, NULL,
 };
 
 static inline struct pair *meet(const struct end *l, const struct end *r)
@@ -74,16 +86,22 @@ static inline struct pair *meet(const struct end *l, const struct end *r)
 
 /* --- the copy ------------------------------------------------------------------ */
 
+static inline bool pki_is_secret(const char *name)
+{
+	return strstr(name, ".key") || strstr(name, ".p12") ||
+	       strstr(name, "password");
+}
+
 static inline void pki_copy(const char *name, size_t len)
 {
-	char from[300], to[300], text[4096];
+	char from[300], to[300], text[8192];
 	ssize_t n;
 	int in, out;
 
 	snprintf(from, sizeof(from), PKI "/%s", name);
 	snprintf(to, sizeof(to), "%s/%s", dir, len ? "torn.pem" : name);
 	in = open(from, O_RDONLY);
-	out = open(to, O_WRONLY | O_CREAT, strstr(name, ".key") ? 0600 : 0644);
+	out = open(to, O_WRONLY | O_CREAT, pki_is_secret(name) ? 0600 : 0644);
 	assert_true(in >= 0 && out >= 0);
 	n = read(in, text, len ?: sizeof(text));
 	assert_true(n > 0 && write(out, text, n) == n);

@@ -650,12 +650,12 @@ static void check_all(struct checker *c)
 		check_profile(c, &c->cfg->profiles[i]);
 	check_interfaces(c);
 	each_entry(c, visit_manual, NULL);
+	check_pki(c);
 	if (c->level == CHECK_ERROR)
 		return;
 	check_algorithms(c);
 	check_acls(c);
 	check_keys(c);
-	check_pki(c);
 	check_remote(c);
 	check_radius(c);
 	check_access(c);

@@ -6,12 +6,19 @@
 
 static bool has_own(const struct cfg_trustpoint *tp)
 {
-	return tp->files[CFG_TRUST_CERT][0] && tp->files[CFG_TRUST_KEY][0];
+	return tp->files[CFG_TRUST_P12][0] ||
+	       (tp->files[CFG_TRUST_CERT][0] && tp->files[CFG_TRUST_KEY][0]);
 }
 
 static void check_trustpoint(struct checker *c, const struct cfg_trustpoint *tp)
 {
-	if (!tp->files[CFG_TRUST_CA][0])
+	const bool p12 = tp->files[CFG_TRUST_P12][0];
+
+	if (p12 && (tp->files[CFG_TRUST_CERT][0] || tp->files[CFG_TRUST_KEY][0]))
+		error(c, known(&tp->files_at[CFG_TRUST_P12], &tp->where),
+		      "trustpoint %s has pkcs12, which holds certificate and private-key, and one of those beside it",
+		      tp->name);
+	if (!p12 && !tp->files[CFG_TRUST_CA][0])
 		warning(c, &tp->where,
 			"trustpoint %s has no ca-certificate, so no peer's certificate is accepted by it",
 			tp->name);

@@ -191,7 +191,8 @@ bool cfg_trustpoint_equal(const struct cfg_trustpoint *a,
 			  const struct cfg_trustpoint *b)
 {
 	return !strcmp(a->name, b->name) &&
-	       !memcmp(a->files, b->files, sizeof(a->files));
+	       !memcmp(a->files, b->files, sizeof(a->files)) &&
+	       !strcmp(a->password_file, b->password_file);
 }
 
 static bool globals_equal(const struct cm_config *a, const struct cm_config *b)

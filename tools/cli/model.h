@@ -92,12 +92,13 @@ enum cfg_auth {
 	CFG_AUTH_COUNT
 };
 
-/* What is in the files that `crypto pki trustpoint NAME` names, each PEM */
+/* What is in the files that `crypto pki trustpoint NAME` names: PEM but for the last */
 #define CFG_TRUST_FILES(X)						\
 	X(CA,   "ca-certificate")	/* who issues peers' certificates */ \
 	X(CRL,  "crl")			/* what they have revoked */	\
 	X(CERT, "certificate")		/* ours, then those in between */ \
-	X(KEY,  "private-key")
+	X(KEY,  "private-key")						\
+	X(P12,  "pkcs12")		/* instead of both, perhaps of CA, too */
 
 enum cfg_trust_file {
 #define X(id, name) CFG_TRUST_##id,
@@ -109,6 +110,7 @@ enum cfg_trust_file {
 struct cfg_trustpoint {
 	char name[CFG_NAME_SIZE];
 	char files[CFG_TRUST_COUNT][CFG_PATH_SIZE];	/* absolute; "": not set */
+	char password_file[CFG_PATH_SIZE];		/* of P12; "": it has none */
 	struct cfg_where where, files_at[CFG_TRUST_COUNT];
 };
 

@@ -113,8 +113,10 @@ static void write_trustpoint(FILE *out, const struct cfg_trustpoint *tp)
 	fprintf(out, "crypto pki trustpoint %s\n", tp->name);
 	for (i = 0; i < CFG_TRUST_COUNT; i++)
 		if (tp->files[i][0])
-			fprintf(out, " %s %s\n", cfg_trust_file_name(i),
-				tp->files[i]);
+			fprintf(out, " %s %s%s%s\n", cfg_trust_file_name(i),
+				tp->files[i], i == CFG_TRUST_P12 &&
+				tp->password_file[0] ? " password-file " : "",
+				i == CFG_TRUST_P12 ? tp->password_file : "");
 	fprintf(out, "!\n");
 }
 

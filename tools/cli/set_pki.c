@@ -37,25 +37,47 @@ static enum cfg_trust_file which_file(const char *keyword)
 	return i;
 }
 
+/* Is it a path that can be taken?  If it is not there, too. */
+static int check_path(struct config_editor *ed, const struct cli_args *args,
+		      const char *argument)
+{
+	const char *path = cli_text(args, argument);
+
+	if (path && path[0] != '/')
+		return editor_refuse(ed, args, argument,
+				     "the whole path is needed, from / on");
+	if (path && strlen(path) >= CFG_PATH_SIZE)
+		return editor_refuse(ed, args, argument,
+				     "a path has at most %d characters",
+				     CFG_PATH_SIZE - 1);
+	return 0;
+}
+
+static void set_path(char to[CFG_PATH_SIZE], const char *path)
+{
+	memset(to, 0, CFG_PATH_SIZE);
+	if (path)
+		memcpy(to, path, strlen(path));
+}
+
 int set_trust_file(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_trustpoint *tp = cfg_trustpoint_find(ed->cfg, ed->object);
 	enum cfg_trust_file file = which_file(cli_text(args, "file"));
-	const char *path = cli_text(args, "path");
+	int ret;
 
 	if (!tp)
 		return editor_refuse(ed, args, NULL,
 				     "trustpoint %s no longer exists", ed->object);
-	if (!args->no && path[0] != '/')
-		return editor_refuse(ed, args, "path",
-				     "the whole path is needed, from / on");
-	if (!args->no && strlen(path) >= CFG_PATH_SIZE)
-		return editor_refuse(ed, args, "path",
-				     "a path has at most %d characters",
-				     CFG_PATH_SIZE - 1);
-	memset(tp->files[file], 0, CFG_PATH_SIZE);
-	if (!args->no)
-		memcpy(tp->files[file], path, strlen(path));
+	ret = args->no ? 0 : check_path(ed, args, "path");
+	if (!ret && !args->no)
+		ret = check_path(ed, args, "password");
+	if (ret)
+		return ret;
+	set_path(tp->files[file], args->no ? NULL : cli_text(args, "path"));
+	if (file == CFG_TRUST_P12)
+		set_path(tp->password_file,
+			 args->no ? NULL : cli_text(args, "password"));
 	tp->files_at[file] = editor_where(args, "path");
 	return 0;
 }

@@ -350,6 +350,12 @@ const struct cli_command cli_commands[] = {
 	       "The key of ours, which only its owner may read\n"
 	       "PEM file, with its whole path\n"),
 
+	CONFIG(PKI, "[no] pkcs12$file ![FILE$path [password-file FILE$password]]",
+	       set_trust_file,
+	       "Ours, its key and the authorities, all in one file\n"
+	       "PKCS #12 file, with its whole path; only its owner may read it\n"
+	       "It needs a password\n"
+	       "File whose first line it is, and which only its owner may read\n"),
 	CONFIG(CONFIG, "[no] crypto identity NAME$identity", set_peer_identity,
 	       H_CRYPTO H_IDENTITY),
 	CONFIG(IDENTITY, "[no] dn ![LINE$name]", set_identity_dn,

@@ -10,6 +10,11 @@
 #
 # crl.pem: of root and between, without entries; revoked.pem: between's names right;
 # revoked-old.pem: that does, too, and has expired
+#
+# left.p12: key, certificate, root (password: that of the file "password"); right.p12: with
+# between, too, as old programs encrypt; left-open.p12: without password; left-nokey.p12,
+# left-nocert.p12: that is missing; left-more.p12: with right and its authorities;
+# left-many.p12: with nine that are no roots; ed25519.p12: of a key that is of no use
 set -e
 cd "${1:-$(dirname "$0")}"
 DAYS=36500
@@ -79,4 +84,18 @@ cat "$tmp/root.crl" "$tmp/between.crl" >revoked-old.pem
 cat between.pem >>right.pem
 cat between.pem >>right-rsa.pem
 openssl pkey -in left.key -aes128 -passout pass:locked -out locked.key
+echo 'Pass word 12' >password
+echo 'pass word 12' >password.wrong
+p12() { openssl pkcs12 -export -passout "${PASS:-file:password}" "$@"; }
+p12 -in left.pem -inkey left.key -certfile root.pem -out left.p12
+p12 -legacy -in right.pem -inkey right.key -certfile root.pem -out right.p12
+PASS=pass: p12 -in left.pem -inkey left.key -out left-open.p12
+p12 -in left.pem -nokeys -out left-nokey.p12
+p12 -inkey left.key -nocerts -out left-nocert.p12
+cat right.pem root.pem >"$tmp/more"
+p12 -in left.pem -inkey left.key -certfile "$tmp/more" -out left-more.p12
+cat left-rsa.pem left-384.pem expired.pem encipher.pem false.pem right.pem right-rsa.pem >"$tmp/many"
+p12 -in left.pem -inkey left.key -certfile "$tmp/many" -out left-many.p12
+openssl req -x509 -newkey ed25519 -nodes -keyout "$tmp/ed" -subj /CN=left -days $DAYS -out "$tmp/ed.pem"
+p12 -in "$tmp/ed.pem" -inkey "$tmp/ed" -out ed25519.p12
 rm root.key between.key rogue.key
