@@ -11,6 +11,10 @@
 #include "ike-daemon/crypto/internal.h"
 #include "ike-daemon/crypto/trust.h"
 
+/* Of the signatures of certificates, bits of security; if weak ones are taken. */
+#define SIGNATURE_BITS_MIN	80
+#define WEAK_BITS_MIN		60
+
 struct crypto_cert {
 	unsigned int refs;
 	struct crypto_judgement judgement;
@@ -106,8 +110,33 @@ static int failed(int error, struct err *err)
 		       "%s", X509_verify_cert_error_string(error));
 }
 
+/* By what is known of collisions: SHA-1 has 63, MD5 39. */
+static int check_strength(X509 *cert, int bits, struct err *err)
+{
+	char subject[CRYPTO_DN_STRLEN];
+	int hash, has = 0;
+
+	if (X509_get_signature_info(cert, &hash, NULL, &has, NULL) == 1 && has >= bits)
+		return 0;
+	crypto_name_format(X509_get_subject_name(cert), subject, sizeof(subject));
+	return err_set(err, -EACCES, "the signature of %.100s is too weak (%s)",
+		       subject, hash == NID_undef ? "unknown" : OBJ_nid2ln(hash));
+}
+
+/* Of all but the last, which is trusted for itself. */
+static int check_signatures(X509_STORE_CTX *ctx, bool weak, struct err *err)
+{
+	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+	int i, ret = 0;
+
+	for (i = 0; !ret && i < sk_X509_num(chain) - 1; i++)
+		ret = check_strength(sk_X509_value(chain, i),
+				     weak ? WEAK_BITS_MIN : SIGNATURE_BITS_MIN, err);
+	return ret;
+}
+
 int crypto_trust_verify(const struct crypto_trust *t,
-			const struct crypto_cert *c, struct err *err)
+			const struct crypto_cert *c, bool weak, struct err *err)
 {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(crypto_lib.ctx, NULL);
 	int ret = 0, outdated = X509_V_OK;
@@ -119,6 +148,8 @@ int crypto_trust_verify(const struct crypto_trust *t,
 		ret = failed(X509_STORE_CTX_get_error(ctx), err);
 	else if (outdated != X509_V_OK)
 		ret = failed(outdated, err);
+	else
+		ret = check_signatures(ctx, weak, err);
 	X509_STORE_CTX_free(ctx);
 	return crypto_lib_error(ret);
 }

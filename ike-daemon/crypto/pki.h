@@ -79,9 +79,12 @@ int crypto_trust_sign(const struct crypto_trust *t, struct crypto_chunk hash,
  */
 int crypto_cert_new(const struct crypto_chunk *certs, unsigned int n,
 		    struct crypto_cert **out, struct err *err);
-/* Does this trust cover it now?  -EKEYREVOKED: it did. */
+/*
+ * Does this trust cover it now?  -EKEYREVOKED: it did.  With @weak signatures may be of
+ * SHA-1, but of MD5 never; how the authority itself was signed does not matter.
+ */
 int crypto_trust_verify(const struct crypto_trust *t,
-			const struct crypto_cert *c, struct err *err);
+			const struct crypto_cert *c, bool weak, struct err *err);
 /* A note of whoever has it, of what he has found of it and when; first all 0. */
 struct crypto_judgement {
 	unsigned int when;

@@ -224,7 +224,8 @@ bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
 
 		if (!t->of[i] || !crypto_trust_authority(t->of[i], 0).len)
 			continue;
-		ret = crypto_trust_verify(t->of[i], c, err);
+		ret = crypto_trust_verify(t->of[i], c,
+					  engine_config(e)->weak_certificates, err);
 		/* Another one may have no list of the same authority. */
 		if (ret == -EKEYREVOKED)
 			return false;

@@ -13,7 +13,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 37
+ktap_set_plan 40
 
 interop_build
 . "$INTEROP/lib_pki.sh"
@@ -196,6 +196,25 @@ ktap_test_result "so is a key of another certificate" \
 OWN=nothing
 ktap_test_result "and a file that is not there" \
 	eval '! apply dn " crl $PKI/good.crl" && grep -q "nothing.pem: No such file" "$WORK/applied"'
+
+# --- signed with SHA-1 ------------------------------------------------------------------------
+
+OWN=
+weak() {
+	cp -p "$PKI/r2.key" "$PKI/r2weak.key" && MD=sha1 end r2weak between r2 30 198.51.100.2
+}
+weak >"$WORK/openssl" 2>&1 || { cat "$WORK/openssl"; abort certificates; }
+apply dn
+swan r2 198.51.100.2 10.2.0.0/24 r2weak "$DN" || abort "strongSwan r2"
+fresh
+ktap_test_result "a certificate that is signed with SHA-1 is refused" \
+	refused r2 10.2.0.2 'the signature of O=Example, CN=r2 is too weak (sha1)'
+swan r2 198.51.100.2 10.2.0.0/24 r2weak "$DN" || abort "strongSwan r2"
+ktap_test_result "unless that is permitted" \
+	eval 'apply dn "crypto ca permit-weak-crypto"; fresh; initiate r2 && reaches 10.2.0.2'
+apply dn
+ktap_test_result "until it is not any more" poll 20 none
+charon_ctl r2 --terminate --ike site >/dev/null 2>&1
 
 # --- all in one file (PKCS #12) ---------------------------------------------------------------
 

@@ -15,7 +15,7 @@ key_of() {
 	esac && chmod 600 "$PKI/$1.key"
 }
 
-# cert NAME ISSUER SUBJECT DAYS EXTENSION...
+# cert NAME ISSUER SUBJECT DAYS EXTENSION...: signed with $MD if that is set
 cert() {
 	_n=$1 _by=$2 _subject=$3 _days=$4
 	shift 4
@@ -26,7 +26,7 @@ cert() {
 	else
 		set -- -CA "$PKI/$_by.pem" -CAkey "$PKI/$_by.key" -CAcreateserial
 	fi
-	openssl x509 -req -in "$PKI/$_n.csr" -days "$_days" -sha256 -extfile "$PKI/$_n.ext" \
+	openssl x509 -req -in "$PKI/$_n.csr" -days "$_days" "-${MD:-sha256}" -extfile "$PKI/$_n.ext" \
 		-out "$PKI/$_n.pem" "$@"
 }
 

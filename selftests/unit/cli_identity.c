@@ -43,6 +43,7 @@ static void each_line_makes_a_difference(void **state)
 		"crypto map M 10\n identity B", "crypto map M 10\n no identity",
 		"crypto dynamic-map D 10\n set identity B",
 		"crypto ipsec profile P\n no set identity",
+		"crypto ca permit-weak-crypto",
 		"crypto pki trustpoint T\n crl /crl", "crypto pki trustpoint T\n pkcs12 /p",
 		"crypto pki trustpoint P\n pkcs12 /p password-file /v",
 	};

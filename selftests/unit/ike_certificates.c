@@ -204,6 +204,57 @@ static void revoked_by_one_of_several(void **state)
 		 "O=Example, CN=right");
 }
 
+/* --- how certificates are signed --------------------------------------------- */
+
+#define WEAK	"crypto ca permit-weak-crypto\n"
+
+/* Right trusts the old authority, by which left's certificate is. */
+static void signed_so(const char *cert, const char *more, const char *why)
+{
+	struct end l = left, r = right;
+
+	l.cert = cert;
+	r.ca = "old.pem";
+	r.more = more;
+	if (why)
+		refused(&l, &r, why, ISAKMP_NOTIFY_INVALID_CERTIFICATE);
+	else
+		comes_up(&l, &r, IKE_AUTH_ECDSA_256, "O=Example, CN=left",
+			 "O=Example, CN=right");
+}
+
+static void weak_signatures(void **state)
+{
+	(void)state;
+	signed_so("old-sha256.pem", "", NULL);
+	signed_so("old-sha1.pem", "", "the signature of O=Example, CN=left is too weak (sha1)");
+	signed_so("old-below.pem", "",
+		  "the signature of O=Example, CN=old-between is too weak (sha1)");
+	signed_so("old-md5.pem", "", "the signature of O=Example, CN=left is too weak (md5)");
+	signed_so("old-sha1.pem", WEAK, NULL);
+	signed_so("old-below.pem", WEAK, NULL);
+	signed_so("old-md5.pem", WEAK, "the signature of O=Example, CN=left is too weak (md5)");
+}
+
+/* Taken back, what came up by it ends. */
+static void weak_no_more(void **state)
+{
+	struct end l = left, r = right;
+	struct pair *p;
+
+	(void)state;
+	l.cert = "old-sha1.pem";
+	r.ca = "old.pem";
+	r.more = WEAK;
+	p = meet(&l, &r);
+	pair_up(p, LEFT);
+	r.more = NULL;
+	pair_config(p, RIGHT, config(RIGHT, &r));
+	assert_null(pair_ike(p, RIGHT));
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_free(p);
+}
+
 /* --- what an address says ---------------------------------------------------- */
 
 /* Left is at .99 for right, with a certificate for .1, of which it tells. */
@@ -543,6 +594,8 @@ int main(void)
 		cmocka_unit_test(revoked),
 		cmocka_unit_test(a_list_that_has_expired),
 		cmocka_unit_test(revoked_by_one_of_several),
+		cmocka_unit_test(weak_signatures),
+		cmocka_unit_test(weak_no_more),
 		cmocka_unit_test(an_address_and_where_it_is),
 		cmocka_unit_test(asked_once),
 		cmocka_unit_test(files_in_the_making),

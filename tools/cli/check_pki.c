@@ -98,6 +98,9 @@ void check_pki(struct checker *c)
 	bool own = false;
 	size_t i;
 
+	if (cfg->weak_certificates)
+		warning(c, &cfg->weak_at,
+			"certificates that are signed with SHA-1 are taken, and such signatures can be forged");
 	for (i = 0; i < cfg->n_trustpoints; i++) {
 		check_trustpoint(c, &cfg->trustpoints[i]);
 		own |= has_own(&cfg->trustpoints[i]);

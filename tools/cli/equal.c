@@ -205,6 +205,7 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       a->ike_mtu == b->ike_mtu &&
 	       identity_equal(&a->identity, &b->identity) &&
 	       a->no_aggressive == b->no_aggressive &&
+	       a->weak_certificates == b->weak_certificates &&
 	       a->sa_seconds == b->sa_seconds &&
 	       a->sa_kilobytes == b->sa_kilobytes &&
 	       a->replay_window == b->replay_window && a->idle == b->idle &&

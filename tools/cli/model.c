@@ -174,6 +174,7 @@ void cm_config_forget_places(struct cm_config *cfg)
 		cfg->keys[i].where = nowhere;
 	for (i = 0; i < cfg->n_isakmp_peers; i++)
 		cfg->isakmp_peers[i].where = nowhere;
+	cfg->weak_at = nowhere;
 	for (i = 0; i < cfg->n_trustpoints; i++)
 		forget_trustpoint(&cfg->trustpoints[i]);
 	for (i = 0; i < cfg->n_peer_identities; i++)

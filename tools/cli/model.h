@@ -354,6 +354,8 @@ struct cm_config {
 	bool no_aggressive;			/* `crypto isakmp aggressive-mode disable` */
 	struct cfg_isakmp_peer *isakmp_peers;	/* in order of definition */
 	size_t n_isakmp_peers;
+	bool weak_certificates;			/* `crypto ca permit-weak-crypto`: SHA-1 */
+	struct cfg_where weak_at;
 	struct cfg_trustpoint *trustpoints;	/* in order of definition */
 	size_t n_trustpoints;
 	struct cfg_peer_identity *peer_identities;	/* likewise */

@@ -137,6 +137,8 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 	const struct cfg_keepalive *keepalive = &cfg->keepalive;
 	size_t i;
 
+	if (cfg->weak_certificates)
+		fputs("crypto ca permit-weak-crypto\n!\n", out);
 	for (i = 0; i < cfg->n_trustpoints; i++)
 		write_trustpoint(out, &cfg->trustpoints[i]);
 	for (i = 0; i < cfg->n_peer_identities; i++)

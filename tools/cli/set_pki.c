@@ -28,6 +28,13 @@ int set_trustpoint(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_weak_certificates(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->weak_certificates = !args->no;
+	ed->cfg->weak_at = editor_where(args, NULL);
+	return 0;
+}
+
 static enum cfg_trust_file which_file(const char *keyword)
 {
 	int i = CFG_TRUST_COUNT;

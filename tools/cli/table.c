@@ -350,6 +350,11 @@ const struct cli_command cli_commands[] = {
 	       "The key of ours, which only its owner may read\n"
 	       "PEM file, with its whole path\n"),
 
+	CONFIG(CONFIG, "[no] crypto <pki|ca> permit-weak-crypto",
+	       set_weak_certificates,
+	       H_CRYPTO
+	       "Certificates\n" "The same, as ASA spells it\n"
+	       "Take certificates that are signed with SHA-1, of old peers (ASA)\n"),
 	CONFIG(PKI, "[no] pkcs12$file ![FILE$path [password-file FILE$password]]",
 	       set_trust_file,
 	       "Ours, its key and the authorities, all in one file\n"

@@ -7,6 +7,8 @@
 #	       +-- expired, encipher (no signatures), both with left's key
 #	       +-- between --- right (P-256), right-rsa
 #	rogue ---- false: left's names and key
+#	old (RSA, itself signed with SHA-1) --+-- old-sha256, old-sha1, old-md5: left's
+#	       +-- (by SHA-1) --- old-below: left's, by SHA-256
 #
 # crl.pem: of root and between, without entries; revoked.pem: between's names right;
 # revoked-old.pem: that does, too, and has expired
@@ -35,7 +37,7 @@ cert() {
 		organizationName=supplied commonName=supplied >"$tmp/$by.cnf"
 	: >>"$tmp/$by.index"
 	set -- -config "$tmp/$by.cnf" -in "$tmp/csr" -extfile "$tmp/ext" -batch -notext \
-		-startdate 20200101000000Z -enddate "$end" -keyfile "$by.key" -out "$name.pem"
+		-md "${MD:-sha256}" -startdate 20200101000000Z -enddate "$end" -keyfile "$by.key" -out "$name.pem"
 	if [ "$by" = "$name" ]; then
 		openssl ca -selfsign "$@"
 	else
@@ -43,7 +45,7 @@ cert() {
 	fi
 }
 authority() {
-	key "$1" P-256
+	[ -e "$1.key" ] || key "$1" P-256
 	cert "$1" "$2" "$1" "$1" 21200101000000Z basicConstraints=critical,CA:TRUE \
 		keyUsage=critical,keyCertSign,cRLSign
 }
@@ -69,6 +71,14 @@ end encipher root left left 192.0.2.1 '' keyEncipherment
 end false rogue left left 192.0.2.1
 end right between right right 198.51.100.2
 end right-rsa between right-rsa right 198.51.100.2
+rsa old
+MD=sha1 authority old old
+for md in sha256 sha1 md5; do
+	MD=$md end old-$md old left left 192.0.2.1
+done
+MD=sha1 authority old-between old
+end old-below old-between left left 192.0.2.1
+cat old-between.pem >>old-below.pem
 for ca in root between; do
 	openssl ca -config "$tmp/$ca.cnf" -cert $ca.pem -keyfile $ca.key -gencrl \
 		-crldays $DAYS -out "$tmp/$ca.crl"
@@ -98,4 +108,4 @@ cat left-rsa.pem left-384.pem expired.pem encipher.pem false.pem right.pem right
 p12 -in left.pem -inkey left.key -certfile "$tmp/many" -out left-many.p12
 openssl req -x509 -newkey ed25519 -nodes -keyout "$tmp/ed" -subj /CN=left -days $DAYS -out "$tmp/ed.pem"
 p12 -in "$tmp/ed.pem" -inkey "$tmp/ed" -out ed25519.p12
-rm root.key between.key rogue.key
+rm root.key between.key rogue.key old.key old-between.key old-between.pem
