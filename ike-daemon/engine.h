@@ -119,6 +119,7 @@ struct engine {
 	struct hash_table children_by_flow;
 	struct list all_peers;
 	struct list leases;		/* addresses that clients have */
+	uint32_t last_session;		/* number of the session of a client */
 	struct radius_dead radius_dead;	/* servers that are asked last */
 	struct record_ring records;
 	unsigned int half_open;

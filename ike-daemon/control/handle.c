@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ike-daemon/control/server.h"
+#include "ike-daemon/control/sessions.h"
 #include "ike-daemon/control/show.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
@@ -311,6 +312,30 @@ static int do_counters(struct request *r, struct json_object **data,
 	return 0;
 }
 
+static int do_sessions(struct request *r, struct json_object **data,
+		       struct err *err)
+{
+	(void)err;
+	*data = show_sessions(r->e);
+	return 0;
+}
+
+static int do_sessions_end(struct request *r, struct json_object **data,
+			   struct err *err)
+{
+	const char *user = rec_get_str(r->args, "user");
+	uint32_t index = rec_get_num(r->args, "index");
+	unsigned int n = end_sessions(r->e, user, index);
+
+	if (!n && user[0])
+		return err_set(err, -ENOENT, "no session is that of user %s",
+			       user);
+	if (!n && index)
+		return err_set(err, -ENOENT, "no session has the index %u",
+			       index);
+	return count_reply(data, "ended", n);
+}
+
 static int do_routes(struct request *r, struct json_object **data,
 		     struct err *err)
 {
@@ -355,6 +380,8 @@ static handler_fn *const handlers[CONTROL_CMD_COUNT] = {
 	[CONTROL_INITIATE] = do_initiate,
 	[CONTROL_COUNTERS] = do_counters,
 	[CONTROL_ROUTES] = do_routes,
+	[CONTROL_SESSIONS] = do_sessions,
+	[CONTROL_SESSIONS_END] = do_sessions_end,
 	[CONTROL_LOG_LEVEL] = do_log_level,
 	[CONTROL_SHUTDOWN] = do_shutdown,
 };

@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "ike-daemon/aaa/login.h"
 #include "ike-daemon/crypto/crypto.h"
@@ -50,7 +51,9 @@ struct v1_access {
 	struct login *login;		/* is on its way */
 	bool radius;			/* a server has let it in ... */
 	struct radius_reply reply;	/* ... and said this, or has challenged; else zeros */
-	uint64_t login_ms;		/* when it came in; 0: not yet */
+	uint32_t index;			/* of its session; 0: it has not come in yet */
+	uint64_t login_ms;		/* when it came in ... */
+	time_t since;			/* ... by the wall clock */
 	uint64_t session_ms;		/* how long it may stay then; 0: without limit ... */
 	uint64_t end_ms;		/* ... and until when */
 	struct timer session;
@@ -101,6 +104,9 @@ const struct cfg_group *v1_client_group(const struct ike_sa *sa);
 /* All that holds for it, with its user, as far as that is known. */
 void v1_client_attrs(const struct v1_access *a, const struct cfg_group *group,
 		     struct cfg_attrs *out);
+/* The name of its policy; "": it has none but DfltGrpPolicy. */
+const char *v1_client_policy(const struct v1_access *a,
+			     const struct cfg_group *group);
 /* What the client asks for and we have, into @reply. */
 void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 		       struct buf *reply);

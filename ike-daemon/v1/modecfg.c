@@ -52,14 +52,29 @@ static void policy_of_class(const struct radius_reply *reply,
 }
 
 /* Users of the configuration are not those of RADIUS, though they may have one name. */
+static const char *local_user(const struct v1_access *a)
+{
+	return a->radius || !a->asked ? "" : a->user;
+}
+
+const char *v1_client_policy(const struct v1_access *a,
+			     const struct cfg_group *group)
+{
+	const struct cfg_group_policy *p;
+	char policy[CFG_NAME_SIZE];
+
+	policy_of_class(&a->reply, policy);
+	p = cfg_policy_of(engine_config(a->sa->e), group, local_user(a), policy);
+	return p ? p->name : "";
+}
+
 void v1_client_attrs(const struct v1_access *a, const struct cfg_group *group,
 		     struct cfg_attrs *out)
 {
 	char policy[CFG_NAME_SIZE];
 
 	policy_of_class(&a->reply, policy);
-	cfg_attrs_of(engine_config(a->sa->e), group,
-		     a->radius || !a->asked ? "" : a->user, policy, out);
+	cfg_attrs_of(engine_config(a->sa->e), group, local_user(a), policy, out);
 	if (addr_is_set(&a->reply.netmask))
 		out->netmask = a->reply.netmask;
 	else if (addr_is_set(&out->framed.mask))
@@ -172,7 +187,7 @@ static void give_framed(const struct told *t, uint32_t host)
 	addr_format(&a->sa->remote, peer, sizeof(peer));
 	addr_format(&addr, text, sizeof(text));
 	if (why)
-		log_warning(ike, "%s: user %s has the address %s, from %s, which %s: refused",
+		log_warning(ike, "%s: user %s is to have the address %s, from %s, which %s: refused",
 			    peer, a->user, text, from, why);
 	else
 		log_info(ike, "%s: client %s of group %s has address %s, from %s",

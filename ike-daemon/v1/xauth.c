@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ike-daemon/aaa/login.h"
 #include "ike-daemon/aaa/pool.h"
@@ -188,9 +189,9 @@ static void session_over(void *arg)
 }
 
 /* When it came in, with an SA before this one, too: who says its password again has not. */
-static uint64_t login_time(const struct v1_access *a)
+static void set_login(struct v1_access *a)
 {
-	uint64_t first = engine_now(a->sa->e);
+	const struct v1_access *first = NULL;
 	struct list *pos, *tmp;
 
 	list_for_each(&a->sa->peer->ike_sas, pos, tmp) {
@@ -198,12 +199,15 @@ static uint64_t login_time(const struct v1_access *a)
 						     of_peer);
 		const struct v1_access *other = sa->access;
 
-		if (other && other != a && other->login_ms &&
-		    other->login_ms < first && sa->client == a->sa->client &&
+		if (other && other != a && other->index &&
+		    (!first || other->login_ms < first->login_ms) &&
+		    sa->client == a->sa->client &&
 		    !strcmp(other->user, a->user))
-			first = other->login_ms;
+			first = other;
 	}
-	return first;
+	a->login_ms = first ? first->login_ms : engine_now(a->sa->e);
+	a->since = first ? first->since : time(NULL);
+	a->index = first ? first->index : ++a->sa->e->last_session;
 }
 
 /* How long it may stay from now on, ms; 0: without limit.  RADIUS has said it now. */
@@ -229,7 +233,7 @@ static void session_begins(struct v1_access *a)
 	struct ike_sa *sa = a->sa;
 	struct list *pos, *tmp;
 
-	a->login_ms = login_time(a);
+	set_login(a);
 	a->session_ms = session_limit(a);
 	if (a->session_ms) {
 		a->end_ms = engine_now(sa->e) + a->session_ms;

@@ -152,7 +152,7 @@ ktap_test_result "from where she came" \
 
 vpnc_start r3 dave davepw
 ktap_test_result "dave, who is to have the same address, gets none" \
-	eval 'log_has "RADIUS gives user dave the address 10.99.0.77, which another client has: refused" && refused r3'
+	eval 'log_has "user dave is to have the address 10.99.0.77, from RADIUS, which another client has: refused" && refused r3'
 kill "$vpnc_r3" 2>/dev/null
 poll 20 pid_gone "$vpnc_r3"
 vpnc_start r3 bob bobpw

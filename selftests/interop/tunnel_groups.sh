@@ -16,7 +16,7 @@
 
 ktap_print_header
 vpnc_there
-ktap_set_plan 21
+ktap_set_plan 24
 
 interop_build
 cat >"$WORK/r1.conf" <<END
@@ -128,9 +128,15 @@ ktap_test_result "and what to protect" \
 ktap_test_result "she reaches LAN A" reaches r3 10.1.0.2
 ktap_test_result "LAN A reaches her, and the router" eval 'reaches a 10.99.0.77 && reaches a 10.2.0.2'
 ktap_test_result "nothing in clear" wire_is_protected
-vpnc_stop r3
+router r1 show vpn-sessiondb detail filter name alice >"$WORK/session"
+ktap_test_result "her session is shown, with what went through it" \
+	eval 'grep -q "Assigned IP  : 10.99.0.77 *Public IP    : 203.0.113.3" "$WORK/session" && grep -q "Group Policy : EZ *Tunnel Group : vpngroup" "$WORK/session" && [ "$(sed -n "s/^Bytes Tx .*Bytes Rx *: //p" "$WORK/session")" -gt 0 ]'
+ktap_test_result "the router has none, nor has bob" \
+	eval '[ "$(router r1 show vpn-sessiondb | grep -c Username)" = 1 ] && router r1 show vpn-sessiondb filter name bob | grep -q "no such sessions"'
+router r1 vpn-sessiondb logoff name alice >/dev/null 2>&1
 gone() { ! router r1 show crypto isakmp sa | grep -q "203.0.113.3.*QM_IDLE"; }
-poll 60 gone || abort "alice stays"
+ktap_test_result "logged off: she goes, the router stays" \
+	eval 'poll 20 pid_gone "$vpnc_r3" && poll 20 gone && reaches a 10.2.0.2'
 
 vpnc_start r3 carol carolpw
 ktap_test_result "carol may not log in at all" \

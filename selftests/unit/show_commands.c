@@ -252,6 +252,60 @@ static void sessions_and_counters(void **state)
 	check(show_management_access, NULL, false, "show_management_access.txt");
 }
 
+/* S-11: whose sessions there are, and what went through their SAs. */
+static void vpn_sessions(void **state)
+{
+	struct cli_args detail = keyword("detail"), args;
+	char *text;
+	size_t i;
+
+	(void)state;
+	free(run(show_vpn_sessiondb, NULL, false, -ECONNREFUSED));
+	daemon_runs = true;
+	for (i = 0; i < n_sas; i++) {
+		KMOD_SET(&sas[i], sa, bytes, 1000 * (i + 1));
+		KMOD_SET(&sas[i], sa, packets, 10 * (i + 1));
+		KMOD_SET(&sas[i], sa, idle, 65 + i);
+	}
+	check(show_vpn_sessiondb, NULL, false, "show_vpn_sessiondb.txt");
+	check(show_vpn_sessiondb, &detail, false, "show_vpn_sessiondb_detail.txt");
+	check(show_vpn_sessiondb, NULL, true, "show_vpn_sessiondb.json");
+	args = named("user", "bob", 0, NULL);
+	text = run(show_vpn_sessiondb, &args, false, 0);
+	assert_non_null(strstr(text, "bob"));
+	assert_null(strstr(text, "alice"));
+	free(text);
+	args = named("index", "7", 7, NULL);
+	text = run(show_vpn_sessiondb, &args, false, 0);
+	assert_null(strstr(text, "bob"));
+	assert_non_null(strstr(text, "alice"));
+	free(text);
+	args = named("user", "carol", 0, NULL);
+	text = run(show_vpn_sessiondb, &args, false, 0);
+	assert_string_equal(text, "There are no such sessions\n");
+	free(text);
+}
+
+static void logoff(void **state)
+{
+	struct cli_args all = keyword("all"), args;
+	char *text;
+
+	(void)state;
+	free(run(vpn_sessiondb_logoff, &all, false, -ECONNREFUSED));
+	daemon_runs = true;
+	text = run(vpn_sessiondb_logoff, &all, false, 0);
+	assert_string_equal(text, "INFO: Number of sessions logged off : 3\n");
+	free(text);
+	assert_string_equal(last_request, "sessions-end {}");
+	args = named("user", "bob", 0, NULL);
+	free(run(vpn_sessiondb_logoff, &args, false, 0));
+	assert_string_equal(last_request, "sessions-end {\"user\":\"bob\"}");
+	args = named("index", "7", 7, NULL);
+	free(run(vpn_sessiondb_logoff, &args, false, 0));
+	assert_string_equal(last_request, "sessions-end {\"index\":7}");
+}
+
 /* F-061: the received half of section 3.14; SAs that are there do not matter. */
 static void statistics(void **state)
 {
@@ -509,6 +563,8 @@ int main(void)
 		TEST(dynamic_maps),
 		TEST(algorithms),
 		TEST(sessions_and_counters),
+		TEST(vpn_sessions),
+		TEST(logoff),
 		TEST(statistics),
 		TEST(statistics_of_every_reason),
 		TEST(the_rest_in_json),

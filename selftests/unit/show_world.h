@@ -399,6 +399,25 @@ static const char isakmp_sas[] =
 	"\"cookie_i\":\"1112131415161718\","
 	"\"cookie_r\":\"2122232425262728\",\"error\":\"\"}]";
 
+/* One with a pair of SAs that the kernel has, one whose are not there any more. */
+static const char sessions[] =
+	"[{\"index\":7,\"user\":\"alice\",\"group\":\"EZ\",\"policy\":\"STAFF\","
+	"\"radius\":false,\"assigned\":\"10.99.0.10\",\"public\":\"12.1.1.2\","
+	"\"login\":1431819168,\"duration\":3845,\"idle_limit\":1800,\"session_left\":0,"
+	"\"ike\":{\"mode\":\"Aggressive\",\"auth\":\"psk\",\"cipher\":\"aes-256\","
+	"\"hash\":\"sha\",\"group\":14,\"lifetime\":86400,\"remaining\":82555,"
+	"\"local_port\":4500,\"remote_port\":40001},"
+	"\"pairs\":[{\"spi_in\":325714191,\"spi_out\":979,\"lifetime\":3600,"
+	"\"remaining\":3355,\"kilobytes\":4608000}]},"
+	"{\"index\":8,\"user\":\"bob\",\"group\":\"DefaultRAGroup\",\"policy\":\"\","
+	"\"radius\":true,\"assigned\":\"\",\"public\":\"203.0.113.7\","
+	"\"login\":1431822900,\"duration\":113,\"idle_limit\":0,\"session_left\":487,"
+	"\"ike\":{\"mode\":\"Main\",\"auth\":\"rsa-sig\",\"cipher\":\"3des\","
+	"\"hash\":\"md5\",\"group\":2,\"lifetime\":86400,\"remaining\":86287,"
+	"\"local_port\":500,\"remote_port\":500},"
+	"\"pairs\":[{\"spi_in\":5000,\"spi_out\":5001,\"lifetime\":3600,"
+	"\"remaining\":3487,\"kilobytes\":0}]}]";
+
 int __wrap_control_request(const char *path, enum control_cmd cmd,
 			   struct json_object *args,
 			   struct json_object **data, struct err *err);
@@ -424,6 +443,10 @@ int __wrap_control_request(const char *path, enum control_cmd cmd,
 		reply = "[{\"flow\":3,\"reason\":\"no proposal chosen by 12.1.1.9\"}]";
 	else if (cmd == CONTROL_COUNTERS)
 		reply = "[{\"name\":\"main_mode_started\",\"text\":\"main modes started\",\"value\":3}]";
+	else if (cmd == CONTROL_SESSIONS)
+		reply = sessions;
+	else if (cmd == CONTROL_SESSIONS_END)
+		reply = "{\"ended\":3}";
 	else if (cmd == CONTROL_IPSEC_CLEAR || cmd == CONTROL_ISAKMP_CLEAR)
 		reply = "{\"cleared\":2}";
 	if (data)

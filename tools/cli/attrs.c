@@ -84,27 +84,20 @@ static void of_ios_group(const struct cfg_group *group, struct cfg_attrs *out)
 	memcpy(out->banner, group->banner, sizeof(out->banner));
 }
 
-static void inherit_policy(const struct cm_config *cfg, const char *name,
-			   struct cfg_attrs *out)
-{
-	const struct cfg_group_policy *policy =
-		cfg_group_policy_find(cfg, name);
-
-	if (policy)
-		cfg_attrs_inherit(out, &policy->attrs);
-}
-
 /* The pool of the group is for those whose policies name none. */
 static void inherit_group(const struct cm_config *cfg,
 			  const struct cfg_group *group, struct cfg_attrs *out)
 {
+	const struct cfg_group_policy *last =
+		cfg_group_policy_find(cfg, CFG_DEFAULT_POLICY);
 	struct cfg_attrs own = { 0 };
 
 	if (group->derived) {
 		own.set = group->pool[0] ? 1u << CFG_ATTR_POOL : 0;
 		memcpy(own.pool, group->pool, sizeof(own.pool));
 		cfg_attrs_inherit(out, &own);
-		inherit_policy(cfg, CFG_DEFAULT_POLICY, out);
+		if (last)
+			cfg_attrs_inherit(out, &last->attrs);
 		cfg_attrs_inherit(out, &built_in);
 	} else {
 		of_ios_group(group, &own);
@@ -112,19 +105,30 @@ static void inherit_group(const struct cm_config *cfg,
 	}
 }
 
+const struct cfg_group_policy *cfg_policy_of(const struct cm_config *cfg,
+					     const struct cfg_group *group,
+					     const char *user,
+					     const char *policy)
+{
+	const struct cfg_user *u = user[0] ? cfg_user_find(cfg, user) : NULL;
+	const struct cfg_group_policy *p = cfg_group_policy_find(cfg, policy);
+
+	if (!p && u)
+		p = cfg_group_policy_find(cfg, u->policy);
+	return p ?: cfg_group_policy_find(cfg, group->policy);
+}
+
 void cfg_attrs_of(const struct cm_config *cfg, const struct cfg_group *group,
 		  const char *user, const char *policy, struct cfg_attrs *out)
 {
 	const struct cfg_user *u = user[0] ? cfg_user_find(cfg, user) : NULL;
+	const struct cfg_group_policy *p = cfg_policy_of(cfg, group, user,
+							 policy);
 
 	memset(out, 0, sizeof(*out));
 	if (u)
 		cfg_attrs_inherit(out, &u->attrs);
-	if (policy[0] && cfg_group_policy_find(cfg, policy))
-		inherit_policy(cfg, policy, out);
-	else if (u && cfg_group_policy_find(cfg, u->policy))
-		inherit_policy(cfg, u->policy, out);
-	else
-		inherit_policy(cfg, group->policy, out);
+	if (p)
+		cfg_attrs_inherit(out, &p->attrs);
 	inherit_group(cfg, group, out);
 }

@@ -76,6 +76,7 @@ struct cfg_attrs {
 };
 
 struct cfg_group;
+struct cfg_group_policy;
 struct cm_config;
 
 /* Inherited from now on. */
@@ -86,8 +87,15 @@ void cfg_attrs_inherit(struct cfg_attrs *to, const struct cfg_attrs *from);
 bool cfg_attrs_equal(const struct cfg_attrs *a, const struct cfg_attrs *b);
 
 /*
- * All that holds for a client of @group: its own user's, then those of the policy: of
- * @policy if there is one of that name (RADIUS says it), of the user's, or of the group's;
+ * The policy of a client of @group: @policy if there is one of that name (RADIUS says it),
+ * that of its user, or that of the group; NULL: none but DfltGrpPolicy.
+ */
+const struct cfg_group_policy *cfg_policy_of(const struct cm_config *cfg,
+					     const struct cfg_group *group,
+					     const char *user,
+					     const char *policy);
+/*
+ * All that holds for a client of @group: its own user's, then those of its policy, as above;
  * then those of DfltGrpPolicy, and what that is by default.  Groups of IOS say everything
  * themselves.  @user, @policy: "" for none.
  */

@@ -34,12 +34,14 @@ struct cm_config;
 	X(SHOW_SYSOPT, show_sysopt)					\
 	X(SHOW_MANAGEMENT, show_management_access)			\
 	X(SHOW_ROUTE, show_crypto_route)				\
+	X(SHOW_VPN_SESSIONS, show_vpn_sessiondb)	/* [detail] user index */ \
 	X(SHOW_STATISTICS, show_ipsec_statistics)			\
 	/* tools/clear_*.c */						\
 	X(CLEAR_SA, clear_crypto_sa)	/* [counters] map peer spi */	\
 	X(CLEAR_ISAKMP, clear_crypto_isakmp)		/* conn-id */	\
 	X(CLEAR_ACL_COUNTERS, clear_access_list_counters) /* [ipv6] acl */ \
 	X(CLEAR_COUNTERS, clear_crypto_counters)			\
+	X(LOGOFF, vpn_sessiondb_logoff)			/* user index */ \
 	X(CRYPTO_INITIATE, crypto_initiate)		/* map seq */	\
 	X(SHUTDOWN, daemon_shutdown)					\
 	/* tools/shell_exec.c */					\

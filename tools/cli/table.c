@@ -625,6 +625,13 @@ const struct cli_command cli_commands[] = {
 	     "Only this dynamic crypto map\n" "Dynamic crypto map tag\n"),
 	EXEC("show crypto route", SHOW_ROUTE,
 	     H_SHOW H_CRYPTO H_ROUTES),
+	EXEC("show vpn-sessiondb [detail] [ra-ikev1-ipsec] "
+	     "[filter name NAME$user|index (1-4294967295)$index]",
+	     SHOW_VPN_SESSIONS,
+	     H_SHOW "Sessions of clients\n" "With the SAs of each\n"
+	     "Those of IKE version 1, as all are\n"
+	     "Not all of them\n" "Those of a user\n" "Name\n"
+	     "The one with that number\n" "Number\n"),
 	EXEC("show crypto session [detail]", SHOW_SESSION,
 	     H_SHOW H_CRYPTO "Status of every configured flow, up or down\n"
 	     "With counters and lifetimes\n"),
@@ -659,6 +666,12 @@ const struct cli_command cli_commands[] = {
 	     "IPv6 destination address of the SA\n"
 	     "Encapsulating Security Payload\n"
 	     "Security parameter index\n"),
+	EXEC("vpn-sessiondb logoff <all|name NAME$user|index (1-4294967295)$index> [noconfirm]",
+	     LOGOFF,
+	     "Sessions of clients\n" "End them\n" "All of them\n"
+	     "Those of a user\n" "Name\n" "The one with that number\n"
+	     "Number, as `show vpn-sessiondb' has it\n"
+	     "Understood: nothing is asked\n"),
 	EXEC("clear crypto isakmp [(0-32766)$conn-id]", CLEAR_ISAKMP,
 	     H_CLEAR H_CRYPTO H_ISAKMP "connection id of SA\n"),
 	EXEC("clear crypto <counters|drops>", CLEAR_COUNTERS,

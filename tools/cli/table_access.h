@@ -37,7 +37,7 @@
 	       "![<none=|NAME$list>]", set_tunnel_login,
 	       "Where users are looked for (LOCAL)\n"
 	       "Users are not asked for\n"
-	       "A list of `aaa authentication login', or LOCAL: the users of this configuration\n"),
+	       "List of aaa authentication login, or LOCAL: users of here\n"),
 	CONFIG(TUNNEL_IPSEC, "[no] [ikev1] pre-shared-key ![[0] KEY$key]",
 	       set_tunnel_key,
 	       "IKE version 1\n" "Key\n"

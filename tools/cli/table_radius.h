@@ -30,7 +30,7 @@
 	       "Times\n"),
 	CONFIG(CONFIG, "[no] radius-server deadtime ![(0-1440)$deadtime]",
 	       set_radius_deadtime,
-	       H_RADIUS "How long a server that did not answer is asked after the others (10; 0: never)\n"
+	       H_RADIUS "How long a silent server is asked after the others (10; 0: never)\n"
 	       "Minutes\n"),
 	CONFIG(CONFIG, "[no] radius-server message-authenticator-required",
 	       set_radius_signed,

@@ -39,6 +39,14 @@
  *   routes		-> [{"dst", "peer", "interface", "static": bool, "count":
  *			pairs of SAs that have it, "reason": why it is not in the
  *			system's table, ""}] reverse routes
+ *   sessions		-> [{"index", "user" (""), "group", "policy" (""), "radius": bool,
+ *			"assigned" (""), "public", "login" (epoch), "duration",
+ *			"idle_limit", "session_left" (0: none), "ike": {"mode",
+ *			"auth", "cipher", "hash", "group", "lifetime", "remaining",
+ *			"local_port", "remote_port"}, "pairs": [{"spi_in",
+ *			"spi_out", "lifetime", "remaining", "kilobytes"}]}]
+ *			of clients
+ *   sessions-end	[{"user"} | {"index"}] all without it -> {"ended": N}
  *   log-level		{"spec": "ike=debug"}
  *   shutdown		[{"keep": bool}] removes everything from the kernel,
  *			unless keep; then the daemon ends
@@ -70,6 +78,8 @@ struct json_object;
 	X(INITIATE,	"initiate")		\
 	X(COUNTERS,	"counters")		\
 	X(ROUTES,	"routes")		\
+	X(SESSIONS,	"sessions")		\
+	X(SESSIONS_END,	"sessions-end")		\
 	X(LOG_LEVEL,	"log-level")		\
 	X(SHUTDOWN,	"shutdown")
 

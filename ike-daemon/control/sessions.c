@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The session database of ASA (section 3.10 of its views, F-034, F-082). */
+#include <json-c/json.h>
+#include <string.h>
+
+#include "ike-daemon/aaa/pool.h"
+#include "ike-daemon/control/sessions.h"
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
+#include "ike-daemon/sa/proposal.h"
+#include "ike-daemon/v1/access.h"
+#include "ike-daemon/v1/v1.h"
+#include "tools/cli/model.h"
+#include "tools/lib/writer.h"
+
+/* Has the client a newer SA?  That stands for its session. */
+static bool is_followed(const struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->peer->ike_sas, pos, tmp) {
+		const struct ike_sa *newer = list_entry(pos, struct ike_sa,
+							of_peer);
+
+		if (newer == sa)
+			return false;
+		if (newer->access && newer->access->index == sa->access->index)
+			return true;
+	}
+	return false;
+}
+
+static bool is_session(const struct ike_sa *sa)
+{
+	return ike_sa_established(sa) && sa->access && sa->access->index &&
+	       !is_followed(sa);
+}
+
+/* --- what there is ------------------------------------------------------------- */
+
+static void put_who(struct json_object *rec, const struct v1_access *a)
+{
+	const struct cfg_group *group = v1_client_group(a->sa);
+
+	rec_num(rec, "index", a->index);
+	rec_str(rec, "user", a->user);
+	rec_str(rec, "group", group ? group->name : "");
+	rec_bool(rec, "radius", a->radius);
+	if (a->lease)
+		rec_addr(rec, "assigned", &a->lease->addr);
+	else
+		rec_str(rec, "assigned", "");
+	rec_addr(rec, "public", &a->sa->remote);
+}
+
+static void put_limits(struct json_object *rec, const struct v1_access *a)
+{
+	const struct cfg_group *group = v1_client_group(a->sa);
+	uint64_t now = engine_now(a->sa->e);
+	const char *policy = group ? v1_client_policy(a, group) : "";
+	struct cfg_attrs attrs = { .idle = 0 };
+
+	if (group)
+		v1_client_attrs(a, group, &attrs);
+	rec_str(rec, "policy", policy[0] || !(group && group->derived) ?
+			       policy : CFG_DEFAULT_POLICY);
+	rec_num(rec, "login", a->since);
+	rec_num(rec, "duration", (now - a->login_ms) / 1000);
+	rec_num(rec, "idle_limit", attrs.idle * 60);
+	rec_num(rec, "session_left",
+		a->end_ms > now ? (a->end_ms - now + 999) / 1000 : 0);
+}
+
+static void put_ike(struct json_object *rec, const struct ike_sa *sa)
+{
+	struct json_object *ike = rec_new();
+	char cipher[64];
+
+	proposal_cipher_text(&sa->transform, cipher, sizeof(cipher));
+	rec_str(ike, "mode", sa->aggressive ? "Aggressive" : "Main");
+	rec_str(ike, "auth", ike_auth_method_name(sa->transform.auth));
+	rec_str(ike, "cipher", cipher);
+	rec_str(ike, "hash", ike_hash_name(sa->transform.hash));
+	rec_num(ike, "group", sa->transform.group);
+	rec_num(ike, "lifetime", sa->lifetime);
+	rec_num(ike, "remaining", ike_sa_remaining(sa));
+	rec_num(ike, "local_port", sa->local.port);
+	rec_num(ike, "remote_port", sa->remote.port);
+	rec_put(rec, "ike", ike);
+}
+
+static struct json_object *pair_of(const struct child_sa *c)
+{
+	struct json_object *rec = rec_new();
+	uint64_t age = (engine_now(c->e) - c->established_ms) / 1000;
+
+	rec_num(rec, "spi_in", c->spi_in);
+	rec_num(rec, "spi_out", c->spi_out);
+	rec_num(rec, "lifetime", c->seconds);
+	rec_num(rec, "remaining", age < c->seconds ? c->seconds - age : 0);
+	rec_num(rec, "kilobytes", c->kilobytes);
+	return rec;
+}
+
+static struct json_object *session_of(const struct ike_sa *sa)
+{
+	struct json_object *rec = rec_new(), *pairs;
+	struct list *pos, *tmp;
+
+	put_who(rec, sa->access);
+	put_limits(rec, sa->access);
+	put_ike(rec, sa);
+	pairs = rec_list(rec, "pairs");
+	list_for_each(&sa->peer->children, pos, tmp) {
+		const struct child_sa *c = list_entry(pos, struct child_sa,
+						      of_peer);
+
+		if (c->state >= CHILD_INSTALLED && child_sa_is_with(c, sa))
+			rec_append(pairs, pair_of(c));
+	}
+	return rec;
+}
+
+struct json_object *show_sessions(struct engine *e)
+{
+	struct json_object *list = json_object_new_array();
+	struct list *p, *q, *ptmp, *qtmp;
+
+	list_for_each(&e->all_peers, p, ptmp) {
+		struct peer *peer = list_entry(p, struct peer, all);
+
+		list_for_each(&peer->ike_sas, q, qtmp) {
+			const struct ike_sa *sa = list_entry(q, struct ike_sa,
+							     of_peer);
+
+			if (is_session(sa))
+				rec_append(list, session_of(sa));
+		}
+	}
+	return list;
+}
+
+/* --- their end ------------------------------------------------------------------ */
+
+/* The first of them that is wanted, or NULL. */
+static struct ike_sa *find(struct engine *e, const char *user, uint32_t index)
+{
+	struct list *p, *q, *ptmp, *qtmp;
+
+	list_for_each(&e->all_peers, p, ptmp) {
+		struct peer *peer = list_entry(p, struct peer, all);
+
+		list_for_each(&peer->ike_sas, q, qtmp) {
+			struct ike_sa *sa = list_entry(q, struct ike_sa,
+						       of_peer);
+
+			if (is_session(sa) &&
+			    (!index || sa->access->index == index) &&
+			    (!user[0] || !strcmp(sa->access->user, user)))
+				return sa;
+		}
+	}
+	return NULL;
+}
+
+/* SAs before the last one of a client go with it. */
+static void end_session(struct ike_sa *sa)
+{
+	uint32_t index = sa->access->index;
+	struct peer *peer = sa->peer;
+	struct list *pos, *tmp;
+	char text[ADDR_STRLEN];
+
+	log_notice(ike, "%s: the session of %s%s was logged off",
+		   addr_format(&sa->remote, text, sizeof(text)),
+		   sa->access->asked ? "user " : "the client",
+		   sa->access->user);
+	peer->pins++;
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *old = list_entry(pos, struct ike_sa, of_peer);
+
+		if (old != sa && old->access && old->access->index == index)
+			v1_end_ike(old, true, "logged off");
+	}
+	policy_end_client(sa, "logged off by the administrator");
+	peer->pins--;
+	peer_release(peer);
+}
+
+unsigned int end_sessions(struct engine *e, const char *user, uint32_t index)
+{
+	struct ike_sa *sa;
+	unsigned int n = 0;
+
+	while ((sa = find(e, user, index))) {
+		end_session(sa);
+		n++;
+	}
+	return n;
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * `show vpn-sessiondb`: sessions of clients, as ASA shows them: the daemon says whose
+ * they are, the kernel what went through their SAs.  And `vpn-sessiondb logoff`.
+ */
+#include <json-c/json.h>
+#include <string.h>
+#include <time.h>
+
+#include "tools/lib/control.h"
+#include "tools/lib/writer.h"
+#include "tools/show_flow.h"
+
+/* --- records ------------------------------------------------------------------ */
+
+struct sums {
+	uint64_t bytes[2], packets[2];	/* out, in */
+	uint64_t idle;			/* seconds; UINT64_MAX: nothing has come or gone */
+};
+
+static const struct kmod_sa *find_sa(const struct show_flows *s, uint8_t dir,
+				     uint32_t spi)
+{
+	size_t i = 0;
+
+	while (i < s->n_sas && (s->sas[i].dir != dir || s->sas[i].spi != spi))
+		i++;
+	return i < s->n_sas ? &s->sas[i] : NULL;
+}
+
+static void add_sa(struct sums *sums, const struct kmod_sa *sa, bool in)
+{
+	if (!sa)
+		return;
+	sums->bytes[in] += sa->bytes;
+	sums->packets[in] += sa->packets;
+	if (KMOD_HAS(sa, sa, idle) && sa->idle < sums->idle)
+		sums->idle = sa->idle;
+}
+
+/* What the outbound SA says of the pair: "ESP_AES-CBC 256", the hash, the mode. */
+static void put_algorithms(struct json_object *pair, const struct kmod_sa *sa)
+{
+	char text[128] = "";
+
+	if (sa)
+		show_transform(sa, text, sizeof(text));
+	rec_str(pair, "transform", text);
+	rec_str(pair, "encapsulation", sa && sa->mode == CRYPTOMAP_MODE_TRANSPORT ?
+				       "Transport" : "Tunnel");
+}
+
+static void complete_pair(const struct show_flows *s, struct json_object *pair,
+			  struct sums *all)
+{
+	const struct kmod_sa *out = find_sa(s, CRYPTOMAP_DIR_OUT,
+					    rec_get_num(pair, "spi_out"));
+	const struct kmod_sa *in = find_sa(s, CRYPTOMAP_DIR_IN,
+					   rec_get_num(pair, "spi_in"));
+	struct sums own = { .idle = UINT64_MAX };
+
+	add_sa(&own, out, false);
+	add_sa(&own, in, true);
+	add_sa(all, out, false);
+	add_sa(all, in, true);
+	put_algorithms(pair, out);
+	rec_num(pair, "bytes_tx", own.bytes[0]);
+	rec_num(pair, "bytes_rx", own.bytes[1]);
+	rec_num(pair, "packets_tx", own.packets[0]);
+	rec_num(pair, "packets_rx", own.packets[1]);
+}
+
+static void complete(const struct show_flows *s, struct json_object *rec)
+{
+	struct json_object *pairs = rec_get(rec, "pairs");
+	struct sums all = { .idle = UINT64_MAX };
+	size_t i;
+
+	for (i = 0; i < rec_len(pairs); i++)
+		complete_pair(s, rec_at(pairs, i), &all);
+	rec_num(rec, "bytes_tx", all.bytes[0]);
+	rec_num(rec, "bytes_rx", all.bytes[1]);
+	rec_num(rec, "packets_tx", all.packets[0]);
+	rec_num(rec, "packets_rx", all.packets[1]);
+	rec_num(rec, "inactivity", all.idle == UINT64_MAX ?
+				   rec_get_num(rec, "duration") : all.idle);
+}
+
+/* --- text ----------------------------------------------------------------------- */
+
+static void put_time(FILE *out, uint64_t seconds)
+{
+	fprintf(out, "%lluh:%02llum:%02llus",
+		(unsigned long long)seconds / 3600,
+		(unsigned long long)seconds / 60 % 60,
+		(unsigned long long)seconds % 60);
+}
+
+static void put_login(FILE *out, uint64_t when)
+{
+	time_t t = (time_t)when;
+	char text[64] = "";
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm))
+		strftime(text, sizeof(text), "%H:%M:%S UTC %a %b %e %Y", &tm);
+	fprintf(out, "Login Time   : %s\n", text);
+}
+
+static void put_traffic(FILE *out, struct json_object *rec)
+{
+	rec_expand(out, "  Bytes Tx     : {bytes_tx:20}   Bytes Rx     : {bytes_rx}\n"
+		   "  Pkts Tx      : {packets_tx:20}   Pkts Rx      : {packets_rx}\n",
+		   rec);
+}
+
+static void render_ike(FILE *out, struct json_object *rec)
+{
+	fputs("\nIKEv1:\n", out);
+	rec_expand(out, "  Tunnel ID    : {index}.1\n", rec);
+	rec_expand(out, "  UDP Src Port : {remote_port:20}   UDP Dst Port : {local_port}\n"
+		   "  IKE Neg Mode : {mode:20}   Auth Mode    : {auth}\n"
+		   "  Encryption   : {cipher:20}   Hashing      : {hash}\n"
+		   "  Rekey Int (T): {lifetime} Seconds\n"
+		   "  Rekey Left(T): {remaining} Seconds\n"
+		   "  D/H Group    : {group}\n", rec_get(rec, "ike"));
+}
+
+static void render_pair(FILE *out, struct json_object *rec, size_t nth)
+{
+	struct json_object *pair = rec_at(rec_get(rec, "pairs"), nth);
+
+	fputs("\nIPsec:\n", out);
+	rec_expand(out, "  Tunnel ID    : {index}.", rec);
+	fprintf(out, "%zu\n", nth + 2);
+	rec_expand(out, "  Transform    : {transform}\n"
+		   "  Encapsulation: {encapsulation}\n"
+		   "  Rekey Int (T): {lifetime} Seconds\n"
+		   "  Rekey Left(T): {remaining} Seconds\n", pair);
+	if (rec_get_num(pair, "kilobytes"))
+		rec_expand(out, "  Rekey Int (D): {kilobytes} K-Bytes\n",
+			   pair);
+	put_traffic(out, pair);
+}
+
+static void put_limit(FILE *out, const char *name, uint64_t seconds)
+{
+	if (!seconds)
+		return;
+	fprintf(out, "%-13s: ", name);
+	put_time(out, seconds);
+	fputc('\n', out);
+}
+
+static void render(FILE *out, struct json_object *rec)
+{
+	rec_expand(out, "\nUsername     : {user:22} Index        : {index}\n"
+		   "Assigned IP  : {assigned:22} Public IP    : {public}\n"
+		   "Protocol     : IKEv1 IPsec\n"
+		   "Bytes Tx     : {bytes_tx:22} Bytes Rx     : {bytes_rx}\n"
+		   "Group Policy : {policy:22} Tunnel Group : {group}\n", rec);
+	put_login(out, rec_get_num(rec, "login"));
+	fputs("Duration     : ", out);
+	put_time(out, rec_get_num(rec, "duration"));
+	fputs("\nInactivity   : ", out);
+	put_time(out, rec_get_num(rec, "inactivity"));
+	fputc('\n', out);
+	put_limit(out, "Idle Time Out", rec_get_num(rec, "idle_limit"));
+	put_limit(out, "Session Left", rec_get_num(rec, "session_left"));
+}
+
+static void render_detail(FILE *out, struct json_object *rec)
+{
+	size_t n = rec_len(rec_get(rec, "pairs")), i;
+
+	render(out, rec);
+	fprintf(out, "\nIKEv1 Tunnels: 1\nIPsec Tunnels: %zu\n", n);
+	render_ike(out, rec);
+	for (i = 0; i < n; i++)
+		render_pair(out, rec, i);
+}
+
+/* --- commands ------------------------------------------------------------------- */
+
+static bool is_wanted(struct json_object *rec, const struct cli_args *args)
+{
+	const char *user = cli_text(args, "user");
+	uint32_t index = cli_number(args, "index", 0);
+
+	return (!user || !strcmp(user, rec_get_str(rec, "user"))) &&
+	       (!index || index == rec_get_num(rec, "index"));
+}
+
+static void write_sessions(struct writer *w, const struct show_flows *s,
+			   struct json_object *data,
+			   const struct cli_args *args)
+{
+	size_t i;
+
+	for (i = 0; i < rec_len(data); i++) {
+		struct json_object *rec = rec_at(data, i);
+
+		if (!is_wanted(rec, args))
+			continue;
+		complete(s, rec);
+		if (!writer_count(w))
+			writer_text(w, "Session Type: IKEv1 IPsec%s\n",
+				    cli_has(args, "detail") ? " Detailed" : "");
+		writer_record(w, json_object_get(rec),
+			      cli_has(args, "detail") ? render_detail : render);
+	}
+	if (!writer_count(w))
+		writer_text(w, "There are no such sessions\n");
+}
+
+int show_vpn_sessiondb(struct exec_ctx *ctx, const struct cli_args *args)
+{
+	struct json_object *data = NULL;
+	struct show_flows s = { 0 };
+	struct err err = { "" };
+	struct writer w;
+	int ret;
+
+	ret = control_request(ctx->socket, CONTROL_SESSIONS, NULL, &data, &err);
+	if (ret)
+		return err_print(stderr, ret, &err);
+	ret = show_flows_load(&s, ctx);
+	if (!ret) {
+		writer_open(&w, ctx->out, ctx->json, "sessions");
+		write_sessions(&w, &s, data, args);
+		ret = writer_close(&w);
+	}
+	show_flows_free(&s);
+	json_object_put(data);
+	return ret;
+}
+
+int vpn_sessiondb_logoff(struct exec_ctx *ctx, const struct cli_args *args)
+{
+	struct json_object *rq = rec_new(), *data = NULL;
+	struct err err = { "" };
+	int ret;
+
+	if (cli_get(args, "user"))
+		rec_str(rq, "user", cli_text(args, "user"));
+	if (cli_get(args, "index"))
+		rec_num(rq, "index", cli_number(args, "index", 0));
+	ret = control_request(ctx->socket, CONTROL_SESSIONS_END, rq, &data,
+			      &err);
+	if (ret)
+		return err_print(stderr, ret, &err);
+	fprintf(ctx->out, "INFO: Number of sessions logged off : %llu\n",
+		(unsigned long long)rec_get_num(data, "ended"));
+	json_object_put(data);
+	return 0;
+}
