@@ -20,9 +20,13 @@ struct sim_sa {
 	bool idle_told;
 };
 
+/* The module's default: packets without an SA ask again so much later. */
+#define ACQUIRE_MS	5000
+
 struct sim_flow {
 	struct list all;
 	struct kernel_flow k;
+	uint64_t asked_ms;
 	bool seen;
 };
 
@@ -436,6 +440,7 @@ static int sim_initiate(struct kernel *k, uint32_t flow)
 	if (!f)
 		return -ENOENT;
 	f->k.state = CRYPTOMAP_FLOW_ACQUIRE;
+	f->asked_ms = s->now_ms;
 	ev.flow = f->k;
 	emit(s, &ev);
 	return 0;
@@ -625,6 +630,11 @@ struct kernel *sim_kernel(struct sim *s)
 	return &s->kernel;
 }
 
+void sim_spis_from(struct sim *s, uint32_t spi)
+{
+	s->next_spi = spi;
+}
+
 static void sa_ages(struct sim *s, struct sim_sa *sa)
 {
 	uint64_t age = (s->now_ms - sa->born_ms) / 1000, idle;
@@ -680,7 +690,8 @@ int sim_packet(struct sim *s, uint32_t flow, struct sim *to)
 	if (!f)
 		return -ENOENT;
 	if (!out) {
-		if (f->k.state != CRYPTOMAP_FLOW_ACQUIRE)
+		if (f->k.state != CRYPTOMAP_FLOW_ACQUIRE ||
+		    s->now_ms >= f->asked_ms + ACQUIRE_MS)
 			sim_initiate(&s->kernel, flow);
 		return -EAGAIN;
 	}

@@ -16,6 +16,8 @@ struct sim;
 struct sim *sim_new(void);
 void sim_free(struct sim *s);
 struct kernel *sim_kernel(struct sim *s);
+/* Give SPIs from this one on: those of every instance are others, by themselves. */
+void sim_spis_from(struct sim *s, uint32_t spi);
 /* Hand the waiting events to the engine; returns their number. */
 unsigned int sim_poll(struct sim *s);
 /* Forget the waiting events and say so, as a full socket does. */
