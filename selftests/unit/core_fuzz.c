@@ -21,33 +21,22 @@ int fuzz_replay(const uint8_t *data, size_t len);
 
 #include "selftests/unit/fuzz_corpus.h"
 
-static void run(const char *dir, fuzz_target target, uint32_t runs)
-{
-	struct corpus *c = calloc(1, sizeof(*c));
-
-	assert_non_null(c);
-	corpus_add(c, dir, "");
-	assert_true(c->count >= 3);
-	fuzz_run(target, c, runs);
-	free(c);
-}
-
 static void packets(void **state)
 {
 	(void)state;
-	run("selftests/fuzz/corpus/core_packet", fuzz_packet, 200000);
+	fuzz_dir("selftests/fuzz/corpus/core_packet", fuzz_packet, 200000);
 }
 
 static void classifier(void **state)
 {
 	(void)state;
-	run("selftests/fuzz/corpus/core_classify", fuzz_classify, 20000);
+	fuzz_dir("selftests/fuzz/corpus/core_classify", fuzz_classify, 20000);
 }
 
 static void replay(void **state)
 {
 	(void)state;
-	run("selftests/fuzz/corpus/core_replay", fuzz_replay, 30000);
+	fuzz_dir("selftests/fuzz/corpus/core_replay", fuzz_replay, 30000);
 }
 
 int main(void)

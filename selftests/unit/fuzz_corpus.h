@@ -46,17 +46,17 @@ static void fuzz_crashed(int sig)
 	raise(sig);
 }
 
-static void corpus_add(struct corpus *c, const char *dir, const char *suffix)
+static void corpus_add(struct corpus *c, const char *from, const char *suffix)
 {
 	struct dirent **names;
 	char path[512];
-	int n = scandir(dir, &names, NULL, alphasort), i;
+	int n = scandir(from, &names, NULL, alphasort), i;
 
 	for (i = 0; i < n; i++) {
 		size_t len = strlen(names[i]->d_name), end = strlen(suffix);
 		FILE *f;
 
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%s", from, names[i]->d_name);
 		if (names[i]->d_name[0] != '.' && c->count < CORPUS_FILES && len >= end &&
 		    !strcmp(names[i]->d_name + len - end, suffix) && (f = fopen(path, "rb"))) {
 			c->file[c->count].len = fread(c->file[c->count].data, 1, CORPUS_SIZE, f);
@@ -137,6 +137,18 @@ static void fuzz_run(fuzz_target target, const struct corpus *c, uint32_t runs)
 		target(fuzz_input, fuzz_len);
 	}
 	signal(SIGABRT, SIG_DFL);
+}
+
+/* The same with the corpus of a directory. */
+static inline void fuzz_dir(const char *from, fuzz_target target, uint32_t runs)
+{
+	struct corpus *c = calloc(1, sizeof(*c));
+
+	assert_non_null(c);
+	corpus_add(c, from, "");
+	assert_true(c->count >= 3);
+	fuzz_run(target, c, runs);
+	free(c);
 }
 
 #endif
