@@ -19,7 +19,7 @@ needs=(
 	"test|unit tests|libcmocka-dev libasan8 libubsan1 python3-minimal"
 	"test|static checks|sparse shellcheck perl systemd"
 	"debug|building the debug kernel|flex bison bc libelf-dev"
-	"fuzz|fuzzing|clang libclang-rt-14-dev python3-minimal"
+	"fuzz|fuzzing|clang libclang-rt-14-dev libcmocka-dev python3-minimal"
 )
 
 groups=${*:-build vm test}

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Fuzz the code that runs without a kernel: the packet formats, classifier and
-# windows of the module, the IKE decoder, the grammar of ipsecctl, the control
-# protocol. With clang: libFuzzer, SECONDS for each target, from the corpus in
-# selftests/fuzz/corpus; new inputs are kept under build/fuzz. Without, the corpus
-# is replayed once under gcc's sanitizers. The unit tests do a little of this.
+# windows of the module, the IKE decoder, two daemons that negotiate, the grammar of
+# ipsecctl, the control protocol. With clang: libFuzzer, SECONDS for each target, from
+# the corpus in selftests/fuzz/corpus; new inputs are kept under build/fuzz. Without, the
+# corpus is replayed once under gcc's sanitizers. The unit tests do a little of this.
 #
 #   selftests/fuzz/run.sh [TARGET|all [SECONDS]]    all, 60
 #   selftests/fuzz/run.sh replay TARGET FILE...     reproduce a finding
@@ -15,7 +15,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-targets='wire_decode core_packet core_classify core_replay cli_config control_frames'
+targets='wire_decode ike_exchange core_packet core_classify core_replay
+	cli_config control_frames'
+ike_libs='libnl-genl-3.0 libcrypto libevent libedit json-c libseccomp libcap-ng'
 out=build/fuzz
 flags=(-g -O1 -std=gnu11 -D_GNU_SOURCE -I. -Ikmod/uapi)
 mkdir -p "$out"
@@ -28,6 +30,11 @@ sources() {
 		sources=(tools/lib/{addr,buf,err,printable}.c ike-daemon/wire/*.c)
 		corpus=$out/seeds-$1
 		python3 selftests/unit/gen_wire_messages.py "$corpus"
+		;;
+	ike_*)
+		sources=(tools/lib/*.c tools/cli/*.c ike-daemon/*/*.c ike-daemon/engine*.c)
+		read -r -a extra <<<"$(pkg-config --cflags $ike_libs)"
+		read -r -a libs <<<"$(pkg-config --libs $ike_libs) -lcmocka -lcrypt -lpthread @selftests/fuzz/$1_wraps"
 		;;
 	core_*)
 		sources=(kmod/core/*.c)

@@ -59,7 +59,8 @@ DOORS = {
 # The daemon's start reads the configuration file.
 EXTRA = {'ike-daemon/main.c': {'cli'}}
 
-OPENSSL = re.compile(r'^(ike-daemon/crypto/|selftests/unit/crypto_)')
+OPENSSL = re.compile(r'^(ike-daemon/crypto/|selftests/unit/crypto_|'
+                     r'selftests/fuzz/ike_crypto\.h$)')
 VERSIONS = re.compile(r'^kmod/compat/')
 INCLUDE = re.compile(r'^\s*#\s*include(?:_next)?\s*([<"])([^>"]+)[>"]', re.M)
 VERSION = re.compile(r'\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|<linux/version\.h>')

@@ -31,6 +31,8 @@ unit-ldflags-lib_link := $(call wrap,nl_connect nl_send_auto \
 
 unit-ldflags-lib_log := $(call wrap,openlog closelog syslog)
 
+unit-ldflags-ike_fuzz_exchange := @selftests/fuzz/ike_exchange_wraps
+
 # The daemon itself, as it is installed.
 unit-daemon := $(unit-lib)
 build/unit/daemon_start: | build/user/ike-daemon
