@@ -15,7 +15,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-targets='wire_decode ike_exchange core_packet core_classify core_replay
+targets='wire_decode ike_exchange ike_failure core_packet core_classify core_replay
 	cli_config control_frames'
 ike_libs='libnl-genl-3.0 libcrypto libevent libedit json-c libseccomp libcap-ng'
 out=build/fuzz
