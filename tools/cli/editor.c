@@ -50,6 +50,13 @@ int editor_refuse(struct config_editor *ed, const struct cli_args *args,
 	return -EINVAL;
 }
 
+void copy_text(char *to, const char *text, size_t size)
+{
+	memset(to, 0, size);
+	if (text)
+		memcpy(to, text, strnlen(text, size - 1));
+}
+
 int editor_no_memory(struct config_editor *ed)
 {
 	ed->column = 1;

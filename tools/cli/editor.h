@@ -67,6 +67,8 @@ bool is_like_ipv4(const char *name);
 /* An interface is in the model as long as something is configured on it. */
 void forget_empty_interface(struct config_editor *ed, struct cfg_interface *ifc);
 int editor_no_memory(struct config_editor *ed);
+/* For handlers: as much of @text as fits, NULL for none, and zeros behind it. */
+void copy_text(char *to, const char *text, size_t size);
 /* For handlers: where the named argument is (or the first word). */
 struct cfg_where editor_where(const struct cli_args *args,
 			      const char *argument);

@@ -47,14 +47,6 @@ static struct cfg_attrs *begin(struct config_editor *ed,
 	return attrs;
 }
 
-/* "" is `none`. */
-static void copy_text(char *to, const char *text, size_t size)
-{
-	memset(to, 0, size);
-	if (text)
-		memcpy(to, text, strnlen(text, size - 1));
-}
-
 int set_attr_pool(struct config_editor *ed, const struct cli_args *args)
 {
 	int ret;

@@ -12,12 +12,6 @@
 #define MASKED_KEY	"this is a masked key: type the key itself"
 #define NOT_USER_FQDN	"a user FQDN has the form user@domain"
 
-static void copy_text(char *to, const char *text, size_t size)
-{
-	memset(to, 0, size);
-	memcpy(to, text, strnlen(text, size - 1));
-}
-
 int set_exit(struct config_editor *ed, const struct cli_args *args)
 {
 	(void)args;

@@ -8,13 +8,6 @@
 
 #define MASKED_KEY	"this is a masked key: type the key itself"
 
-static void copy_text(char *to, const char *text, size_t size)
-{
-	memset(to, 0, size);
-	if (text)
-		memcpy(to, text, strnlen(text, size - 1));
-}
-
 static bool is_masked(const char *secret)
 {
 	return !secret[strspn(secret, "*")];

@@ -6,13 +6,6 @@
 
 #include "tools/cli/editor.h"
 
-static void copy_text(char *to, const char *text, size_t size)
-{
-	memset(to, 0, size);
-	if (text)
-		memcpy(to, text, strnlen(text, size - 1));
-}
-
 /* Two that are there without being made. */
 static bool is_default(const char *name)
 {
