@@ -318,19 +318,21 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	apply_logging(old, cfg);
 	if (old) {
 		apply_keys(e, old);
-		policy_apply_proofs(e);
 		apply_keepalive(e, &old->keepalive);
 		if (!cfg_radius_equal(old, cfg))
 			memset(&e->radius_dead, 0, sizeof(e->radius_dead));
 		apply_nat_keepalive(e, old);
 	}
-	cm_config_free(old);
 	if (!old)
 		policy_routes_load(e);
 	/* Applied all the same: @cfg is ours, and the flows are read later. */
 	r = policy_refresh(e);
 	if (r)
 		log_err(kernel, "flows cannot be read: %s", strerror(-r));
+	/* By the flows as they are now. */
+	if (old)
+		policy_apply_proofs(e);
+	cm_config_free(old);
 	policy_routes_apply(e);
 	return 0;
 }

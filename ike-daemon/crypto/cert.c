@@ -11,9 +11,7 @@
 #include "ike-daemon/crypto/internal.h"
 #include "ike-daemon/crypto/trust.h"
 
-/* Of the signatures of certificates, bits of security; if weak ones are taken. */
-#define SIGNATURE_BITS_MIN	80
-#define WEAK_BITS_MIN		60
+#define SIGNATURE_BITS_MIN	80	/* of security, of the signatures of certificates */
 
 struct crypto_cert {
 	unsigned int refs;
@@ -110,13 +108,14 @@ static int failed(int error, struct err *err)
 		       "%s", X509_verify_cert_error_string(error));
 }
 
-/* By what is known of collisions: SHA-1 has 63, MD5 39. */
-static int check_strength(X509 *cert, int bits, struct err *err)
+/* By what is known of collisions, as far as the library has that: @weak takes SHA-1, too. */
+static int check_strength(X509 *cert, bool weak, struct err *err)
 {
 	char subject[CRYPTO_DN_STRLEN];
 	int hash, has = 0;
 
-	if (X509_get_signature_info(cert, &hash, NULL, &has, NULL) == 1 && has >= bits)
+	if (X509_get_signature_info(cert, &hash, NULL, &has, NULL) == 1 &&
+	    (has >= SIGNATURE_BITS_MIN || (weak && hash == NID_sha1)))
 		return 0;
 	crypto_name_format(X509_get_subject_name(cert), subject, sizeof(subject));
 	return err_set(err, -EACCES, "the signature of %.100s is too weak (%s)",
@@ -130,8 +129,7 @@ static int check_signatures(X509_STORE_CTX *ctx, bool weak, struct err *err)
 	int i, ret = 0;
 
 	for (i = 0; !ret && i < sk_X509_num(chain) - 1; i++)
-		ret = check_strength(sk_X509_value(chain, i),
-				     weak ? WEAK_BITS_MIN : SIGNATURE_BITS_MIN, err);
+		ret = check_strength(sk_X509_value(chain, i), weak, err);
 	return ret;
 }
 

@@ -80,15 +80,29 @@ static int take_chain(struct crypto_trust *t, struct content *in, struct err *er
 	return crypto_trust_encode(t, err);
 }
 
+static bool has_root(const struct content *in)
+{
+	int i = 0;
+
+	while (i < sk_X509_num(in->others) &&
+	       !(X509_self_signed(sk_X509_value(in->others, i), 0) &&
+		 X509_check_ca(sk_X509_value(in->others, i))))
+		i++;
+	return i < sk_X509_num(in->others);
+}
+
+/* The roots, so that what is below them is looked at; without one, what there is. */
 static int take_authorities(struct crypto_trust *t, const struct content *in,
 			    struct err *err)
 {
+	bool roots = has_root(in);
 	int i, ret = 0;
 
 	for (i = 0; !ret && i < sk_X509_num(in->others); i++) {
 		X509 *cert = sk_X509_value(in->others, i);
 
-		if (!X509_check_ca(cert))
+		if (!X509_check_ca(cert) ||
+		    (roots && !X509_self_signed(cert, 0)))
 			continue;
 		if (t->n_names == AUTHORITIES_MAX)
 			ret = err_set(err, -E2BIG, "more than %d authorities",

@@ -469,6 +469,7 @@ static int want_flow_of(struct sim *s, const struct kernel_flow *k)
 		    kernel_sel_equal(&f->k.sel, &k->sel)) {
 			f->seen = true;
 			f->k.line = k->line;
+			memcpy(f->k.map, k->map, sizeof(f->k.map));
 			return 0;
 		}
 	}

@@ -98,6 +98,35 @@ bool policy_flow_admits(const struct engine *e, const struct policy_flow *f,
 	return place_admits(e, &place, cert, &n, err) || !n;
 }
 
+static bool overlaps(const struct range *a, const struct range *b)
+{
+	return a->from.family == b->from.family &&
+	       (range_contains(a, &b->from) || range_contains(b, &a->from));
+}
+
+/* Its lines come first, whoever asks for part of them as a dynamic peer. */
+bool policy_leaves(const struct engine *e, const struct kernel_place *place,
+		   const struct kernel_sel *sel, const struct crypto_cert *cert,
+		   struct err *err)
+{
+	struct list *pos, *tmp;
+
+	if (e->policy->for_anybody)
+		return true;
+	list_for_each(&e->policy->all_flows, pos, tmp) {
+		const struct policy_flow *f = list_entry(pos, struct policy_flow,
+							 all);
+
+		if (!policy_is_dynamic(f) && f->k.seq < place->seq &&
+		    !strcmp(f->k.ifname, place->ifname) &&
+		    overlaps(&f->k.sel.src, &sel->src) &&
+		    overlaps(&f->k.sel.dst, &sel->dst) &&
+		    !policy_flow_admits(e, f, cert, err))
+			return false;
+	}
+	return true;
+}
+
 static bool has_identity(const struct cfg_map *maps, size_t n)
 {
 	size_t i, j;
@@ -126,7 +155,9 @@ static bool map_admits(const struct engine *e, const struct cfg_map *map,
 	size_t i;
 
 	for (i = 0; i < map->n_entries; i++) {
-		if (!policy_entry_names(&map->entries[i], peer))
+		/* Manual keys are agreed on with nobody. */
+		if (map->entries[i].type == CFG_IPSEC_MANUAL ||
+		    !policy_entry_names(&map->entries[i], peer))
 			continue;
 		if (policy_entry_admits(e, &map->entries[i], cert,
 					*named ? NULL : err))

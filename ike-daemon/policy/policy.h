@@ -155,6 +155,10 @@ bool policy_entry_admits(const struct engine *e, const struct cfg_entry *entry,
 			 const struct crypto_cert *cert, struct err *err);
 bool policy_flow_admits(const struct engine *e, const struct policy_flow *f,
 			const struct crypto_cert *cert, struct err *err);
+/* May a dynamic peer with @cert have @sel, or is that of an entry that is for others? */
+bool policy_leaves(const struct engine *e, const struct kernel_place *place,
+		   const struct kernel_sel *sel, const struct crypto_cert *cert,
+		   struct err *err);
 bool policy_admits(struct engine *e, const struct addr *local,
 		   const struct addr *peer, const struct crypto_cert *cert,
 		   struct err *err);

@@ -326,18 +326,34 @@ static bool want_fits(const struct want *want, const struct ike_sa *sa)
 	       (f && policy_local_fits(want->e, f, &sa->local));
 }
 
-/* The newest ISAKMP SA that it can use, or NULL. */
+/* Several can be at one address: does its certificate fit the entry? */
+static bool is_admitted(const struct want *want, const struct ike_sa *sa)
+{
+	const struct policy_flow *f = policy_flow_known(want->e, want->flow);
+	struct err err = { "" };
+
+	return !f || policy_flow_admits(want->e, f, sa->cert, &err);
+}
+
+/*
+ * The newest ISAKMP SA that it can use, or NULL.  If none is of who the entry is for, one
+ * of another says so when it is tried.
+ */
 static struct ike_sa *want_sa(const struct want *want)
 {
+	struct ike_sa *other = NULL;
 	struct list *pos, *tmp;
 
 	list_for_each(&want->peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (ike_sa_established(sa) && want_fits(want, sa))
+		if (!ike_sa_established(sa) || !want_fits(want, sa))
+			continue;
+		if (is_admitted(want, sa))
 			return sa;
+		other = other ?: sa;
 	}
-	return NULL;
+	return other;
 }
 
 static bool want_connecting(const struct want *want)

@@ -65,6 +65,7 @@ static int find_place(struct v1_exchange *x)
 {
 	const struct kernel_sel *sel = &x->q.sel;
 	struct kernel_place *place = &x->q.place;
+	struct err why = { "" };
 	struct prefix net;
 
 	if (x->record)
@@ -72,6 +73,10 @@ static int find_place(struct v1_exchange *x)
 				  sizeof(x->record->proxies));
 	if (!policy_place(x->e, &x->sa->local, &x->sa->remote, sel, place))
 		return no_flow(x);
+	if (!policy_leaves(x->e, place, sel, x->sa->cert, &why))
+		return v1_fault(x, -EACCES, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+				"what it asks for is that of another entry: %.180s",
+				why.text);
 	if (range_to_prefix(&sel->src, &net) || range_to_prefix(&sel->dst, &net))
 		return v1_fault(x, -ERANGE, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 				"an address range of the peer is no network");

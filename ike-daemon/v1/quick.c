@@ -95,11 +95,16 @@ void v1_abandon_child(const struct child_sa *c)
 /* The configuration may have changed since the negotiation began. */
 static int still_configured(struct v1_exchange *x)
 {
-	const struct policy_flow *f;
+	const struct cfg_entry *entry;
+	const struct policy_flow *f = x->q.flow ?
+		policy_flow(x->e, x->q.flow) : NULL;
 
-	if (!x->q.flow && policy_place_entry(x->e, &x->q.place, 0))
-		return 0;	/* once it has a flow, that is looked at */
-	f = policy_flow(x->e, x->q.flow);
+	/* That of the pair: several peers may share the flow. */
+	if (!f || policy_is_dynamic(f)) {
+		entry = policy_place_entry(x->e, &x->q.place, x->q.child->nth);
+		if (entry && (f || !x->q.flow))
+			return v1_may_have(x, entry);
+	}
 	if (f && policy_has_peer(x->e, f, &x->sa->remote))
 		return v1_may_have(x, policy_entry(x->e, f));
 	return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,

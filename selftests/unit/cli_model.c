@@ -119,7 +119,7 @@ static void random_key(struct cm_config *cfg, struct rng *rng)
 static void random_identity(struct cm_config *cfg, struct rng *rng)
 {
 	static const struct cfg_peer_name names[] = {
-		{ CFG_PEER_DN, "cn=r2, o=\"Example, \\\"Inc\\\"\"" },
+		{ CFG_PEER_DN, "cn=r2,o=\"Example, \\\"Inc\\\"\"" },
 		{ CFG_PEER_FQDN, "r2.example" },
 	};
 	struct cfg_peer_identity *id;

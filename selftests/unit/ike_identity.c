@@ -256,6 +256,79 @@ static void no_way_around(void **state)
 	pair_free(p);
 }
 
+/* Nor from another address, or for part of it only; what is nobody's it may have. */
+static void no_way_around_from_elsewhere(void **state)
+{
+	static const struct { const char *asks; bool gets; } cases[] = {
+		{ CFG_LAN_LEFT, false }, { "10.1.0.0 0.0.0.127", false },
+		{ "10.1.0.128 0.0.0.127", false }, { "10.0.0.0 0.255.255.255", false },
+		{ LAN_MORE, true },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char r[2 * TEXT_MAX], l[TEXT_MAX + 200];
+		struct pair *p;
+
+		snprintf(r, sizeof(r), "%s" D("10", "")
+			 "crypto map M 65535 ipsec-isakmp dynamic D\n",
+			 with("crypto identity A\n dn cn=somebody\n",
+			      " identity A\n no set peer 192.0.2.1\n set peer 192.0.2.99\n"));
+		snprintf(l, sizeof(l),
+			 "%sno access-list 101 permit ip " CFG_LAN_LEFT " " CFG_LAN_RIGHT "\n"
+			 "access-list 101 permit ip %s " CFG_LAN_RIGHT "\n",
+			 config(LEFT, &left), cases[i].asks);
+		p = pair_new(l, r);
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 3000);
+		assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 1);
+		if (!cases[i].gets)
+			assert_contains(pair_record(p, RIGHT, 2)->reason,
+					"is that of another entry");
+		assert_int_equal(pair_children(p, RIGHT), cases[i].gets);
+		pair_free(p);
+	}
+}
+
+/* Manual keys at the same address let nobody in. */
+static void manual_keys_beside(void **state)
+{
+	char r[2 * TEXT_MAX];
+	struct pair *p;
+
+	(void)state;
+	snprintf(r, sizeof(r),
+		 "%saccess-list 105 permit ip 10.2.0.0 0.0.0.255 10.9.0.0 0.0.0.255\n"
+		 "crypto map M 5 ipsec-manual\n set peer 192.0.2.1\n"
+		 " match address 105\n set transform-set TS\n",
+		 with("crypto identity A\n dn cn=somebody\n", " identity A\n"));
+	p = pair_new(config(LEFT, &left), r);
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 60000);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 0);
+	pair_free(p);
+}
+
+/* The interface has another map now, whose entry is like the one before, but for that. */
+static void another_map(void **state)
+{
+	char text[2 * TEXT_MAX + 400];
+	struct pair *p = pair_with("crypto identity A\n dn cn=somebody\n", "");
+
+	(void)state;
+	pair_up(p, LEFT);
+	v1_end_ike(pair_ike(p, RIGHT), false, "test");
+	snprintf(text, sizeof(text),
+		 "%scrypto map N 10 ipsec-isakmp\n set peer " CFG_ADDR_LEFT "\n"
+		 " set transform-set TS\n match address 101\n identity A\n"
+		 "interface wan0\n no crypto map\n crypto map N\n",
+		 with("crypto identity A\n dn cn=somebody\n", ""));
+	pair_config(p, RIGHT, text);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_free(p);
+}
+
 /* In place of its crypto map: a tunnel interface, whose profile has these lines. */
 static const char *tunnel(unsigned int side, const char *more, const char *lines)
 {
@@ -406,6 +479,9 @@ int main(void)
 		cmocka_unit_test(each_entry_has_its_own),
 		cmocka_unit_test(peers_without_address),
 		cmocka_unit_test(no_way_around),
+		cmocka_unit_test(no_way_around_from_elsewhere),
+		cmocka_unit_test(manual_keys_beside),
+		cmocka_unit_test(another_map),
 		cmocka_unit_test(tunnels),
 		cmocka_unit_test(changes_end_what_does_not_fit),
 		cmocka_unit_test(pairs_end_for_themselves),

@@ -121,14 +121,14 @@ static void has(struct crypto_trust *t, unsigned int certificates,
 	crypto_trust_free(t);
 }
 
-/* Whoever is in between goes along, the root does not; only authorities are trusted. */
+/* Whoever is in between goes along, the root does not, and that alone is trusted, or else all authorities. */
 static void what_is_taken(void **state)
 {
 	(void)state;
 	has(trust_of("left.p12", true), 1, 1, "O=Example, CN=left");
 	has(trust_of("left.p12", false), 1, 0, "O=Example, CN=left");
-	has(trust_of("right.p12", true), 2, 2, "O=Example, CN=right");
-	has(trust_of("left-more.p12", true), 3, 2, "O=Example, CN=left");
+	has(trust_of("right.p12", true), 2, 1, "O=Example, CN=right");
+	has(trust_of("left-more.p12", true), 3, 1, "O=Example, CN=left");
 }
 
 /* Beside those of other files. */

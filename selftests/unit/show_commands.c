@@ -184,12 +184,12 @@ static void identities(void **state)
 		"crypto map I 30 ipsec-isakmp\n";
 	text = run(show_crypto_map, &(struct cli_args){ 0 }, false, 0);
 	assert_non_null(strstr(text, "\tIdentity of peers: B\n"
-				     "\t    dn cn=r2, o=Example\n\t    fqdn r2.example\n"));
+				     "\t    dn cn=r2,o=Example\n\t    fqdn r2.example\n"));
 	assert_non_null(strstr(text, "\tIdentity of peers: C\n\t    (nobody fits: it has no names)\n"));
 	assert_null(strstr(strstr(text, "I\" 30"), "Identity"));
 	free(text);
 	text = run(show_crypto_map, &(struct cli_args){ 0 }, true, 0);
-	assert_non_null(strstr(text, "\"identity\": \"B\", \"identity_names\": [ \"dn cn=r2, o=Example\", \"fqdn r2.example\" ]"));
+	assert_non_null(strstr(text, "\"identity\": \"B\", \"identity_names\": [ \"dn cn=r2,o=Example\", \"fqdn r2.example\" ]"));
 	assert_non_null(strstr(text, "\"identity\": \"\", \"identity_names\": [ ]"));
 	free(text);
 	text = run(show_crypto_dynamic_map, &(struct cli_args){ 0 }, false, 0);

@@ -146,7 +146,8 @@ int dn_normalize(const char *text, char *out, size_t size, const char **at,
 	if (!f)
 		return err_set(err, -ENOMEM, "out of memory");
 	while ((ret = dn_next(at, &part, err)) > 0) {
-		fprintf(f, "%s%s=", n++ ? ", " : "", part.name);
+		/* Without blanks: a line has so many words, and no more. */
+		fprintf(f, "%s%s=", n++ ? "," : "", part.name);
 		write_value(f, part.value);
 	}
 	len = ftell(f);
