@@ -18,12 +18,26 @@ struct sums {
 	uint64_t idle;			/* seconds; UINT64_MAX: nothing has come or gone */
 };
 
-static const struct kmod_sa *find_sa(const struct show_flows *s, uint8_t dir,
-				     uint32_t spi)
+static const struct kmod_sa *find_in(const struct show_flows *s, uint32_t spi)
 {
 	size_t i = 0;
 
-	while (i < s->n_sas && (s->sas[i].dir != dir || s->sas[i].spi != spi))
+	while (i < s->n_sas && (s->sas[i].dir != CRYPTOMAP_DIR_IN ||
+				s->sas[i].spi != spi))
+		i++;
+	return i < s->n_sas ? &s->sas[i] : NULL;
+}
+
+/* Peers choose the SPIs that we send with: two of them may have the same. */
+static const struct kmod_sa *find_out(const struct show_flows *s, uint32_t spi,
+				      const struct kmod_sa *in)
+{
+	size_t i = 0;
+
+	while (i < s->n_sas && (s->sas[i].dir != CRYPTOMAP_DIR_OUT ||
+				s->sas[i].spi != spi || !in ||
+				s->sas[i].flow != in->flow ||
+				!addr_equal(&s->sas[i].dst, &in->src)))
 		i++;
 	return i < s->n_sas ? &s->sas[i] : NULL;
 }
@@ -53,10 +67,8 @@ static void put_algorithms(struct json_object *pair, const struct kmod_sa *sa)
 static void complete_pair(const struct show_flows *s, struct json_object *pair,
 			  struct sums *all)
 {
-	const struct kmod_sa *out = find_sa(s, CRYPTOMAP_DIR_OUT,
-					    rec_get_num(pair, "spi_out"));
-	const struct kmod_sa *in = find_sa(s, CRYPTOMAP_DIR_IN,
-					   rec_get_num(pair, "spi_in"));
+	const struct kmod_sa *in = find_in(s, rec_get_num(pair, "spi_in"));
+	const struct kmod_sa *out = find_out(s, rec_get_num(pair, "spi_out"), in);
 	struct sums own = { .idle = UINT64_MAX };
 
 	add_sa(&own, out, false);

@@ -46,6 +46,7 @@ struct sim {
 	unsigned int failures;
 	unsigned int fail_install;
 	unsigned int fail_sa_list;
+	unsigned int fail_flow_list;
 };
 
 static struct sim *sim_of(struct kernel *k)
@@ -390,10 +391,15 @@ static int sim_sa_list(struct kernel *k, kernel_sa_fn *fn, void *arg)
 
 static int sim_flow_list(struct kernel *k, kernel_flow_fn *fn, void *arg)
 {
+	struct sim *s = sim_of(k);
 	struct list *pos, *tmp;
 	int err = 0;
 
-	list_for_each(&sim_of(k)->flows, pos, tmp) {
+	if (s->fail_flow_list) {
+		s->fail_flow_list--;
+		return -EBUSY;
+	}
+	list_for_each(&s->flows, pos, tmp) {
 		err = fn(arg, &list_entry(pos, struct sim_flow, all)->k);
 		if (err)
 			break;
@@ -760,6 +766,11 @@ const struct kernel_sa *sim_current(const struct sim *s, uint32_t flow,
 unsigned int sim_failures(const struct sim *s)
 {
 	return s->failures;
+}
+
+void sim_fail_flow_list(struct sim *s, unsigned int n)
+{
+	s->fail_flow_list = n;
 }
 
 void sim_fail_sa_list(struct sim *s, unsigned int n)

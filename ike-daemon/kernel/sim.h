@@ -44,7 +44,9 @@ void sim_heard(struct sim *s, uint32_t flow, const struct addr *from);
 unsigned int sim_failures(const struct sim *s);
 /* The n-th sa_install() from now on fails once; 0: none. */
 void sim_fail_install(struct sim *s, unsigned int n);
-/* The next @n walks over the SAs fail. */
+/* The next @n walks over the flows fail, ... */
+void sim_fail_flow_list(struct sim *s, unsigned int n);
+/* ... those over the SAs. */
 void sim_fail_sa_list(struct sim *s, unsigned int n);
 
 #endif

@@ -171,6 +171,8 @@ static void refresh_timer(void *arg)
 
 	if (err)
 		log_err(kernel, "flows cannot be read: %s", strerror(-err));
+	else	/* it was put off with them */
+		policy_apply_proofs(p->e);
 }
 
 struct policy_flow *policy_flow_known(struct engine *e, uint32_t id)

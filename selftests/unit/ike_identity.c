@@ -310,13 +310,15 @@ static void manual_keys_beside(void **state)
 	pair_free(p);
 }
 
-/* The interface has another map now, whose entry is like the one before, but for that. */
-static void another_map(void **state)
+/*
+ * The interface has another map now, whose entry is like the one before, but for that; the
+ * flows may be told later only.
+ */
+static void map_is_exchanged(unsigned int failures)
 {
 	char text[2 * TEXT_MAX + 400];
 	struct pair *p = pair_with("crypto identity A\n dn cn=somebody\n", "");
 
-	(void)state;
 	pair_up(p, LEFT);
 	v1_end_ike(pair_ike(p, RIGHT), false, "test");
 	snprintf(text, sizeof(text),
@@ -324,9 +326,18 @@ static void another_map(void **state)
 		 " set transform-set TS\n match address 101\n identity A\n"
 		 "interface wan0\n no crypto map\n crypto map N\n",
 		 with("crypto identity A\n dn cn=somebody\n", ""));
+	sim_fail_flow_list(p->host[RIGHT].sim, failures);
 	pair_config(p, RIGHT, text);
+	pair_run(p, 2000 * failures);
 	assert_int_equal(pair_children(p, RIGHT), 0);
 	pair_free(p);
+}
+
+static void another_map(void **state)
+{
+	(void)state;
+	map_is_exchanged(0);
+	map_is_exchanged(2);
 }
 
 /* In place of its crypto map: a tunnel interface, whose profile has these lines. */

@@ -256,12 +256,19 @@ static void sessions_and_counters(void **state)
 static void vpn_sessions(void **state)
 {
 	struct cli_args detail = keyword("detail"), args;
+	struct kmod_sa other;
 	char *text;
 	size_t i;
 
 	(void)state;
 	free(run(show_vpn_sessiondb, NULL, false, -ECONNREFUSED));
 	daemon_runs = true;
+	/* Another peer has chosen the same SPI. */
+	other = sas[0];
+	KMOD_SET(&other, sa, dst, addr_v4(0xcb007109, 0));
+	KMOD_SET(&other, sa, id, 77);
+	memmove(sas + 1, sas, n_sas++ * sizeof(*sas));
+	sas[0] = other;
 	for (i = 0; i < n_sas; i++) {
 		KMOD_SET(&sas[i], sa, bytes, 1000 * (i + 1));
 		KMOD_SET(&sas[i], sa, packets, 10 * (i + 1));
