@@ -57,6 +57,13 @@ void copy_text(char *to, const char *text, size_t size)
 		memcpy(to, text, strnlen(text, size - 1));
 }
 
+void editor_name(const struct cli_args *args, const char *argument,
+		 char to[CFG_NAME_SIZE], struct cfg_where *at)
+{
+	copy_text(to, args->no ? NULL : cli_text(args, argument), CFG_NAME_SIZE);
+	*at = editor_where(args, argument);
+}
+
 int editor_no_memory(struct config_editor *ed)
 {
 	ed->column = 1;

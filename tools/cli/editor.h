@@ -67,6 +67,9 @@ bool is_like_ipv4(const char *name);
 /* An interface is in the model as long as something is configured on it. */
 void forget_empty_interface(struct config_editor *ed, struct cfg_interface *ifc);
 int editor_no_memory(struct config_editor *ed);
+/* For handlers: the name that the line has for @argument ("" with `no`), and where. */
+void editor_name(const struct cli_args *args, const char *argument,
+		 char to[CFG_NAME_SIZE], struct cfg_where *at);
 /* For handlers: as much of @text as fits, NULL for none, and zeros behind it. */
 void copy_text(char *to, const char *text, size_t size);
 /* For handlers: where the named argument is (or the first word). */

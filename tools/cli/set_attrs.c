@@ -281,8 +281,6 @@ int set_user_policy(struct config_editor *ed, const struct cli_args *args)
 	if (!user)
 		return editor_refuse(ed, args, NULL, "user %s no longer exists",
 				     ed->object);
-	copy_text(user->policy, args->no ? NULL : cli_text(args, "policy"),
-		  sizeof(user->policy));
-	user->policy_at = editor_where(args, "policy");
+	editor_name(args, "policy", user->policy, &user->policy_at);
 	return 0;
 }

@@ -212,9 +212,7 @@ int set_group_pool(struct config_editor *ed, const struct cli_args *args)
 
 	if (!group)
 		return -EINVAL;
-	copy_text(group->pool, args->no ? NULL : cli_text(args, "pool"),
-		  sizeof(group->pool));
-	group->pool_at = editor_where(args, "pool");
+	editor_name(args, "pool", group->pool, &group->pool_at);
 	return 0;
 }
 
@@ -273,9 +271,7 @@ int set_group_acl(struct config_editor *ed, const struct cli_args *args)
 
 	if (!group)
 		return -EINVAL;
-	copy_text(group->acl, args->no ? NULL : cli_text(args, "acl"),
-		  sizeof(group->acl));
-	group->acl_at = editor_where(args, "acl");
+	editor_name(args, "acl", group->acl, &group->acl_at);
 	return 0;
 }
 
@@ -352,8 +348,7 @@ static int set_list(struct config_editor *ed, const struct cli_args *args,
 		    struct cfg_map *map, char *list, struct cfg_where *at)
 {
 	cfg_map_forget_clients(map);
-	*at = editor_where(args, "list");
-	copy_text(list, args->no ? NULL : cli_text(args, "list"), CFG_NAME_SIZE);
+	editor_name(args, "list", list, at);
 	if (cfg_map_is_empty(map))
 		cfg_map_del(ed->cfg, map);
 	return 0;

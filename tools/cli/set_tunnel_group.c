@@ -119,9 +119,7 @@ int set_tunnel_pool(struct config_editor *ed, const struct cli_args *args)
 
 	if (!group)
 		return -EINVAL;
-	copy_text(group->pool, args->no ? NULL : cli_text(args, "pool"),
-		  sizeof(group->pool));
-	group->pool_at = editor_where(args, "pool");
+	editor_name(args, "pool", group->pool, &group->pool_at);
 	return 0;
 }
 
@@ -132,9 +130,7 @@ int set_tunnel_policy(struct config_editor *ed, const struct cli_args *args)
 
 	if (!group)
 		return -EINVAL;
-	copy_text(group->policy, args->no ? NULL : cli_text(args, "policy"),
-		  sizeof(group->policy));
-	group->policy_at = editor_where(args, "policy");
+	editor_name(args, "policy", group->policy, &group->policy_at);
 	return 0;
 }
 
@@ -144,10 +140,8 @@ int set_tunnel_login(struct config_editor *ed, const struct cli_args *args)
 
 	if (!group)
 		return -EINVAL;
-	copy_text(group->login, args->no ? NULL : cli_text(args, "list"),
-		  sizeof(group->login));
+	editor_name(args, "list", group->login, &group->login_at);
 	group->no_users = !args->no && cli_has(args, "none");
-	group->login_at = editor_where(args, "list");
 	return 0;
 }
 
