@@ -2,6 +2,7 @@
 /* Which crypto map is for clients, and which addresses they have. */
 #include <string.h>
 
+#include "ike-daemon/aaa/pool.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/child_sa.h"
@@ -205,4 +206,58 @@ bool policy_may_be_guest(const struct child_sa *c)
 
 	return c->adopted && map && policy_is_dynamic(f) &&
 	       map->clients_derived;
+}
+
+/* --- an address of a user's own ------------------------------------------------- */
+
+static bool is_lease_of(const struct lease *l, const struct addr *addr,
+			const char *user)
+{
+	return l && addr_equal(&l->addr, addr) && !strcmp(l->user, user);
+}
+
+static struct ike_sa *sa_with(const struct peer *peer, const struct ike_sa *but,
+			      const struct addr *addr, const char *user)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (sa != but && sa->access &&
+		    is_lease_of(sa->access->lease, addr, user))
+			return sa;
+	}
+	return NULL;
+}
+
+static void take_from(struct peer *peer, const struct ike_sa *but,
+		      const struct addr *addr, const char *user)
+{
+	struct list *pos, *tmp;
+	struct ike_sa *sa;
+
+	while ((sa = sa_with(peer, but, addr, user)))
+		policy_end_client(sa, "its user has come from elsewhere");
+	list_for_each(&peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (is_lease_of(c->lease, addr, user))
+			policy_end_pair(c);
+	}
+}
+
+void policy_take_address(const struct ike_sa *sa, const struct addr *addr,
+			 const char *user)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->e->all_peers, pos, tmp) {
+		struct peer *peer = list_entry(pos, struct peer, all);
+
+		peer->pins++;
+		take_from(peer, sa, addr, user);
+		peer->pins--;
+		peer_release(peer);
+	}
 }

@@ -196,6 +196,12 @@ void policy_mark_clients(const struct engine *e,
  */
 bool policy_asks_user(const struct engine *e, const struct policy_flow *f);
 /*
+ * What @user has elsewhere with this address, which is his alone, ends: he is where @sa is
+ * now.
+ */
+void policy_take_address(const struct ike_sa *sa, const struct addr *addr,
+			 const char *user);
+/*
  * Of a pair from before this daemon nobody knows who had it: was it a client, perhaps,
  * who renews it himself?
  */

@@ -6,6 +6,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -175,15 +176,19 @@ static const char *take_address(const struct told *t, uint32_t host)
 	return a->lease ? NULL : "another client has";
 }
 
+/* It is the user's alone: he may come back from elsewhere before he is missed. */
 static void give_framed(const struct told *t, uint32_t host)
 {
-	const char *why = take_address(t, host);
 	const char *from = host == t->a->reply.framed ? "RADIUS" :
 							"its attributes";
 	struct addr addr = addr_v4(host, 0);
 	struct v1_access *a = t->a;
 	char peer[ADDR_STRLEN], text[ADDR_STRLEN];
+	const char *why;
 
+	if (a->user[0])
+		policy_take_address(a->sa, &addr, a->user);
+	why = take_address(t, host);
 	addr_format(&a->sa->remote, peer, sizeof(peer));
 	addr_format(&addr, text, sizeof(text));
 	if (why)
@@ -323,6 +328,19 @@ static void put_split(const struct told *t, unsigned int type, struct buf *b)
 	buf_free(&nets);
 }
 
+static void put_backup(const struct told *t, struct buf *b)
+{
+	char text[CFG_BACKUP_MAX * (ADDR_STRLEN + 1)] = "", one[ADDR_STRLEN];
+	unsigned int i;
+	size_t n = 0;
+
+	for (i = 0; i < CFG_BACKUP_MAX && addr_is_set(&t->attrs.backup[i]); i++)
+		n += snprintf(text + n, sizeof(text) - n, "%s%s", i ? "," : "",
+			      addr_format(&t->attrs.backup[i], one,
+					  sizeof(one)));
+	put_text(b, ISAKMP_CFG_UNITY_BACKUP_SERVERS, text);
+}
+
 static void put_unity(const struct told *t, unsigned int type, struct buf *b)
 {
 	if (!(t->a->sa->vendors & IKE_PEER_UNITY))
@@ -336,6 +354,12 @@ static void put_unity(const struct told *t, unsigned int type, struct buf *b)
 		break;
 	case ISAKMP_CFG_UNITY_DEF_DOMAIN:
 		put_text(b, type, t->attrs.domain);
+		break;
+	case ISAKMP_CFG_UNITY_SPLIT_DNS:
+		put_text(b, type, t->attrs.split_dns);
+		break;
+	case ISAKMP_CFG_UNITY_BACKUP_SERVERS:
+		put_backup(t, b);
 		break;
 	case ISAKMP_CFG_UNITY_SPLIT_INCLUDE:
 	case ISAKMP_CFG_UNITY_LOCAL_LAN:

@@ -80,6 +80,48 @@ static void all_sessions(void **state)
 	pair_free(p);
 }
 
+#define FRAMED(user)							\
+	"username " user " attributes\n vpn-framed-ip-address 10.99.0.10\n"
+
+/*
+ * Whose address is his own comes from elsewhere: what he had ends, if only a pair is left of
+ * it, and he gets it at once.
+ */
+static void comes_for_his_own(bool pair_alone)
+{
+	struct pair *p = client_new(CLIENT, SERVER FRAMED("alice") FRAMED("bob"));
+
+	client_in(p);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	if (pair_alone)
+		v1_end_ike(server_sa(p), false, "test");
+	another(p, 9);
+	assert_int_equal(login(p, "alice"), 1);
+	client_ack(p);
+	client_config(p);
+	assert_true(client_has_addr(ISAKMP_CFG_IP4_ADDRESS, 0x0a63000a));
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_int_equal(of_left(p)->state, IKE_ESTABLISHED);
+	p->host[LEFT].addr.bytes[3] = 1;
+	assert_null(of_left(p));
+	/* Nobody else does. */
+	another(p, 8);
+	assert_int_equal(login(p, "bob"), 1);
+	client_ack(p);
+	client_config(p);
+	assert_null(isakmp_cfg_find(&heard.cfg, ISAKMP_CFG_IP4_ADDRESS));
+	p->host[LEFT].addr.bytes[3] = 9;
+	assert_int_equal(of_left(p)->state, IKE_ESTABLISHED);
+	pair_free(p);
+}
+
+static void an_address_of_his_own(void **state)
+{
+	(void)state;
+	comes_for_his_own(false);
+	comes_for_his_own(true);
+}
+
 /*
  * He renews phase 1, or comes back to where he was, perhaps when his pair is all that there
  * is: that is no other login, and neither are two for others.
@@ -224,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_user),
 		cmocka_unit_test(all_sessions),
+		cmocka_unit_test(an_address_of_his_own),
 		cmocka_unit_test(the_same_again),
 		cmocka_unit_test(back_to_the_pair),
 		cmocka_unit_test(what_counts),

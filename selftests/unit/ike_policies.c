@@ -195,6 +195,28 @@ static void split_tunnels(void **state)
 	}
 }
 
+/* C-068: whose names are asked for inside, and whom else it may call. */
+static void split_dns_and_backups(void **state)
+{
+	struct pair *p = client_new(CLIENT, ASA OF_POLICY(
+		" split-dns value example.test inside.test\n"
+		" backup-servers 198.51.100.8 198.51.100.9\n"));
+
+	(void)state;
+	ask_as_unity(p);
+	assert_true(client_has_text(ISAKMP_CFG_UNITY_SPLIT_DNS,
+				    "example.test,inside.test"));
+	assert_true(client_has_text(ISAKMP_CFG_UNITY_BACKUP_SERVERS,
+				    "198.51.100.8,198.51.100.9"));
+	pair_free(p);
+	p = client_new(CLIENT, ASA OF_POLICY(
+		" split-dns none\n backup-servers keep-client-config\n"));
+	ask_as_unity(p);
+	assert_null(isakmp_cfg_find(&heard.cfg, ISAKMP_CFG_UNITY_SPLIT_DNS));
+	assert_null(isakmp_cfg_find(&heard.cfg, ISAKMP_CFG_UNITY_BACKUP_SERVERS));
+	pair_free(p);
+}
+
 /* That of the user, whatever there is in the pool, and with its mask; or of the pool. */
 static void an_address_of_its_own(void **state)
 {
@@ -494,6 +516,7 @@ int main(void)
 		cmocka_unit_test(groups_of_ios),
 		cmocka_unit_test(all_the_way),
 		cmocka_unit_test(split_tunnels),
+		cmocka_unit_test(split_dns_and_backups),
 		cmocka_unit_test(an_address_of_its_own),
 		cmocka_unit_test(anothers_address),
 		cmocka_unit_test(refusals),

@@ -38,6 +38,8 @@ enum cfg_split {
 	X(DNS, dns)							\
 	X(WINS, wins)							\
 	X(DOMAIN, domain)						\
+	X(SPLIT_DNS, split_dns)						\
+	X(BACKUP, backup)						\
 	X(NETMASK, netmask)						\
 	X(SPLIT, split)							\
 	X(ACL, acl)							\
@@ -62,6 +64,8 @@ struct cfg_attrs {
 	char pool[CFG_NAME_SIZE];	/* "": no addresses */
 	struct addr dns[CFG_SERVERS_MAX], wins[CFG_SERVERS_MAX];	/* unset: none */
 	char domain[CFG_FQDN_SIZE];
+	char split_dns[CFG_FQDN_SIZE];	/* domains whose names are asked for inside: "a,b"; "": all */
+	struct addr backup[CFG_BACKUP_MAX];	/* gateways to call instead; unset: none */
 	struct addr netmask;		/* of addresses; unset: none */
 	enum cfg_split split;
 	char acl[CFG_NAME_SIZE];	/* what @split speaks of */

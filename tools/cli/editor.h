@@ -118,7 +118,7 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_tunnel_pool, set_tunnel_policy, set_tunnel_login, set_tunnel_key,
 	set_tunnel_users, set_group_policy, set_group_policy_attributes,
 	set_user_attributes, set_user_policy, set_attr_framed, set_attr_pool,
-	set_attr_dns, set_attr_wins, set_attr_domain, set_attr_split,
+	set_attr_dns, set_attr_wins, set_attr_split_dns, set_attr_backup, set_attr_domain, set_attr_split,
 	set_attr_acl, set_attr_banner, set_attr_save, set_attr_idle,
 	set_attr_session, set_attr_logins, set_attr_protocols, set_max_sessions;
 

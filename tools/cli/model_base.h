@@ -17,6 +17,7 @@
 #define CFG_SERVERS_MAX		2	/* name servers of a group */
 #define CFG_POOL_MAX		65536	/* addresses of a pool */
 #define CFG_RADIUS_MAX		8	/* servers */
+#define CFG_BACKUP_MAX		10	/* gateways that a client may call instead */
 #define CFG_PEER_NAMES_MAX	8	/* of one identity */
 
 #define CFG_ISAKMP_LIFETIME_DEFAULT	86400		/* seconds, R-14 */

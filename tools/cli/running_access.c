@@ -29,6 +29,32 @@ static void write_servers(FILE *out, const struct cfg_attrs *attrs,
 	write_value(out, attrs, attr, word, both);
 }
 
+/* With blanks between, as they were typed. */
+static void write_split_dns(FILE *out, const struct cfg_attrs *attrs)
+{
+	char names[CFG_FQDN_SIZE], *p;
+
+	strcpy(names, attrs->split_dns);
+	for (p = names; *p; p++)
+		if (*p == ',')
+			*p = ' ';
+	write_value(out, attrs, CFG_ATTR_SPLIT_DNS, "split-dns", names);
+}
+
+static void write_backup(FILE *out, const struct cfg_attrs *attrs)
+{
+	char text[ADDR_STRLEN];
+	unsigned int i;
+
+	if (!cfg_attrs_have(attrs, CFG_ATTR_BACKUP))
+		return;
+	fputs(" backup-servers", out);
+	for (i = 0; i < CFG_BACKUP_MAX && addr_is_set(&attrs->backup[i]); i++)
+		fprintf(out, " %s", addr_format(&attrs->backup[i], text,
+						sizeof(text)));
+	fputs(i ? "\n" : " keep-client-config\n", out);
+}
+
 static void write_minutes(FILE *out, const struct cfg_attrs *attrs,
 			  enum cfg_attr attr, const char *word,
 			  uint32_t minutes)
@@ -90,6 +116,8 @@ static void write_attrs(FILE *out, const struct cfg_attrs *attrs)
 		    attrs->acl);
 	write_value(out, attrs, CFG_ATTR_DOMAIN, "default-domain",
 		    attrs->domain);
+	write_split_dns(out, attrs);
+	write_backup(out, attrs);
 	write_value(out, attrs, CFG_ATTR_POOL, "address-pools", attrs->pool);
 }
 

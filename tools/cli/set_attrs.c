@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Handlers: attributes of group policies and users (C-065 to C-079). */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tools/cli/editor.h"
@@ -91,6 +92,66 @@ int set_attr_domain(struct config_editor *ed, const struct cli_args *args)
 	if (attrs)
 		copy_text(attrs->domain, cli_text(args, "domain"),
 			  sizeof(attrs->domain));
+	return ret;
+}
+
+/* All that the line names, with commas between, as clients are told. */
+static int join_names(struct config_editor *ed, const struct cli_args *args,
+		      char *out, size_t size)
+{
+	size_t len = 0;
+	unsigned int i;
+
+	*out = '\0';
+	for (i = 0; i < args->n; i++) {
+		const struct cli_arg *a = &args->arg[i];
+
+		if (!a->name || strcmp(a->name, "name"))
+			continue;
+		if (len + strlen(a->text) + 1 >= size)
+			return editor_refuse(ed, args, "name",
+					     "these names have more than %zu characters together",
+					     size - 1);
+		len += sprintf(out + len, "%s%s", len ? "," : "", a->text);
+	}
+	return 0;
+}
+
+int set_attr_split_dns(struct config_editor *ed, const struct cli_args *args)
+{
+	char names[CFG_FQDN_SIZE];
+	struct cfg_attrs *attrs;
+	int ret = join_names(ed, args, names, sizeof(names));
+
+	if (ret)
+		return ret;
+	attrs = begin(ed, args, CFG_ATTR_SPLIT_DNS, &ret);
+	if (attrs)
+		copy_text(attrs->split_dns, names, sizeof(attrs->split_dns));
+	return ret;
+}
+
+int set_attr_backup(struct config_editor *ed, const struct cli_args *args)
+{
+	struct addr servers[CFG_BACKUP_MAX] = { 0 };
+	struct cfg_attrs *attrs;
+	unsigned int i, n = 0;
+	int ret;
+
+	for (i = 0; i < args->n; i++) {
+		const struct cli_arg *a = &args->arg[i];
+
+		if (!a->name || strcmp(a->name, "server"))
+			continue;
+		if (n == CFG_BACKUP_MAX)
+			return editor_refuse(ed, args, "server",
+					     "there may be %u of them",
+					     CFG_BACKUP_MAX);
+		servers[n++] = a->address;
+	}
+	attrs = begin(ed, args, CFG_ATTR_BACKUP, &ret);
+	if (attrs)
+		memcpy(attrs->backup, servers, sizeof(attrs->backup));
 	return ret;
 }
 

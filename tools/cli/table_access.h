@@ -79,6 +79,12 @@
 	ATTR("[no] default-domain ![<none|value HOST$domain>]",
 	     set_attr_domain, "Domain of names without one\n" H_INHERIT
 	     H_VALUE "Domain name\n"),
+	ATTR("[no] split-dns ![<none|value HOST$name...>]", set_attr_split_dns,
+	     "Domains whose names are asked for through the tunnel\n"
+	     H_INHERIT H_VALUE "Domain name\n"),
+	ATTR("[no] backup-servers ![<keep-client-config|A.B.C.D$server...>]",
+	     set_attr_backup, "Gateways that clients call when this one is away\n"
+	     "Those that the client has (default)\n" "Address\n"),
 	ATTR("[no] split-tunnel-policy ![<tunnelall|tunnelspecified|excludespecified>]",
 	     set_attr_split, "What goes through the tunnel\n"
 	     "Everything (default)\n" "What the list says\n"
