@@ -183,7 +183,7 @@ static void name_key_removed(struct peer *peer, const char *name)
 	policy_end_name(peer, gone, "the pre-shared key was removed");
 }
 
-/* A name of the peer's whose key has gone, or NULL. */
+/* A name of the peer's whose key has gone, or NULL; some have shown none. */
 static const char *name_without_key(const struct peer *peer,
 				    const struct cm_config *old)
 {
@@ -193,7 +193,7 @@ static const char *name_without_key(const struct peer *peer,
 		const struct ike_sa *sa = list_entry(pos, struct ike_sa,
 						     of_peer);
 
-		if (sa->key_name[0] &&
+		if (sa->key_name[0] && !ike_sa_is_hybrid(sa) &&
 		    name_key_changed(peer->e, sa->key_name, old) == -ENOKEY)
 			return sa->key_name;
 	}
@@ -201,7 +201,7 @@ static const char *name_without_key(const struct peer *peer,
 		const struct child_sa *c = list_entry(pos, struct child_sa,
 						      of_peer);
 
-		if (c->key_name && c->state >= CHILD_INSTALLED &&
+		if (c->key_name && c->state >= CHILD_INSTALLED && !c->hybrid &&
 		    name_key_changed(peer->e, c->key_name, old) == -ENOKEY)
 			return c->key_name;
 	}
@@ -219,7 +219,7 @@ static void apply_name_keys(struct peer *peer, const struct cm_config *old)
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (sa->key_name[0] &&
+		if (sa->key_name[0] && !ike_sa_is_hybrid(sa) &&
 		    name_key_changed(peer->e, sa->key_name, old))
 			v1_end_ike(sa, false, "the pre-shared key was changed");
 	}

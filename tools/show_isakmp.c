@@ -19,6 +19,7 @@ static void render_sa(FILE *out, struct json_object *rec)
 static const char detail_heading[] =
 	"Codes: D - Dead Peer Detection, N - NAT-traversal, F - IKE Fragmentation\n"
 	"       psk - Preshared key, rsig - RSA signature, esig - ECDSA signature\n"
+	"       hybr - RSA signature of the one end, user of the other\n"
 	"C-id  Local           Remote          Role      Status           Encr     Hash   Auth DH Lifetime   Cap.\n";
 
 /* Which end has a NAT before it, and between which ports it is got through. */
@@ -41,6 +42,8 @@ static const char *auth_code(const char *method)
 {
 	if (strstr(method, "rsa-sig"))
 		return "rsig";
+	if (!strncmp(method, "hybrid", 6))
+		return "hybr";
 	return !strncmp(method, "ecdsa", 5) ? "esig" : "psk";
 }
 

@@ -45,6 +45,16 @@ const char *policy_client_login(const struct engine *e,
 	return map ? cfg_client_login(map, cfg_client_group(cfg, map, who)) : "";
 }
 
+bool policy_permits_hybrid(const struct engine *e, const struct addr *local,
+			   const struct cfg_who *who)
+{
+	const struct cfg_map *map = policy_client_map(e, local);
+	const struct cfg_group *group = map ?
+		cfg_client_group(e->policy->cfg, map, who) : NULL;
+
+	return group && group->hybrid && cfg_client_login(map, group)[0];
+}
+
 bool policy_has_user(const struct engine *e, const struct addr *local,
 		     const struct cfg_who *who, const char *user, bool radius)
 {

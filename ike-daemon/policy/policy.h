@@ -179,6 +179,9 @@ bool policy_has_user(const struct engine *e, const struct addr *local,
 const char *policy_client_login(const struct engine *e,
 				const struct addr *local,
 				const struct cfg_who *who);
+/* May it show nothing but its user there (hybrid authentication)?  It has to have one then. */
+bool policy_permits_hybrid(const struct engine *e, const struct addr *local,
+			   const struct cfg_who *who);
 /*
  * How many clients, each at its place, are logged in: as @user, or of @group, or, if both
  * are NULL, at all; the one that has @but, with the user who has just been let in, is not counted.

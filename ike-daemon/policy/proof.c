@@ -17,6 +17,7 @@
 
 #define WHY_SIZE	200
 #define NO_USER		"a user and password are needed now"
+#define NOT_HYBRID	"its tunnel-group does not permit hybrid authentication any more"
 
 /* Many pairs have one certificate, and chains take time. */
 static bool is_accepted(const struct engine *e, struct crypto_cert *cert,
@@ -65,6 +66,11 @@ static bool sa_ends(const struct ike_sa *sa, char *why)
 		snprintf(why, WHY_SIZE, "%.*s", WHY_SIZE - 1, err.text);
 		return true;
 	}
+	if (sa->remote_known && ike_sa_is_hybrid(sa) &&
+	    !policy_permits_hybrid(sa->e, &sa->local, &who)) {
+		snprintf(why, WHY_SIZE, NOT_HYBRID);
+		return true;
+	}
 	if (!ike_sa_established(sa) || user[0] || !v1_xauth_needed(sa))
 		return false;
 	snprintf(why, WHY_SIZE, NO_USER);
@@ -91,6 +97,10 @@ static bool pair_ends(const struct child_sa *c, char *why)
 	if (is_void(c->e, c->cert, &c->local, &who, c->user ? c->user : "",
 		    c->radius, why))
 		return true;
+	if (c->hybrid && !policy_permits_hybrid(c->e, &c->local, &who)) {
+		snprintf(why, WHY_SIZE, NOT_HYBRID);
+		return true;
+	}
 	/* What proved those from before this daemon, it does not know. */
 	if (f && !c->adopted && !policy_flow_admits(c->e, f, c->cert, &err)) {
 		snprintf(why, WHY_SIZE, "%.*s", WHY_SIZE - 1, err.text);

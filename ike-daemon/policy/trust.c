@@ -242,7 +242,8 @@ static const struct {
 	enum cfg_auth auth;
 } methods[] = {
 	{ IKE_AUTH_RSA_SIG, CRYPTO_SIG_RSA, CFG_AUTH_RSA },
-	{ IKE_AUTH_XAUTH_INIT_RSA, CRYPTO_SIG_RSA, CFG_AUTH_RSA },	/* answered alone */
+	{ IKE_AUTH_XAUTH_INIT_RSA, CRYPTO_SIG_RSA, CFG_AUTH_RSA },	/* answered alone ... */
+	{ IKE_AUTH_HYBRID_INIT_RSA, CRYPTO_SIG_RSA, CFG_AUTH_RSA },	/* ... as this */
 	{ IKE_AUTH_ECDSA_256, CRYPTO_SIG_ECDSA_256, CFG_AUTH_ECDSA },
 	{ IKE_AUTH_ECDSA_384, CRYPTO_SIG_ECDSA_384, CFG_AUTH_ECDSA },
 	{ IKE_AUTH_ECDSA_521, CRYPTO_SIG_ECDSA_521, CFG_AUTH_ECDSA },
@@ -284,14 +285,14 @@ static bool has_policy(const struct cm_config *cfg, enum cfg_auth auth)
 }
 
 void policy_auth_methods(const struct engine *e, const struct addr *peer,
-			 bool aggressive, struct auth_methods *out)
+			 bool named, struct auth_methods *out)
 {
 	const struct cm_config *cfg = engine_config(e);
 	bool other = false;
 	size_t i;
 
 	*out = (struct auth_methods){ .method[CFG_AUTH_PSK] = IKE_AUTH_PSK };
-	for (i = 0; i < NMETHODS && !aggressive; i++) {
+	for (i = 0; i < NMETHODS; i++) {
 		uint16_t *m = &out->method[methods[i].auth];
 
 		if (*m || !has_policy(cfg, methods[i].auth) ||
@@ -300,6 +301,6 @@ void policy_auth_methods(const struct engine *e, const struct addr *peer,
 		*m = methods[i].method;
 		other = true;
 	}
-	if (other && !cfg_secret_for_peer(cfg, peer))
+	if (other && !named && !cfg_secret_for_peer(cfg, peer))
 		out->method[CFG_AUTH_PSK] = 0;
 }

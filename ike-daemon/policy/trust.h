@@ -38,14 +38,15 @@ const struct crypto_trust *policy_signer(const struct engine *e,
 					 enum crypto_sig sig);
 /*
  * The methods (enum ike_auth_method) with which we can prove who we are, by enum cfg_auth;
- * 0: cannot.  @peer: that it has no key of ours counts only if there is another way.
+ * 0: cannot.  @peer: that it has no key of ours counts only if there is another way, and not
+ * with @named, if it will say a name that may have one.
  */
 struct auth_methods {
 	uint16_t method[3];
 };
 
 void policy_auth_methods(const struct engine *e, const struct addr *peer,
-			 bool aggressive, struct auth_methods *out);
+			 bool named, struct auth_methods *out);
 /* What a method signs with; NONE: nothing. */
 enum crypto_sig policy_method_sig(unsigned int method);
 

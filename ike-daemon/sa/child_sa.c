@@ -283,6 +283,7 @@ int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa,
 
 	c->remote_id = strdup(sa->remote_id);
 	c->cert = crypto_cert_get(sa->cert);
+	c->hybrid = ike_sa_is_hybrid(sa);
 	c->radius = radius;
 	err = c->remote_id ? set_text(&c->key_name, sa->key_name) : -ENOMEM;
 	return err ? err : set_text(&c->user, user);

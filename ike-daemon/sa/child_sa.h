@@ -72,6 +72,7 @@ struct child_sa {
 	struct lease *lease;		/* of the client's address; NULL: none of ours */
 	char *remote_id;		/* of its ISAKMP SA; NULL: not known ... */
 	struct crypto_cert *cert;	/* ... by that; NULL: a key, or not known */
+	bool hybrid;			/* ... or nothing but its user */
 	char *user;			/* who was asked for with it; NULL: nobody */
 	bool radius;			/* that has let him in ... */
 	struct timer session;		/* ... for so long */

@@ -83,6 +83,17 @@ void identity_own(const struct cm_config *cfg, const struct cfg_identity *which,
 	}
 }
 
+bool identity_name(const struct isakmp_id *id, char *name)
+{
+	if ((id->type != IPSEC_ID_FQDN && id->type != IPSEC_ID_USER_FQDN &&
+	     id->type != IPSEC_ID_KEY_ID) || !id->len ||
+	    id->len >= CFG_FQDN_SIZE || memchr(id->data, 0, id->len))
+		return false;
+	memcpy(name, id->data, id->len);
+	name[id->len] = '\0';
+	return true;
+}
+
 void identity_proxy(const struct range *r, uint8_t proto, uint16_t port,
 		    struct identity *out)
 {

@@ -23,6 +23,11 @@ struct identity {
 void identity_own(const struct cm_config *cfg, const struct cfg_identity *which,
 		  const struct addr *local, struct crypto_chunk subject,
 		  struct identity *out);
+/*
+ * The name that it is: FQDN, user FQDN or key ID, without a zero byte.  @name: CFG_FQDN_SIZE
+ * bytes.  False: it is none.
+ */
+bool identity_name(const struct isakmp_id *id, char *name);
 /* One side of a selector as a proxy identity (RFC 2407, 4.6.2). */
 void identity_proxy(const struct range *r, uint8_t proto, uint16_t port,
 		    struct identity *out);

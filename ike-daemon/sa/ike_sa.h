@@ -150,6 +150,14 @@ static inline bool ike_sa_established(const struct ike_sa *sa)
 {
 	return sa->state == IKE_ESTABLISHED;
 }
+/*
+ * Hybrid authentication (draft-ietf-ipsec-isakmp-hybrid-auth): the responder signs, and the
+ * initiator shows nothing but its user.
+ */
+static inline bool ike_sa_is_hybrid(const struct ike_sa *sa)
+{
+	return sa->transform.auth == IKE_AUTH_HYBRID_INIT_RSA;
+}
 /* Are there keys, so that messages are protected? */
 static inline bool ike_sa_protected(const struct ike_sa *sa)
 {

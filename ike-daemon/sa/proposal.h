@@ -51,16 +51,23 @@ struct ike_choice {
  */
 int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
 		    unsigned int group, struct offer *o);
-/* The group of the first policy with pre-shared keys; 0: there is none. */
-unsigned int ike_offer_group(const struct cm_config *cfg);
+/* The group of the first policy of which @methods has one; 0: there is none. */
+unsigned int ike_offer_group(const struct cm_config *cfg,
+			     const uint16_t *methods);
+/* What an initiator, who then does XAUTH, may offer. */
+enum ike_users {
+	IKE_USERS_BESIDES = 1,	/* it, in place of the method that it adds to */
+	IKE_USERS_ALONE = 2,	/* hybrid authentication, in place of signatures */
+};
+
 /*
  * The first of our policies that a transform of the peer's fits; -ENOENT and
  * the reasons in @r.  @answer: the payload is the answer to our offer, and may
- * hold one transform only (-EBADMSG).  @xauth: pre-shared keys and then XAUTH, which
- * the initiator does, is taken for pre-shared keys.
+ * hold one transform only (-EBADMSG).  @users: of enum ike_users.
  */
 int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
-			const struct isakmp_sa *sa, bool answer, bool xauth,
+			const struct isakmp_sa *sa, bool answer,
+			unsigned int users,
 			struct ike_choice *out, struct record *r);
 
 /* What the configuration says about one flow's phase 2. */

@@ -87,11 +87,12 @@ static void policy_transform(const struct cfg_policy *policy,
 	};
 }
 
-unsigned int ike_offer_group(const struct cm_config *cfg)
+unsigned int ike_offer_group(const struct cm_config *cfg,
+			     const uint16_t *methods)
 {
 	size_t i = 0;
 
-	while (i < cfg->n_policies && cfg->policies[i].auth != CFG_AUTH_PSK)
+	while (i < cfg->n_policies && !methods[cfg->policies[i].auth])
 		i++;
 	return i < cfg->n_policies ? cfg->policies[i].group : 0;
 }
@@ -187,18 +188,23 @@ static void choose_life(const struct ike_transform *offered,
 }
 
 /* What @own is for a client that says that it knows XAUTH. */
-static const struct ike_transform *with_xauth(struct ike_transform *own,
-					      const struct ike_transform *offered,
-					      bool xauth)
+static const struct ike_transform *with_user(struct ike_transform *own,
+					     const struct ike_transform *offered,
+					     unsigned int users)
 {
-	static const struct { uint16_t plain, with; } methods[] = {
-		{ IKE_AUTH_PSK, IKE_AUTH_XAUTH_INIT_PSK },
-		{ IKE_AUTH_RSA_SIG, IKE_AUTH_XAUTH_INIT_RSA },
+	static const struct {
+		uint16_t plain, with;
+		unsigned int needs;
+	} methods[] = {
+		{ IKE_AUTH_PSK, IKE_AUTH_XAUTH_INIT_PSK, IKE_USERS_BESIDES },
+		{ IKE_AUTH_RSA_SIG, IKE_AUTH_XAUTH_INIT_RSA, IKE_USERS_BESIDES },
+		{ IKE_AUTH_RSA_SIG, IKE_AUTH_HYBRID_INIT_RSA, IKE_USERS_ALONE },
 	};
 	size_t i;
 
-	for (i = 0; xauth && i < sizeof(methods) / sizeof(methods[0]); i++)
-		if (own->auth == methods[i].plain &&
+	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if ((users & methods[i].needs) &&
+		    own->auth == methods[i].plain &&
 		    offered->auth == methods[i].with)
 			own->auth = offered->auth;
 	return own;
@@ -208,7 +214,8 @@ static const struct ike_transform *with_xauth(struct ike_transform *own,
 static bool try_transform(const struct cfg_policy *policy,
 			  const uint16_t *methods,
 			  const struct isakmp_proposal *p,
-			  const struct isakmp_transform *t, bool xauth,
+			  const struct isakmp_transform *t,
+			  unsigned int users,
 			  struct ike_choice *out, struct record *r)
 {
 	struct record_mismatch m = {
@@ -236,7 +243,7 @@ static bool try_transform(const struct cfg_policy *policy,
 		snprintf(m.configured, sizeof(m.configured), "%s, but nothing to do so with",
 			 cfg_auth_name(policy->auth));
 	} else if (!transform_differs(&offered,
-				      with_xauth(&own, &offered, xauth), &m)) {
+				      with_user(&own, &offered, users), &m)) {
 		out->proposal = p->number;
 		out->chosen = t;
 		out->transform = offered;
@@ -249,7 +256,7 @@ static bool try_transform(const struct cfg_policy *policy,
 }
 
 static bool try_policy(const struct cfg_policy *policy, const uint16_t *methods,
-		       const struct isakmp_sa *sa, bool xauth,
+		       const struct isakmp_sa *sa, unsigned int users,
 		       struct ike_choice *out, struct record *r)
 {
 	unsigned int i, j;
@@ -258,13 +265,14 @@ static bool try_policy(const struct cfg_policy *policy, const uint16_t *methods,
 		for (j = 0; j < sa->proposals[i].ntransforms; j++)
 			if (try_transform(policy, methods, &sa->proposals[i],
 					  &sa->proposals[i].transforms[j],
-					  xauth, out, r))
+					  users, out, r))
 				return true;
 	return false;
 }
 
 int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
-			const struct isakmp_sa *sa, bool answer, bool xauth,
+			const struct isakmp_sa *sa, bool answer,
+			unsigned int users,
 			struct ike_choice *out, struct record *r)
 {
 	size_t i;
@@ -273,7 +281,7 @@ int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
 		return -EBADMSG;
 	*out = (struct ike_choice){ 0 };
 	for (i = 0; i < cfg->n_policies; i++)
-		if (try_policy(&cfg->policies[i], methods, sa, xauth, out, r))
+		if (try_policy(&cfg->policies[i], methods, sa, users, out, r))
 			return 0;
 	return -ENOENT;
 }

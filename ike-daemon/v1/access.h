@@ -30,6 +30,7 @@
 
 struct child_sa;
 struct ike_sa;
+struct isakmp_id;
 struct isakmp_msg;
 struct lease;
 struct v1_exchange;
@@ -79,8 +80,13 @@ struct v1_access {
 struct cfg_who v1_who(const struct ike_sa *sa);
 /* The crypto map at whose interface the SA ends, if it is one for clients. */
 const struct cfg_map *v1_client_map(const struct ike_sa *sa);
-/* May the peer offer XAUTH? */
-bool v1_xauth_offered(const struct ike_sa *sa);
+/* May the peer offer XAUTH, and in place of a key or certificate?  enum ike_users. */
+unsigned int v1_users_offered(const struct ike_sa *sa);
+/*
+ * The group of who comes with hybrid authentication, by its identity: 0, or v1_fault() if that
+ * is none which permits it.
+ */
+int v1_hybrid_group(struct v1_exchange *x, const struct isakmp_id *id);
 /* Is a user needed before this SA may do anything? */
 bool v1_xauth_needed(const struct ike_sa *sa);
 /* Who has been let in; "": nobody was asked for, or has not yet been. */

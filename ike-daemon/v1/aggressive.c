@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Aggressive mode with pre-shared keys (RFC 2409, 5.4):
+ * Aggressive mode with pre-shared keys or signatures (RFC 2409, 5.4 and 5.1):
  *
  *	Initiator			Responder
  *	HDR, SA, KE, Ni, IDii	 -->			AM1
  *				<--	HDR, SA, KE, Nr, IDir, HASH_R	AM2
  *	HDR*, HASH_I		 -->			AM3
+ *
+ * With signatures AM1 and AM2 ask for certificates (CERTREQ), and AM2 and AM3 have CERT
+ * and SIG instead of HASH: see cert.c.
  *
  * The key is that of the identity in AM1, so the peer may have any address.  Its
  * price: HASH_R lets whoever asks try guesses of the key at home.  So it is spoken
@@ -21,6 +24,7 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
@@ -44,7 +48,8 @@ bool v1_aggressive_from(const struct engine *e, const struct addr *peer)
 {
 	const struct cm_config *cfg = engine_config(e);
 
-	return cfg_has_name_key(cfg) || cfg_aggressive_peer(cfg, peer);
+	return cfg_has_name_key(cfg) || cfg_aggressive_peer(cfg, peer) ||
+	       (cfg_has_hybrid_group(cfg) && !cfg->no_aggressive);
 }
 
 /* --- the key --------------------------------------------------------------- */
@@ -69,14 +74,7 @@ static const char *address_key(const struct cm_config *cfg,
 static const char *name_key(const struct cm_config *cfg,
 			    const struct isakmp_id *id, char *name)
 {
-
-	if ((id->type != IPSEC_ID_FQDN && id->type != IPSEC_ID_USER_FQDN &&
-	     id->type != IPSEC_ID_KEY_ID) || !id->len ||
-	    id->len >= CFG_FQDN_SIZE || memchr(id->data, 0, id->len))
-		return NULL;
-	memcpy(name, id->data, id->len);
-	name[id->len] = '\0';
-	return cfg_secret_for_name(cfg, name);
+	return identity_name(id, name) ? cfg_secret_for_name(cfg, name) : NULL;
 }
 
 /*
@@ -124,6 +122,8 @@ static int am1_build(struct v1_exchange *x, struct isakmp_writer *w)
 	if (!err)
 		err = v1_put_id(x, w);
 	if (!err)
+		err = v1_put_cert_requests(x, w);
+	if (!err)
 		v1_put_vendor_ids(x->sa, w);
 	return err;
 }
@@ -137,14 +137,16 @@ static int take_id(struct v1_exchange *x, const struct isakmp_msg *msg)
 
 static int am1_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
+	const struct isakmp_id *id = &isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0)->id;
 	int err = v1_take_offer(x, msg);
 
 	if (!err)
 		err = v1_take_keys(x, msg);
 	if (!err)
 		err = take_id(x, msg);
-	return err ? err :
-	       find_key(x, &isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0)->id);
+	if (err || v1_is_signed(x))
+		return err;
+	return find_key(x, id);
 }
 
 /* --- AM2 ------------------------------------------------------------------- */
@@ -156,12 +158,15 @@ static int am2_build(struct v1_exchange *x, struct isakmp_writer *w)
 	v1_put_answer(x, w);
 	err = v1_put_keys(x, w);
 	if (!err)
-		err = v1_derive(x, v1_chunk(&x->psk));
+		err = v1_is_signed(x) ? v1_derive_signed(x) :
+					v1_derive(x, v1_chunk(&x->psk));
 	secret_clear(&x->psk);
 	if (!err)
 		err = v1_put_id(x, w);
 	if (!err)
-		err = v1_put_hash(x, w);
+		err = v1_put_proof(x, w);
+	if (!err)
+		err = v1_put_cert_requests(x, w);
 	if (err)
 		return err;
 	v1_put_vendor_ids(x->sa, w);
@@ -182,8 +187,6 @@ static void am2_sent(struct v1_exchange *x)
 
 static int am2_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
-	const struct isakmp_payload *hash = isakmp_find(msg,
-							ISAKMP_PAYLOAD_HASH, 0);
 	int err = v1_take_answer(x, msg);
 
 	if (!err)
@@ -191,7 +194,7 @@ static int am2_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 	if (!err)
 		err = take_id(x, msg);
 	if (!err)
-		err = secret_set(&x->peer_hash, hash->data, hash->len);
+		err = v1_take_proof(x, msg);
 	return err ? err : v1_natt_detect(x->sa, msg);
 }
 
@@ -206,20 +209,26 @@ static int know_peer(struct v1_exchange *x)
 	return err ? err : v1_peer_known(x, &id);
 }
 
-/* Keys, and the hash of AM2 that they let us check. */
-static int authenticate(struct v1_exchange *x)
+static int derive(struct v1_exchange *x)
 {
 	const char *secret = cfg_secret_for_peer(engine_config(x->e),
 						 &x->sa->remote);
-	int err;
 
+	if (v1_is_signed(x))
+		return v1_derive_signed(x);
 	if (!secret)
 		return v1_fault(x, -ENOKEY, 0,
 				"no pre-shared key is configured for the peer");
-	err = v1_derive(x, CRYPTO_CHUNK(secret, strlen(secret)));
+	return v1_derive(x, CRYPTO_CHUNK(secret, strlen(secret)));
+}
+
+/* Keys, and the hash or signature of AM2 that they let us check. */
+static int authenticate(struct v1_exchange *x)
+{
+	int err = derive(x);
+
 	if (!err)
-		err = v1_check_hash(x, v1_chunk(&x->peer_id_b),
-				    v1_chunk(&x->peer_hash));
+		err = v1_check_proof(x, v1_chunk(&x->peer_id_b));
 	if (err == -EBADMSG)
 		x->notify = ISAKMP_NOTIFY_AUTHENTICATION_FAILED;
 	return err ? err : know_peer(x);
@@ -230,7 +239,7 @@ static int am3_build(struct v1_exchange *x, struct isakmp_writer *w)
 	int err = authenticate(x);
 
 	if (!err)
-		err = v1_put_hash(x, w);
+		err = v1_put_proof(x, w);
 	if (!err)
 		err = v1_natt_put(x->sa, w);
 	if (!err)
@@ -240,18 +249,17 @@ static int am3_build(struct v1_exchange *x, struct isakmp_writer *w)
 
 static int am3_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
-	const struct isakmp_payload *hash = isakmp_find(msg,
-							ISAKMP_PAYLOAD_HASH, 0);
-	int err = v1_check_hash(x, v1_chunk(&x->peer_id_b),
-				CRYPTO_CHUNK(hash->data, hash->len));
+	int err = v1_take_proof(x, msg);
 
+	if (!err)
+		err = v1_check_proof(x, v1_chunk(&x->peer_id_b));
 	if (!err)
 		err = v1_natt_detect_moved(x->sa, msg);
 	if (!err)
 		err = know_peer(x);
 	if (err)
 		return err;
-	/* In clear, the hash proves itself alone. */
+	/* In clear, the hash or signature proves itself alone. */
 	if (msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION)
 		v1_take_statuses(x, msg);
 	v1_vendor_ids(x->sa, msg);
@@ -278,7 +286,8 @@ bool v1_aggressive_repeats(struct v1_exchange *x)
 
 #define AM		(V1_P(SA) | V1_P(KE) | V1_P(NONCE) | V1_P(ID))
 #define OPT		(V1_P(VENDOR) | V1_P(CERT) | V1_P(CERT_REQ) | V1_P(NOTIFY))
-#define OPT_NAT		(OPT | V1_P(NAT_D) | V1_P_NAT_D_DRAFT)
+#define OPT_PROOF	(OPT | V1_P(NAT_D) | V1_P_NAT_D_DRAFT | \
+			 V1_P(HASH) | V1_P(SIG))	/* one of the last two */
 
 const struct v1_transition v1_aggressive_rows[] = {
 	{
@@ -296,7 +305,7 @@ const struct v1_transition v1_aggressive_rows[] = {
 	}, {
 		.exchange = ISAKMP_EXCHANGE_AGGRESSIVE, .state = IKE_SENT_AM1,
 		.initiator = true, .next = IKE_ESTABLISHED,
-		.required = AM | V1_P(HASH), .optional = OPT_NAT,
+		.required = AM, .optional = OPT_PROOF,
 		.dh = V1_DH_SHARED, .timer = V1_TIMER_NONE,
 		.process = am2_process, .reply = am3_build,
 		.finish = v1_phase1_finish,
@@ -304,7 +313,7 @@ const struct v1_transition v1_aggressive_rows[] = {
 		.exchange = ISAKMP_EXCHANGE_AGGRESSIVE, .state = IKE_SENT_AM2,
 		.initiator = false, .next = IKE_ESTABLISHED,
 		.encrypted = true, .or_plain = true,
-		.required = V1_P(HASH), .optional = OPT_NAT,
+		.optional = OPT_PROOF,
 		.timer = V1_TIMER_NONE,
 		.process = am3_process, .finish = v1_phase1_finish,
 	},

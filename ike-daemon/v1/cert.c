@@ -6,6 +6,7 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/trust.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/phase1.h"
 
@@ -27,6 +28,11 @@ static enum crypto_sig sig_of(const struct v1_exchange *x)
 bool v1_is_signed(const struct v1_exchange *x)
 {
 	return sig_of(x);
+}
+
+bool v1_peer_signs(const struct v1_exchange *x)
+{
+	return v1_is_signed(x) && !ike_sa_is_hybrid(x->sa);
 }
 
 /* --- what is sent ---------------------------------------------------------- */
@@ -67,23 +73,26 @@ static int request(struct isakmp_writer *w, const struct crypto_trust *t,
 	return err;
 }
 
+/* What we sign with; before that is agreed, what we would like to. */
+static const struct crypto_trust *signer(const struct v1_exchange *x)
+{
+	return policy_signer(x->e, x->sa->transform.auth ? sig_of(x) :
+							   x->offered_sig);
+}
+
 /* Peers send their certificate only if somebody asks. */
 int v1_put_cert_requests(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	const struct policy_trusts *t = &x->e->policy->trusts;
+	bool wanted = x->sa->transform.auth ? v1_peer_signs(x) : x->offered_sig;
 	struct asked asked = { .n = 0 };
 	int err = 0;
 	size_t i;
 
-	for (i = 0; !err && i < t->n && v1_is_signed(x); i++)
+	for (i = 0; !err && i < t->n && wanted; i++)
 		if (t->of[i])
 			err = request(w, t->of[i], &asked);
 	return err;
-}
-
-static const struct crypto_trust *signer(const struct v1_exchange *x)
-{
-	return policy_signer(x->e, sig_of(x));
 }
 
 struct crypto_chunk v1_own_subject(const struct v1_exchange *x)
@@ -136,16 +145,30 @@ static unsigned int take_certs(const struct isakmp_msg *msg,
 	return n;
 }
 
-static int verify(struct v1_exchange *x, const struct crypto_chunk *certs,
-		  unsigned int n, struct crypto_cert **out, struct err *err)
+static int refuse_cert(struct v1_exchange *x, const char *why)
 {
-	int ret = crypto_cert_new(certs, n, out, err);
+	return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_CERTIFICATE,
+			"the peer's certificate is not accepted: %.100s", why);
+}
 
-	if (ret || policy_trusts_cert(x->e, *out, err))
-		return ret;
-	crypto_cert_put(*out);
-	*out = NULL;
-	return -EACCES;
+int v1_take_signature(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *sig = isakmp_find(msg, ISAKMP_PAYLOAD_SIG, 0);
+	struct crypto_chunk certs[CRYPTO_CHAIN_MAX];
+	unsigned int n = take_certs(msg, certs);
+	struct err why = { 0 };
+
+	if (!sig)
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_PAYLOAD_MALFORMED,
+				"the peer did not sign");
+	if (!n)
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_CERTIFICATE_UNAVAILABLE,
+				"the peer sent no certificate");
+	crypto_cert_put(x->peer_cert);
+	x->peer_cert = NULL;
+	if (crypto_cert_new(certs, n, &x->peer_cert, &why))
+		return refuse_cert(x, why.text);
+	return secret_set(&x->peer_proof, sig->data, sig->len);
 }
 
 static bool covers(const struct crypto_cert *c, const struct isakmp_id *id)
@@ -184,59 +207,56 @@ static bool is_elsewhere(const struct ike_sa *sa, const struct isakmp_id *id)
 		memcmp(id->data, sa->remote.bytes, id->len));
 }
 
-static int check(struct v1_exchange *x, const struct crypto_cert *c,
-		 const struct isakmp_payload *id,
-		 const struct isakmp_payload *sig)
+int v1_check_place(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	char name[ISAKMP_ID_STRLEN];
+
+	if (!x->sa->cert || !is_elsewhere(x->sa, id))
+		return 0;
+	v1_id_text(id, name, sizeof(name));
+	return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+			"the peer calls itself %.100s, where it is not, and there is no NAT between",
+			name);
+}
+
+static int check(struct v1_exchange *x, const struct isakmp_id *id,
+		 struct crypto_chunk id_b)
 {
 	uint8_t hash[CRYPTO_HASH_MAX];
 	char name[ISAKMP_ID_STRLEN];
 	size_t len;
 	int err;
 
-	v1_id_text(&id->id, name, sizeof(name));
-	err = v1_auth_hash(x, false, CRYPTO_CHUNK(id->data, id->len),
-			   crypto_sig_hash(sig_of(x)), hash, &len);
+	v1_id_text(id, name, sizeof(name));
+	err = v1_auth_hash(x, false, id_b, crypto_sig_hash(sig_of(x)), hash,
+			   &len);
 	if (err)
 		return err;
-	if (crypto_cert_check(c, sig_of(x), CRYPTO_CHUNK(hash, len),
-			      CRYPTO_CHUNK(sig->data, sig->len)))
+	if (crypto_cert_check(x->peer_cert, sig_of(x), CRYPTO_CHUNK(hash, len),
+			      v1_chunk(&x->peer_proof)))
 		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_SIGNATURE,
 				"the signature of %.100s is wrong", name);
-	if (!covers(c, &id->id))
+	if (!covers(x->peer_cert, id))
 		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 				"the peer's certificate does not name it %.100s", name);
-	if (is_elsewhere(x->sa, &id->id))
-		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
-				"the peer calls itself %.100s, where it is not, and there is no NAT between",
-				name);
 	return 0;
 }
 
-int v1_check_signature(struct v1_exchange *x, const struct isakmp_msg *msg)
+int v1_check_signature(struct v1_exchange *x, struct crypto_chunk id_b)
 {
-	const struct isakmp_payload *id = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
-	const struct isakmp_payload *sig = isakmp_find(msg, ISAKMP_PAYLOAD_SIG, 0);
-	struct crypto_chunk certs[CRYPTO_CHAIN_MAX];
-	unsigned int n = take_certs(msg, certs);
-	struct crypto_cert *c = NULL;
 	struct err why = { 0 };
-	int err;
+	struct isakmp_id id;
+	int err = isakmp_id_from_body(&id, id_b.data, id_b.len);
 
-	if (!sig)
-		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_PAYLOAD_MALFORMED,
-				"the peer did not sign");
-	if (!n)
-		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_CERTIFICATE_UNAVAILABLE,
-				"the peer sent no certificate");
-	if (verify(x, certs, n, &c, &why))
-		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_CERTIFICATE,
-				"the peer's certificate is not accepted: %.100s", why.text);
-	err = check(x, c, id, sig);
-	if (err) {
-		crypto_cert_put(c);
+	if (err)
 		return err;
-	}
+	if (!policy_trusts_cert(x->e, x->peer_cert, &why))
+		return refuse_cert(x, why.text);
+	err = check(x, &id, id_b);
+	if (err)
+		return err;
 	crypto_cert_put(x->sa->cert);
-	x->sa->cert = c;
+	x->sa->cert = x->peer_cert;
+	x->peer_cert = NULL;
 	return 0;
 }

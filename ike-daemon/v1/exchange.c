@@ -85,7 +85,8 @@ void v1_exchange_free(struct v1_exchange *x)
 	secret_clear(&x->sai_b);
 	secret_clear(&x->own_id_b);
 	secret_clear(&x->peer_id_b);
-	secret_clear(&x->peer_hash);
+	secret_clear(&x->peer_proof);
+	crypto_cert_put(x->peer_cert);
 	secret_clear(&x->psk);
 	secret_clear(&x->gxy);
 	secret_clear(&x->q.id_i_b);
@@ -194,7 +195,7 @@ static void exchange_timeout(struct v1_exchange *x)
 		v1_fault(x, 0, 0, "%s: packets are lost on the way", part);
 	else if (x->quick)
 		v1_fault(x, 0, 0, "no answer in quick mode");
-	else if (!x->quick && v1_is_signed(x) && x->state >= IKE_SENT_MM4)
+	else if (v1_is_signed(x) && x->state >= IKE_SENT_MM4)
 		v1_fault(x, 0, 0, "%s", no_signature(x));
 	else if (x->stranger)
 		v1_fault(x, 0, 0, NO_KEY_FOR, x->said);

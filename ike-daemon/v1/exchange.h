@@ -17,6 +17,7 @@
 
 #include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/crypto/dh.h"
+#include "ike-daemon/crypto/pki.h"
 #include "ike-daemon/kernel/kernel.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/list.h"
@@ -137,7 +138,9 @@ struct v1_exchange {
 	struct secret sai_b;		/* phase 1: the initiator's SA payload */
 	struct secret own_id_b;		/* phase 1: the identity that we sent */
 	struct secret peer_id_b;	/* aggressive mode: what is checked ... */
-	struct secret peer_hash;	/* ... as soon as there are keys */
+	struct secret peer_proof;	/* ... as soon as there are keys: HASH or SIG ... */
+	struct crypto_cert *peer_cert;	/* ... which that has made; NULL: none */
+	enum crypto_sig offered_sig;	/* initiator: what we would sign with */
 	struct secret psk;		/* responder: that of the identity */
 	char said[ISAKMP_ID_STRLEN];	/* the identity of AM1 ... */
 	bool stranger;			/* ... has no key */

@@ -30,7 +30,7 @@ static void put_client_vendors(const struct ike_sa *sa, struct isakmp_writer *w)
 	const uint8_t *data;
 	size_t len;
 
-	if (v1_xauth_offered(sa)) {
+	if (v1_users_offered(sa)) {
 		data = isakmp_vendor_bytes(ISAKMP_VENDOR_XAUTH, &len);
 		isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
 	}

@@ -88,8 +88,7 @@ static int auth_build(struct v1_exchange *x, struct isakmp_writer *w)
 	int err = v1_put_id(x, w);
 
 	if (!err)
-		err = v1_is_signed(x) ? v1_put_signature(x, w) :
-					v1_put_hash(x, w);
+		err = v1_put_proof(x, w);
 	if (!err)
 		v1_put_statuses(x, w);
 	return err;
@@ -102,25 +101,15 @@ static int mm5_build(struct v1_exchange *x, struct isakmp_writer *w)
 	return err ? err : auth_build(x, w);
 }
 
-static int check_hash(struct v1_exchange *x, const struct isakmp_msg *msg,
-		      const struct isakmp_payload *id)
-{
-	const struct isakmp_payload *hash = isakmp_find(msg,
-							ISAKMP_PAYLOAD_HASH, 0);
-
-	if (!hash)
-		return -EBADMSG;
-	return v1_check_hash(x, CRYPTO_CHUNK(id->data, id->len),
-			     CRYPTO_CHUNK(hash->data, hash->len));
-}
 
 static int auth_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	const struct isakmp_payload *id = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
 	int err;
 
-	err = v1_is_signed(x) ? v1_check_signature(x, msg) :
-				check_hash(x, msg, id);
+	err = v1_take_proof(x, msg);
+	if (!err)
+		err = v1_check_proof(x, CRYPTO_CHUNK(id->data, id->len));
 	if (err)
 		return err;
 	err = v1_peer_known(x, &id->id);

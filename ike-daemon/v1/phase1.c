@@ -29,7 +29,9 @@ int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w)
 	if (!o)
 		return -ENOMEM;
 	buf_init(&body, ISAKMP_MSG_MAX);
-	policy_auth_methods(x->e, &x->sa->remote, x->sa->aggressive, &methods);
+	policy_auth_methods(x->e, &x->sa->remote, false, &methods);
+	x->offered_sig = policy_method_sig(methods.method[CFG_AUTH_RSA]) ?:
+			 policy_method_sig(methods.method[CFG_AUTH_ECDSA]);
 	err = ike_offer_build(engine_config(x->e), methods.method, x->group, o);
 	if (err) {
 		v1_fault(x, err, 0, engine_config(x->e)->n_policies ?
@@ -68,9 +70,10 @@ static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 	struct auth_methods methods;
 	int err;
 
-	policy_auth_methods(x->e, &x->sa->remote, x->sa->aggressive, &methods);
+	policy_auth_methods(x->e, &x->sa->remote,
+			    x->sa->aggressive && !x->initiator, &methods);
 	err = ike_proposal_choose(engine_config(x->e), methods.method, &p->sa,
-				  answer, v1_xauth_offered(x->sa), c,
+				  answer, v1_users_offered(x->sa), c,
 				  x->sa->record);
 	if (!err) {
 		agree(x, c);
@@ -250,7 +253,7 @@ int v1_auth_hash(struct v1_exchange *x, bool own, struct crypto_chunk id_b,
 	return ikev1_hash_auth(&sa->keys, &in, out);
 }
 
-int v1_put_hash(struct v1_exchange *x, struct isakmp_writer *w)
+static int put_hash(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	uint8_t hash[CRYPTO_HASH_MAX];
 	size_t len;
@@ -262,8 +265,23 @@ int v1_put_hash(struct v1_exchange *x, struct isakmp_writer *w)
 	return err;
 }
 
-int v1_check_hash(struct v1_exchange *x, struct crypto_chunk id_b,
-		  struct crypto_chunk hash)
+int v1_put_proof(struct v1_exchange *x, struct isakmp_writer *w)
+{
+	return v1_is_signed(x) ? v1_put_signature(x, w) : put_hash(x, w);
+}
+
+int v1_take_proof(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	const struct isakmp_payload *hash = isakmp_find(msg,
+							ISAKMP_PAYLOAD_HASH, 0);
+
+	if (v1_peer_signs(x))
+		return v1_take_signature(x, msg);
+	return hash ? secret_set(&x->peer_proof, hash->data, hash->len) :
+		      -EBADMSG;
+}
+
+static int check_hash(struct v1_exchange *x, struct crypto_chunk id_b)
 {
 	uint8_t want[CRYPTO_HASH_MAX];
 	size_t len;
@@ -271,11 +289,18 @@ int v1_check_hash(struct v1_exchange *x, struct crypto_chunk id_b,
 
 	if (err)
 		return err;
-	if (hash.len == len && secret_equal(hash.data, want, len))
+	if (x->peer_proof.len == len &&
+	    secret_equal(x->peer_proof.data, want, len))
 		return 0;
 	engine_count(x->e, ENGINE_C_RX_BAD_HASH);
 	v1_psk_mismatch(x, "the authentication hash is wrong");
 	return -EBADMSG;
+}
+
+int v1_check_proof(struct v1_exchange *x, struct crypto_chunk id_b)
+{
+	return v1_peer_signs(x) ? v1_check_signature(x, id_b) :
+				  check_hash(x, id_b);
 }
 
 static void put_status(struct ike_sa *sa, struct isakmp_writer *w,
@@ -350,11 +375,19 @@ int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	struct ike_sa *sa = x->sa;
 	struct err why = { "" };
+	int err = v1_check_place(x, id);
 
 	v1_id_text(id, sa->remote_id, sizeof(sa->remote_id));
+	if (err)
+		return err;
 	if (!policy_admits(x->e, &sa->local, &sa->remote, sa->cert, &why))
 		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 				"%s", why.text);
+	if (ike_sa_is_hybrid(sa)) {
+		err = v1_hybrid_group(x, id);
+		if (err)
+			return err;
+	}
 	sa->remote_known = true;
 	v1_natt_known(sa);
 	if (!v1_is_signed(x))
@@ -476,6 +509,7 @@ static int begin(struct engine *e, struct peer *peer, const struct addr *local,
 		 const struct addr *remote, bool fresh)
 {
 	struct ike_sa *sa = ike_sa_new(e, peer, true, local, remote, NULL);
+	struct auth_methods methods;
 
 	if (!sa)
 		return -ENOMEM;
@@ -487,8 +521,10 @@ static int begin(struct engine *e, struct peer *peer, const struct addr *local,
 		return -ENOMEM;
 	}
 	/* The public value goes along with the offer (RFC 2409, 5.4). */
+	policy_auth_methods(e, remote, false, &methods);
 	if (sa->aggressive)
-		sa->main->group = ike_offer_group(engine_config(e));
+		sa->main->group = ike_offer_group(engine_config(e),
+						  methods.method);
 	v1_life_limit(sa);
 	v1_run(sa->main, v1_row(sa->main, ISAKMP_EXCHANGE_NONE));
 	return 0;

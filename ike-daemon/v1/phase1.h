@@ -31,12 +31,15 @@ int v1_derive(struct v1_exchange *x, struct crypto_chunk psk);
 /* The same with signatures. */
 int v1_derive_signed(struct v1_exchange *x);
 
-/* ID, and HASH over the one that was put. */
+/* ID, and HASH or CERT and SIG over the one that was put. */
 int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w);
-int v1_put_hash(struct v1_exchange *x, struct isakmp_writer *w);
-/* The peer's; -EBADMSG: wrong, and noted. */
-int v1_check_hash(struct v1_exchange *x, struct crypto_chunk id_b,
-		  struct crypto_chunk hash);
+int v1_put_proof(struct v1_exchange *x, struct isakmp_writer *w);
+/*
+ * The peer's, and whether it is right: -EBADMSG: a wrong or missing HASH, which is noted, or
+ * v1_fault().
+ */
+int v1_take_proof(struct v1_exchange *x, const struct isakmp_msg *msg);
+int v1_check_proof(struct v1_exchange *x, struct crypto_chunk id_b);
 /*
  * What both HASH and SIG are made of: ours or the peer's, with this identity, and with
  * @hash instead of the one agreed unless that is NONE.  @out: CRYPTO_HASH_MAX bytes.
@@ -45,13 +48,20 @@ int v1_auth_hash(struct v1_exchange *x, bool own, struct crypto_chunk id_b,
 		 enum crypto_hash hash, uint8_t *out, size_t *len);
 
 /* cert.c */
-/* Is authentication by signatures agreed on? */
+/* Is authentication by signatures agreed on?  By the peer's, too, or by ours alone? */
 bool v1_is_signed(const struct v1_exchange *x);
-/* For each authority that we trust, if so. */
+bool v1_peer_signs(const struct v1_exchange *x);
+/* For each authority that we trust, if so; in the first message, if it may come to that. */
 int v1_put_cert_requests(struct v1_exchange *x, struct isakmp_writer *w);
-/* CERT and SIG; what the peer has put there: 0 or v1_fault(). */
+/*
+ * CERT and SIG; what the peer has put there: it is taken, and checked when there are keys.
+ * 0 or v1_fault(), or -errno for an identity that is none.
+ */
 int v1_put_signature(struct v1_exchange *x, struct isakmp_writer *w);
-int v1_check_signature(struct v1_exchange *x, const struct isakmp_msg *msg);
+int v1_take_signature(struct v1_exchange *x, const struct isakmp_msg *msg);
+int v1_check_signature(struct v1_exchange *x, struct crypto_chunk id_b);
+/* With NAT detected: does an address that it is known by fit where it is?  0 or v1_fault(). */
+int v1_check_place(struct v1_exchange *x, const struct isakmp_id *id);
 /* The subject of our certificate, DER; empty: none is used. */
 struct crypto_chunk v1_own_subject(const struct v1_exchange *x);
 /* As isakmp_id_format(), and the names of certificates, too. */

@@ -16,6 +16,7 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
@@ -72,14 +73,43 @@ bool v1_xauth_needed(const struct ike_sa *sa)
 	return login_of(sa)[0] && !is_exempt(sa);
 }
 
-/* In aggressive mode the key is found after the offer was judged. */
-bool v1_xauth_offered(const struct ike_sa *sa)
+/*
+ * In aggressive mode the key is found after the offer was judged.  Without one nobody
+ * takes the place of a router that an entry names.
+ */
+unsigned int v1_users_offered(const struct ike_sa *sa)
 {
+	const struct cm_config *cfg = engine_config(sa->e);
 	const struct cfg_map *map = v1_client_map(sa);
+	unsigned int users = 0;
 
-	return map && (sa->aggressive || !is_exempt(sa)) &&
-	       (map->login[0] ||
-		cfg_has_client_tunnel_group(engine_config(sa->e)));
+	if (map && (sa->aggressive || !is_exempt(sa)) &&
+	    (map->login[0] || cfg_has_client_tunnel_group(cfg)))
+		users |= IKE_USERS_BESIDES;
+	if (map && !sa->initiator && cfg_has_hybrid_group(cfg) &&
+	    !policy_names_peer(sa->e, &sa->remote))
+		users |= IKE_USERS_ALONE;
+	return users;
+}
+
+/* --- hybrid authentication ----------------------------------------------------- */
+
+int v1_hybrid_group(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	struct ike_sa *sa = x->sa;
+	struct cfg_who who;
+
+	if (!identity_name(id, sa->key_name))
+		sa->key_name[0] = '\0';
+	who = v1_who(sa);
+	if (!policy_permits_hybrid(x->e, &sa->local, &who))
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_AUTHENTICATION_FAILED,
+				"hybrid authentication is not what the tunnel-group of %.100s permits",
+				sa->remote_id);
+	/* What it had then it goes by, whatever groups are added. */
+	snprintf(sa->key_name, sizeof(sa->key_name), "%s",
+		 v1_client_group(sa)->name);
+	return 0;
 }
 
 const char *v1_access_user(const struct ike_sa *sa)

@@ -26,17 +26,19 @@ mv "$VPNC_WORK/told" "$VPNC_WORK/connect"
 END
 chmod +x "$WORK/script"
 
-# vpnc_start NS USER PASSWORD [GROUP KEY]: in the background; its pid in vpnc_NS
+# vpnc_start NS USER PASSWORD [KEY]: in the background; its pid in vpnc_NS. $VPNC_GROUP,
+# $VPNC_AUTH and $VPNC_CA in place of vpngroup, psk and no authority
 vpnc_start() {
 	mkdir -p "$WORK/vpnc-$1"
 	rm -f "$WORK/vpnc-$1/connect"
 	cat >"$WORK/vpnc-$1/conf" <<-END
 	IPSec gateway 192.0.2.1
-	IPSec ID vpngroup
+	IPSec ID ${VPNC_GROUP:-vpngroup}
 	IPSec secret ${4:-GroupSecret}
 	Xauth username $2
 	Xauth password $3
-	IKE Authmode psk
+	IKE Authmode ${VPNC_AUTH:-psk}
+	${VPNC_CA:+CA-File $VPNC_CA}
 	Vendor cisco
 	IKE DH Group dh14
 	Perfect Forward Secrecy nopfs

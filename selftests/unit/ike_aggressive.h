@@ -57,9 +57,9 @@ static inline unsigned int watch(struct pair *p, struct packet *pkt, unsigned in
 	return n == wire.drop ? 0 : wire.twice ? 2 : 1;
 }
 
-static inline struct pair *begin(const char *left, const char *right)
+static inline struct pair *begin(const char *of_left, const char *of_right)
 {
-	struct pair *p = pair_new(left, right);
+	struct pair *p = pair_new(of_left, of_right);
 
 	memset(&wire, 0, sizeof(wire));
 	wire.drop = UINT32_MAX;

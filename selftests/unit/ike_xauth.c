@@ -733,13 +733,23 @@ static void the_method_of_phase_1(void **state)
 		assert_non_null(auth);
 		auth->value = cases[i].with;
 		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
-						     false, &choice, NULL), -ENOENT);
+						     0, &choice, NULL), -ENOENT);
 		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
-						     true, &choice, NULL), 0);
+						     IKE_USERS_BESIDES, &choice,
+						     NULL), 0);
 		assert_int_equal(choice.transform.auth, cases[i].with);
 		auth->value = cases[i].other;
 		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
-						     true, &choice, NULL), -ENOENT);
+						     IKE_USERS_BESIDES, &choice,
+						     NULL), -ENOENT);
+		/* and some show nothing else, where they may */
+		auth->value = IKE_AUTH_HYBRID_INIT_RSA;
+		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
+						     IKE_USERS_BESIDES, &choice,
+						     NULL), -ENOENT);
+		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
+						     IKE_USERS_ALONE, &choice,
+						     NULL), i ? 0 : -ENOENT);
 		cm_config_free(cfg);
 	}
 }

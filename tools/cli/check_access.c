@@ -149,6 +149,27 @@ static void check_key_used(struct checker *c,
 			group->name);
 }
 
+/* Nobody else would show the client that it speaks with us. */
+static void check_hybrid(struct checker *c,
+			 const struct cfg_tunnel_group *group)
+{
+	size_t i = 0;
+
+	if (!group->hybrid)
+		return;
+	while (i < c->cfg->n_policies &&
+	       c->cfg->policies[i].auth != CFG_AUTH_RSA)
+		i++;
+	if (i == c->cfg->n_policies || !checks_certificates(c->cfg))
+		warning(c, &group->where,
+			"tunnel-group %s: hybrid authentication needs an isakmp policy with rsa-sig and a certificate of ours",
+			group->name);
+	if (group->no_users)
+		warning(c, &group->where,
+			"tunnel-group %s: hybrid authentication lets nobody in: users are not asked for (authentication-server-group none)",
+			group->name);
+}
+
 static void check_clients(struct checker *c,
 			  const struct cfg_tunnel_group *group)
 {
@@ -175,6 +196,7 @@ static void check_clients(struct checker *c,
 			"the key of tunnel-group %s is not used: aggressive mode is disabled",
 			group->name);
 	check_key_used(c, group);
+	check_hybrid(c, group);
 	check_login(c, group);
 }
 

@@ -81,7 +81,8 @@ void check_isakmp_peer(struct checker *c, const struct cfg_isakmp_peer *peer)
 		warning(c, &peer->where,
 			"crypto isakmp peer address %s: aggressive mode is disabled, so main mode is used",
 			address);
-	else if (!cfg_secret_for_peer(c->cfg, &peer->address))
+	else if (!cfg_secret_for_peer(c->cfg, &peer->address) &&
+		 !checks_certificates(c->cfg))
 		warning(c, &peer->where,
 			"crypto isakmp peer address %s: no pre-shared key",
 			address);

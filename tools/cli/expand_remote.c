@@ -88,6 +88,7 @@ static int add_group(struct cm_config *cfg, const struct cfg_tunnel_group *tg)
 	if (!tg->no_users)
 		copy_name(group->login, tg->login[0] ? tg->login :
 						       CFG_LOCAL_LIST);
+	group->hybrid = tg->hybrid;
 	group->where = tg->where;
 	group->pool_at = tg->pool_at;
 	group->secret_at = tg->secret_at;

@@ -376,7 +376,7 @@ bool cfg_has_name_key(const struct cm_config *cfg)
 
 bool cfg_aggressive_on(const struct cm_config *cfg)
 {
-	bool any = cfg_has_name_key(cfg);
+	bool any = cfg_has_name_key(cfg) || cfg_has_hybrid_group(cfg);
 	size_t i;
 
 	for (i = 0; i < cfg->n_isakmp_peers; i++)

@@ -40,6 +40,7 @@ struct cfg_tunnel_group {
 	char policy[CFG_NAME_SIZE];	/* "": DfltGrpPolicy */
 	char login[CFG_NAME_SIZE];	/* list; "": LOCAL */
 	bool no_users;			/* are asked for */
+	bool hybrid;			/* are all that clients show */
 	struct cfg_where where, secret_at, pool_at, policy_at, login_at;
 };
 
@@ -66,6 +67,7 @@ struct cfg_group {
 	bool derived;			/* of a tunnel-group: the two below say more */
 	char policy[CFG_NAME_SIZE];	/* its group policy */
 	char login[CFG_NAME_SIZE];	/* list of whom to let in; "": users are not asked for */
+	bool hybrid;			/* clients need neither key nor certificate */
 	struct cfg_where where, pool_at, acl_at, secret_at;
 };
 
@@ -135,6 +137,8 @@ bool cfg_map_uses_groups(const struct cm_config *cfg, const struct cfg_map *map)
 bool cfg_uses_groups(const struct cm_config *cfg);
 /* Does a tunnel-group say that it is for clients? */
 bool cfg_has_client_tunnel_group(const struct cm_config *cfg);
+/* Has one clients that show nothing but their user? */
+bool cfg_has_hybrid_group(const struct cm_config *cfg);
 /* Who somebody is, as far as it says whether he is a client. */
 struct cfg_who {
 	const char *key_name;		/* that he has named; "": none */

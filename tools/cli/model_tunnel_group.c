@@ -75,6 +75,15 @@ bool cfg_has_client_tunnel_group(const struct cm_config *cfg)
 	return i < cfg->n_tunnel_groups;
 }
 
+bool cfg_has_hybrid_group(const struct cm_config *cfg)
+{
+	size_t i = 0;
+
+	while (i < cfg->n_tunnel_groups && !cfg->tunnel_groups[i].hybrid)
+		i++;
+	return i < cfg->n_tunnel_groups;
+}
+
 bool cfg_group_policy_equal(const struct cfg_group_policy *a,
 			    const struct cfg_group_policy *b)
 {
@@ -88,5 +97,6 @@ bool cfg_tunnel_group_equal(const struct cfg_tunnel_group *a,
 	return !strcmp(a->name, b->name) && a->clients == b->clients &&
 	       secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
 	       !strcmp(a->pool, b->pool) && !strcmp(a->policy, b->policy) &&
-	       !strcmp(a->login, b->login) && a->no_users == b->no_users;
+	       !strcmp(a->login, b->login) && a->no_users == b->no_users &&
+	       a->hybrid == b->hybrid;
 }

@@ -162,7 +162,7 @@ static void write_tunnel_group(FILE *out, const struct cfg_tunnel_group *group,
 	fprintf(out, "tunnel-group %s type %s\n", group->name,
 		group->clients ? "remote-access" : "ipsec-l2l");
 	write_general(out, group);
-	if (group->secret[0] || group->no_users)
+	if (group->secret[0] || group->no_users || group->hybrid)
 		fprintf(out, "tunnel-group %s ipsec-attributes\n",
 			group->name);
 	if (group->secret[0])
@@ -171,6 +171,8 @@ static void write_tunnel_group(FILE *out, const struct cfg_tunnel_group *group,
 			mask_keys ? MASKED : group->secret);
 	if (group->no_users)
 		fputs(" ikev1 user-authentication none\n", out);
+	if (group->hybrid)
+		fputs(" ikev1 user-authentication hybrid\n", out);
 	fputs("!\n", out);
 }
 

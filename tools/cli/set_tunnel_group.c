@@ -152,6 +152,7 @@ int set_tunnel_users(struct config_editor *ed, const struct cli_args *args)
 	if (!group)
 		return -EINVAL;
 	group->no_users = !args->no && cli_has(args, "none");
+	group->hybrid = !args->no && cli_has(args, "hybrid");
 	return 0;
 }
 

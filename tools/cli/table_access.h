@@ -43,11 +43,12 @@
 	       "IKE version 1\n" "Key\n"
 	       "The key follows in plain text\n" "Pre-shared key\n"),
 	CONFIG(TUNNEL_IPSEC, "[no] <isakmp ikev1-user-authentication|"
-	       "ikev1 user-authentication> ![<none|xauth>]",
+	       "ikev1 user-authentication> ![<none|xauth|hybrid>]",
 	       set_tunnel_users,
 	       "Phase 1: IKE\n" "Are users asked for (XAUTH)?\n"
 	       "IKE version 1\n" "Are users asked for (XAUTH)?\n"
-	       "No\n" "Yes (default)\n"),
+	       "No\n" "Yes (default)\n"
+	       "Yes, and clients need neither key nor certificate\n"),
 
 	CONFIG(CONFIG, "[no] vpn-sessiondb max-session-limit ![(1-100000)$n]",
 	       set_max_sessions,
