@@ -246,13 +246,11 @@ static void apply_keys(struct engine *e, const struct cm_config *old)
 	}
 }
 
-static void apply_keepalive(struct engine *e, const struct cfg_keepalive *old)
+static void apply_keepalive(struct engine *e, const struct cm_config *old)
 {
-	const struct cfg_keepalive *new = &engine_config(e)->keepalive;
 	struct list *p, *q, *ptmp, *qtmp;
 
-	if (old->seconds == new->seconds && old->retry == new->retry &&
-	    old->periodic == new->periodic)
+	if (cfg_keepalives_equal(old, engine_config(e)))
 		return;
 	list_for_each(&e->all_peers, p, ptmp) {
 		struct peer *peer = list_entry(p, struct peer, all);
@@ -318,7 +316,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	apply_logging(old, cfg);
 	if (old) {
 		apply_keys(e, old);
-		apply_keepalive(e, &old->keepalive);
+		apply_keepalive(e, old);
 		if (!cfg_radius_equal(old, cfg))
 			memset(&e->radius_dead, 0, sizeof(e->radius_dead));
 		apply_nat_keepalive(e, old);

@@ -77,19 +77,27 @@ void policy_renew_later(struct peer *peer)
 	timer_set(&e->timers, &peer->renew, wait);
 }
 
+static bool is_kept_alive(const struct child_sa *c)
+{
+	const struct cfg_who who = { c->key_name ?: "", &c->remote, c->cert };
+	struct cfg_keepalive ka;
+
+	cfg_keepalive_of(engine_config(c->e), &who, NULL, &ka);
+	return ka.seconds;
+}
+
 void policy_renew_timer(void *arg)
 {
 	struct peer *peer = arg;
 	struct list *pos, *tmp;
 
-	if (!engine_config(peer->e)->keepalive.seconds || !any_bare(peer))
-		return;
-	peer->renewed_ms = engine_now(peer->e);
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (is_bare(c))
-			renew(c);
+		if (!is_bare(c) || !is_kept_alive(c))
+			continue;
+		peer->renewed_ms = engine_now(peer->e);
+		renew(c);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
@@ -37,15 +38,24 @@ static void send_dpd(struct ike_sa *sa, unsigned int type, uint32_t seq)
 	v1_send_notify(sa, &n);
 }
 
+/* What is configured for it. */
+static struct cfg_keepalive keepalive_of(const struct ike_sa *sa)
+{
+	const struct cfg_who who = v1_who(sa);
+	struct cfg_keepalive ka;
+
+	cfg_keepalive_of(engine_config(sa->e), &who, v1_client_group(sa), &ka);
+	return ka;
+}
+
 static void restart(struct ike_sa *sa)
 {
-	const struct cfg_keepalive *ka = &engine_config(sa->e)->keepalive;
+	uint64_t wait = keepalive_of(sa).seconds * 1000ull;
 
 	sa->dpd_unanswered = 0;
 	sa->dpd_probe = false;
-	if (ka->seconds)
-		timer_set(&sa->e->timers, &sa->dpd,
-			  (uint64_t)ka->seconds * 1000);
+	if (wait)
+		timer_set(&sa->e->timers, &sa->dpd, wait);
 	else
 		timer_cancel(&sa->e->timers, &sa->dpd);
 }
@@ -64,7 +74,7 @@ void v1_dpd_start(struct ike_sa *sa)
 
 void v1_dpd_configured(struct ike_sa *sa)
 {
-	bool off = !engine_config(sa->e)->keepalive.seconds;
+	bool off = !keepalive_of(sa).seconds;
 
 	if (!ike_sa_established(sa) || sa->superseded ||
 	    !(sa->vendors & IKE_PEER_DPD) || sa->dpd_probe)
@@ -205,14 +215,14 @@ static void look_at_traffic(const struct ike_sa *sa, struct traffic *t)
 /* Has there been a sign of life, or is there no need for one? */
 static bool need_not_ask(const struct ike_sa *sa)
 {
-	const struct cfg_keepalive *ka = &engine_config(sa->e)->keepalive;
+	const struct cfg_keepalive ka = keepalive_of(sa);
 	uint64_t silent = engine_now(sa->e) - last_rx(sa);
-	struct traffic t = { .within = ka->seconds };
+	struct traffic t = { .within = ka.seconds };
 
-	if (silent < (uint64_t)ka->seconds * 1000)
+	if (silent < (uint64_t)ka.seconds * 1000)
 		return true;
 	look_at_traffic(sa, &t);
-	return t.in || (!ka->periodic && !t.out);
+	return t.in || (!ka.periodic && !t.out);
 }
 
 /* ESP, or IKE on another SA: the peer lives, and has other reasons. */
@@ -229,14 +239,14 @@ static bool heard_since_asked(const struct ike_sa *sa)
 
 static void ask(struct ike_sa *sa)
 {
-	const struct cfg_keepalive *ka = &engine_config(sa->e)->keepalive;
+	const struct cfg_keepalive ka = keepalive_of(sa);
 
 	if (!sa->dpd_unanswered++) {
 		sa->dpd_asked_ms = engine_now(sa->e);
 		sa->dpd_sent++;
 	}
 	send_dpd(sa, ISAKMP_NOTIFY_R_U_THERE, sa->dpd_sent);
-	timer_set(&sa->e->timers, &sa->dpd, (uint64_t)ka->retry * 1000);
+	timer_set(&sa->e->timers, &sa->dpd, (uint64_t)ka.retry * 1000);
 }
 
 void v1_dpd_probe(struct ike_sa *sa)
@@ -265,7 +275,7 @@ static void unanswered(struct ike_sa *sa)
 void v1_dpd_timer(void *arg)
 {
 	struct ike_sa *sa = arg;
-	bool off = !engine_config(sa->e)->keepalive.seconds;
+	bool off = !keepalive_of(sa).seconds;
 
 	if (sa->superseded || (off && !sa->dpd_probe))
 		return;

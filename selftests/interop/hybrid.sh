@@ -15,7 +15,7 @@
 
 ktap_print_header
 vpnc_there
-ktap_set_plan 20
+ktap_set_plan 22
 
 interop_build
 . "$INTEROP/lib_pki.sh"
@@ -168,5 +168,24 @@ ktap_test_result "alice, who has shown a key, stays" \
 	eval 'in_ns r3 ip route replace 10.1.0.0/24 dev tun0; reaches r3 10.1.0.2'
 gone() { ! router r1 show crypto ipsec sa peer 198.51.100.2 | grep -q 'spi: 0x'; }
 ktap_test_result "bob is not let in again" eval '! initiate 10 && gone'
+
+# --- where a router is --------------------------------------------------------------------------
+
+# entry NO: an entry that names the place where bob is, or not any more
+entry() {
+	{
+		printf 'tunnel-group vpngroup ipsec-attributes\n isakmp ikev1-user-authentication hybrid\n'
+		printf 'access-list 101 permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255\n'
+		[ -n "$1" ] || cm_entry VPN 10 198.51.100.2 101 | sed 's/STRONG/CLIENT/'
+		[ -z "$1" ] || echo 'no crypto map VPN 10'
+	} >"$WORK/change"
+	router r1 copy "$WORK/change" running-config >"$WORK/applied" 2>&1
+	home vpngroup bobpw root
+}
+entry ''
+ktap_test_result "nobody takes a router's place without a key or certificate" \
+	eval '! initiate 10 && gone && log_has "against policy 10: authentication: offered hybrid-init-RSA"'
+entry no
+ktap_test_result "where none is, bob is let in again" eval 'initiate && reaches r2 10.1.0.2'
 
 ktap_finished

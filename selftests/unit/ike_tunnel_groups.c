@@ -263,6 +263,93 @@ static void merged_changes(void **state)
 	cm_config_free(base);
 }
 
+/* --- keepalives ---------------------------------------------------------------------- */
+
+static unsigned int cut(struct pair *p, struct packet *pkt, unsigned int n)
+{
+	(void)p;
+	(void)pkt;
+	(void)n;
+	return 0;
+}
+
+#define L2L(name, lines)						\
+	"tunnel-group " name " type ipsec-l2l\n"			\
+	"tunnel-group " name " ipsec-attributes\n" lines
+#define OF_LEFT(lines)	L2L("192.0.2.1", KEY_OF("Secret") lines)
+#define GLOBAL		"crypto isakmp keepalive 100 4 periodic\n"
+#define ASK(threshold)	" isakmp keepalive threshold " threshold " retry 4\n"
+#define NEVER		" isakmp keepalive disable\n"
+
+/*
+ * Five questions, then it is dead: not before the one, but until the other, in s. Packets count
+ * as life, which makes it up to two times the threshold.
+ */
+static void keepalives_of_groups(void **state)
+{
+	static const struct {
+		const char *left, *right;
+		unsigned int not_before, until;	/* 0: never */
+	} cases[] = {
+		/* as ASA does by itself */
+		{ ROUTER, OF_LEFT(""), 15, 32 },
+		{ CLIENT, RA("G", KEY_OF("GroupSecret")), 305, 612 },
+		/* what is said for all */
+		{ ROUTER, GLOBAL OF_LEFT(""), 115, 222 },
+		{ CLIENT, GLOBAL RA("G", KEY_OF("GroupSecret")), 115, 222 },
+		/* what is said for the group */
+		{ ROUTER, GLOBAL OF_LEFT(ASK("20")), 35, 62 },
+		{ CLIENT, GLOBAL RA("G", KEY_OF("GroupSecret") ASK("20")), 35, 62 },
+		{ ROUTER, GLOBAL OF_LEFT(NEVER), 0, 0 },
+		{ CLIENT, GLOBAL RA("G", KEY_OF("GroupSecret") NEVER), 0, 0 },
+		/* and of another, of whom no other names, of nobody */
+		{ ROUTER, GLOBAL OF_LEFT("") L2L("192.0.2.77", NEVER), 115, 222 },
+		{ ROUTER, L2L("DefaultL2LGroup", KEY_OF("Secret") ASK("30")), 45, 82 },
+		{ ROUTER, "crypto isakmp key Secret address 192.0.2.1\n"
+		  L2L("192.0.2.77", ASK("20")), 0, 0 },
+	};
+	char text[TEXT_MAX];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pair *p;
+
+		snprintf(text, sizeof(text), "%s%s" TEMPLATE "%s", BASE,
+			 cases[i].right,
+			 !strcmp(cases[i].left, ROUTER) ? NAMED : "");
+		p = client_new(cases[i].left, text);
+		if (!strcmp(cases[i].left, ROUTER))
+			pair_up(p, LEFT);
+		else
+			client_in(p);
+		p->filter = cut;
+		pair_run(p, (cases[i].until ? cases[i].not_before : 2000) * 1000ull);
+		if (pair_counter(p, RIGHT, ENGINE_C_DPD_DEAD))
+			fail_msg("%zu: too early", i);
+		pair_run(p, (cases[i].until - cases[i].not_before) * 1000ull);
+		if (pair_counter(p, RIGHT, ENGINE_C_DPD_DEAD) !=
+		    !!cases[i].until)
+			fail_msg("%zu: too late", i);
+		pair_free(p);
+	}
+}
+
+/* A change holds for what is up. */
+static void keepalives_change(void **state)
+{
+	struct pair *p = client_new(ROUTER, BASE OF_LEFT(NEVER) TEMPLATE NAMED);
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_run(p, 100000);
+	pair_config(p, RIGHT, BASE OF_LEFT(ASK("20")) TEMPLATE NAMED);
+	p->filter = cut;
+	pair_run(p, 62000);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_DPD_DEAD), 1);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +361,8 @@ int main(void)
 		cmocka_unit_test(another_daemon),
 		cmocka_unit_test(sessions_are_not_prolonged),
 		cmocka_unit_test(merged_changes),
+		cmocka_unit_test(keepalives_of_groups),
+		cmocka_unit_test(keepalives_change),
 	};
 
 	return cmocka_run_group_tests(tests, pki_setup, pki_teardown);

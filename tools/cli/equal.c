@@ -198,9 +198,7 @@ bool cfg_trustpoint_equal(const struct cfg_trustpoint *a,
 static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 {
 	return !strcmp(a->hostname, b->hostname) &&
-	       a->keepalive.seconds == b->keepalive.seconds &&
-	       a->keepalive.retry == b->keepalive.retry &&
-	       a->keepalive.periodic == b->keepalive.periodic &&
+	       cfg_keepalive_equal(&a->keepalive, &b->keepalive) &&
 	       a->nat_keepalive == b->nat_keepalive && a->natt == b->natt &&
 	       a->ike_mtu == b->ike_mtu &&
 	       identity_equal(&a->identity, &b->identity) &&

@@ -155,13 +155,6 @@ struct cfg_key {
 	struct cfg_where where;
 };
 
-/* `crypto isakmp keepalive SECONDS [RETRY] [periodic|on-demand]` (RFC 3706) */
-struct cfg_keepalive {
-	uint32_t seconds;		/* 10..3600; 0: off (default) */
-	uint32_t retry;			/* 2..60 */
-	bool periodic;			/* false: only when there is traffic */
-};
-
 /* `crypto isakmp identity ...`: what we present as phase 1 identity */
 enum cfg_identity_kind {
 	CFG_IDENTITY_ADDRESS,		/* default */

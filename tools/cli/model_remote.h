@@ -31,6 +31,13 @@ struct cfg_group_policy {
 	struct cfg_where where, pool_at, acl_at;
 };
 
+/* `crypto isakmp keepalive SECONDS [RETRY] [periodic|on-demand]` (RFC 3706) */
+struct cfg_keepalive {
+	uint32_t seconds;		/* 10..3600; 0: off (default) */
+	uint32_t retry;			/* 2..60 */
+	bool periodic;			/* false: only when there is traffic */
+};
+
 /* `tunnel-group NAME type ...` (C-059 to C-061, C-064). Secret. */
 struct cfg_tunnel_group {
 	char name[CFG_NAME_SIZE];	/* peer's address, or identity (key ID) */
@@ -41,6 +48,8 @@ struct cfg_tunnel_group {
 	char login[CFG_NAME_SIZE];	/* list; "": LOCAL */
 	bool no_users;			/* are asked for */
 	bool hybrid;			/* are all that clients show */
+	bool has_keepalive;		/* of its own (C-005, C-006): */
+	struct cfg_keepalive keepalive;
 	struct cfg_where where, secret_at, pool_at, policy_at, login_at;
 };
 
@@ -156,6 +165,15 @@ const struct cfg_group *cfg_client_group(const struct cm_config *cfg,
  */
 const char *cfg_client_login(const struct cfg_map *map,
 			     const struct cfg_group *group);
+/*
+ * How peers are asked if they live (F-017): what their tunnel-group says, else the whole
+ * configuration, else ASA for each of its groups.  @group: that of a client.
+ */
+void cfg_keepalive_of(const struct cm_config *cfg, const struct cfg_who *who,
+		      const struct cfg_group *group, struct cfg_keepalive *out);
+bool cfg_keepalive_equal(const struct cfg_keepalive *a,
+			 const struct cfg_keepalive *b);
+bool cfg_keepalives_equal(const struct cm_config *a, const struct cm_config *b);
 /* What tunnel-groups stand for; see cm_config_expand(). */
 void cfg_remote_forget_derived(struct cm_config *cfg);
 int cfg_remote_expand(struct cm_config *cfg);

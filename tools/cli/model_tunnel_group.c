@@ -84,6 +84,76 @@ bool cfg_has_hybrid_group(const struct cm_config *cfg)
 	return i < cfg->n_tunnel_groups;
 }
 
+/* --- keepalives ------------------------------------------------------------------ */
+
+/* What ASA does by itself, in seconds: routers are asked sooner than clients. */
+#define ASK_ROUTERS	10
+#define ASK_CLIENTS	300
+#define ASK_AGAIN	2
+
+static const struct cfg_tunnel_group *of_routers(const struct cm_config *cfg,
+						 const char *name)
+{
+	const struct cfg_tunnel_group *group = cfg_tunnel_group_find(cfg, name);
+
+	return group && !group->clients ? group : NULL;
+}
+
+/* By the name that he said, else by where he is. */
+static const struct cfg_tunnel_group *of_router(const struct cm_config *cfg,
+						const struct cfg_who *who)
+{
+	char peer[ADDR_STRLEN];
+
+	return of_routers(cfg, who->key_name) ?:
+	       of_routers(cfg, addr_format(who->remote, peer, sizeof(peer))) ?:
+	       of_routers(cfg, CFG_DEFAULT_L2L);
+}
+
+void cfg_keepalive_of(const struct cm_config *cfg, const struct cfg_who *who,
+		      const struct cfg_group *group, struct cfg_keepalive *out)
+{
+	const struct cfg_tunnel_group *of = group ?
+		cfg_tunnel_group_find(cfg, group->name) : of_router(cfg, who);
+	bool is_client = group && group->derived;
+
+	if (of && of->has_keepalive)
+		*out = of->keepalive;
+	else if (cfg->keepalive.seconds || !(of || is_client))
+		*out = cfg->keepalive;
+	else
+		*out = (struct cfg_keepalive){
+			.seconds = is_client ? ASK_CLIENTS : ASK_ROUTERS,
+			.retry = ASK_AGAIN, .periodic = true,
+		};
+}
+
+bool cfg_keepalive_equal(const struct cfg_keepalive *a,
+			 const struct cfg_keepalive *b)
+{
+	return a->seconds == b->seconds && a->retry == b->retry &&
+	       a->periodic == b->periodic;
+}
+
+bool cfg_keepalives_equal(const struct cm_config *a, const struct cm_config *b)
+{
+	size_t i;
+
+	if (!cfg_keepalive_equal(&a->keepalive, &b->keepalive) ||
+	    a->n_tunnel_groups != b->n_tunnel_groups)
+		return false;
+	for (i = 0; i < a->n_tunnel_groups; i++) {
+		const struct cfg_tunnel_group *x = &a->tunnel_groups[i];
+		const struct cfg_tunnel_group *y = &b->tunnel_groups[i];
+
+		if (strcmp(x->name, y->name) || x->clients != y->clients ||
+		    x->has_keepalive != y->has_keepalive ||
+		    !cfg_keepalive_equal(&x->keepalive, &y->keepalive))
+			return false;
+	}
+	return true;
+}
+
 bool cfg_group_policy_equal(const struct cfg_group_policy *a,
 			    const struct cfg_group_policy *b)
 {
@@ -98,5 +168,6 @@ bool cfg_tunnel_group_equal(const struct cfg_tunnel_group *a,
 	       secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
 	       !strcmp(a->pool, b->pool) && !strcmp(a->policy, b->policy) &&
 	       !strcmp(a->login, b->login) && a->no_users == b->no_users &&
-	       a->hybrid == b->hybrid;
+	       a->hybrid == b->hybrid && a->has_keepalive == b->has_keepalive &&
+	       cfg_keepalive_equal(&a->keepalive, &b->keepalive);
 }

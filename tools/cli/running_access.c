@@ -156,19 +156,32 @@ static void write_general(FILE *out, const struct cfg_tunnel_group *group)
 		fprintf(out, " default-group-policy %s\n", group->policy);
 }
 
+static void write_keepalive(FILE *out, const struct cfg_tunnel_group *group)
+{
+	if (!group->has_keepalive)
+		return;
+	if (group->keepalive.seconds)
+		fprintf(out, " isakmp keepalive threshold %u retry %u\n",
+			group->keepalive.seconds, group->keepalive.retry);
+	else
+		fputs(" isakmp keepalive disable\n", out);
+}
+
 static void write_tunnel_group(FILE *out, const struct cfg_tunnel_group *group,
 			       bool mask_keys)
 {
 	fprintf(out, "tunnel-group %s type %s\n", group->name,
 		group->clients ? "remote-access" : "ipsec-l2l");
 	write_general(out, group);
-	if (group->secret[0] || group->no_users || group->hybrid)
+	if (group->secret[0] || group->no_users || group->hybrid ||
+	    group->has_keepalive)
 		fprintf(out, "tunnel-group %s ipsec-attributes\n",
 			group->name);
 	if (group->secret[0])
 		fprintf(out, " ikev1 pre-shared-key %s%s\n",
 			mask_keys || strcmp(group->secret, "0") ? "" : "0 ",
 			mask_keys ? MASKED : group->secret);
+	write_keepalive(out, group);
 	if (group->no_users)
 		fputs(" ikev1 user-authentication none\n", out);
 	if (group->hybrid)

@@ -156,6 +156,22 @@ int set_tunnel_users(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+/* Ours are answered in any case; `disable' is that we do not ask. */
+int set_tunnel_keepalive(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_tunnel_group *group = current(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	group->has_keepalive = !args->no;
+	group->keepalive = (struct cfg_keepalive){
+		.seconds = args->no ? 0 : cli_number(args, "seconds", 0),
+		.retry = args->no ? 0 : cli_number(args, "retry", 2),
+		.periodic = !args->no,
+	};
+	return 0;
+}
+
 int set_tunnel_key(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_tunnel_group *group = current(ed, args);

@@ -42,6 +42,15 @@
 	       set_tunnel_key,
 	       "IKE version 1\n" "Key\n"
 	       "The key follows in plain text\n" "Pre-shared key\n"),
+	CONFIG(TUNNEL_IPSEC, "[no] isakmp keepalive "
+	       "![<disable|threshold <infinite|(10-3600)$seconds> [retry (2-10)$retry]>]",
+	       set_tunnel_keepalive,
+	       "Phase 1: IKE\n" "Are peers asked if they live (DPD)?\n"
+	       "No\n" "When nothing came from them for so long\n"
+	       "Never\n"
+	       "Seconds (default 10, of clients 300)\n"
+	       "When they do not answer, again after so long\n"
+	       "Seconds (default 2)\n"),
 	CONFIG(TUNNEL_IPSEC, "[no] <isakmp ikev1-user-authentication|"
 	       "ikev1 user-authentication> ![<none|xauth|hybrid>]",
 	       set_tunnel_users,
