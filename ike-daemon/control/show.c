@@ -136,7 +136,7 @@ static void put_mismatches(struct json_object *rec, const struct record *r)
 	struct json_object *list = rec_list(rec, "mismatches");
 	unsigned int i;
 
-	for (i = 0; i < r->nmismatches && i < RECORD_MISMATCHES; i++) {
+	for (i = 0; i < r->kept; i++) {
 		const struct record_mismatch *m = &r->mismatch[i];
 		struct json_object *one = rec_new();
 

@@ -608,13 +608,13 @@ void want_log_mismatches(const struct record *r, const struct addr *peer)
 	char text[400], addr[ADDR_STRLEN];
 	unsigned int i;
 
-	for (i = 0; r && i < r->nmismatches && i < RECORD_MISMATCHES; i++)
+	for (i = 0; r && i < r->kept; i++)
 		log_notice(ike, "%s: %s",
 			   addr_format(peer, addr, sizeof(addr)),
 			   record_mismatch_text(&r->mismatch[i], text,
 						sizeof(text)));
-	if (r && r->nmismatches > RECORD_MISMATCHES)
+	if (r && r->nmismatches > r->kept)
 		log_notice(ike, "%s: and %u more comparisons",
 			   addr_format(peer, addr, sizeof(addr)),
-			   r->nmismatches - RECORD_MISMATCHES);
+			   r->nmismatches - r->kept);
 }

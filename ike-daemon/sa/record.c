@@ -112,8 +112,10 @@ void record_prove(struct record *r)
 
 void record_put(struct record *r)
 {
-	if (r && --r->refs == 0)
-		free(r);
+	if (!r || --r->refs)
+		return;
+	free(r->mismatch);
+	free(r);
 }
 
 struct record *record_find(struct record_ring *ring, uint64_t id)
@@ -136,11 +138,17 @@ void record_state(struct record *r, const char *state, const char *wait_state)
 
 void record_add_mismatch(struct record *r, const struct record_mismatch *m)
 {
+	struct record_mismatch *more = NULL;
+
 	if (!r)
 		return;
-	if (r->nmismatches < RECORD_MISMATCHES)
-		r->mismatch[r->nmismatches] = *m;
 	r->nmismatches++;
+	if (r->kept < RECORD_MISMATCHES)
+		more = realloc(r->mismatch, (r->kept + 1) * sizeof(*more));
+	if (!more)
+		return;
+	r->mismatch = more;
+	r->mismatch[r->kept++] = *m;
 }
 
 void record_add_notify(struct record *r, unsigned int type, bool sent)

@@ -57,8 +57,9 @@ struct record {
 	unsigned int retransmits;
 	char entry[96];			/* phase 2: "map M 10, access list 101 line 10" */
 	char proxies[160];		/* phase 2: local and remote as offered */
-	unsigned int nmismatches;	/* may exceed what is kept */
-	struct record_mismatch mismatch[RECORD_MISMATCHES];
+	unsigned int nmismatches;	/* may exceed what is kept ... */
+	struct record_mismatch *mismatch;	/* ... here; NULL: most have none */
+	unsigned int kept;
 	unsigned int nnotifies;
 	struct record_notify notify[RECORD_NOTIFIES];
 };

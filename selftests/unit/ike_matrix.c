@@ -358,6 +358,7 @@ static void ah_is_not_taken_through_a_nat(void **state)
 	assert_string_equal(r.mismatch[0].attribute, "protocol");
 	assert_string_equal(r.mismatch[0].configured, "ESP, since there is a NAT");
 	assert_int_equal(esp_offer_build(&params, 4711, &o), -ENOENT);
+	free(r.mismatch);
 }
 
 /* No attribute tells how much of SHA-256 is sent: the packets do. */
