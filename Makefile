@@ -158,6 +158,8 @@ unit: setup
 perf-names := $(patsubst selftests/perf/%.c,%,$(wildcard selftests/perf/*.c))
 perf-src-classify := $(core-src)
 perf-libs-scale := $(lib-libs)
+perf-src-handshake := $(unit-ike)
+perf-libs-handshake := $(lib-libs)
 
 build/user/obj/kmod/core/%.o: user-cflags += $(core-cflags)
 build/user/obj/selftests/perf/classify.o: user-cflags += $(core-cflags)

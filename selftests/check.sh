@@ -87,9 +87,10 @@ stage_lint() {
 
 stage_unit() { judge unit selftests/lib/unit.sh; }
 
-# Counted, not timed: other load does not matter.
+# Counted, or compared within one machine: other load does not matter.
 stage_speed() {
-	printf '%s\n' "speed selftests/perf/bench.sh -g" "scale selftests/perf/scale.sh -g" |
+	printf '%s\n' "speed selftests/perf/bench.sh -g" "scale selftests/perf/scale.sh -g" \
+		"handshake selftests/perf/handshake.sh -g" |
 		side_by_side
 }
 

@@ -60,6 +60,7 @@ DOORS = {
 EXTRA = {'ike-daemon/main.c': {'cli'}}
 
 OPENSSL = re.compile(r'^(ike-daemon/crypto/|selftests/unit/crypto_|'
+                     r'selftests/perf/handshake\.c$|'
                      r'selftests/fuzz/ike_(crypto|openssl)\.h$)')
 VERSIONS = re.compile(r'^kmod/compat/')
 INCLUDE = re.compile(r'^\s*#\s*include(?:_next)?\s*([<"])([^>"]+)[>"]', re.M)

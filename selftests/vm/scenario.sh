@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # scenario.sh demo|shell|bench: build everything and run the script of that
-# name in the virtual machine; for bench the two of selftests/perf. Environment:
+# name in the virtual machine; for bench the three of selftests/perf. Environment:
 # KERNEL (6.1), ARGS for the script (for bench.sh).
 
 set -euo pipefail
@@ -24,6 +24,7 @@ bench)
 	status=0
 	KERNEL=$kernel selftests/perf/bench.sh ${ARGS:-} || status=$?
 	KERNEL=$kernel selftests/perf/scale.sh
+	KERNEL=$kernel selftests/perf/handshake.sh || status=$?
 	exit "$status"
 	;;
 *)	echo "scenario.sh demo|shell|bench" >&2; exit 2 ;;
