@@ -81,6 +81,7 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 		.half_open = 1000,
 		.half_open_peer = 16,
 		.aggressive = 32,
+		.signatures = 64,
 		.quicks = 64,
 		.made = 1024,
 		.fragments = 4 << 20,
@@ -140,7 +141,7 @@ static void key_changed(struct peer *peer)
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (!sa->cert)
+		if (!sa->cert && !ike_sa_is_hybrid(sa))
 			v1_end_ike(sa, false, "the pre-shared key was changed");
 	}
 	policy_renew_peer(peer, NULL);

@@ -62,6 +62,7 @@ struct engine_limits {
 	unsigned int half_open;		/* responder negotiations, all peers */
 	unsigned int half_open_peer;	/* of one address */
 	unsigned int aggressive;	/* of these, being computed at a time */
+	unsigned int signatures;	/* of these, in a second */
 	unsigned int quicks;		/* phase 2 exchanges of one ISAKMP SA */
 	unsigned int made;		/* pairs of one address that make their flows */
 	size_t fragments;		/* bytes kept of messages that have come in part */
@@ -129,6 +130,8 @@ struct engine {
 	unsigned int next_conn_id;
 	uint32_t last_client;		/* number of one behind a NAT */
 	uint64_t counters[ENGINE_C_COUNT];
+	uint64_t signed_second;		/* for aggressive mode: when last ... */
+	unsigned int signed_now;	/* ... and how many then */
 	struct log_rate rate_no_sa;	/* lines that a stranger can cause */
 	struct log_rate rate_refused;
 	uint64_t started_ms;

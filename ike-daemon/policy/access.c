@@ -35,6 +35,13 @@ const struct cfg_map *policy_client_map(const struct engine *e,
 	return best;
 }
 
+struct cfg_who policy_who(const struct child_sa *c)
+{
+	return (struct cfg_who){
+		c->key_name ?: "", &c->remote, c->cert || c->hybrid,
+	};
+}
+
 const char *policy_client_login(const struct engine *e,
 				const struct addr *local,
 				const struct cfg_who *who)
@@ -52,7 +59,9 @@ bool policy_permits_hybrid(const struct engine *e, const struct addr *local,
 	const struct cfg_group *group = map ?
 		cfg_client_group(e->policy->cfg, map, who) : NULL;
 
-	return group && group->hybrid && cfg_client_login(map, group)[0];
+	return group && group->hybrid && cfg_client_login(map, group)[0] &&
+	       (!who->key_name[0] || !strcasecmp(group->name, who->key_name)) &&
+	       !policy_names_peer(e, who->remote);
 }
 
 bool policy_has_user(const struct engine *e, const struct addr *local,

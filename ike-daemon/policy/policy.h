@@ -175,11 +175,16 @@ const struct cfg_map *policy_client_map(const struct engine *e,
  */
 bool policy_has_user(const struct engine *e, const struct addr *local,
 		     const struct cfg_who *who, const char *user, bool radius);
+/* Who has the pair, as far as that is known. */
+struct cfg_who policy_who(const struct child_sa *c);
 /* The list in which its user is looked for there; "": it is not asked for one. */
 const char *policy_client_login(const struct engine *e,
 				const struct addr *local,
 				const struct cfg_who *who);
-/* May it show nothing but its user there (hybrid authentication)?  It has to have one then. */
+/*
+ * May it show nothing but its user there (hybrid authentication)?  It has to have one then, and
+ * takes no router's place.
+ */
 bool policy_permits_hybrid(const struct engine *e, const struct addr *local,
 			   const struct cfg_who *who);
 /*

@@ -91,7 +91,7 @@ static bool is_exempt(const struct child_sa *c)
 static bool pair_ends(const struct child_sa *c, char *why)
 {
 	const struct policy_flow *f = policy_flow_known(c->e, c->flow);
-	const struct cfg_who who = { c->key_name ?: "", &c->remote, c->cert };
+	const struct cfg_who who = policy_who(c);
 	struct err err = { "" };
 
 	if (is_void(c->e, c->cert, &c->local, &who, c->user ? c->user : "",

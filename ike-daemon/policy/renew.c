@@ -37,7 +37,7 @@ void policy_renew_peer(struct peer *peer, const struct addr *local)
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (!local || addr_equal(&c->local, local))
+		if (!c->hybrid && (!local || addr_equal(&c->local, local)))
 			renew(c);
 	}
 }
@@ -79,10 +79,13 @@ void policy_renew_later(struct peer *peer)
 
 static bool is_kept_alive(const struct child_sa *c)
 {
-	const struct cfg_who who = { c->key_name ?: "", &c->remote, c->cert };
+	const struct cfg_map *map = policy_client_map(c->e, &c->local);
+	const struct cm_config *cfg = engine_config(c->e);
+	const struct cfg_who who = policy_who(c);
 	struct cfg_keepalive ka;
 
-	cfg_keepalive_of(engine_config(c->e), &who, NULL, &ka);
+	cfg_keepalive_of(cfg, &who, map ? cfg_client_group(cfg, map, &who) :
+					  NULL, &ka);
 	return ka.seconds;
 }
 
@@ -117,13 +120,14 @@ void policy_end_name(struct peer *peer, const char *key_name, const char *reason
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
-		if (c->key_name && !strcmp(c->key_name, key_name))
+		if (c->key_name && !c->hybrid &&
+		    !strcmp(c->key_name, key_name))
 			policy_end_pair(c);
 	}
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (!strcmp(sa->key_name, key_name))
+		if (!ike_sa_is_hybrid(sa) && !strcmp(sa->key_name, key_name))
 			v1_end_ike(sa, true, reason);
 	}
 	peer->pins--;

@@ -96,7 +96,7 @@ struct ike_sa {
 	bool lifetime_cut;		/* shorter than what the peer offered */
 	bool remote_known;		/* it has proved who it is: @remote_id means something */
 	char remote_id[ISAKMP_ID_STRLEN];
-	char key_name[ISAKMP_ID_STRLEN];	/* of the key, if it has one; "": by address */
+	char key_name[ISAKMP_ID_STRLEN];	/* of the key, or group without one; "": by address */
 	struct crypto_cert *cert;	/* the peer's, by which it proved itself; or NULL */
 	struct ikev1_keys keys;
 	uint8_t cipher_key[CRYPTO_KEY_MAX];

@@ -51,9 +51,9 @@ struct ike_choice {
  */
 int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
 		    unsigned int group, struct offer *o);
-/* The group of the first policy of which @methods has one; 0: there is none. */
-unsigned int ike_offer_group(const struct cm_config *cfg,
-			     const uint16_t *methods);
+/* The first policy of which @methods has one; NULL: there is none. */
+const struct cfg_policy *ike_offer_first(const struct cm_config *cfg,
+					 const uint16_t *methods);
 /* What an initiator, who then does XAUTH, may offer. */
 enum ike_users {
 	IKE_USERS_BESIDES = 1,	/* it, in place of the method that it adds to */

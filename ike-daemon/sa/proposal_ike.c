@@ -87,14 +87,14 @@ static void policy_transform(const struct cfg_policy *policy,
 	};
 }
 
-unsigned int ike_offer_group(const struct cm_config *cfg,
-			     const uint16_t *methods)
+const struct cfg_policy *ike_offer_first(const struct cm_config *cfg,
+					 const uint16_t *methods)
 {
 	size_t i = 0;
 
 	while (i < cfg->n_policies && !methods[cfg->policies[i].auth])
 		i++;
-	return i < cfg->n_policies ? cfg->policies[i].group : 0;
+	return i < cfg->n_policies ? &cfg->policies[i] : NULL;
 }
 
 int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
@@ -188,26 +188,49 @@ static void choose_life(const struct ike_transform *offered,
 }
 
 /* What @own is for a client that says that it knows XAUTH. */
-static const struct ike_transform *with_user(struct ike_transform *own,
-					     const struct ike_transform *offered,
-					     unsigned int users)
+static void add_user(struct ike_transform *own, enum cfg_auth auth,
+		     const struct ike_transform *offered, unsigned int users)
 {
-	static const struct {
-		uint16_t plain, with;
-		unsigned int needs;
-	} methods[] = {
-		{ IKE_AUTH_PSK, IKE_AUTH_XAUTH_INIT_PSK, IKE_USERS_BESIDES },
-		{ IKE_AUTH_RSA_SIG, IKE_AUTH_XAUTH_INIT_RSA, IKE_USERS_BESIDES },
-		{ IKE_AUTH_RSA_SIG, IKE_AUTH_HYBRID_INIT_RSA, IKE_USERS_ALONE },
+	static const struct { uint16_t plain, with; } methods[] = {
+		{ IKE_AUTH_PSK, IKE_AUTH_XAUTH_INIT_PSK },
+		{ IKE_AUTH_RSA_SIG, IKE_AUTH_XAUTH_INIT_RSA },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if ((users & methods[i].needs) &&
+		if ((users & IKE_USERS_BESIDES) &&
 		    own->auth == methods[i].plain &&
 		    offered->auth == methods[i].with)
 			own->auth = offered->auth;
-	return own;
+	if ((users & IKE_USERS_ALONE) && auth == CFG_AUTH_RSA &&
+	    offered->auth == IKE_AUTH_HYBRID_INIT_RSA)
+		own->auth = offered->auth;
+}
+
+/* Is it well-formed, and of a method that is possible?  Then @own says what fits. */
+static bool is_comparable(const struct cfg_policy *policy,
+			  const struct isakmp_transform *t, unsigned int users,
+			  struct ike_transform *own,
+			  struct ike_transform *offered,
+			  struct record_mismatch *m)
+{
+	struct err err;
+
+	if (ike_transform_get(t, offered, &err)) {
+		snprintf(m->attribute, sizeof(m->attribute), "transform");
+		snprintf(m->offered, sizeof(m->offered), "%.60s", err.text);
+		snprintf(m->configured, sizeof(m->configured), "well-formed");
+		return false;
+	}
+	add_user(own, policy->auth, offered, users);
+	if (own->auth)
+		return true;
+	snprintf(m->attribute, sizeof(m->attribute), "authentication");
+	snprintf(m->offered, sizeof(m->offered), "%s (%u)",
+		 ike_auth_method_name(offered->auth), offered->auth);
+	snprintf(m->configured, sizeof(m->configured), "%s, but nothing to do so with",
+		 cfg_auth_name(policy->auth));
+	return false;
 }
 
 /* Try one transform against one policy. */
@@ -222,7 +245,6 @@ static bool try_transform(const struct cfg_policy *policy,
 		.proposal = p->number, .transform = t->number,
 	};
 	struct ike_transform own, offered;
-	struct err err;
 
 	snprintf(m.against, sizeof(m.against), "policy %u", policy->priority);
 	policy_transform(policy, methods, &own);
@@ -232,18 +254,8 @@ static bool try_transform(const struct cfg_policy *policy,
 		snprintf(m.offered, sizeof(m.offered), "%s transform %u",
 			 isakmp_protocol_name(p->protocol), t->id);
 		snprintf(m.configured, sizeof(m.configured), "ISAKMP KEY_IKE");
-	} else if (ike_transform_get(t, &offered, &err)) {
-		snprintf(m.attribute, sizeof(m.attribute), "transform");
-		snprintf(m.offered, sizeof(m.offered), "%.60s", err.text);
-		snprintf(m.configured, sizeof(m.configured), "well-formed");
-	} else if (!own.auth) {
-		snprintf(m.attribute, sizeof(m.attribute), "authentication");
-		snprintf(m.offered, sizeof(m.offered), "%s (%u)",
-			 ike_auth_method_name(offered.auth), offered.auth);
-		snprintf(m.configured, sizeof(m.configured), "%s, but nothing to do so with",
-			 cfg_auth_name(policy->auth));
-	} else if (!transform_differs(&offered,
-				      with_user(&own, &offered, users), &m)) {
+	} else if (is_comparable(policy, t, users, &own, &offered, &m) &&
+		   !transform_differs(&offered, &own, &m)) {
 		out->proposal = p->number;
 		out->chosen = t;
 		out->transform = offered;

@@ -15,6 +15,7 @@
  * only where the configuration has somebody who needs it, with no key that is for
  * many addresses; and who has no key here gets an answer that is made with a random
  * one, and afterwards the same as for a wrong one: names cannot be tried either.
+ * Signatures are made for peers that are named, and for clients that show no key.
  *
  * NAT traversal adds to it: see natt.c.
  */
@@ -34,7 +35,8 @@
 #include "tools/cli/model.h"
 
 #define NO_KEY_LEN	32	/* of a random one, bytes */
-#define REPEATS_MAX	4	/* of AM2, which is larger than what asks for it */
+#define REPEATS_MAX	4	/* of AM2, which is larger than what asks for it, ... */
+#define REPEATS_SIGNED	1	/* ... and much larger with certificates */
 
 bool v1_aggressive_on(const struct engine *e)
 {
@@ -43,7 +45,10 @@ bool v1_aggressive_on(const struct engine *e)
 	return cfg && cfg_aggressive_on(cfg);
 }
 
-/* Names may come from anywhere; where there are none, only from who is named. */
+/*
+ * Names may come from anywhere, and who needs to show none; where there are neither, only who
+ * is named.  With a certificate alone nobody else does: see v1_take_offer().
+ */
 bool v1_aggressive_from(const struct engine *e, const struct addr *peer)
 {
 	const struct cm_config *cfg = engine_config(e);
@@ -135,6 +140,22 @@ static int take_id(struct v1_exchange *x, const struct isakmp_msg *msg)
 	return secret_set(&x->peer_id_b, p->data, p->len);
 }
 
+/* The engine waits for each signature, and everybody may ask. */
+static bool may_sign(struct engine *e)
+{
+	uint64_t second = engine_now(e) / 1000;
+
+	if (e->signed_second != second)
+		e->signed_now = 0;
+	e->signed_second = second;
+	if (e->signed_now < e->limits.signatures) {
+		e->signed_now++;
+		return true;
+	}
+	engine_count(e, ENGINE_C_RX_LIMITED);
+	return false;
+}
+
 static int am1_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	const struct isakmp_id *id = &isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0)->id;
@@ -144,9 +165,11 @@ static int am1_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 		err = v1_take_keys(x, msg);
 	if (!err)
 		err = take_id(x, msg);
-	if (err || v1_is_signed(x))
-		return err;
-	return find_key(x, id);
+	if (err || !v1_is_signed(x))
+		return err ? err : find_key(x, id);
+	isakmp_id_format(id, x->said, sizeof(x->said));
+	return may_sign(x->e) ? 0 : v1_fault(x, -EBUSY, 0,
+					     "more is asked to be signed than this router signs for who has shown nothing");
 }
 
 /* --- AM2 ------------------------------------------------------------------- */
@@ -247,12 +270,22 @@ static int am3_build(struct v1_exchange *x, struct isakmp_writer *w)
 	return err;
 }
 
-static int am3_process(struct v1_exchange *x, const struct isakmp_msg *msg)
+/* In clear, anybody may have written what does not prove itself: the peer's may come. */
+static int take_am3(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	int err = v1_take_proof(x, msg);
 
 	if (!err)
 		err = v1_check_proof(x, v1_chunk(&x->peer_id_b));
+	if (err == -EKEYREJECTED && !(msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION))
+		return -EBADMSG;
+	return err;
+}
+
+static int am3_process(struct v1_exchange *x, const struct isakmp_msg *msg)
+{
+	int err = take_am3(x, msg);
+
 	if (!err)
 		err = v1_natt_detect_moved(x->sa, msg);
 	if (!err)
@@ -279,15 +312,16 @@ void v1_aggressive_missed(struct ike_sa *sa)
 
 bool v1_aggressive_repeats(struct v1_exchange *x)
 {
-	return x->sa->state != IKE_SENT_AM2 || x->repeated++ < REPEATS_MAX;
+	unsigned int max = v1_is_signed(x) ? REPEATS_SIGNED : REPEATS_MAX;
+
+	return x->sa->state != IKE_SENT_AM2 || x->repeated++ < max;
 }
 
 /* --- the table ------------------------------------------------------------- */
 
 #define AM		(V1_P(SA) | V1_P(KE) | V1_P(NONCE) | V1_P(ID))
 #define OPT		(V1_P(VENDOR) | V1_P(CERT) | V1_P(CERT_REQ) | V1_P(NOTIFY))
-#define OPT_PROOF	(OPT | V1_P(NAT_D) | V1_P_NAT_D_DRAFT | \
-			 V1_P(HASH) | V1_P(SIG))	/* one of the last two */
+#define OPT_NAT		(OPT | V1_P(NAT_D) | V1_P_NAT_D_DRAFT)
 
 const struct v1_transition v1_aggressive_rows[] = {
 	{
@@ -305,7 +339,7 @@ const struct v1_transition v1_aggressive_rows[] = {
 	}, {
 		.exchange = ISAKMP_EXCHANGE_AGGRESSIVE, .state = IKE_SENT_AM1,
 		.initiator = true, .next = IKE_ESTABLISHED,
-		.required = AM, .optional = OPT_PROOF,
+		.required = AM, .optional = OPT_NAT, .either = V1_P_PROOF,
 		.dh = V1_DH_SHARED, .timer = V1_TIMER_NONE,
 		.process = am2_process, .reply = am3_build,
 		.finish = v1_phase1_finish,
@@ -313,7 +347,7 @@ const struct v1_transition v1_aggressive_rows[] = {
 		.exchange = ISAKMP_EXCHANGE_AGGRESSIVE, .state = IKE_SENT_AM2,
 		.initiator = false, .next = IKE_ESTABLISHED,
 		.encrypted = true, .or_plain = true,
-		.optional = OPT_PROOF,
+		.optional = OPT_NAT, .either = V1_P_PROOF,
 		.timer = V1_TIMER_NONE,
 		.process = am3_process, .finish = v1_phase1_finish,
 	},

@@ -168,6 +168,8 @@ static uint64_t retransmit_wait(unsigned int tries)
 /* Why there was none, where certificates are shown. */
 static const char *no_signature(const struct v1_exchange *x)
 {
+	if (!v1_peer_signs(x))
+		return "the peer did not authenticate: it may not trust our certificate, or IP fragments do not arrive";
 	if (!x->initiator)
 		return "the peer did not authenticate: it may have no certificate, or IP fragments do not arrive";
 	return v1_is_large(x->sa, &x->tx) && !v1_fragments_wanted(x->sa, &x->tx) ?
@@ -195,7 +197,8 @@ static void exchange_timeout(struct v1_exchange *x)
 		v1_fault(x, 0, 0, "%s: packets are lost on the way", part);
 	else if (x->quick)
 		v1_fault(x, 0, 0, "no answer in quick mode");
-	else if (v1_is_signed(x) && x->state >= IKE_SENT_MM4)
+	else if (v1_is_signed(x) && (x->state == IKE_SENT_AM2 ||
+				       x->state >= IKE_SENT_MM4))
 		v1_fault(x, 0, 0, "%s", no_signature(x));
 	else if (x->stranger)
 		v1_fault(x, 0, 0, NO_KEY_FOR, x->said);

@@ -72,6 +72,7 @@ struct v1_transition {
 	bool or_plain;		/* the sender chooses; its hash proves it */
 	uint64_t required;	/* V1_P() bits */
 	uint64_t optional;
+	uint64_t either;	/* of these there is one, at least */
 	enum v1_dh dh;
 	enum v1_timer timer;
 	/*
@@ -248,9 +249,10 @@ int v1_message_open(struct ike_sa *sa, struct isakmp_msg *msg, uint8_t *iv,
 		    struct isakmp_err *err);
 /* To the peer, in fragments if it is too large and the peer takes them. */
 void v1_send(struct ike_sa *sa, const struct buf *b);
-/* 0: the row can handle these payloads; else which notify says why not. */
+/* 0: a row can handle these payloads; else which notify says why not. */
 unsigned int v1_payloads_fault(const struct isakmp_msg *msg, uint64_t required,
-			       uint64_t optional);
+			       uint64_t optional, uint64_t either);
+#define V1_P_PROOF	(V1_P(HASH) | V1_P(SIG))
 /*
  * A message ID for an exchange that we begin: random, not 0, not in use.  It is
  * remembered: HASH(1) does not tell who made a message, so what we sent, sent

@@ -13,6 +13,7 @@
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/fragment.h"
 #include "ike-daemon/v1/natt.h"
+#include "ike-daemon/v1/phase1.h"
 #include "ike-daemon/v1/v1.h"
 #include "ike-daemon/wire/vendor.h"
 
@@ -529,8 +530,10 @@ static void info_plain(struct ike_sa *sa, struct isakmp_msg *msg)
 		return;
 	}
 	if (sa->state == IKE_SENT_AM2 && !sa->main->reason[0])
-		v1_fault(sa->main, 0, 0, "the peer answers %s to our authentication: the pre-shared keys probably differ",
-			 isakmp_notify_name(p->notify.type));
+		v1_fault(sa->main, 0, 0, "the peer answers %s to our authentication: %s",
+			 isakmp_notify_name(p->notify.type),
+			 v1_is_signed(sa->main) ? "it may not trust our certificate" :
+						  "the pre-shared keys probably differ");
 	if (!sa->initiator || sa->main->job)
 		return;
 	v1_fault(sa->main, 0, 0, "the peer answers %s",

@@ -236,7 +236,7 @@ static int open_message(struct v1_exchange *x, const struct v1_transition *row,
 		r = isakmp_decode_payloads(msg, msg->body, msg->body_len, &err);
 	if (!r) {
 		err.notify = v1_payloads_fault(msg, row->required,
-					       row->optional);
+					       row->optional, row->either);
 		snprintf(err.text, sizeof(err.text),
 			 err.notify == ISAKMP_NOTIFY_PAYLOAD_MALFORMED ?
 			 "a payload is missing" :

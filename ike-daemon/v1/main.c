@@ -101,7 +101,6 @@ static int mm5_build(struct v1_exchange *x, struct isakmp_writer *w)
 	return err ? err : auth_build(x, w);
 }
 
-
 static int auth_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	const struct isakmp_payload *id = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
@@ -124,8 +123,7 @@ static int auth_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 
 #define OPT_PLAIN (V1_P(VENDOR) | V1_P(NAT_D) | V1_P_NAT_D_DRAFT | \
 		   V1_P(CERT_REQ) | V1_P(NOTIFY))
-#define OPT_AUTH  (V1_P(NOTIFY) | V1_P(VENDOR) | V1_P(CERT) | V1_P(CERT_REQ) | \
-		   V1_P(HASH) | V1_P(SIG))	/* one of the last two */
+#define OPT_AUTH  (V1_P(NOTIFY) | V1_P(VENDOR) | V1_P(CERT) | V1_P(CERT_REQ))
 
 const struct v1_transition v1_main_rows[] = {
 	{
@@ -161,6 +159,7 @@ const struct v1_transition v1_main_rows[] = {
 		.exchange = ISAKMP_EXCHANGE_MAIN, .state = IKE_SENT_MM4,
 		.initiator = false, .next = IKE_ESTABLISHED, .encrypted = true,
 		.required = V1_P(ID), .optional = OPT_AUTH,
+		.either = V1_P_PROOF,
 		.timer = V1_TIMER_NONE,
 		.process = auth_process, .reply = auth_build,
 		.finish = v1_phase1_finish,
@@ -168,6 +167,7 @@ const struct v1_transition v1_main_rows[] = {
 		.exchange = ISAKMP_EXCHANGE_MAIN, .state = IKE_SENT_MM5,
 		.initiator = true, .next = IKE_ESTABLISHED, .encrypted = true,
 		.required = V1_P(ID), .optional = OPT_AUTH,
+		.either = V1_P_PROOF,
 		.timer = V1_TIMER_NONE,
 		.process = auth_process, .finish = v1_phase1_finish,
 	},

@@ -70,12 +70,12 @@ static uint64_t payload_bit(unsigned int type)
 }
 
 /* Payloads of which an exchange has exactly one. */
-#define SINGLE (V1_P(SA) | V1_P(KE) | V1_P(HASH) | V1_P(NONCE))
+#define SINGLE (V1_P(SA) | V1_P(KE) | V1_P(HASH) | V1_P(SIG) | V1_P(NONCE))
 
 unsigned int v1_payloads_fault(const struct isakmp_msg *msg, uint64_t required,
-			       uint64_t optional)
+			       uint64_t optional, uint64_t either)
 {
-	uint64_t seen = 0;
+	uint64_t known = required | optional | either, seen = 0;
 	unsigned int i;
 
 	for (i = 0; i < msg->npayloads; i++) {
@@ -83,14 +83,14 @@ unsigned int v1_payloads_fault(const struct isakmp_msg *msg, uint64_t required,
 
 		/* What is private to others says nothing to us (RFC 2408, 3.1). */
 		if (msg->payloads[i].type >= ISAKMP_PAYLOAD_PRIVATE_MIN &&
-		    !(bit & (required | optional)))
+		    !(bit & known))
 			continue;
-		if (!(bit & (required | optional)) || (bit & SINGLE & seen))
+		if (!(bit & known) || (bit & SINGLE & seen))
 			return ISAKMP_NOTIFY_INVALID_PAYLOAD_TYPE;
 		seen |= bit;
 	}
-	return (seen & required) == required ? 0 :
-	       ISAKMP_NOTIFY_PAYLOAD_MALFORMED;
+	return (seen & required) == required && (!either || (seen & either)) ?
+	       0 : ISAKMP_NOTIFY_PAYLOAD_MALFORMED;
 }
 
 bool v1_message_id_in(const uint32_t *ids, uint32_t id)

@@ -353,6 +353,14 @@ void v1_natt_known(struct ike_sa *sa)
 	number(sa, sa->initiator ? sa->remote.port : sa->e->rx_remote.port);
 }
 
+/* Before its user is known it has a number of its own: anybody may be there. */
+void v1_natt_stranger(struct ike_sa *sa)
+{
+	move_along(sa);
+	if (sa->nat_remote)
+		sa->client = ++sa->e->last_client;
+}
+
 void v1_natt_user_known(struct ike_sa *sa)
 {
 	number(sa, sa->remote.port);

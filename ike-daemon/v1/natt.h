@@ -35,6 +35,8 @@ void v1_heard(struct ike_sa *sa);
  * has proved who it is: then call this.  A responder moves to port 4500 with it.
  */
 void v1_natt_known(struct ike_sa *sa);
+/* In place of it for who has shown nothing but is to say a user. */
+void v1_natt_stranger(struct ike_sa *sa);
 /* And this when its user is known, too, without whom it has a number that nobody had. */
 void v1_natt_user_known(struct ike_sa *sa);
 /* The same of a pair of an earlier daemon. */

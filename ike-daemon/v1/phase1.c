@@ -19,6 +19,51 @@
 
 /* --- SA -------------------------------------------------------------------- */
 
+/* Where the identity goes along with the offer, all of it is of one method: the first's. */
+static void only_first(const struct cm_config *cfg, bool has_key,
+		       struct auth_methods *m)
+{
+	const struct auth_methods key = {
+		.method[CFG_AUTH_PSK] = m->method[CFG_AUTH_PSK],
+	};
+	const struct cfg_policy *first;
+	unsigned int i;
+
+	/* A key that is there for the peer is meant to be used. */
+	if (has_key && ike_offer_first(cfg, key.method))
+		*m = key;
+	first = ike_offer_first(cfg, m->method);
+	for (i = 0; i < CFG_AUTH_COUNT; i++)
+		if (first && i != first->auth)
+			m->method[i] = 0;
+}
+
+/*
+ * What is offered, or accepted.  Names may have keys of their own; but to sign in aggressive
+ * mode, for who has shown nothing, is for peers that are named.
+ */
+static void methods_of(const struct v1_exchange *x, struct auth_methods *m)
+{
+	const struct cm_config *cfg = engine_config(x->e);
+	const struct addr *peer = &x->sa->remote;
+
+	policy_auth_methods(x->e, peer, x->sa->aggressive && !x->initiator, m);
+	if (x->sa->aggressive && x->initiator)
+		only_first(cfg, cfg_secret_for_peer(cfg, peer), m);
+	if (x->sa->aggressive && !x->initiator &&
+	    !cfg_aggressive_peer(cfg, peer))
+		m->method[CFG_AUTH_RSA] = m->method[CFG_AUTH_ECDSA] = 0;
+}
+
+/* What the first transform that we offer signs with; NONE: nothing. */
+static enum crypto_sig first_sig(const struct offer *o)
+{
+	struct ike_transform t;
+
+	return ike_transform_get(&o->transforms[0], &t, NULL) ?
+	       CRYPTO_SIG_NONE : policy_method_sig(t.auth);
+}
+
 int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	struct offer *o = calloc(1, sizeof(*o));
@@ -29,9 +74,7 @@ int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w)
 	if (!o)
 		return -ENOMEM;
 	buf_init(&body, ISAKMP_MSG_MAX);
-	policy_auth_methods(x->e, &x->sa->remote, false, &methods);
-	x->offered_sig = policy_method_sig(methods.method[CFG_AUTH_RSA]) ?:
-			 policy_method_sig(methods.method[CFG_AUTH_ECDSA]);
+	methods_of(x, &methods);
 	err = ike_offer_build(engine_config(x->e), methods.method, x->group, o);
 	if (err) {
 		v1_fault(x, err, 0, engine_config(x->e)->n_policies ?
@@ -39,6 +82,7 @@ int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w)
 			 "no isakmp policy is configured");
 		goto out;
 	}
+	x->offered_sig = first_sig(o);
 	isakmp_put_sa_body(&body, &o->sa);
 	isakmp_put_sa(w, &o->sa);
 	err = buf_err(&body);
@@ -70,8 +114,7 @@ static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 	struct auth_methods methods;
 	int err;
 
-	policy_auth_methods(x->e, &x->sa->remote,
-			    x->sa->aggressive && !x->initiator, &methods);
+	methods_of(x, &methods);
 	err = ike_proposal_choose(engine_config(x->e), methods.method, &p->sa,
 				  answer, v1_users_offered(x->sa), c,
 				  x->sa->record);
@@ -389,7 +432,10 @@ int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 			return err;
 	}
 	sa->remote_known = true;
-	v1_natt_known(sa);
+	if (ike_sa_is_hybrid(sa))
+		v1_natt_stranger(sa);
+	else
+		v1_natt_known(sa);
 	if (!v1_is_signed(x))
 		compare_identity(x, id);
 	return 0;
@@ -505,11 +551,21 @@ bool v1_may_begin(const struct engine *e, const struct addr *peer)
 	       methods.method[CFG_AUTH_RSA] || methods.method[CFG_AUTH_ECDSA];
 }
 
+/* The public value goes along with the offer (RFC 2409, 5.4). */
+static unsigned int offered_group(const struct v1_exchange *x)
+{
+	const struct cfg_policy *first;
+	struct auth_methods methods;
+
+	methods_of(x, &methods);
+	first = ike_offer_first(engine_config(x->e), methods.method);
+	return first ? first->group : 0;
+}
+
 static int begin(struct engine *e, struct peer *peer, const struct addr *local,
 		 const struct addr *remote, bool fresh)
 {
 	struct ike_sa *sa = ike_sa_new(e, peer, true, local, remote, NULL);
-	struct auth_methods methods;
 
 	if (!sa)
 		return -ENOMEM;
@@ -520,11 +576,8 @@ static int begin(struct engine *e, struct peer *peer, const struct addr *local,
 		ike_sa_free(sa);
 		return -ENOMEM;
 	}
-	/* The public value goes along with the offer (RFC 2409, 5.4). */
-	policy_auth_methods(e, remote, false, &methods);
 	if (sa->aggressive)
-		sa->main->group = ike_offer_group(engine_config(e),
-						  methods.method);
+		sa->main->group = offered_group(sa->main);
 	v1_life_limit(sa);
 	v1_run(sa->main, v1_row(sa->main, ISAKMP_EXCHANGE_NONE));
 	return 0;

@@ -115,7 +115,8 @@ static bool open_message(struct ike_sa *sa, struct isakmp_msg *msg, uint8_t *iv,
 	struct isakmp_err err;
 
 	if (v1_message_open(sa, msg, iv, &err) ||
-	    v1_payloads_fault(msg, V1_P(HASH) | V1_P(ATTR), V1_P(VENDOR)) ||
+	    v1_payloads_fault(msg, V1_P(HASH) | V1_P(ATTR), V1_P(VENDOR),
+			      0) ||
 	    !v1_info_authentic(sa, msg)) {
 		engine_count(sa->e, ENGINE_C_RX_BAD_HASH);
 		return false;

@@ -87,6 +87,7 @@ unsigned int v1_users_offered(const struct ike_sa *sa)
 	    (map->login[0] || cfg_has_client_tunnel_group(cfg)))
 		users |= IKE_USERS_BESIDES;
 	if (map && !sa->initiator && cfg_has_hybrid_group(cfg) &&
+	    policy_signer(sa->e, CRYPTO_SIG_RSA) &&
 	    !policy_names_peer(sa->e, &sa->remote))
 		users |= IKE_USERS_ALONE;
 	return users;
@@ -99,7 +100,8 @@ int v1_hybrid_group(struct v1_exchange *x, const struct isakmp_id *id)
 	struct ike_sa *sa = x->sa;
 	struct cfg_who who;
 
-	if (!identity_name(id, sa->key_name))
+	if (!identity_name(id, sa->key_name) ||
+	    !cfg_group_find(engine_config(x->e), sa->key_name))
 		sa->key_name[0] = '\0';
 	who = v1_who(sa);
 	if (!policy_permits_hybrid(x->e, &sa->local, &who))

@@ -15,7 +15,7 @@
 
 ktap_print_header
 vpnc_there
-ktap_set_plan 22
+ktap_set_plan 23
 
 interop_build
 . "$INTEROP/lib_pki.sh"
@@ -156,7 +156,7 @@ ktap_test_result "a group with a key is let in as ever" connected r3
 
 serial() { router r1 show crypto ipsec sa peer 198.51.100.2 | grep -m1 'spi: 0x'; }
 before=$(serial)
-echo 'username carol password carolpw' >"$WORK/change"
+printf 'username carol password carolpw\ncrypto isakmp key Other address 0.0.0.0\n' >"$WORK/change"
 router r1 copy "$WORK/change" running-config >"$WORK/applied" 2>&1
 ktap_test_result "what does not concern him ends nothing" \
 	eval '[ -n "$before" ] && [ "$(serial)" = "$before" ] && reaches r2 10.1.0.2'
@@ -180,12 +180,14 @@ entry() {
 		[ -z "$1" ] || echo 'no crypto map VPN 10'
 	} >"$WORK/change"
 	router r1 copy "$WORK/change" running-config >"$WORK/applied" 2>&1
-	home vpngroup bobpw root
 }
 entry ''
+home vpngroup bobpw root
 ktap_test_result "nobody takes a router's place without a key or certificate" \
 	eval '! initiate 10 && gone && log_has "against policy 10: authentication: offered hybrid-init-RSA"'
 entry no
 ktap_test_result "where none is, bob is let in again" eval 'initiate && reaches r2 10.1.0.2'
+entry ''
+ktap_test_result "a router comes: bob goes" poll 20 gone
 
 ktap_finished

@@ -5,6 +5,7 @@
  */
 #include "selftests/unit/ike_pki.h"
 #include "selftests/unit/ike_aggressive.h"
+#include "ike-daemon/wire/transform.h"
 
 /* In one piece, so that tests can look into it. */
 #define WHOLE		"no crypto isakmp fragmentation\n"
@@ -233,6 +234,89 @@ static void not_with_strangers(void **state)
 	pair_free(p);
 }
 
+/* A key of some name opens aggressive mode to all, but to sign is for who is named. */
+static void a_name_is_no_invitation(void **state)
+{
+	static char with_name[2 * TEXT_MAX];
+	struct end l = end_left(), r = end_right();
+	struct pair *p;
+
+	(void)state;
+	r.more = NULL;
+	snprintf(with_name, sizeof(with_name), "%s%s",
+		 NAME_KEY("Secret", "a.example"), config(RIGHT, &r));
+	p = begin(config(LEFT, &l), with_name);
+	assert_down(p);
+	assert_reason(p, LEFT, "NO-PROPOSAL-CHOSEN");
+	pair_free(p);
+}
+
+/* Nor for as many as like to ask: here there is none left for this second. */
+static void so_many_a_second(void **state)
+{
+	struct end l = end_left(), r = end_right();
+	struct pair *p = begin_signed(&l, &r);
+
+	(void)state;
+	p->host[RIGHT].engine->limits.signatures = 0;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 100);
+	assert_int_equal(answers(), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_LIMITED), 1);
+	p->host[RIGHT].engine->limits.signatures = 1;
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_free(p);
+}
+
+/* --- what is offered --------------------------------------------------------------- */
+
+static unsigned int methods_offered(uint16_t *first)
+{
+	const struct isakmp_payload *sa;
+	struct ike_transform t;
+
+	decode(0);
+	sa = isakmp_find(&msg, ISAKMP_PAYLOAD_SA, 0);
+	assert_int_equal(ike_transform_get(&sa->sa.proposals[0].transforms[0], &t,
+					   NULL), 0);
+	*first = t.auth;
+	return sa->sa.proposals[0].ntransforms;
+}
+
+#define SAME_GROUP(n, auth)						\
+	"crypto isakmp policy " n "\n encryption aes 256\n hash sha256\n" \
+	" authentication " auth "\n group 19\n"
+
+/* Either, never both: the identity goes along, and means something else with each. */
+static void one_method_is_offered(void **state)
+{
+	static char text[2 * TEXT_MAX];
+	struct end l = end_left(), r = end_right();
+	uint16_t method;
+	struct pair *p;
+
+	(void)state;
+	snprintf(text, sizeof(text), "%s%s", SAME_GROUP("20", "pre-share"),
+		 config(LEFT, &l));
+	p = begin(text, config(RIGHT, &r));
+	pair_up(p, LEFT);
+	assert_int_equal(methods_offered(&method), 1);
+	assert_int_equal(method, IKE_AUTH_ECDSA_256);
+	pair_free(p);
+	/* A key that is there is used, though signatures come first. */
+	l.more = WHOLE TO_RIGHT PASSWORD("Secret");
+	snprintf(text, sizeof(text), "%s%s", SAME_GROUP("20", "pre-share"),
+		 config(LEFT, &l));
+	p = begin(text, config(RIGHT, &r));
+	pair_packet(p, LEFT);
+	pair_run(p, 5);
+	assert_int_equal(methods_offered(&method), 1);
+	assert_int_equal(method, IKE_AUTH_PSK);
+	assert_int_equal(isakmp_count(&msg, ISAKMP_PAYLOAD_CERT_REQ), 0);
+	pair_free(p);
+}
+
 /* --- broken messages --------------------------------------------------------------- */
 
 static unsigned int gone;	/* type of payload that becomes one of vendors */
@@ -255,7 +339,7 @@ static void take_out(struct packet *pkt, unsigned int exchange)
 static void message_2_without(void **state)
 {
 	static const struct { unsigned int type; const char *why; } cases[] = {
-		{ ISAKMP_PAYLOAD_SIG, "did not sign" },
+		{ ISAKMP_PAYLOAD_SIG, "no answer" },
 		{ ISAKMP_PAYLOAD_CERT, "sent no certificate" },
 		{ ISAKMP_PAYLOAD_ID, "" },
 	};
@@ -373,6 +457,9 @@ int main(void)
 		cmocka_unit_test(another_name),
 		cmocka_unit_test(another_place),
 		cmocka_unit_test(not_with_strangers),
+		cmocka_unit_test(a_name_is_no_invitation),
+		cmocka_unit_test(so_many_a_second),
+		cmocka_unit_test(one_method_is_offered),
 		cmocka_unit_test(message_2_without),
 		cmocka_unit_test(broken_signature),
 		cmocka_unit_test(each_message_lost),

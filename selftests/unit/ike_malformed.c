@@ -298,8 +298,8 @@ static unsigned int add_private(struct pair *p, struct packet *pkt,
 	return 1;
 }
 
-/* The payloads of message 5, and one that is nobody's business. */
-static unsigned int fault_with(unsigned int type)
+/* The payloads of message 5, and one that is nobody's business; one of two proofs. */
+static unsigned int fault_of(unsigned int type, unsigned int proof)
 {
 	struct isakmp_msg *msg = calloc(1, sizeof(*msg));
 	unsigned int fault;
@@ -308,10 +308,15 @@ static unsigned int fault_with(unsigned int type)
 	msg->npayloads = 3;
 	msg->payloads[0].type = ISAKMP_PAYLOAD_ID;
 	msg->payloads[1].type = type;
-	msg->payloads[2].type = ISAKMP_PAYLOAD_HASH;
-	fault = v1_payloads_fault(msg, V1_P(ID) | V1_P(HASH), V1_P(NOTIFY));
+	msg->payloads[2].type = proof;
+	fault = v1_payloads_fault(msg, V1_P(ID), V1_P(NOTIFY), V1_P_PROOF);
 	free(msg);
 	return fault;
+}
+
+static unsigned int fault_with(unsigned int type)
+{
+	return fault_of(type, ISAKMP_PAYLOAD_HASH);
 }
 
 static void private_payloads(void **state)
@@ -332,6 +337,12 @@ static void private_payloads(void **state)
 	assert_int_equal(fault_with(ISAKMP_PAYLOAD_KE),
 			 ISAKMP_NOTIFY_INVALID_PAYLOAD_TYPE);
 	assert_int_equal(fault_with(127), ISAKMP_NOTIFY_INVALID_PAYLOAD_TYPE);
+	assert_int_equal(fault_of(200, ISAKMP_PAYLOAD_SIG), 0);
+	assert_int_equal(fault_of(ISAKMP_PAYLOAD_HASH, ISAKMP_PAYLOAD_SIG), 0);
+	assert_int_equal(fault_of(ISAKMP_PAYLOAD_SIG, ISAKMP_PAYLOAD_SIG),
+			 ISAKMP_NOTIFY_INVALID_PAYLOAD_TYPE);
+	assert_int_equal(fault_of(200, ISAKMP_PAYLOAD_NOTIFY),
+			 ISAKMP_NOTIFY_PAYLOAD_MALFORMED);
 }
 
 int main(void)

@@ -164,10 +164,6 @@ static void check_hybrid(struct checker *c,
 		warning(c, &group->where,
 			"tunnel-group %s: hybrid authentication needs an isakmp policy with rsa-sig and a certificate of ours",
 			group->name);
-	if (group->no_users)
-		warning(c, &group->where,
-			"tunnel-group %s: hybrid authentication lets nobody in: users are not asked for (authentication-server-group none)",
-			group->name);
 }
 
 static void check_clients(struct checker *c,

@@ -114,8 +114,8 @@ const struct cfg_group *cfg_group_of(const struct cm_config *cfg,
 }
 
 /*
- * ASA tells routers from clients by the tunnel-group: the key that was found, or, who has a
- * certificate, where he is.
+ * ASA tells routers from clients by the tunnel-group: the key that was found, or, who has
+ * shown none, where he is.
  */
 static const struct cfg_group *tunnel_group_of(const struct cm_config *cfg,
 					       const struct cfg_who *who)
@@ -124,7 +124,7 @@ static const struct cfg_group *tunnel_group_of(const struct cm_config *cfg,
 	const struct cfg_key *key;
 	char peer[ADDR_STRLEN];
 
-	if (!who->cert) {
+	if (!who->no_key) {
 		key = who->key_name[0] ?
 		      cfg_key_for_hostname(cfg, who->key_name) :
 		      cfg_key_for_address(cfg, who->remote);

@@ -152,7 +152,7 @@ bool cfg_has_hybrid_group(const struct cm_config *cfg);
 struct cfg_who {
 	const char *key_name;		/* that he has named; "": none */
 	const struct addr *remote;
-	bool cert;			/* he has no key, but a certificate */
+	bool no_key;			/* he has shown none, but a certificate or a user */
 };
 
 /* His group, if he comes in at @map; NULL: of none, as routers are. */

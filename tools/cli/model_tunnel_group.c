@@ -79,9 +79,9 @@ bool cfg_has_hybrid_group(const struct cm_config *cfg)
 {
 	size_t i = 0;
 
-	while (i < cfg->n_tunnel_groups && !cfg->tunnel_groups[i].hybrid)
+	while (i < cfg->n_groups && !cfg->groups[i].hybrid)
 		i++;
-	return i < cfg->n_tunnel_groups;
+	return i < cfg->n_groups;
 }
 
 /* --- keepalives ------------------------------------------------------------------ */

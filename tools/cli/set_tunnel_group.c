@@ -142,6 +142,7 @@ int set_tunnel_login(struct config_editor *ed, const struct cli_args *args)
 		return -EINVAL;
 	editor_name(args, "list", group->login, &group->login_at);
 	group->no_users = !args->no && cli_has(args, "none");
+	group->hybrid &= !group->no_users;
 	return 0;
 }
 
