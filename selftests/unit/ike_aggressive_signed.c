@@ -400,6 +400,46 @@ static void broken_signature(void **state)
 	pair_free(p);
 }
 
+/* Message 3 as somebody writes it who has seen message 2: in clear, with any signature. */
+static void forge(struct pair *p)
+{
+	struct host *to = &p->host[RIGHT];
+	struct addr from = p->host[LEFT].addr;
+	uint8_t text[ISAKMP_HDR_LEN + 12] = { 0 };
+
+	memcpy(text, wire.kept[1].data, ISAKMP_HDR_LEN);
+	text[16] = ISAKMP_PAYLOAD_SIG;
+	text[19] = 0;
+	text[24] = text[25] = text[26] = 0;
+	text[27] = sizeof(text);
+	text[ISAKMP_HDR_LEN + 3] = 12;
+	engine_input(to->engine, &to->addr, &from, text, sizeof(text));
+}
+
+static unsigned int first_two(struct pair *p, struct packet *pkt, unsigned int n)
+{
+	return n < 2 ? watch(p, pkt, n) : 0;
+}
+
+static void forged_in_clear(void **state)
+{
+	struct end l = end_left(), r = end_right();
+	struct pair *p = begin_signed(&l, &r);
+
+	(void)state;
+	p->filter = first_two;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 5);
+	assert_int_equal(pair_ike(p, RIGHT)->state, IKE_SENT_AM2);
+	forge(p);
+	p->filter = watch;
+	pair_run(p, 5000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 1);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_FAILED), 0);
+	pair_free(p);
+}
+
 static void each_message_lost(void **state)
 {
 	struct end l = end_left(), r = end_right();
@@ -462,6 +502,7 @@ int main(void)
 		cmocka_unit_test(one_method_is_offered),
 		cmocka_unit_test(message_2_without),
 		cmocka_unit_test(broken_signature),
+		cmocka_unit_test(forged_in_clear),
 		cmocka_unit_test(each_message_lost),
 		cmocka_unit_test(all_come_twice),
 		cmocka_unit_test(renewed),
