@@ -6,6 +6,7 @@
 #ifndef SELFTESTS_UNIT_IKE_FRAGMENT_H
 #define SELFTESTS_UNIT_IKE_FRAGMENT_H
 
+#include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/fragment.h"
 #include "ike-daemon/v1/v1.h"
 #include "ike-daemon/wire/fragment.h"
