@@ -47,7 +47,7 @@ bool v1_aggressive_on(const struct engine *e)
 
 /*
  * Names may come from anywhere, and who needs to show none; where there are neither, only who
- * is named.  With a certificate alone nobody else does: see v1_take_offer().
+ * is named.  With a certificate alone nobody else does: see phase1.c, methods_of().
  */
 bool v1_aggressive_from(const struct engine *e, const struct addr *peer)
 {

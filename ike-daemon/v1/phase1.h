@@ -35,8 +35,8 @@ int v1_derive_signed(struct v1_exchange *x);
 int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w);
 int v1_put_proof(struct v1_exchange *x, struct isakmp_writer *w);
 /*
- * The peer's, and whether it is right: -EBADMSG: a wrong or missing HASH, which is noted, or
- * v1_fault().
+ * The peer's, and whether it is right: v1_fault(), or -EBADMSG: there is no HASH, or it is
+ * wrong, which is noted.
  */
 int v1_take_proof(struct v1_exchange *x, const struct isakmp_msg *msg);
 int v1_check_proof(struct v1_exchange *x, struct crypto_chunk id_b);

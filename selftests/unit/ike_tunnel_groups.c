@@ -305,6 +305,9 @@ static void keepalives_of_groups(void **state)
 		/* and of another, of whom no other names, of nobody */
 		{ ROUTER, GLOBAL OF_LEFT("") L2L("192.0.2.77", NEVER), 115, 222 },
 		{ ROUTER, L2L("DefaultL2LGroup", KEY_OF("Secret") ASK("30")), 45, 82 },
+		/* which a group of IOS hides */
+		{ CLIENT, GLOBAL AAA IOS_GROUP("G") LOGIN GROUPS_OF_MAP RESPOND
+		  RA("G", KEY_OF("x") NEVER), 115, 222 },
 		{ ROUTER, "crypto isakmp key Secret address 192.0.2.1\n"
 		  L2L("192.0.2.77", ASK("20")), 0, 0 },
 	};

@@ -113,10 +113,13 @@ static const struct cfg_tunnel_group *of_router(const struct cm_config *cfg,
 void cfg_keepalive_of(const struct cm_config *cfg, const struct cfg_who *who,
 		      const struct cfg_group *group, struct cfg_keepalive *out)
 {
-	const struct cfg_tunnel_group *of = group ?
-		cfg_tunnel_group_find(cfg, group->name) : of_router(cfg, who);
 	bool is_client = group && group->derived;
+	const struct cfg_tunnel_group *of = NULL;
 
+	if (is_client)
+		of = cfg_tunnel_group_find(cfg, group->name);
+	else if (!group)
+		of = of_router(cfg, who);
 	if (of && of->has_keepalive)
 		*out = of->keepalive;
 	else if (cfg->keepalive.seconds || !(of || is_client))

@@ -157,7 +157,7 @@ int set_tunnel_users(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
-/* Ours are answered in any case; `disable' is that we do not ask. */
+/* The peer's questions are answered in any case; `disable' is that we do not ask. */
 int set_tunnel_keepalive(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_tunnel_group *group = current(ed, args);
