@@ -38,7 +38,7 @@ scene() {
 	in_ns r1 ip addr add 10.1.0.1/24 dev lo
 }
 
-# cryptomap_start GROUP, charon_begin GROUP: sets $pid
+# cryptomap_begin GROUP, charon_begin GROUP: sets $pid
 cryptomap_begin() {
 	cat >"$WORK/r1.conf" <<-END
 	crypto isakmp policy 10
@@ -61,10 +61,8 @@ cryptomap_begin() {
 }
 
 cryptomap_end() {
-	in_ns r1 "$USER_BIN/ipsecctl" --socket "$WORK/control" clear crypto sa >/dev/null 2>&1
 	kill "$pid"
 	poll 60 pid_gone "$pid"
-	in_ns r1 "$USER_BIN/ipsecctl" clear crypto all >/dev/null 2>&1
 }
 
 charon_begin() {
@@ -102,11 +100,7 @@ charon_begin() {
 	taskset -acp 1 "$pid" >/dev/null
 }
 
-charon_end() {
-	charon_stop r1
-	in_ns r1 ip xfrm state flush
-	in_ns r1 ip xfrm policy flush
-}
+charon_end() { charon_stop r1; }
 
 # In user mode and in the kernel, of all threads, in ns
 cpu() {
@@ -115,7 +109,7 @@ cpu() {
 }
 memory() { awk '/^Pss:/ { print $2 * 1024 }' "/proc/$pid/smaps_rollup"; }
 
-# run SYSTEM GROUP
+# run SYSTEM GROUP; what it leaves in the kernel goes with the namespace
 run() {
 	"${1}_begin" "$2"
 	_cpu=$(cpu)

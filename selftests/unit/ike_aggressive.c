@@ -188,23 +188,15 @@ static void one_group_is_offered(void **state)
 
 /* --- loss ------------------------------------------------------------------ */
 
+static struct pair *fqdn_pair(void)
+{
+	return begin(LEFT_FQDN, RIGHT_FQDN);
+}
+
 static void each_message_lost(void **state)
 {
-	unsigned int i;
-
 	(void)state;
-	for (i = 0; i < 4; i++) {
-		struct pair *p = begin(LEFT_FQDN, RIGHT_FQDN);
-
-		wire.drop = i;
-		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
-		pair_run(p, 5000);
-		if (pair_packet(p, LEFT) || pair_packet(p, RIGHT))
-			fail_msg("message %u lost: the tunnel is down", i);
-		assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
-		assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 1);
-		pair_free(p);
-	}
+	lose_each(fqdn_pair);
 }
 
 static void all_come_twice(void **state)

@@ -91,6 +91,25 @@ static inline void assert_down(struct pair *p)
 	}
 }
 
+/* One of the first packets does not come: they come up all the same. */
+static inline void lose_each(struct pair *(*fresh)(void))
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		struct pair *p = fresh();
+
+		wire.drop = i;
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 5000);
+		if (pair_packet(p, LEFT) || pair_packet(p, RIGHT))
+			fail_msg("message %u lost: the tunnel is down", i);
+		assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE1_UP), 1);
+		assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP), 1);
+		pair_free(p);
+	}
+}
+
 static inline void assert_reason(struct pair *p, unsigned int i, const char *text)
 {
 	const struct record *r = pair_record(p, i, 1);
