@@ -105,6 +105,7 @@ static void sa_from(const struct kmod_sa *in, struct kernel_sa *out)
 		.encr_bits = in->encr_bits,
 		.auth = in->auth,
 		.window = in->window,
+		.cpi = in->ipcomp ? in->cpi : 0,
 		.tfc = { in->tfc_pad, in->dummy_ms },
 		.idle_secs = in->idle_secs,
 		.soft_secs = in->soft_secs,
@@ -365,6 +366,10 @@ static int genl_sa_install(struct kernel *k, const struct kernel_sa *in,
 	if (in->dir == CRYPTOMAP_DIR_OUT && in->proto == IPPROTO_ESP) {
 		KMOD_SET(&sa, sa, tfc_pad, in->tfc.pad);
 		KMOD_SET(&sa, sa, dummy_ms, in->tfc.dummy_ms);
+	}
+	if (in->cpi) {
+		KMOD_SET(&sa, sa, ipcomp, CRYPTOMAP_IPCOMP_DEFLATE);
+		KMOD_SET(&sa, sa, cpi, in->cpi);
 	}
 	KMOD_SET(&sa, sa, flags, flags);
 	if (in->idle_secs)

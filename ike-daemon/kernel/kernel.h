@@ -100,6 +100,7 @@ struct kernel_sa {
 	size_t encr_key_len;
 	const uint8_t *auth_key;
 	size_t auth_key_len;
+	uint16_t cpi;			/* IPComp with deflate inside; 0: none */
 	uint32_t window;		/* packets; 0: replay protection is off */
 	struct kernel_tfc tfc;		/* of DIR_OUT only */
 	uint32_t idle_secs;		/* KERNEL_EV_IDLE after so long; 0: never */

@@ -153,6 +153,8 @@ static int install(struct child_sa *c, struct kernel_sa *sa,
 		sa->flags |= CRYPTOMAP_SA_F_ESN;
 	sa->window = c->window;
 	sa->tfc = c->tfc;
+	if (c->cpi_out)
+		sa->cpi = sa->dir == CRYPTOMAP_DIR_IN ? c->cpi_in : c->cpi_out;
 	sa->idle_secs = c->idle;
 	sa_lifetimes(c, sa);
 	err = k->ops->sa_install(k, sa, &text);

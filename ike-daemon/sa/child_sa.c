@@ -10,6 +10,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
+#include "ike-daemon/sa/proposal.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
 
@@ -29,6 +30,8 @@
  * make; a peer that negotiates on and on and sends nothing gets no more.
  */
 #define PAIRS_OF_FLOW	8
+/* A CPI that no other pair has is soon found, unless the peer has most of them. */
+#define CPI_TRIES	16
 #define SESSION_AGAIN_MS	1000
 /* Slack of "at the same time", ms: the ends see one another's messages late. */
 #define COLLISION_MS	2000
@@ -108,6 +111,31 @@ int child_sa_set_proto(struct child_sa *c, uint8_t proto)
 	return 0;
 }
 
+static bool cpi_is_taken(const struct child_sa *c)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&c->peer->children, pos, tmp) {
+		const struct child_sa *other = list_entry(pos, struct child_sa, of_peer);
+
+		if (other != c && other->cpi_in == c->cpi_in)
+			return true;
+	}
+	return false;
+}
+
+uint16_t child_sa_cpi(struct child_sa *c)
+{
+	unsigned int tries = CPI_TRIES;
+
+	if (c->cpi_in)
+		return c->cpi_in;
+	do
+		c->cpi_in = CPI_MIN + engine_random(CPI_MAX - CPI_MIN + 1);
+	while (cpi_is_taken(c) && --tries);
+	return c->cpi_in;
+}
+
 struct kernel_sa_id child_sa_id(const struct child_sa *c, uint8_t dir)
 {
 	bool in = dir == CRYPTOMAP_DIR_IN;
@@ -146,6 +174,7 @@ void child_sa_set_flow(struct child_sa *c, uint32_t flow)
 static void adopt_in(struct child_sa *c, const struct kernel_sa *sa)
 {
 	c->spi_in = sa->spi;
+	c->cpi_in = sa->cpi;
 	c->port_peer = sa->encap.sport;
 	c->port_own = sa->encap.dport;
 	if (c->state < CHILD_INBOUND)
@@ -155,6 +184,7 @@ static void adopt_in(struct child_sa *c, const struct kernel_sa *sa)
 static void adopt_out(struct child_sa *c, const struct kernel_sa *sa)
 {
 	c->spi_out = sa->spi;
+	c->cpi_out = sa->cpi;
 	c->port_own = sa->encap.sport;
 	c->port_peer = sa->encap.dport;
 	c->state = sa->state == CRYPTOMAP_SA_INSTALLED ? CHILD_INSTALLED :

@@ -62,6 +62,8 @@ struct child_sa {
 	uint8_t proto;			/* IPPROTO_ESP, IPPROTO_AH */
 	uint32_t spi_in;
 	uint32_t spi_out;
+	uint16_t cpi_in;		/* of IPComp inside; 0: none was chosen yet */
+	uint16_t cpi_out;		/* 0: nothing is compressed */
 	struct addr local;
 	struct addr remote;
 	uint16_t port_own;		/* ESP in UDP; 0: plain ESP */
@@ -113,6 +115,11 @@ int child_sa_new(struct engine *e, struct peer *peer, uint32_t flow,
 		 bool initiator, uint8_t proto, struct child_sa **out);
 /* Have the SPI that was reserved as one of @proto, if it is not. */
 int child_sa_set_proto(struct child_sa *c, uint8_t proto);
+/*
+ * The CPI of its inbound IPComp, 256 to 61439 (RFC 3173, 3.3).  The module looks for
+ * it in its ESP SA alone; peers that have one table of them need another for each pair.
+ */
+uint16_t child_sa_cpi(struct child_sa *c);
 /* By what the kernel knows one of its halves. */
 struct kernel_sa_id child_sa_id(const struct child_sa *c, uint8_t dir);
 /*

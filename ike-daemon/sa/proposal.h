@@ -5,7 +5,7 @@
  * differing attribute goes into the record (F-028), always in the same order:
  * encryption, key length, hash, authentication, group (phase 1); protocol,
  * encryption, key length, authentication algorithm, encapsulation, group,
- * extended sequence numbers (phase 2).
+ * extended sequence numbers, compression (phase 2).
  *
  * Lifetimes never refuse a proposal: the shorter one is used (R-13, R-14).
  */
@@ -23,16 +23,21 @@
 
 struct record;
 
+/* CPIs that are negotiated; below are those of known algorithms, above private use. */
+#define CPI_MIN		256
+#define CPI_MAX		61439
+
 /* Policies beyond this are not offered; one SA payload stays below 4 KB. */
 #define IKE_OFFER_MAX	64
 
 /* An SA payload to be sent, with its storage.  Not to be copied. */
 struct offer {
 	struct isakmp_sa sa;
-	struct isakmp_proposal proposals[CFG_TRANSFORMS_MAX];
+	struct isakmp_proposal proposals[2 * CFG_TRANSFORMS_MAX];
 	struct isakmp_transform transforms[IKE_OFFER_MAX];
 	struct transform_attrs attrs[IKE_OFFER_MAX];
 	uint8_t spi[4];
+	uint8_t cpi[2];
 };
 
 /* What was agreed in phase 1. */
@@ -92,16 +97,22 @@ struct esp_choice {
 	struct ipsec_transform transform;
 	const struct cfg_transform *set;
 	uint32_t spi;			/* the peer's inbound, host order */
+	uint16_t cpi;			/* likewise; 0: nothing is compressed */
+	const struct isakmp_transform *comp;	/* in the peer's payload, if it is */
 	uint32_t seconds;
 	uint32_t kilobytes;
 	bool lifetime_cut;
 };
 
+/* Is there one that compresses among the sets?  It needs a CPI. */
+bool proposal_offers_deflate(const struct child_params *p);
 /*
- * One proposal for each transform set, all with @spi; -ENOENT without sets.
- * No set of AH where there is a NAT, which changes what it protects.
+ * One proposal for each transform set, all with @spi, and beside that of a set
+ * that compresses one of IPComp with @cpi and the same number (RFC 3173, 4);
+ * -ENOENT without sets.  No set of AH where there is a NAT, which changes what
+ * it protects.
  */
-int esp_offer_build(const struct child_params *p, uint32_t spi,
+int esp_offer_build(const struct child_params *p, uint32_t spi, uint16_t cpi,
 		    struct offer *o);
 int esp_proposal_choose(const struct child_params *p,
 			const struct isakmp_sa *sa, bool answer,

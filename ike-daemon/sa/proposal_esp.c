@@ -95,6 +95,7 @@ static void set_transform(const struct cfg_transform *set,
 		t->key_bits = set->key_bits;
 	t->esn = set->esn;
 	t->short_icv = set->hash == CFG_HASH_SHA256_96;
+	t->deflate = set->deflate;
 }
 
 /* A NAT changes the addresses, which AH protects; and it has no form in UDP. */
@@ -128,6 +129,16 @@ bool proposal_offers_udp_transport(const struct child_params *p)
 	return false;
 }
 
+bool proposal_offers_deflate(const struct child_params *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->nsets; i++)
+		if (p->sets[i]->deflate)
+			return true;
+	return false;
+}
+
 typedef const char *name_fn(unsigned int n);
 
 static name_fn *transform_name(unsigned int protocol)
@@ -142,42 +153,66 @@ void proposal_esp_text(const struct ipsec_transform *t, char *out, size_t size)
 
 	if (t->key_bits)
 		snprintf(bits, sizeof(bits), " %u", t->key_bits);
-	snprintf(out, size, "%s%s%s%s%s", transform_name(t->protocol)(t->id), bits,
+	snprintf(out, size, "%s%s%s%s%s%s", transform_name(t->protocol)(t->id), bits,
 		 t->auth ? " " : "", t->auth ? ipsec_auth_alg_name(t->auth) : "",
-		 t->short_icv ? " (96 bits)" : "");
+		 t->short_icv ? " (96 bits)" : "", t->deflate ? " DEFLATE" : "");
 }
 
-int esp_offer_build(const struct child_params *p, uint32_t spi, struct offer *o)
+static void offer_proposal(struct offer *o, unsigned int number,
+			   const struct ipsec_transform *t, const uint8_t *spi,
+			   uint8_t spi_len)
+{
+	unsigned int n = o->sa.nproposals++;
+
+	ipsec_transform_set(t, 1, &o->attrs[n], &o->transforms[n]);
+	o->proposals[n] = (struct isakmp_proposal){
+		.number = (uint8_t)number,
+		.protocol = t->protocol,
+		.spi_len = spi_len,
+		.spi = spi,
+		.ntransforms = 1,
+		.transforms = &o->transforms[n],
+	};
+}
+
+/* What compresses inside of it, laid out in the same way and living as long. */
+static void offer_deflate(struct offer *o, unsigned int number,
+			  const struct ipsec_transform *esp)
+{
+	const struct ipsec_transform t = {
+		.protocol = ISAKMP_PROTO_IPCOMP,
+		.id = IPSEC_IPCOMP_DEFLATE,
+		.encap = esp->encap,
+		.life = esp->life,
+	};
+
+	offer_proposal(o, number, &t, o->cpi, sizeof(o->cpi));
+}
+
+int esp_offer_build(const struct child_params *p, uint32_t spi, uint16_t cpi,
+		    struct offer *o)
 {
 	struct ipsec_transform t;
-	unsigned int i, n = 0;
+	unsigned int i, number = 0;
 
 	spi = htonl(spi);
+	cpi = htons(cpi);
 	memcpy(o->spi, &spi, sizeof(o->spi));
+	memcpy(o->cpi, &cpi, sizeof(o->cpi));
+	o->sa = (struct isakmp_sa){
+		.doi = ISAKMP_DOI_IPSEC,
+		.situation = ISAKMP_SIT_IDENTITY_ONLY,
+		.proposals = o->proposals,
+	};
 	for (i = 0; i < p->nsets; i++) {
 		if (!is_possible(p->sets[i], p))
 			continue;
 		set_transform(p->sets[i], p, &t);
-		ipsec_transform_set(&t, 1, &o->attrs[n], &o->transforms[n]);
-		o->proposals[n] = (struct isakmp_proposal){
-			.number = n + 1,
-			.protocol = t.protocol,
-			.spi_len = sizeof(o->spi),
-			.spi = o->spi,
-			.ntransforms = 1,
-			.transforms = &o->transforms[n],
-		};
-		n++;
+		offer_proposal(o, ++number, &t, o->spi, sizeof(o->spi));
+		if (t.deflate)
+			offer_deflate(o, number, &t);
 	}
-	if (!n)
-		return -ENOENT;
-	o->sa = (struct isakmp_sa){
-		.doi = ISAKMP_DOI_IPSEC,
-		.situation = ISAKMP_SIT_IDENTITY_ONLY,
-		.nproposals = n,
-		.proposals = o->proposals,
-	};
-	return 0;
+	return number ? 0 : -ENOENT;
 }
 
 static bool mismatch(struct record_mismatch *m, const char *attribute,
@@ -285,16 +320,42 @@ static void choose_life(const struct child_params *p, struct esp_choice *out)
 			     out->kilobytes < theirs->kilobytes);
 }
 
-/* Is this a proposal for one SA of our protocol with a usable SPI? */
-static bool proposal_usable(const struct isakmp_sa *sa, unsigned int i,
-			    unsigned int protocol, uint32_t *spi,
-			    struct record_mismatch *m)
+/* The proposals of one number, which belong together (AND). */
+struct bundle {
+	const struct isakmp_proposal *sa;	/* of ESP or AH */
+	const struct isakmp_proposal *comp;	/* what compresses inside; NULL: none */
+	bool others;				/* more than that */
+};
+
+static void read_bundle(const struct isakmp_sa *sa, unsigned int first,
+			struct bundle *b)
 {
-	const struct isakmp_proposal *p = &sa->proposals[i];
+	unsigned int i, n = isakmp_proposal_group(sa, first);
+
+	*b = (struct bundle){ 0 };
+	for (i = first; i < first + n; i++) {
+		const struct isakmp_proposal *p = &sa->proposals[i];
+		const struct isakmp_proposal **slot =
+			p->protocol == ISAKMP_PROTO_IPCOMP ? &b->comp : &b->sa;
+
+		b->others |= *slot != NULL;
+		*slot = p;
+	}
+	/* Compression alone protects nothing. */
+	if (!b->sa) {
+		b->sa = b->comp;
+		b->comp = NULL;
+	}
+}
+
+/* Is this a proposal for one SA of our protocol with a usable SPI? */
+static bool proposal_usable(const struct bundle *b, unsigned int protocol,
+			    uint32_t *spi, struct record_mismatch *m)
+{
+	const struct isakmp_proposal *p = b->sa;
 	const char *own = isakmp_protocol_name(protocol);
 
-	if (isakmp_proposal_group(sa, i) > 1 ||
-	    (i && sa->proposals[i - 1].number == p->number))
+	if (b->others)
 		return !mismatch(m, "protocol",
 				 "several protocols in one proposal", own);
 	if (p->protocol != protocol)
@@ -318,13 +379,62 @@ static void give_way(const struct child_params *p,
 		own->encap = p->encap;
 }
 
+/* In 2 bytes, or the last 2 of 4 (RFC 3173, 4); 0: not of use for deflate. */
+static uint16_t read_cpi(const struct isakmp_proposal *p)
+{
+	uint16_t cpi;
+
+	if (p->spi_len != 2 && p->spi_len != 4)
+		return 0;
+	memcpy(&cpi, p->spi + p->spi_len - sizeof(cpi), sizeof(cpi));
+	cpi = ntohs(cpi);
+	return cpi == IPSEC_IPCOMP_DEFLATE || cpi >= CPI_MIN ? cpi : 0;
+}
+
+/* The transform of deflate with the layout of its ESP, or NULL. */
+static const struct isakmp_transform *find_deflate(const struct isakmp_proposal *p,
+						   unsigned int encap)
+{
+	struct ipsec_transform t;
+	unsigned int i;
+
+	for (i = 0; i < p->ntransforms; i++)
+		if (p->transforms[i].id == IPSEC_IPCOMP_DEFLATE &&
+		    !ipsec_transform_get(&p->transforms[i], &t, NULL) &&
+		    !t.unknown && (!t.encap || t.encap == encap))
+			return &p->transforms[i];
+	return NULL;
+}
+
+static bool comp_differs(const struct bundle *b, const struct cfg_transform *set,
+			 unsigned int encap, struct esp_choice *out,
+			 struct record_mismatch *m)
+{
+	const char *own = set->deflate ? ipsec_ipcomp_transform_name(IPSEC_IPCOMP_DEFLATE) :
+					 "none";
+	unsigned int offered = b->comp ? b->comp->transforms[0].id : 0;
+
+	out->comp = NULL;
+	out->cpi = 0;
+	if (!b->comp || !set->deflate)
+		return (b->comp || set->deflate) &&
+		       mismatch(m, "compression", b->comp ?
+				ipsec_ipcomp_transform_name(offered) : "none", own);
+	out->comp = find_deflate(b->comp, encap);
+	if (!out->comp)
+		return mismatch(m, "compression", offered != IPSEC_IPCOMP_DEFLATE ?
+				ipsec_ipcomp_transform_name(offered) :
+				"another encapsulation than its ESP", own);
+	out->cpi = read_cpi(b->comp);
+	return !out->cpi && mismatch(m, "CPI", "not of deflate", "2, or 256 or more");
+}
+
 static bool try_transform(const struct child_params *p,
 			  const struct cfg_transform *set,
-			  const struct isakmp_sa *sa, unsigned int i,
-			  unsigned int j, bool answer, struct esp_choice *out,
-			  struct record *r)
+			  const struct bundle *b, unsigned int j, bool answer,
+			  struct esp_choice *out, struct record *r)
 {
-	const struct isakmp_proposal *prop = &sa->proposals[i];
+	const struct isakmp_proposal *prop = b->sa;
 	const struct isakmp_transform *t = &prop->transforms[j];
 	struct record_mismatch m = {
 		.proposal = prop->number, .transform = t->number,
@@ -334,7 +444,7 @@ static bool try_transform(const struct child_params *p,
 
 	snprintf(m.against, sizeof(m.against), "transform-set %s", set->name);
 	set_transform(set, p, &own);
-	if (!proposal_usable(sa, i, own.protocol, &out->spi, &m) ||
+	if (!proposal_usable(b, own.protocol, &out->spi, &m) ||
 	    (!is_possible(set, p) &&
 	     mismatch(&m, "protocol", "AH", "ESP, since there is a NAT"))) {
 		record_add_mismatch(r, &m);
@@ -350,12 +460,14 @@ static bool try_transform(const struct child_params *p,
 	out->transform.protocol = prop->protocol;
 	if (!answer)
 		give_way(p, &out->transform, &own);
-	if (!transform_differs(&out->transform, &own, &m)) {
+	if (!transform_differs(&out->transform, &own, &m) &&
+	    !comp_differs(b, set, own.encap, out, &m)) {
 		out->proposal = prop->number;
 		out->chosen = t;
 		out->set = set;
 		out->transform.key_bits = own.key_bits;
 		out->transform.short_icv = own.short_icv;
+		out->transform.deflate = own.deflate;
 		choose_life(p, out);
 		return true;
 	}
@@ -367,26 +479,50 @@ static bool try_set(const struct child_params *p,
 		    const struct cfg_transform *set, const struct isakmp_sa *sa,
 		    bool answer, struct esp_choice *out, struct record *r)
 {
+	struct bundle b;
 	unsigned int i, j;
 
-	for (i = 0; i < sa->nproposals; i++)
-		for (j = 0; j < sa->proposals[i].ntransforms; j++)
-			if (try_transform(p, set, sa, i, j, answer, out, r))
+	for (i = 0; i < sa->nproposals; i += isakmp_proposal_group(sa, i)) {
+		read_bundle(sa, i, &b);
+		for (j = 0; j < b.sa->ntransforms; j++)
+			if (try_transform(p, set, &b, j, answer, out, r))
 				return true;
+	}
 	return false;
+}
+
+/*
+ * One proposal of one transform, with what belongs to it.  strongSwan lets the same
+ * without compression follow, as in its offers: that is cut off.
+ */
+static bool read_answer(struct isakmp_sa *sa)
+{
+	unsigned int i, n = isakmp_proposal_group(sa, 0);
+	bool comp = false;
+
+	for (i = 0; i < n; i++) {
+		if (sa->proposals[i].ntransforms != 1)
+			return false;
+		comp |= sa->proposals[i].protocol == ISAKMP_PROTO_IPCOMP;
+	}
+	if (!n || (n < sa->nproposals && !comp))
+		return false;
+	sa->nproposals = (uint16_t)n;
+	return true;
 }
 
 int esp_proposal_choose(const struct child_params *p,
 			const struct isakmp_sa *sa, bool answer,
 			struct esp_choice *out, struct record *r)
 {
+	struct isakmp_sa theirs = *sa;
 	unsigned int i;
 
-	if (answer && (sa->nproposals != 1 || sa->proposals[0].ntransforms != 1))
+	if (answer && !read_answer(&theirs))
 		return -EBADMSG;
 	*out = (struct esp_choice){ 0 };
 	for (i = 0; i < p->nsets; i++)
-		if (try_set(p, p->sets[i], sa, answer, out, r))
+		if (try_set(p, p->sets[i], &theirs, answer, out, r))
 			return 0;
 	return -ENOENT;
 }

@@ -145,7 +145,10 @@ static int install(struct v1_exchange *x, bool inbound)
 	return err;
 }
 
-/* In transport mode nothing else can be padded (RFC 4303, 2.7). */
+/*
+ * In transport mode nothing else can be padded (RFC 4303, 2.7); what is compressed
+ * does not tell its length in either.
+ */
 static bool tells_length(uint8_t proto)
 {
 	return proto == IPPROTO_UDP || proto == IPPROTO_IPIP ||
@@ -165,6 +168,7 @@ static int agree(struct v1_exchange *x)
 	struct child_sa *c = x->q.child;
 
 	c->spi_out = choice->spi;
+	c->cpi_out = choice->cpi;
 	c->transform = choice->transform;
 	c->seconds = choice->seconds;
 	c->kilobytes = choice->kilobytes;
@@ -177,7 +181,8 @@ static int agree(struct v1_exchange *x)
 	c->tfc = x->q.tfc;
 	if (c->proto == IPPROTO_AH)
 		c->tfc = (struct kernel_tfc){ 0 };
-	if (proposal_is_transport(&c->transform) && !tells_length(x->q.sel.proto))
+	if (c->cpi_out || (proposal_is_transport(&c->transform) &&
+			   !tells_length(x->q.sel.proto)))
 		c->tfc.pad = 0;
 	c->idle = x->q.idle;
 	v1_natt_child(x->sa, c);
@@ -373,7 +378,9 @@ static int qm1_build(struct v1_exchange *x, struct isakmp_writer *w)
 	if (!o)
 		return -ENOMEM;
 	x->q.transport = proposal_offers_udp_transport(&params);
-	err = esp_offer_build(&params, x->q.child->spi_in, o);
+	err = esp_offer_build(&params, x->q.child->spi_in,
+			      proposal_offers_deflate(&params) ?
+			      child_sa_cpi(x->q.child) : 0, o);
 	if (err == -ENOENT)
 		v1_fault(x, err, 0,
 			 "all its transform sets are of AH, which cannot pass the NAT that there is");
@@ -464,25 +471,34 @@ static int take_keys(struct v1_exchange *x, const struct isakmp_msg *msg)
 	return ke ? v1_take_public(x, msg) : 0;
 }
 
-/* Our answer: the chosen transform as it came, with our SPI. */
+/* Our answer: the chosen transforms as they came, with our SPI and CPI. */
 static int keep_answer(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
+	const struct esp_choice *choice = &x->q.choice;
 	uint32_t spi = htonl(x->q.child->spi_in);
-	struct isakmp_proposal prop = {
-		.number = x->q.choice.proposal,
-		.protocol = x->q.choice.transform.protocol,
+	uint16_t cpi = choice->comp ? htons(child_sa_cpi(x->q.child)) : 0;
+	struct isakmp_proposal props[] = { {
+		.number = choice->proposal,
+		.protocol = choice->transform.protocol,
 		.spi_len = sizeof(spi),
 		.spi = (const uint8_t *)&spi,
 		.ntransforms = 1,
-		.transforms = x->q.choice.chosen,
-	};
+		.transforms = choice->chosen,
+	}, {
+		.number = choice->proposal,
+		.protocol = ISAKMP_PROTO_IPCOMP,
+		.spi_len = sizeof(cpi),
+		.spi = (const uint8_t *)&cpi,
+		.ntransforms = 1,
+		.transforms = choice->comp,
+	} };
 	struct isakmp_sa sa = p->sa;
 	struct buf b;
 	int err;
 
-	sa.nproposals = 1;
-	sa.proposals = &prop;
+	sa.nproposals = choice->comp ? 2 : 1;
+	sa.proposals = props;
 	buf_init(&b, ISAKMP_MSG_MAX);
 	isakmp_put_sa_body(&b, &sa);
 	err = buf_err(&b);

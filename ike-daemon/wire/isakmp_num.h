@@ -141,6 +141,13 @@
 	X(CAMELLIA,		22,	"ESP_CAMELLIA")	\
 	X(AES_GMAC,		23,	"ESP_NULL_AUTH_AES-GMAC")
 
+/* RFC 2407, 4.4.5; their numbers are well-known CPIs, too (RFC 3173, 3.3) */
+#define IPSEC_IPCOMP_TRANSFORMS(X)			\
+	X(OUI,			1,	"IPCOMP_OUI")	\
+	X(DEFLATE,		2,	"IPCOMP_DEFLATE") \
+	X(LZS,			3,	"IPCOMP_LZS")	\
+	X(LZJH,			4,	"IPCOMP_LZJH")
+
 /* Attributes of a phase 1 transform: RFC 2409, appendix A */
 #define IKE_ATTRS(X)					\
 	X(ENCRYPTION,		1,	"encryption")	\
@@ -293,6 +300,9 @@ enum ipsec_ah_transform { IPSEC_AH_TRANSFORMS(X) };
 #define X(id, number, name) IPSEC_ESP_##id = number,
 enum ipsec_esp_transform { IPSEC_ESP_TRANSFORMS(X) };
 #undef X
+#define X(id, number, name) IPSEC_IPCOMP_##id = number,
+enum ipsec_ipcomp_transform { IPSEC_IPCOMP_TRANSFORMS(X) };
+#undef X
 #define X(id, number, name) IKE_ATTR_##id = number,
 enum ike_attr { IKE_ATTRS(X) };
 #undef X
@@ -337,6 +347,7 @@ const char *isakmp_notify_name(unsigned int n);
 const char *isakmp_protocol_name(unsigned int n);
 const char *ipsec_ah_transform_name(unsigned int n);
 const char *ipsec_esp_transform_name(unsigned int n);
+const char *ipsec_ipcomp_transform_name(unsigned int n);
 const char *ike_attr_name(unsigned int n);
 const char *ipsec_attr_name(unsigned int n);
 const char *ike_cipher_name(unsigned int n);

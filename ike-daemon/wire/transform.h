@@ -37,6 +37,7 @@ struct ipsec_transform {
 	uint16_t group;			/* PFS: enum ike_group */
 	uint16_t esn;			/* 1 = 64-bit sequence numbers */
 	bool short_icv;			/* SHA-256 cut to 96 bits; no attribute says so */
+	bool deflate;			/* a proposal of IPComp stands beside it */
 	struct isakmp_life life;
 	uint16_t unknown;		/* first attribute not understood, or 0 */
 };

@@ -20,13 +20,13 @@ static struct {
 } foreign;
 
 int __real_esp_offer_build(const struct child_params *p, uint32_t spi,
-			   struct offer *o);
+			   uint16_t cpi, struct offer *o);
 int __wrap_esp_offer_build(const struct child_params *p, uint32_t spi,
-			   struct offer *o);
+			   uint16_t cpi, struct offer *o);
 int __wrap_esp_offer_build(const struct child_params *p, uint32_t spi,
-			   struct offer *o)
+			   uint16_t cpi, struct offer *o)
 {
-	int err = __real_esp_offer_build(p, spi, o);
+	int err = __real_esp_offer_build(p, spi, cpi, o);
 	unsigned int i;
 
 	if (err || !foreign.one_proposal)

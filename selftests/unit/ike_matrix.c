@@ -348,7 +348,7 @@ static void ah_is_not_taken_through_a_nat(void **state)
 	struct offer o;
 
 	(void)state;
-	assert_int_equal(esp_offer_build(&params, 4711, &o), 0);
+	assert_int_equal(esp_offer_build(&params, 4711, 0, &o), 0);
 	assert_int_equal(esp_proposal_choose(&params, &o.sa, false, &choice, &r),
 			 0);
 	assert_int_equal(choice.transform.protocol, ISAKMP_PROTO_AH);
@@ -357,7 +357,7 @@ static void ah_is_not_taken_through_a_nat(void **state)
 			 -ENOENT);
 	assert_string_equal(r.mismatch[0].attribute, "protocol");
 	assert_string_equal(r.mismatch[0].configured, "ESP, since there is a NAT");
-	assert_int_equal(esp_offer_build(&params, 4711, &o), -ENOENT);
+	assert_int_equal(esp_offer_build(&params, 4711, 0, &o), -ENOENT);
 	free(r.mismatch);
 }
 

@@ -316,9 +316,9 @@ void check_entry_security(struct checker *c, const struct cfg_map *map,
 
 	for (i = 0; i < entry->n_transforms; i++) {
 		ts = cfg_transform_find(c->cfg, entry->transforms[i]);
-		if (ts && ts->deflate)
+		if (ts && ts->deflate && cfg_entry_tfc(c->cfg, entry))
 			warning(c, known(&ts->comp_at, &entry->transforms_at[i]),
-				"crypto %s %s %u: ike-daemon does not negotiate compression yet: with transform set %s nothing is compressed",
+				"crypto %s %s %u: with transform set %s packets are not padded: what is compressed does not tell its length",
 				map_word(c, map), map->name, entry->seq,
 				ts->name);
 	}

@@ -47,7 +47,7 @@
 
 #define COMP		"[<comp-deflate|comp-lzs>$comp]"
 #define H_COMP								\
-	"Compress packets before they are encrypted (manual keys; not on IOS)\n" \
+	"Compress packets before they are encrypted (IPComp, deflate)\n" \
 	"Not possible: Linux has no LZS\n"
 #define BITS		"[<128|192|256>$bits]"
 #define H_BITS		"128-bit key\n192-bit key\n256-bit key\n"
