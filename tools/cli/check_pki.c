@@ -10,6 +10,26 @@ static bool has_own(const struct cfg_trustpoint *tp)
 	       (tp->files[CFG_TRUST_CERT][0] && tp->files[CFG_TRUST_KEY][0]);
 }
 
+static void check_revocation(struct checker *c, const struct cfg_trustpoint *tp)
+{
+	const bool lists = tp->files[CFG_TRUST_CRL][0];
+	enum cfg_revocation other;
+	enum cfg_revocation first = cfg_revocation_first(tp, &other);
+
+	if (first == CFG_REVOCATION_END)
+		warning(c, &tp->revocation_at,
+			"trustpoint %s has no crl file, so no peer's certificate is accepted by it",
+			tp->name);
+	if (first == CFG_REVOCATION_PASS && tp->revocation[0] && lists)
+		warning(c, &tp->revocation_at,
+			"trustpoint %s: what the crl file lists is refused in spite of revocation-check none",
+			tp->name);
+	if (tp->ocsp_url[0] && first != CFG_REVOCATION_OCSP)
+		warning(c, &tp->ocsp_at,
+			"trustpoint %s: %s is not asked, for revocation-check does not come to ocsp",
+			tp->name, tp->ocsp_url);
+}
+
 static void check_trustpoint(struct checker *c, const struct cfg_trustpoint *tp)
 {
 	const bool p12 = tp->files[CFG_TRUST_P12][0];
@@ -22,6 +42,7 @@ static void check_trustpoint(struct checker *c, const struct cfg_trustpoint *tp)
 		warning(c, &tp->where,
 			"trustpoint %s has no ca-certificate, so no peer's certificate is accepted by it",
 			tp->name);
+	check_revocation(c, tp);
 	if (tp->files[CFG_TRUST_CERT][0] && !tp->files[CFG_TRUST_KEY][0])
 		warning(c, &tp->files_at[CFG_TRUST_CERT],
 			"trustpoint %s has a certificate, but no private-key",

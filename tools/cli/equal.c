@@ -192,7 +192,10 @@ bool cfg_trustpoint_equal(const struct cfg_trustpoint *a,
 {
 	return !strcmp(a->name, b->name) &&
 	       !memcmp(a->files, b->files, sizeof(a->files)) &&
-	       !strcmp(a->password_file, b->password_file);
+	       !strcmp(a->password_file, b->password_file) &&
+	       !memcmp(a->revocation, b->revocation, sizeof(a->revocation)) &&
+	       !strcmp(a->ocsp_url, b->ocsp_url) &&
+	       a->ocsp_no_nonce == b->ocsp_no_nonce;
 }
 
 static bool globals_equal(const struct cm_config *a, const struct cm_config *b)

@@ -107,11 +107,32 @@ enum cfg_trust_file {
 	CFG_TRUST_COUNT
 };
 
+/* Who is asked whether a peer's certificate is revoked, one after another */
+#define CFG_REVOCATIONS(X)						\
+	X(CRL,  "crl")			/* the lists of that file */	\
+	X(OCSP, "ocsp")			/* a responder (RFC 6960) */	\
+	X(PASS, "none")			/* nobody: it is accepted */
+
+enum cfg_revocation {
+	CFG_REVOCATION_END,		/* no more: it is refused */
+#define X(id, name) CFG_REVOCATION_##id,
+	CFG_REVOCATIONS(X)
+#undef X
+	CFG_REVOCATION_COUNT
+};
+
+#define CFG_REVOCATIONS_MAX	3
+#define CFG_URL_SIZE		256
+
 struct cfg_trustpoint {
 	char name[CFG_NAME_SIZE];
 	char files[CFG_TRUST_COUNT][CFG_PATH_SIZE];	/* absolute; "": not set */
 	char password_file[CFG_PATH_SIZE];		/* of P12; "": it has none */
-	struct cfg_where where, files_at[CFG_TRUST_COUNT];
+	/* enum cfg_revocation; the first END: the lists, if there are, else nobody */
+	uint8_t revocation[CFG_REVOCATIONS_MAX];
+	char ocsp_url[CFG_URL_SIZE];			/* "": what certificates name */
+	bool ocsp_no_nonce;
+	struct cfg_where where, files_at[CFG_TRUST_COUNT], revocation_at, ocsp_at;
 };
 
 /* `crypto identity NAME`: who certified peers of an entry must be; one name is enough */
@@ -570,6 +591,14 @@ bool cfg_entry_complete(const struct cm_config *cfg,
 const char *cfg_hash_ike_name(enum cfg_hash hash);
 const char *cfg_auth_name(enum cfg_auth auth);
 const char *cfg_trust_file_name(enum cfg_trust_file file);
+const char *cfg_revocation_name(enum cfg_revocation r);
+/*
+ * What `revocation-check` comes to with the files that there are: OCSP, PASS, CRL (the
+ * lists, which always count, decide alone) or END (nobody can say); *@other is what
+ * counts where no responder answers.
+ */
+enum cfg_revocation cfg_revocation_first(const struct cfg_trustpoint *tp,
+					 enum cfg_revocation *other);
 const char *cfg_hash_esp_name(enum cfg_hash hash);
 const char *cfg_hash_ah_name(enum cfg_hash hash);
 const char *cfg_cipher_ike_name(enum cfg_cipher cipher);

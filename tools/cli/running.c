@@ -117,6 +117,16 @@ static void write_trustpoint(FILE *out, const struct cfg_trustpoint *tp)
 				tp->files[i], i == CFG_TRUST_P12 &&
 				tp->password_file[0] ? " password-file " : "",
 				i == CFG_TRUST_P12 ? tp->password_file : "");
+	if (tp->revocation[0])
+		fprintf(out, " revocation-check");
+	for (i = 0; i < CFG_REVOCATIONS_MAX && tp->revocation[i]; i++)
+		fprintf(out, " %s", cfg_revocation_name(tp->revocation[i]));
+	if (tp->revocation[0])
+		fprintf(out, "\n");
+	if (tp->ocsp_url[0])
+		fprintf(out, " ocsp url %s\n", tp->ocsp_url);
+	if (tp->ocsp_no_nonce)
+		fprintf(out, " ocsp disable-nonce\n");
 	fprintf(out, "!\n");
 }
 

@@ -35,6 +35,17 @@ int set_weak_certificates(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+static struct cfg_trustpoint *current(struct config_editor *ed,
+				      const struct cli_args *args)
+{
+	struct cfg_trustpoint *tp = cfg_trustpoint_find(ed->cfg, ed->object);
+
+	if (!tp)
+		editor_refuse(ed, args, NULL, "trustpoint %s no longer exists",
+			      ed->object);
+	return tp;
+}
+
 static enum cfg_trust_file which_file(const char *keyword)
 {
 	int i = CFG_TRUST_COUNT;
@@ -69,13 +80,12 @@ static void set_path(char to[CFG_PATH_SIZE], const char *path)
 
 int set_trust_file(struct config_editor *ed, const struct cli_args *args)
 {
-	struct cfg_trustpoint *tp = cfg_trustpoint_find(ed->cfg, ed->object);
+	struct cfg_trustpoint *tp = current(ed, args);
 	enum cfg_trust_file file = which_file(cli_text(args, "file"));
 	int ret;
 
 	if (!tp)
-		return editor_refuse(ed, args, NULL,
-				     "trustpoint %s no longer exists", ed->object);
+		return -EINVAL;
 	ret = args->no ? 0 : check_path(ed, args, "path");
 	if (!ret && !args->no)
 		ret = check_path(ed, args, "password");
@@ -86,5 +96,70 @@ int set_trust_file(struct config_editor *ed, const struct cli_args *args)
 		set_path(tp->password_file,
 			 args->no ? NULL : cli_text(args, "password"));
 	tp->files_at[file] = editor_where(args, "path");
+	return 0;
+}
+
+static enum cfg_revocation which_revocation(const char *word)
+{
+	int i = CFG_REVOCATION_COUNT;
+
+	while (word && --i > 0 && strcmp(word, cfg_revocation_name(i)))
+		;
+	return word ? i : CFG_REVOCATION_END;
+}
+
+int set_revocation_check(struct config_editor *ed, const struct cli_args *args)
+{
+	static const char *const names[] = { "first", "second", "third" };
+	uint8_t list[CFG_REVOCATIONS_MAX] = { 0 };
+	struct cfg_trustpoint *tp = current(ed, args);
+	unsigned int i;
+
+	if (!tp)
+		return -EINVAL;
+	for (i = 0; !args->no && i < CFG_REVOCATIONS_MAX; i++) {
+		list[i] = which_revocation(cli_text(args, names[i]));
+		if (!list[i])
+			break;
+		if (i && memchr(list, list[i], i))
+			return editor_refuse(ed, args, names[i], "%s stands twice",
+					     cfg_revocation_name(list[i]));
+		if (i && list[i - 1] == CFG_REVOCATION_PASS)
+			return editor_refuse(ed, args, names[i],
+					     "nothing can follow none, which accepts");
+	}
+	memcpy(tp->revocation, list, sizeof(tp->revocation));
+	tp->revocation_at = editor_where(args, "first");
+	return 0;
+}
+
+int set_ocsp_url(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_trustpoint *tp = current(ed, args);
+	const char *url = args->no ? "" : cli_text(args, "url");
+
+	if (!tp)
+		return -EINVAL;
+	if (!args->no && (strncmp(url, "http://", 7) || !url[7] || url[7] == '/' ||
+			  strpbrk(url, " \"<>\\^`{|}@")))
+		return editor_refuse(ed, args, "url",
+				     "http://HOST[:PORT][/PATH] is expected");
+	if (strlen(url) >= CFG_URL_SIZE)
+		return editor_refuse(ed, args, "url",
+				     "an address has at most %d characters",
+				     CFG_URL_SIZE - 1);
+	memset(tp->ocsp_url, 0, sizeof(tp->ocsp_url));
+	memcpy(tp->ocsp_url, url, strlen(url));
+	tp->ocsp_at = editor_where(args, "url");
+	return 0;
+}
+
+int set_ocsp_nonce(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_trustpoint *tp = current(ed, args);
+
+	if (!tp)
+		return -EINVAL;
+	tp->ocsp_no_nonce = !args->no;
 	return 0;
 }

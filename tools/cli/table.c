@@ -49,6 +49,11 @@
 #define H_COMP								\
 	"Compress packets before they are encrypted (IPComp, deflate)\n" \
 	"Not possible: Linux has no LZS\n"
+#define REVOCATION	"<crl|none|ocsp>"
+#define H_REVOCATION							\
+	"The lists of the crl file\n"					\
+	"Nobody: what is not known to be revoked is accepted\n"		\
+	"A responder, which is asked over HTTP (RFC 6960)\n"
 #define BITS		"[<128|192|256>$bits]"
 #define H_BITS		"128-bit key\n192-bit key\n256-bit key\n"
 
@@ -349,6 +354,18 @@ const struct cli_command cli_commands[] = {
 	       "Ours, and those between it and the authority\n"
 	       "The key of ours, which only its owner may read\n"
 	       "PEM file, with its whole path\n"),
+
+	CONFIG(PKI, "[no] revocation-check ![" REVOCATION "$first [" REVOCATION
+	       "$second [" REVOCATION "$third]]]", set_revocation_check,
+	       "Who says which certificates of peers are revoked, in this order\n"
+	       H_REVOCATION H_REVOCATION H_REVOCATION),
+	CONFIG(PKI, "[no] ocsp url ![LINE$url]", set_ocsp_url,
+	       "Online certificate status protocol\n"
+	       "Ask this responder, and not those that certificates name\n"
+	       "Its address: http://HOST[:PORT][/PATH]\n"),
+	CONFIG(PKI, "[no] ocsp disable-nonce", set_ocsp_nonce,
+	       "Online certificate status protocol\n"
+	       "Ask without a random number, for responders that refuse it\n"),
 
 	CONFIG(CONFIG, "[no] crypto <pki|ca> permit-weak-crypto",
 	       set_weak_certificates,
