@@ -133,6 +133,26 @@ static int check_signatures(X509_STORE_CTX *ctx, bool weak, struct err *err)
 	return ret;
 }
 
+int crypto_trust_chain_of(const struct crypto_trust *t,
+			  const struct crypto_cert *c, STACK_OF(X509) **out,
+			  struct err *err)
+{
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(crypto_lib.ctx, NULL);
+	int ret = 0;
+
+	*out = NULL;
+	if (!ctx || X509_STORE_CTX_init(ctx, t->store, c->x509, c->others) != 1)
+		ret = err_set(err, -ENOMEM, "out of memory");
+	else if (X509_verify_cert(ctx) != 1)
+		ret = failed(X509_STORE_CTX_get_error(ctx), err);
+	else
+		*out = X509_STORE_CTX_get1_chain(ctx);
+	if (!ret && !*out)
+		ret = err_set(err, -ENOMEM, "out of memory");
+	X509_STORE_CTX_free(ctx);
+	return crypto_lib_error(ret);
+}
+
 int crypto_trust_verify(const struct crypto_trust *t,
 			const struct crypto_cert *c, bool weak, struct err *err)
 {

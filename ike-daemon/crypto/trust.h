@@ -32,6 +32,10 @@ enum crypto_sig crypto_key_sig(EVP_PKEY *key);
 int crypto_trust_authorize(struct crypto_trust *t, X509 *ca, struct err *err);
 /* Encode what peers are shown of the chain. */
 int crypto_trust_encode(struct crypto_trust *t, struct err *err);
+/* The certificates from that one up to the authority that is trusted, to be freed. */
+int crypto_trust_chain_of(const struct crypto_trust *t,
+			  const struct crypto_cert *c, STACK_OF(X509) **out,
+			  struct err *err);
 /* Is the key that of the first of the chain, and of use?  If not, it is gone. */
 int crypto_trust_check_key(struct crypto_trust *t, struct err *err);
 /* As crypto_dn_format(). */

@@ -24,10 +24,11 @@ static bool is_accepted(const struct engine *e, struct crypto_cert *cert,
 			struct err *err)
 {
 	struct crypto_judgement *j = crypto_cert_judgement(cert);
+	size_t which;
 
 	err_set(err, 0, "see above");
 	if (j->when != e->policy->judgement)
-		j->accepted = policy_trusts_cert(e, cert, err);
+		j->accepted = policy_trusts_cert(e, cert, &which, err);
 	j->when = e->policy->judgement;
 	return j->accepted;
 }

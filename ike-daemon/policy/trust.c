@@ -212,12 +212,13 @@ int policy_trusts_load(struct policy_trusts *t, const struct cm_config *cfg,
 
 /* Why not, by the last one: most have one. */
 bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
-			struct err *err)
+			size_t *which, struct err *err)
 {
 	const struct policy_trusts *t = &e->policy->trusts;
 	bool trusted = false;
 	size_t i;
 
+	*which = 0;
 	err_set(err, -EACCES, "no ca-certificate is configured");
 	for (i = 0; i < t->n; i++) {
 		int ret;
@@ -229,6 +230,8 @@ bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
 		/* Another one may have no list of the same authority. */
 		if (ret == -EKEYREVOKED)
 			return false;
+		if (!ret && !trusted)
+			*which = i;
 		trusted |= !ret;
 	}
 	return trusted;

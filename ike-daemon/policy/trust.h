@@ -30,9 +30,12 @@ int policy_trusts_load(struct policy_trusts *t, const struct cm_config *cfg,
 		       const struct cm_config *old, struct err *err);
 void policy_trusts_free(struct policy_trusts *t);
 
-/* Does one of them still cover that?  If not, why not is in @err. */
+/*
+ * Does one of them still cover that?  *@which is the first that does.  If not, why not is
+ * in @err.
+ */
 bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
-			struct err *err);
+			size_t *which, struct err *err);
 /* Whose key makes such signatures: the first; or NULL. */
 const struct crypto_trust *policy_signer(const struct engine *e,
 					 enum crypto_sig sig);

@@ -145,7 +145,7 @@ static unsigned int take_certs(const struct isakmp_msg *msg,
 	return n;
 }
 
-static int refuse_cert(struct v1_exchange *x, const char *why)
+int v1_refuse_cert(struct v1_exchange *x, const char *why)
 {
 	return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_CERTIFICATE,
 			"the peer's certificate is not accepted: %.100s", why);
@@ -167,7 +167,7 @@ int v1_take_signature(struct v1_exchange *x, const struct isakmp_msg *msg)
 	crypto_cert_put(x->peer_cert);
 	x->peer_cert = NULL;
 	if (crypto_cert_new(certs, n, &x->peer_cert, &why))
-		return refuse_cert(x, why.text);
+		return v1_refuse_cert(x, why.text);
 	return secret_set(&x->peer_proof, sig->data, sig->len);
 }
 
@@ -246,13 +246,16 @@ int v1_check_signature(struct v1_exchange *x, struct crypto_chunk id_b)
 {
 	struct err why = { 0 };
 	struct isakmp_id id;
+	size_t which;
 	int err = isakmp_id_from_body(&id, id_b.data, id_b.len);
 
 	if (err)
 		return err;
-	if (!policy_trusts_cert(x->e, x->peer_cert, &why))
-		return refuse_cert(x, why.text);
+	if (!policy_trusts_cert(x->e, x->peer_cert, &which, &why))
+		return v1_refuse_cert(x, why.text);
 	err = check(x, &id, id_b);
+	if (!err)
+		err = v1_revocation_plan(x, which);
 	if (err)
 		return err;
 	crypto_cert_put(x->sa->cert);

@@ -17,10 +17,8 @@
 #include "ike-daemon/v1/phase1.h"
 #include "ike-daemon/v1/v1.h"
 
-/* A computation; it outlives its exchange, whose @x is then NULL. */
-struct v1_job {
-	struct work work;
-	struct v1_exchange *x;
+struct dh_job {
+	struct v1_job job;
 	unsigned int group;
 	bool shared;
 	struct crypto_dh *dh;
@@ -54,7 +52,7 @@ struct v1_exchange *v1_exchange_new(struct ike_sa *sa, bool quick,
 	return x;
 }
 
-static void job_free(struct v1_job *job)
+static void job_free(struct dh_job *job)
 {
 	crypto_dh_free(job->dh);
 	secret_clear(&job->peer_public);
@@ -368,10 +366,21 @@ static enum ike_state sa_state(const struct ike_sa *sa,
 	       IKE_CONF_XAUTH : row->next;
 }
 
-/* Everything is computed: answer, move on. */
+/* Everything is computed. */
 static void row_finish(struct v1_exchange *x, const struct v1_transition *row)
 {
 	int err = row->reply ? build_reply(x, row) : 0;
+
+	x->row = row;
+	if (!err)
+		err = v1_revocation_ask(x);
+	if (err != -EINPROGRESS)
+		v1_go_on(x, err);
+}
+
+void v1_go_on(struct v1_exchange *x, int err)
+{
+	const struct v1_transition *row = x->row;
 
 	if (err) {
 		v1_fail(x, err);
@@ -393,7 +402,7 @@ static void row_finish(struct v1_exchange *x, const struct v1_transition *row)
 
 static void job_run(struct work *w)
 {
-	struct v1_job *job = (struct v1_job *)w;
+	struct dh_job *job = (struct dh_job *)w;
 
 	if (!job->dh)
 		job->err = crypto_dh_new(job->group, &job->dh);
@@ -410,7 +419,7 @@ static void job_run(struct work *w)
 					    job->gxy.data);
 }
 
-static int job_take(struct v1_exchange *x, struct v1_job *job)
+static int job_take(struct v1_exchange *x, struct dh_job *job)
 {
 	if (job->err == -EKEYREJECTED)
 		return v1_fault(x, job->err,
@@ -430,8 +439,8 @@ static int job_take(struct v1_exchange *x, struct v1_job *job)
 
 static void job_done(struct work *w)
 {
-	struct v1_job *job = (struct v1_job *)w;
-	struct v1_exchange *x = job->x;
+	struct dh_job *job = (struct dh_job *)w;
+	struct v1_exchange *x = job->job.x;
 	int err = 0;
 
 	if (x) {
@@ -449,14 +458,14 @@ static void job_done(struct work *w)
 
 static int job_start(struct v1_exchange *x, enum v1_dh dh)
 {
-	struct v1_job *job = calloc(1, sizeof(*job));
+	struct dh_job *job = calloc(1, sizeof(*job));
 	int err = -ENOMEM;
 
 	if (!job)
 		return -ENOMEM;
-	job->work.run = job_run;
-	job->work.done = job_done;
-	job->x = x;
+	job->job.work.run = job_run;
+	job->job.work.done = job_done;
+	job->job.x = x;
 	job->group = x->group;
 	job->shared = dh != V1_DH_KEYGEN;
 	if (job->shared &&
@@ -465,10 +474,10 @@ static int job_start(struct v1_exchange *x, enum v1_dh dh)
 		goto fail;
 	job->dh = x->dh;
 	x->dh = NULL;
-	err = work_submit(x->e->pool, &job->work);
+	err = work_submit(x->e->pool, &job->job.work);
 	if (err)
 		goto fail;
-	x->job = job;
+	x->job = &job->job;
 	return 0;
 fail:
 	job_free(job);

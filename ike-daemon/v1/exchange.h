@@ -8,6 +8,9 @@
  * timer, finish).  A message that matches no row is counted and dropped.
  *
  *   process() -> dh on a worker -> reply() -> send -> next -> timer -> finish()
+ *
+ * Before it is sent a responder may be asked about the peer's certificate, see
+ * revocation.c.
  */
 #ifndef IKE_V1_EXCHANGE_H
 #define IKE_V1_EXCHANGE_H
@@ -25,6 +28,7 @@
 #include "ike-daemon/sa/timer.h"
 #include "ike-daemon/sa/work.h"
 #include "ike-daemon/wire/isakmp.h"
+#include "tools/cli/model_base.h"
 #include "tools/lib/buf.h"
 #include "tools/lib/secret.h"
 
@@ -108,6 +112,12 @@ struct v1_quick {
 	struct esp_choice choice;	/* .chosen is valid in process() only */
 };
 
+/* What is computed or asked; it outlives its exchange, whose @x is then NULL. */
+struct v1_job {
+	struct work work;
+	struct v1_exchange *x;
+};
+
 struct v1_exchange {
 	struct engine *e;
 	struct ike_sa *sa;
@@ -116,8 +126,9 @@ struct v1_exchange {
 	bool initiator;
 	uint8_t state;			/* enum ike_state or v1_quick_state */
 	uint32_t message_id;
-	const struct v1_transition *row;	/* whose dh is being computed */
-	struct v1_job *job;
+	const struct v1_transition *row;	/* in work; while there is a ... */
+	struct v1_job *job;		/* ... it waits, and messages are dropped */
+	char asks[CFG_NAME_SIZE];	/* the trustpoint whose responder is to be asked; "": none */
 
 	uint8_t iv[CRYPTO_BLOCK_MAX];	/* last ciphertext block so far */
 	uint8_t rx_digest[CRYPTO_HASH_MAX];	/* of the last message accepted */
@@ -213,6 +224,8 @@ static inline struct crypto_chunk v1_chunk(const struct secret *s)
 
 /* Run a row from its dh on; @msg has been processed, or there is none. */
 void v1_run(struct v1_exchange *x, const struct v1_transition *row);
+/* Its answer is made, and nothing is open any more: send it, move on; or fail with @err. */
+void v1_go_on(struct v1_exchange *x, int err);
 /* The row for a message or, with exchange NONE, for our beginning. */
 const struct v1_transition *v1_row(const struct v1_exchange *x,
 				   unsigned int exchange);

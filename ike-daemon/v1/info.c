@@ -14,6 +14,7 @@
 #include "ike-daemon/v1/fragment.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/phase1.h"
+#include "ike-daemon/v1/phase1.h"
 #include "ike-daemon/v1/v1.h"
 #include "ike-daemon/wire/vendor.h"
 
@@ -322,7 +323,8 @@ void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 	switch (n->type) {
 	case ISAKMP_NOTIFY_INITIAL_CONTACT:
 		sa->contact_later = !ike_sa_established(sa) &&
-				    v1_xauth_needed(sa);
+				    (v1_xauth_needed(sa) ||
+				     (sa->main && v1_revocation_open(sa->main)));
 		if (!sa->contact_later)
 			policy_initial_contact(sa);
 		break;

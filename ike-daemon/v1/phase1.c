@@ -514,8 +514,11 @@ void v1_phase1_finish(struct v1_exchange *x)
 	secret_clear(&x->own_id_b);
 	secret_clear(&x->gxi);
 	secret_clear(&x->gxr);
-	if (!v1_access_start(sa))
-		v1_phase1_up(sa);
+	if (v1_access_start(sa))
+		return;
+	if (sa->contact_later)
+		policy_initial_contact(sa);
+	v1_phase1_up(sa);
 }
 
 void v1_phase1_up(struct ike_sa *sa)

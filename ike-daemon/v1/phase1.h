@@ -60,6 +60,17 @@ int v1_put_cert_requests(struct v1_exchange *x, struct isakmp_writer *w);
 int v1_put_signature(struct v1_exchange *x, struct isakmp_writer *w);
 int v1_take_signature(struct v1_exchange *x, const struct isakmp_msg *msg);
 int v1_check_signature(struct v1_exchange *x, struct crypto_chunk id_b);
+/* The peer's is not accepted, which it is told: v1_fault(). */
+int v1_refuse_cert(struct v1_exchange *x, const char *why);
+
+/* revocation.c */
+/* What trustpoint @which, which covers the peer's, wants to know of it: 0 or v1_fault(). */
+int v1_revocation_plan(struct v1_exchange *x, size_t which);
+/* Is there a question that was not asked, or not answered yet? */
+bool v1_revocation_open(const struct v1_exchange *x);
+/* Ask it, if there is: 0: go on; -EINPROGRESS: v1_go_on() follows; or v1_fault(). */
+int v1_revocation_ask(struct v1_exchange *x);
+
 /* With NAT detected: does an address that it is known by fit where it is?  0 or v1_fault(). */
 int v1_check_place(struct v1_exchange *x, const struct isakmp_id *id);
 /* The subject of our certificate, DER; empty: none is used. */
