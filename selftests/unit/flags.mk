@@ -26,6 +26,9 @@ unit-ldflags-kmod_dump := $(call wrap,genl_connect genl_ctrl_resolve send \
 unit-ldflags-ike_foreign := $(call wrap,esp_offer_build esp_proposal_choose \
 	identity_proxy)
 
+# Responders of certificates that say what the test says.
+unit-ldflags-ike_ocsp := $(call wrap,crypto_ocsp_ask crypto_ocsp_judge)
+
 unit-ldflags-lib_link := $(call wrap,nl_connect nl_send_auto \
 	nl_socket_modify_cb nl_recvmsgs_default nl_wait_for_ack)
 

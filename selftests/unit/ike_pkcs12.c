@@ -10,10 +10,10 @@
 
 /* The authorities of the files are trusted. */
 static const struct end left12 = {
-	"ecdsa-sig", NULL, NULL, NULL, NULL, "dn", NULL, "left.p12", "password",
+	"ecdsa-sig", NULL, NULL, NULL, NULL, "dn", NULL, "left.p12", "password", NULL,
 };
 static const struct end right12 = {
-	"ecdsa-sig", NULL, NULL, NULL, NULL, "dn", NULL, "right.p12", "password",
+	"ecdsa-sig", NULL, NULL, NULL, NULL, "dn", NULL, "right.p12", "password", NULL,
 };
 
 static void comes_up(const struct end *l, const struct end *r)

@@ -29,6 +29,7 @@ struct end {
 	const char *more;
 	const char *p12;
 	const char *password;
+	const char *lines;		/* more of the trustpoint */
 };
 
 static inline void add_file(char *text, const char *word, const char *file)
@@ -61,11 +62,11 @@ static inline const char *config(unsigned int side, const struct end *end)
 	add_file(out, "private-key", end->key);
 	add_pkcs12(out, end);
 	n = strlen(out);
-	snprintf(out + n, TEXT_MAX - n,
+	snprintf(out + n, TEXT_MAX - n, "%s"
 		 "crypto isakmp identity %s\n"
 		 "crypto isakmp policy 10\n"
 		 " encryption aes 256\n hash sha256\n authentication %s\n group 19\n"
-		 "%s", end->identity, end->auth,
+		 "%s", end->lines ?: "", end->identity, end->auth,
 		 side == LEFT ?
 		 CFG_MAP(TS_DEFAULT, "", CFG_ADDR_RIGHT, CFG_LAN_LEFT, CFG_LAN_RIGHT) :
 		 CFG_MAP(TS_DEFAULT, "", CFG_ADDR_LEFT, CFG_LAN_RIGHT, CFG_LAN_LEFT));
@@ -74,9 +75,11 @@ static inline const char *config(unsigned int side, const struct end *end)
 
 static const struct end left = {
 	"ecdsa-sig", "left.pem", "left.key", "root.pem", NULL, "dn", NULL, NULL, NULL,
+	NULL,
 };
 static const struct end right = {
 	"ecdsa-sig", "right.pem", "right.key", "root.pem", NULL, "dn", NULL, NULL, NULL,
+	NULL,
 };
 
 static inline struct pair *meet(const struct end *l, const struct end *r)
