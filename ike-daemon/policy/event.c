@@ -195,11 +195,21 @@ static uint64_t hold_off(const struct engine *e, const struct policy_flow *f)
 	return f->failed_ms && end > engine_now(e) ? end - engine_now(e) : 0;
 }
 
+/* A pair that stands, and is used as soon as the peer has it, will do. */
+static bool is_served(struct engine *e, uint32_t flow)
+{
+	const struct child_sa *c = child_sa_of_flow(e, flow);
+
+	return c && c->state == CHILD_INSTALLED && !c->adopted && !c->doubted;
+}
+
 static void acquire(struct engine *e, uint32_t flow)
 {
 	struct policy_flow *f = policy_flow(e, flow);
 
 	engine_count(e, ENGINE_C_ACQUIRES);
+	if (is_served(e, flow))
+		return;
 	if (f && policy_entry(e, f))
 		want_flow(e, flow, WANT_TRAFFIC, NULL, hold_off(e, f));
 	else

@@ -116,9 +116,40 @@ static void phase1_follower_goes(void **state)
 	pair_free(p);
 }
 
+static void acquire(struct pair *p)
+{
+	struct kernel *k = sim_kernel(p->host[LEFT].sim);
+	const struct kernel_event ev = {
+		.type = KERNEL_EV_ACQUIRE, .flow.id = pair_flow(p, LEFT),
+	};
+
+	k->event(k->event_arg, &ev);
+	pair_run(p, 3000);
+}
+
+/* Traffic asks until the pair is used: not for a second one. */
+static void a_pair_that_waits_is_enough(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+	struct child_sa *c;
+
+	(void)state;
+	pair_up(p, LEFT);
+	c = child_sa_of_flow(p->host[LEFT].engine, pair_flow(p, LEFT));
+	c->state = CHILD_INSTALLED;
+	acquire(p);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE2_UP), 1);
+	/* But for one that the peer may not have there must be another. */
+	c->doubted = true;
+	acquire(p);
+	assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PHASE2_UP), 2);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_pair_that_waits_is_enough),
 		cmocka_unit_test(phase1_collision),
 		cmocka_unit_test(phase1_follower_goes),
 	};
