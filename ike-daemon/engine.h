@@ -28,6 +28,8 @@
 #define IKE_PORT	500
 #define IKE_NATT_PORT	4500	/* RFC 3947: IKE has a marker there */
 
+#define CONN_ID_MAX	32766	/* of ISAKMP SAs, from 1 on */
+
 struct cm_config;
 struct policy;
 
@@ -128,6 +130,7 @@ struct engine {
 	struct list fragments;		/* messages that have come in part, likewise */
 	size_t fragments_mem;
 	unsigned int next_conn_id;
+	uint32_t conn_ids[CONN_ID_MAX / 32 + 1];	/* a bit for each in use */
 	uint32_t last_client;		/* number of one behind a NAT */
 	uint64_t counters[ENGINE_C_COUNT];
 	uint64_t signed_second;		/* for aggressive mode: when last ... */

@@ -8,7 +8,6 @@
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/v1.h"
 
-#define CONN_ID_MAX 32766
 
 static const struct {
 	const char *ios;
@@ -83,12 +82,26 @@ static int make_cookie(struct engine *e, uint8_t *cookie)
 	return err;
 }
 
+static uint32_t *conn_id_word(struct engine *e, unsigned int id)
+{
+	return &e->conn_ids[id / 32];
+}
+
+static uint32_t conn_id_bit(unsigned int id)
+{
+	return 1U << id % 32;
+}
+
+/* The next that is free, as IOS counts; with more SAs than numbers some have the same. */
 static unsigned int next_conn_id(struct engine *e)
 {
-	do {
+	unsigned int tries = CONN_ID_MAX;
+
+	do
 		e->next_conn_id = e->next_conn_id % CONN_ID_MAX + 1;
-	} while (e->ike_sas.count < CONN_ID_MAX &&
-		 ike_sa_by_conn_id(e, e->next_conn_id));
+	while (*conn_id_word(e, e->next_conn_id) & conn_id_bit(e->next_conn_id) &&
+	       --tries);
+	*conn_id_word(e, e->next_conn_id) |= conn_id_bit(e->next_conn_id);
 	return e->next_conn_id;
 }
 
@@ -155,6 +168,7 @@ void ike_sa_free(struct ike_sa *sa)
 	timer_cancel(&sa->e->timers, &sa->life);
 	timer_cancel(&sa->e->timers, &sa->dpd);
 	hash_del(&sa->e->ike_sas, &sa->by_cookie);
+	*conn_id_word(sa->e, sa->conn_id) &= ~conn_id_bit(sa->conn_id);
 	list_del(&sa->of_peer);
 	record_put(sa->record);
 	crypto_cert_put(sa->cert);
@@ -187,24 +201,6 @@ struct ike_sa *ike_sa_find(struct engine *e, const uint8_t *cookie_i,
 	if (sa->state == IKE_SENT_MM1 || sa->state == IKE_SENT_AM1)
 		return sa;
 	return memcmp(sa->cookie_r, cookie_r, ISAKMP_COOKIE_LEN) ? NULL : sa;
-}
-
-struct ike_sa *ike_sa_by_conn_id(struct engine *e, unsigned int conn_id)
-{
-	struct list *p, *q, *ptmp, *qtmp;
-
-	list_for_each(&e->all_peers, p, ptmp) {
-		struct peer *peer = list_entry(p, struct peer, all);
-
-		list_for_each(&peer->ike_sas, q, qtmp) {
-			struct ike_sa *sa = list_entry(q, struct ike_sa,
-						       of_peer);
-
-			if (sa->conn_id == conn_id)
-				return sa;
-		}
-	}
-	return NULL;
 }
 
 void ike_sa_set_state(struct ike_sa *sa, enum ike_state state)

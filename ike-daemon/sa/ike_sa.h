@@ -69,7 +69,7 @@ struct ike_sa {
 	struct list of_peer;
 	struct list of_half_open;	/* of the engine, while we respond */
 	struct hash_node by_cookie;	/* our cookie */
-	unsigned int conn_id;		/* 1..32766 */
+	unsigned int conn_id;		/* 1..CONN_ID_MAX */
 	bool initiator;
 	bool aggressive;		/* in that mode, else main mode */
 	bool fresh;			/* replaces SAs of an earlier daemon */
@@ -144,7 +144,6 @@ struct ike_sa *ike_sa_new(struct engine *e, struct peer *peer, bool initiator,
 void ike_sa_free(struct ike_sa *sa);
 struct ike_sa *ike_sa_find(struct engine *e, const uint8_t *cookie_i,
 			   const uint8_t *cookie_r);
-struct ike_sa *ike_sa_by_conn_id(struct engine *e, unsigned int conn_id);
 void ike_sa_set_state(struct ike_sa *sa, enum ike_state state);
 static inline bool ike_sa_established(const struct ike_sa *sa)
 {

@@ -29,6 +29,9 @@ unit-ldflags-ike_foreign := $(call wrap,esp_offer_build esp_proposal_choose \
 # Responders of certificates that say what the test says.
 unit-ldflags-ike_ocsp := $(call wrap,crypto_ocsp_ask crypto_ocsp_judge)
 
+# The time that the daemon takes for messages, without the kernel of the tests.
+unit-ldflags-ike_many := $(call wrap,engine_input)
+
 unit-ldflags-lib_link := $(call wrap,nl_connect nl_send_auto \
 	nl_socket_modify_cb nl_recvmsgs_default nl_wait_for_ack)
 

@@ -280,7 +280,8 @@ static void deletes_wait_too(void **state)
 	assert_int_equal(pair_packet(p, LEFT), 0);
 	id = server_sa(p)->conn_id;
 	client_deletes(p, new, new);
-	assert_null(ike_sa_by_conn_id(p->host[RIGHT].engine, id));
+	assert_int_equal(list_length(&server_sa(p)->peer->ike_sas), 1);
+	assert_int_not_equal(server_sa(p)->conn_id, id);
 	assert_int_equal(server_sa(p)->state, IKE_ESTABLISHED);
 	/* With the SA that is established it counts. */
 	v1_delete_spi(old, IPPROTO_ESP, c->spi_in);
