@@ -7,6 +7,7 @@
 
 #include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/engine.h"
+#include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
@@ -107,6 +108,8 @@ void engine_free(struct engine *e)
 		return;
 	if (e->policy)
 		e->policy->routes.stay = true;
+	if (e->policy)
+		ezvpn_free_all(e);
 	if (e->policy)
 		while (!list_empty(&e->all_peers))
 			peer_free(list_first(&e->all_peers, struct peer, all));
@@ -297,7 +300,13 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 {
 	struct cm_config *old = e->policy->cfg;
 	struct policy_trusts trusts = { 0 };
-	int r = cm_config_expand(cfg);
+	int r;
+
+	if (old)
+		ezvpn_prepare(e, cfg);
+	else
+		ezvpn_take_over(e, cfg);
+	r = cm_config_expand(cfg);
 
 	if (r)
 		return err_set(err, r, "out of memory");
@@ -333,6 +342,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 		policy_apply_proofs(e);
 	cm_config_free(old);
 	policy_routes_apply(e);
+	ezvpn_applied(e);
 	return 0;
 }
 

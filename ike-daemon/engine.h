@@ -46,6 +46,8 @@ struct engine_net {
 	/* @ifname NULL: any interface. */
 	bool (*has_address)(void *ctx, const char *ifname,
 			    const struct addr *addr);
+	/* The first IPv4 network of an interface: 0 or -EADDRNOTAVAIL. */
+	int (*network)(void *ctx, const char *ifname, struct prefix *out);
 	/* The interface that packets to @dst leave by: 0 or -errno. */
 	int (*route)(void *ctx, const struct addr *dst,
 		     char ifname[IF_NAMESIZE]);

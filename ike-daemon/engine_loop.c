@@ -169,6 +169,12 @@ static bool net_has_address(void *ctx, const char *ifname,
 	return route_has_address(ifname, addr);
 }
 
+static int net_network(void *ctx, const char *ifname, struct prefix *out)
+{
+	(void)ctx;
+	return netif_network(ifname, out);
+}
+
 static int net_route(void *ctx, const struct addr *dst,
 		     char ifname[IF_NAMESIZE])
 {
@@ -219,6 +225,7 @@ const struct engine_net loop_net = {
 	.clock = net_clock,
 	.local_address = net_local_address,
 	.has_address = net_has_address,
+	.network = net_network,
 	.route = net_route,
 	.reverse_way = net_reverse_way,
 	.reverse_fits = net_reverse_fits,

@@ -7,10 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ike-daemon/control/ezvpn.h"
 #include "ike-daemon/control/server.h"
 #include "ike-daemon/control/sessions.h"
 #include "ike-daemon/control/show.h"
 #include "ike-daemon/engine.h"
+#include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
@@ -344,6 +346,55 @@ static int do_routes(struct request *r, struct json_object **data,
 	return 0;
 }
 
+static int do_ezvpn(struct request *r, struct json_object **data,
+		    struct err *err)
+{
+	(void)err;
+	*data = show_ezvpn(r->e);
+	return 0;
+}
+
+static int do_ezvpn_connect(struct request *r, struct json_object **data,
+			    struct err *err)
+{
+	struct ezvpn *ez = ezvpn_find(r->e, rec_get_str(r->args, "name"), err);
+
+	(void)data;
+	return ez ? ezvpn_connect(ez, err) : -ENOENT;
+}
+
+static int do_ezvpn_login(struct request *r, struct json_object **data,
+			  struct err *err)
+{
+	struct ezvpn *ez = ezvpn_find(r->e, rec_get_str(r->args, "name"), err);
+
+	(void)data;
+	return ez ? ezvpn_type_login(ez, rec_get_str(r->args, "user"),
+				     rec_get_str(r->args, "password"), err) :
+		    -ENOENT;
+}
+
+static int do_ezvpn_clear(struct request *r, struct json_object **data,
+			  struct err *err)
+{
+	const char *name = rec_get_str(r->args, "name");
+	struct list *pos, *tmp;
+	unsigned int n = 0;
+	int ret = 0;
+
+	if (name[0] && !ezvpn_find(r->e, name, err))
+		return -ENOENT;
+	list_for_each(&r->e->policy->ezvpns, pos, tmp) {
+		struct ezvpn *ez = list_entry(pos, struct ezvpn, all);
+
+		if (name[0] && strcmp(ez->conf.name, name))
+			continue;
+		ret = ezvpn_clear(ez, err) ?: ret;
+		n++;
+	}
+	return ret ? ret : count_reply(data, "cleared", n);
+}
+
 static int do_log_level(struct request *r, struct json_object **data,
 			struct err *err)
 {
@@ -382,6 +433,10 @@ static handler_fn *const handlers[CONTROL_CMD_COUNT] = {
 	[CONTROL_ROUTES] = do_routes,
 	[CONTROL_SESSIONS] = do_sessions,
 	[CONTROL_SESSIONS_END] = do_sessions_end,
+	[CONTROL_EZVPN] = do_ezvpn,
+	[CONTROL_EZVPN_CONNECT] = do_ezvpn_connect,
+	[CONTROL_EZVPN_LOGIN] = do_ezvpn_login,
+	[CONTROL_EZVPN_CLEAR] = do_ezvpn_clear,
 	[CONTROL_LOG_LEVEL] = do_log_level,
 	[CONTROL_SHUTDOWN] = do_shutdown,
 };

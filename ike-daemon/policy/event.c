@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ike-daemon/engine.h"
+#include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
@@ -84,6 +85,7 @@ void policy_ike_up(struct ike_sa *sa)
 void policy_ike_failed(struct peer *peer, const char *reason)
 {
 	peer->pins++;
+	ezvpn_failed(peer->e, &peer->addr, reason);
 	want_fail_stranded(peer, reason);
 	want_run_all(peer);
 	peer->pins--;
@@ -96,6 +98,7 @@ void policy_ike_lost(struct peer *peer)
 	if (!list_empty(&peer->wants))
 		want_reconnect(peer);
 	policy_renew_later(peer);
+	ezvpn_lost(peer->e, &peer->addr);
 	peer->pins--;
 	peer_release(peer);
 }
@@ -181,6 +184,7 @@ void policy_peer_dead(struct ike_sa *dead)
 	}
 	if (list_empty(&peer->ike_sas))
 		want_fail_all(peer, "peer is dead");
+	ezvpn_dead(e, &peer->addr);
 	peer->pins--;
 	peer_release(peer);
 }

@@ -683,6 +683,7 @@ struct policy *policy_new(struct engine *e)
 	p->e = e;
 	list_init(&p->all_flows);
 	list_init(&p->entries);
+	list_init(&p->ezvpns);
 	timer_init(&p->refresh, refresh_timer, p);
 	timer_init(&p->resync, policy_resync, e);
 	crypto_random(&seed, sizeof(seed));

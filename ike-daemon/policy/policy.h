@@ -47,6 +47,7 @@ struct policy {
 	struct hash_table flows_by_sel;
 	struct hash_table wants;
 	struct list all_flows;
+	struct list ezvpns;		/* gateways whose client we are */
 	struct list entries;		/* which peer of each is current */
 	struct policy_routes routes;
 	unsigned int judgement;		/* how often all proofs were judged */

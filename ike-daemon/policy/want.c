@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ike-daemon/engine.h"
+#include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
@@ -397,6 +398,8 @@ static int connect_peer(struct want *want)
 {
 	if (want_connecting(want))
 		return 0;
+	if (ezvpn_of(want->e, &want->peer->addr))
+		return ezvpn_want(want->e, &want->peer->addr);
 	if (is_one_of_many(want))
 		return -EHOSTUNREACH;
 	if (!addr_is_set(&want->local))
@@ -458,6 +461,9 @@ static void want_try(struct want *want)
 	case -EADDRNOTAVAIL:
 	case -ENOKEY:
 		fail_before_it_begins(want, f, err == -ENOKEY);
+		break;
+	case -EAGAIN:
+		want_failed(want, "the gateway of ezvpn is not connected");
 		break;
 	case -EHOSTUNREACH:
 		want_failed(want, "several peers are behind its NAT: it must begin");

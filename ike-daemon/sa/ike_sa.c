@@ -162,6 +162,7 @@ void ike_sa_free(struct ike_sa *sa)
 	half_open_ends(sa);
 	v1_fragments_free(sa);
 	v1_access_free(sa->access);
+	v1_client_free(sa->ezvpn);
 	v1_exchange_free(sa->main);
 	while (!list_empty(&sa->quicks))
 		v1_quick_free_first(sa);

@@ -23,6 +23,7 @@
 struct engine;
 struct peer;
 struct v1_access;
+struct v1_client;
 struct v1_exchange;
 
 /* X(identifier, name in IOS, name in ASA): what was last sent */
@@ -105,6 +106,7 @@ struct ike_sa {
 	struct v1_exchange *main;	/* phase 1, kept for duplicates */
 	struct list fragments;		/* messages that have come in pieces, v1/fragment.c */
 	struct v1_access *access;	/* the peer is a client, NULL: is not */
+	struct v1_client *ezvpn;	/* we are one, NULL: are not */
 	bool contact_later;		/* INITIAL-CONTACT counts when the user is known */
 	struct list quicks;		/* phase 2 exchanges */
 	unsigned int nquicks;

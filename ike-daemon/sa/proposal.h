@@ -52,10 +52,11 @@ struct ike_choice {
 
 /*
  * All our policies by priority; -ENOENT when there is none.  @methods, of enum
- * cfg_auth: the number of each that is possible, or 0.
+ * cfg_auth: the number of each that is possible, or 0.  @xauth: each with it first, then
+ * without.
  */
 int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
-		    unsigned int group, struct offer *o);
+		    unsigned int group, bool xauth, struct offer *o);
 /* The first policy of which @methods has one; NULL: there is none. */
 const struct cfg_policy *ike_offer_first(const struct cm_config *cfg,
 					 const uint16_t *methods);

@@ -97,10 +97,32 @@ const struct cfg_policy *ike_offer_first(const struct cm_config *cfg,
 	return i < cfg->n_policies ? &cfg->policies[i] : NULL;
 }
 
-int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
-		    unsigned int group, struct offer *o)
+/* The method that is this one, and XAUTH; 0: there is none. */
+static uint16_t with_user(uint16_t auth)
 {
-	struct ike_transform t;
+	static const struct { uint16_t plain, with; } methods[] = {
+		{ IKE_AUTH_PSK, IKE_AUTH_XAUTH_INIT_PSK },
+		{ IKE_AUTH_RSA_SIG, IKE_AUTH_XAUTH_INIT_RSA },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (auth == methods[i].plain)
+			return methods[i].with;
+	return 0;
+}
+
+static void offer_one(struct offer *o, unsigned int n,
+		      const struct ike_transform *t)
+{
+	ike_transform_set(t, n + 1, &o->attrs[n], &o->transforms[n]);
+	o->transforms[n].id = ISAKMP_TRANSFORM_KEY_IKE;
+}
+
+int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
+		    unsigned int group, bool xauth, struct offer *o)
+{
+	struct ike_transform t, with;
 	unsigned int n = 0;
 	size_t i;
 
@@ -109,9 +131,12 @@ int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
 		    (group && cfg->policies[i].group != group))
 			continue;
 		policy_transform(&cfg->policies[i], methods, &t);
-		ike_transform_set(&t, n + 1, &o->attrs[n], &o->transforms[n]);
-		o->transforms[n].id = ISAKMP_TRANSFORM_KEY_IKE;
-		n++;
+		with = t;
+		with.auth = with_user(t.auth);
+		if (xauth && with.auth)
+			offer_one(o, n++, &with);
+		if (n < IKE_OFFER_MAX)
+			offer_one(o, n++, &t);
 	}
 	if (!n)
 		return -ENOENT;
@@ -191,17 +216,9 @@ static void choose_life(const struct ike_transform *offered,
 static void add_user(struct ike_transform *own, enum cfg_auth auth,
 		     const struct ike_transform *offered, unsigned int users)
 {
-	static const struct { uint16_t plain, with; } methods[] = {
-		{ IKE_AUTH_PSK, IKE_AUTH_XAUTH_INIT_PSK },
-		{ IKE_AUTH_RSA_SIG, IKE_AUTH_XAUTH_INIT_RSA },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if ((users & IKE_USERS_BESIDES) &&
-		    own->auth == methods[i].plain &&
-		    offered->auth == methods[i].with)
-			own->auth = offered->auth;
+	if ((users & IKE_USERS_BESIDES) && own->auth &&
+	    offered->auth == with_user(own->auth))
+		own->auth = offered->auth;
 	if ((users & IKE_USERS_ALONE) && auth == CFG_AUTH_RSA &&
 	    offered->auth == IKE_AUTH_HYBRID_INIT_RSA)
 		own->auth = offered->auth;

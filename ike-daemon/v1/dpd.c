@@ -41,11 +41,13 @@ static void send_dpd(struct ike_sa *sa, unsigned int type, uint32_t seq)
 /* What is configured for it. */
 static struct cfg_keepalive keepalive_of(const struct ike_sa *sa)
 {
+	static const struct cfg_keepalive ezvpn = { 20, 5, true };
 	const struct cfg_who who = v1_who(sa);
 	struct cfg_keepalive ka;
 
 	cfg_keepalive_of(engine_config(sa->e), &who, v1_client_group(sa), &ka);
-	return ka;
+	/* A client of remote access looks whether its gateway lives. */
+	return sa->ezvpn && !ka.seconds ? ezvpn : ka;
 }
 
 static void restart(struct ike_sa *sa)

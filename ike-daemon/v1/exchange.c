@@ -362,7 +362,8 @@ static int build_reply(struct v1_exchange *x, const struct v1_transition *row)
 static enum ike_state sa_state(const struct ike_sa *sa,
 			       const struct v1_transition *row)
 {
-	return row->next == IKE_ESTABLISHED && v1_xauth_needed(sa) ?
+	return row->next == IKE_ESTABLISHED &&
+	       (sa->ezvpn || v1_xauth_needed(sa)) ?
 	       IKE_CONF_XAUTH : row->next;
 }
 

@@ -10,6 +10,7 @@
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
+#include "ike-daemon/v1/client.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/fragment.h"
 #include "ike-daemon/v1/natt.h"
@@ -36,8 +37,8 @@ static void put_client_vendors(const struct ike_sa *sa, struct isakmp_writer *w)
 		data = isakmp_vendor_bytes(ISAKMP_VENDOR_XAUTH, &len);
 		isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
 	}
-	if (map && map->respond && sa->vendors & IKE_PEER_UNITY &&
-	    cfg_map_uses_groups(engine_config(sa->e), map)) {
+	if (sa->ezvpn || (map && map->respond && sa->vendors & IKE_PEER_UNITY &&
+	    cfg_map_uses_groups(engine_config(sa->e), map))) {
 		data = isakmp_vendor_bytes(ISAKMP_VENDOR_UNITY, &len);
 		isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
 	}
@@ -384,7 +385,13 @@ static bool is_last_of_client(const struct ike_sa *sa)
 
 static void end_deleted(struct ike_sa *sa)
 {
+	const char *why = v1_client_rejected(sa);
+
 	log_info(ike, "the peer deletes ISAKMP SA %u", sa->conn_id);
+	if (why) {
+		v1_fail_ike(sa, why);
+		return;
+	}
 	/* What it says about its pairs may get lost, and they have its address. */
 	if (is_last_of_client(sa))
 		policy_end_client(sa, "the client has gone");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ike-daemon/engine.h"
+#include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
@@ -438,6 +439,11 @@ static void new_responder(struct engine *e, const struct datagram *d,
 		no_key(e, d, &msg->hdr);
 		return;
 	}
+	/* Whose client we are is called by us: the key of a group proves no gateway. */
+	if (ezvpn_of(e, d->remote)) {
+		no_key(e, d, &msg->hdr);
+		return;
+	}
 	peer = peer_get(e, d->remote);
 	if (!peer)
 		return;
@@ -503,7 +509,7 @@ static bool known_exchange(const struct engine *e, unsigned int exchange)
 	return exchange == ISAKMP_EXCHANGE_MAIN ||
 	       (exchange == ISAKMP_EXCHANGE_AGGRESSIVE && v1_aggressive_on(e)) ||
 	       (exchange == ISAKMP_EXCHANGE_TRANSACTION && cfg &&
-		cfg_has_clients(cfg)) ||
+		(cfg_has_clients(cfg) || cfg->n_ezvpns)) ||
 	       exchange == ISAKMP_EXCHANGE_QUICK ||
 	       exchange == ISAKMP_EXCHANGE_INFORMATIONAL;
 }

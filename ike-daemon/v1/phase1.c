@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "ike-daemon/engine.h"
+#include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/trust.h"
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
+#include "ike-daemon/v1/client.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/phase1.h"
@@ -75,7 +77,8 @@ int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w)
 		return -ENOMEM;
 	buf_init(&body, ISAKMP_MSG_MAX);
 	methods_of(x, &methods);
-	err = ike_offer_build(engine_config(x->e), methods.method, x->group, o);
+	err = ike_offer_build(engine_config(x->e), methods.method, x->group,
+			      x->sa->ezvpn, o);
 	if (err) {
 		v1_fault(x, err, 0, engine_config(x->e)->n_policies ?
 			 "no isakmp policy is one that this peer could be offered" :
@@ -514,11 +517,14 @@ void v1_phase1_finish(struct v1_exchange *x)
 	secret_clear(&x->own_id_b);
 	secret_clear(&x->gxi);
 	secret_clear(&x->gxr);
-	if (v1_access_start(sa))
+	if (!sa->ezvpn && v1_access_start(sa))
 		return;
 	if (sa->contact_later)
 		policy_initial_contact(sa);
-	v1_phase1_up(sa);
+	if (sa->ezvpn)
+		v1_client_start(sa);
+	else
+		v1_phase1_up(sa);
 }
 
 void v1_phase1_up(struct ike_sa *sa)
@@ -575,7 +581,7 @@ static int begin(struct engine *e, struct peer *peer, const struct addr *local,
 	sa->fresh = fresh;
 	sa->aggressive = cfg_aggressive_peer(engine_config(e), remote);
 	sa->main = v1_exchange_new(sa, false, true, 0);
-	if (!sa->main) {
+	if (!sa->main || (ezvpn_of(e, remote) && v1_client_new(sa))) {
 		ike_sa_free(sa);
 		return -ENOMEM;
 	}

@@ -8,8 +8,10 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/v1/access.h"
+#include "ike-daemon/v1/client.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
+#include "ike-daemon/v1/transaction.h"
 #include "tools/lib/secret.h"
 
 static void own_timer(void *arg);
@@ -30,8 +32,8 @@ void v1_transaction_free(struct v1_access *a)
 
 /* --- sending --------------------------------------------------------------- */
 
-static int build(struct ike_sa *sa, uint32_t id, uint8_t *iv,
-		 const struct buf *body, struct buf *out)
+int v1_transaction_build(struct ike_sa *sa, uint32_t id, uint8_t *iv,
+			 const struct buf *body, struct buf *out)
 {
 	uint8_t hash[CRYPTO_HASH_MAX];
 	struct isakmp_writer w;
@@ -96,7 +98,7 @@ int v1_transaction_begin(struct v1_access *a, const struct buf *body)
 		err = ikev1_iv_message(sa->hash, sa->cipher, sa->iv, id,
 				       a->own.iv);
 	if (!err)
-		err = build(sa, id, a->own.iv, body, &a->own.tx);
+		err = v1_transaction_build(sa, id, a->own.iv, body, &a->own.tx);
 	if (err)
 		return err;
 	a->own.id = id;
@@ -107,8 +109,7 @@ int v1_transaction_begin(struct v1_access *a, const struct buf *body)
 
 /* --- receiving ------------------------------------------------------------- */
 
-/* Decrypted, authentic, and with an ATTR payload that can be read. */
-static bool open_message(struct ike_sa *sa, struct isakmp_msg *msg, uint8_t *iv,
+bool v1_transaction_open(struct ike_sa *sa, struct isakmp_msg *msg, uint8_t *iv,
 			 struct isakmp_cfg *cfg)
 {
 	const struct isakmp_payload *p;
@@ -136,7 +137,7 @@ static void own_input(struct v1_access *a, struct isakmp_msg *msg)
 	struct isakmp_cfg cfg;
 
 	memcpy(iv, a->own.iv, sizeof(iv));
-	if (!open_message(a->sa, msg, iv, &cfg))
+	if (!v1_transaction_open(a->sa, msg, iv, &cfg))
 		return;
 	if (cfg.type != (a->step == ACCESS_ASKED ? ISAKMP_CFG_REPLY :
 						   ISAKMP_CFG_ACK)) {
@@ -162,7 +163,7 @@ static void answer(struct v1_access *a, const struct isakmp_cfg *cfg,
 	v1_heard(sa);
 	buf_init(&body, ISAKMP_MSG_MAX);
 	v1_modecfg_answer(a, cfg, &body);
-	if (!build(sa, id, iv, &body, &a->answer)) {
+	if (!v1_transaction_build(sa, id, iv, &body, &a->answer)) {
 		memcpy(a->rx_digest, digest, sizeof(a->rx_digest));
 		a->rx_seen = true;
 		v1_send(sa, &a->answer);
@@ -185,7 +186,7 @@ static void client_input(struct v1_access *a, const uint8_t *digest,
 		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
 		return;
 	}
-	if (!open_message(sa, msg, iv, &cfg))
+	if (!v1_transaction_open(sa, msg, iv, &cfg))
 		return;
 	if (cfg.type == ISAKMP_CFG_REQUEST)
 		answer(a, &cfg, id, iv, digest);
@@ -208,7 +209,9 @@ void v1_transaction_input(struct ike_sa *sa, const uint8_t *digest,
 {
 	struct v1_access *a = sa->access;
 
-	if (!a || !(msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION) ||
+	if (sa->ezvpn)
+		v1_client_input(sa, digest, msg);
+	else if (!a || !(msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION) ||
 	    !msg->hdr.message_id)
 		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
 	else if (msg->hdr.message_id == a->own.id)

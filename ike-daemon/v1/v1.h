@@ -14,6 +14,7 @@ struct ike_sa;
 struct kernel_sa;
 struct peer;
 struct v1_access;
+struct v1_client;
 struct v1_exchange;
 struct want;
 
@@ -77,8 +78,9 @@ void v1_dpd_configured(struct ike_sa *sa);
 void v1_init_timers(struct ike_sa *sa);
 /* What has come in pieces. */
 void v1_fragments_free(struct ike_sa *sa);
-/* Both accept NULL. */
+/* These accept NULL. */
 void v1_access_free(struct v1_access *a);
+void v1_client_free(struct v1_client *c);
 void v1_exchange_free(struct v1_exchange *x);
 void v1_quick_free_first(struct ike_sa *sa);
 /* The exchange that makes this pair ends, soon: nobody wants it any more. */

@@ -35,7 +35,8 @@
 /* Whom an entry names we call as a router. */
 const struct cfg_map *v1_client_map(const struct ike_sa *sa)
 {
-	return sa->initiator && policy_names_peer(sa->e, &sa->remote) ?
+	return sa->ezvpn ||
+	       (sa->initiator && policy_names_peer(sa->e, &sa->remote)) ?
 	       NULL : policy_client_map(sa->e, &sa->local);
 }
 
@@ -83,6 +84,8 @@ unsigned int v1_users_offered(const struct ike_sa *sa)
 	const struct cfg_map *map = v1_client_map(sa);
 	unsigned int users = 0;
 
+	if (sa->ezvpn)
+		return IKE_USERS_BESIDES;
 	if (map && (sa->aggressive || !is_exempt(sa)) &&
 	    (map->login[0] || cfg_has_client_tunnel_group(cfg)))
 		users |= IKE_USERS_BESIDES;

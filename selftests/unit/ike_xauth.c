@@ -727,7 +727,7 @@ static void the_method_of_phase_1(void **state)
 		snprintf(text, sizeof(text), POLICY " authentication %s\n",
 			 cases[i].auth);
 		cfg = pair_parse(text);
-		assert_int_equal(ike_offer_build(cfg, methods, 0, &o), 0);
+		assert_int_equal(ike_offer_build(cfg, methods, 0, false, &o), 0);
 		for (unsigned int j = 0; j < o.transforms[0].nattrs; j++)
 			if (o.transforms[0].attrs[j].type == IKE_ATTR_AUTH_METHOD)
 				auth = (struct isakmp_attr *)&o.transforms[0].attrs[j];

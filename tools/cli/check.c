@@ -456,9 +456,9 @@ static void check_interfaces(struct checker *c)
 		check_tunnel(c, ifc);
 		if (!ifc->map[0] && (ifc->tunnel || ifc->profile[0]))
 			continue;
-		if (!ifc->map[0])
+		if (!ifc->map[0] && !ifc->ezvpn[0])
 			check_idle_words(c, ifc);
-		else if (!cfg_map_find(c->cfg, ifc->map))
+		else if (ifc->map[0] && !cfg_map_find(c->cfg, ifc->map))
 			error(c, &ifc->where,
 			      "crypto map %s, attached to interface %s, does not exist",
 			      ifc->map, ifc->name);
@@ -649,6 +649,7 @@ static void check_all(struct checker *c)
 	for (i = 0; i < c->cfg->n_profiles; i++)
 		check_profile(c, &c->cfg->profiles[i]);
 	check_interfaces(c);
+	check_ezvpn(c);
 	each_entry(c, visit_manual, NULL);
 	check_pki(c);
 	if (c->level == CHECK_ERROR)
@@ -660,7 +661,8 @@ static void check_all(struct checker *c)
 	check_radius(c);
 	check_access(c);
 	for (i = 0; i < c->cfg->n_isakmp_peers; i++)
-		check_isakmp_peer(c, &c->cfg->isakmp_peers[i]);
+		if (!c->cfg->isakmp_peers[i].derived)
+			check_isakmp_peer(c, &c->cfg->isakmp_peers[i]);
 	if (negotiates(c->cfg) && !c->cfg->n_policies)
 		warning(c, NULL,
 			"no crypto isakmp policy is configured, so no ipsec-isakmp entry can come up");

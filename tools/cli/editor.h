@@ -122,6 +122,9 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_user_attributes, set_user_policy, set_attr_framed, set_attr_pool,
 	set_attr_dns, set_attr_wins, set_attr_split_dns, set_attr_backup, set_attr_domain, set_attr_split,
 	set_attr_acl, set_attr_banner, set_attr_save, set_attr_idle,
-	set_attr_session, set_attr_logins, set_attr_protocols, set_max_sessions;
+	set_attr_session, set_attr_logins, set_attr_protocols, set_max_sessions,
+	set_ezvpn, set_ezvpn_connect, set_ezvpn_group, set_ezvpn_mode,
+	set_ezvpn_peer, set_ezvpn_user, set_ezvpn_xauth, set_ezvpn_acl,
+	set_interface_ezvpn;
 
 #endif

@@ -164,6 +164,8 @@ static bool interface_equal(const struct cfg_interface *a,
 	       addr_equal(&a->source_address, &b->source_address) &&
 	       addr_equal(&a->destination, &b->destination) &&
 	       !strcmp(a->unnumbered, b->unnumbered) &&
+	       !strcmp(a->ezvpn, b->ezvpn) &&
+	       a->ezvpn_inside == b->ezvpn_inside &&
 	       !strcmp(a->profile, b->profile);
 }
 
@@ -235,5 +237,6 @@ bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 	       ARRAYS_EQUAL(a, b, dynamics, n_dynamics, cfg_map_equal) &&
 	       ARRAYS_EQUAL(a, b, profiles, n_profiles, cfg_map_equal) &&
 	       ARRAYS_EQUAL(a, b, interfaces, n_interfaces, interface_equal) &&
+	       ARRAYS_EQUAL(a, b, ezvpns, n_ezvpns, cfg_ezvpn_equal) &&
 	       cfg_remote_equal(a, b);
 }

@@ -41,6 +41,11 @@ struct cm_config;
 	X(CLEAR_ISAKMP, clear_crypto_isakmp)		/* conn-id */	\
 	X(CLEAR_ACL_COUNTERS, clear_access_list_counters) /* [ipv6] acl */ \
 	X(CLEAR_COUNTERS, clear_crypto_counters)			\
+	/* tools/ezvpn.c, tools/show_ezvpn.c: ezvpn */			\
+	X(SHOW_EZVPN, show_crypto_ezvpn)				\
+	X(EZVPN_CONNECT, ezvpn_connect_command)				\
+	X(EZVPN_XAUTH, ezvpn_xauth_command)				\
+	X(CLEAR_EZVPN, clear_crypto_ezvpn)				\
 	X(LOGOFF, vpn_sessiondb_logoff)			/* user index */ \
 	X(CRYPTO_INITIATE, crypto_initiate)		/* map seq */	\
 	X(SHUTDOWN, daemon_shutdown)					\

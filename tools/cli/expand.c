@@ -108,7 +108,8 @@ int cm_config_expand(struct cm_config *cfg)
 
 	forget_derived(cfg);
 	cfg_remote_forget_derived(cfg);
+	cfg_ezvpn_forget_derived(cfg);
 	for (size_t i = 0; i < cfg->n_interfaces && !ret; i++)
 		ret = expand(cfg, &cfg->interfaces[i]);
-	return ret ?: cfg_remote_expand(cfg);
+	return ret ?: cfg_remote_expand(cfg) ?: cfg_ezvpn_expand(cfg);
 }

@@ -50,6 +50,7 @@ void cm_config_free(struct cm_config *cfg)
 	cfg_array_free(cfg->keys, cfg->n_keys, sizeof(*cfg->keys));
 	cfg_array_free(cfg->isakmp_peers, cfg->n_isakmp_peers,
 		   sizeof(*cfg->isakmp_peers));
+	cfg_array_free(cfg->ezvpns, cfg->n_ezvpns, sizeof(*cfg->ezvpns));
 	free(cfg->logging);
 	free(cfg->policies);
 	free(cfg->trustpoints);
@@ -115,6 +116,7 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	ok &= COPY(to, cfg, dynamics, n_dynamics);
 	ok &= COPY(to, cfg, profiles, n_profiles);
 	ok &= COPY(to, cfg, interfaces, n_interfaces);
+	ok &= COPY(to, cfg, ezvpns, n_ezvpns);
 	ok &= cfg_remote_copy(to, cfg);
 	ok &= copy_nested(to);
 	if (!ok) {
@@ -159,6 +161,12 @@ static void forget_trustpoint(struct cfg_trustpoint *tp)
 	memset(tp->files_at, 0, sizeof(tp->files_at));
 }
 
+static void forget_ezvpn(struct cfg_ezvpn *ez)
+{
+	ez->where = ez->group_at = ez->acl_at = ez->user_at = nowhere;
+	memset(ez->peers_at, 0, sizeof(ez->peers_at));
+}
+
 void cm_config_forget_places(struct cm_config *cfg)
 {
 	struct cfg_interface *ifc;
@@ -192,7 +200,10 @@ void cm_config_forget_places(struct cm_config *cfg)
 		forget_map(&cfg->profiles[i]);
 	for (ifc = cfg->interfaces; ifc < cfg->interfaces + cfg->n_interfaces; ifc++)
 		ifc->where = ifc->source_at = ifc->destination_at =
-			ifc->profile_at = ifc->unnumbered_at = nowhere;
+			ifc->profile_at = ifc->unnumbered_at =
+			ifc->ezvpn_at = nowhere;
+	for (i = 0; i < cfg->n_ezvpns; i++)
+		forget_ezvpn(&cfg->ezvpns[i]);
 	cfg_remote_forget_places(cfg);
 }
 

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "tools/cli/model_base.h"
+#include "tools/cli/model_ezvpn.h"
 #include "tools/cli/model_remote.h"
 #include "tools/cli/net.h"
 #include "tools/lib/log.h"
@@ -198,6 +199,7 @@ struct cfg_isakmp_peer {
 	struct addr address;
 	char secret[CFG_KEY_MAX + 1];	/* `set aggressive-mode password`; "": not set */
 	struct cfg_identity endpoint;	/* `... client-endpoint`; ADDRESS: not set */
+	bool derived;			/* a gateway of an ezvpn, by cm_config_expand() */
 	struct cfg_where where;
 };
 
@@ -212,6 +214,7 @@ struct cfg_transform {
 	enum cfg_mode mode;		/* C-022 */
 	bool deflate;			/* IPComp inside, RFC 2394 (C-032) */
 	bool esn;			/* 64-bit sequence numbers, RFC 4304 */
+	bool derived;			/* for ezvpn, by cm_config_expand() */
 	struct cfg_where where, cipher_at, hash_at, comp_at, mode_at, esn_at;
 };
 
@@ -341,9 +344,12 @@ struct cfg_interface {
 	struct addr destination;	/* peer; unset: none */
 	char profile[CFG_NAME_SIZE];	/* "": none */
 	char unnumbered[IF_NAMESIZE];	/* whose address it has (C-100); "": none */
+	char ezvpn[CFG_NAME_SIZE];	/* `crypto ipsec client ezvpn`; "": none */
+	bool ezvpn_inside;
 	bool derived;			/* map: by cm_config_expand() */
 	struct cfg_where where;		/* of the map's name */
 	struct cfg_where source_at, destination_at, profile_at, unnumbered_at;
+	struct cfg_where ezvpn_at;
 };
 
 /* `logging level L` (subsystem "") and `logging subsystem S L` */
@@ -412,6 +418,8 @@ struct cm_config {
 	size_t n_radius;
 	struct cfg_radius_terms radius_all;	/* of servers without their own */
 	bool radius_unsigned;			/* answers need no Message-Authenticator */
+	struct cfg_ezvpn *ezvpns;		/* in order of definition */
+	size_t n_ezvpns;
 	uint32_t max_sessions;			/* `vpn-sessiondb max-session-limit` (C-077); 0: no limit */
 	uint32_t radius_deadtime;		/* minutes, 1..1440: silent servers are asked last; 0: never */
 };

@@ -181,7 +181,9 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 	    cfg->identity.kind != CFG_IDENTITY_ADDRESS)
 		fprintf(out, "!\n");
 	for (i = 0; i < cfg->n_isakmp_peers; i++)
-		write_isakmp_peer(out, &cfg->isakmp_peers[i], mask_keys);
+		if (!cfg->isakmp_peers[i].derived)
+			write_isakmp_peer(out, &cfg->isakmp_peers[i],
+					  mask_keys);
 }
 
 static void write_lifetime(FILE *out, const char *command, uint32_t seconds,
@@ -265,6 +267,8 @@ static void write_ipsec(FILE *out, const struct cm_config *cfg)
 	for (i = 0; i < cfg->n_transforms; i++) {
 		const struct cfg_transform *ts = &cfg->transforms[i];
 
+		if (ts->derived)
+			continue;
 		fprintf(out, "crypto ipsec transform-set %s %s", ts->name,
 			cfg_transform_is_ah(ts) ? cfg_hash_ah_name(ts->hash) :
 			cfg_cipher_esp_name(ts->cipher));
@@ -529,6 +533,9 @@ static void write_interface(FILE *out, const struct cfg_interface *ifc)
 	write_tunnel(out, ifc);
 	if (ifc->map[0] && !ifc->derived)
 		fprintf(out, " crypto map %s\n", ifc->map);
+	if (ifc->ezvpn[0])
+		fprintf(out, " crypto ipsec client ezvpn %s%s\n", ifc->ezvpn,
+			ifc->ezvpn_inside ? " inside" : "");
 	if (ifc->mss == CFG_MSS_AUTO)
 		fputs(" ip tcp adjust-mss auto\n", out);
 	else if (ifc->mss)
@@ -559,6 +566,7 @@ int running_write(FILE *out, const struct cm_config *cfg, bool mask_keys)
 	for (i = 0; i < cfg->n_maps; i++)
 		if (!cfg->maps[i].derived)
 			write_map(out, &cfg->maps[i], mask_keys);
+	running_ezvpn(out, cfg, mask_keys);
 	for (i = 0; i < cfg->n_interfaces; i++)
 		write_interface(out, &cfg->interfaces[i]);
 	fprintf(out, "end\n");

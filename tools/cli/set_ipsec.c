@@ -184,7 +184,7 @@ void forget_empty_interface(struct config_editor *ed, struct cfg_interface *ifc)
 {
 	if (!ifc->map[0] && !ifc->mss && !ifc->df && !ifc->frag &&
 	    !ifc->pre_classify && !ifc->tunnel && !ifc->source[0] && !ifc->profile[0] &&
-	    !ifc->unnumbered[0] &&
+	    !ifc->unnumbered[0] && !ifc->ezvpn[0] &&
 	    !addr_is_set(&ifc->source_address) &&
 	    !addr_is_set(&ifc->destination))
 		cfg_interface_del(ed->cfg, ifc);

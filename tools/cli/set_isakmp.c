@@ -312,6 +312,11 @@ int set_isakmp_peer(struct config_editor *ed, const struct cli_args *args)
 		cfg_isakmp_peer_del(ed->cfg, peer);
 		return 0;
 	}
+	/* What an ezvpn stands for is nothing that is configured. */
+	if (peer && peer->derived) {
+		cfg_isakmp_peer_del(ed->cfg, peer);
+		peer = NULL;
+	}
 	if (!peer) {
 		peer = cfg_isakmp_peer_get(ed->cfg, &address);
 		if (!peer)

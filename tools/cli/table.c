@@ -551,6 +551,7 @@ const struct cli_command cli_commands[] = {
 #include "tools/cli/table_remote.h"
 #include "tools/cli/table_access.h"
 #include "tools/cli/table_radius.h"
+#include "tools/cli/table_ezvpn.h"
 
 	/* Interfaces */
 	CONFIG(CONFIG, "[no] interface IFNAME$interface", set_interface,
@@ -649,6 +650,8 @@ const struct cli_command cli_commands[] = {
 	     "Those of IKE version 1, as all are\n"
 	     "Not all of them\n" "Those of a user\n" "Name\n"
 	     "The one with that number\n" "Number\n"),
+	EXEC("show crypto ipsec client ezvpn [NAME$ezvpn]", SHOW_EZVPN,
+	     H_SHOW H_EZVPN "Only this tunnel\n"),
 	EXEC("show crypto session [detail]", SHOW_SESSION,
 	     H_SHOW H_CRYPTO "Status of every configured flow, up or down\n"
 	     "With counters and lifetimes\n"),
@@ -702,6 +705,13 @@ const struct cli_command cli_commands[] = {
 	     H_CRYPTO "Start a negotiation now\n"
 	     "For an entry of a crypto map\n" H_MAP_NAME
 	     "Sequence number of the entry\n"),
+	EXEC("crypto ipsec client ezvpn connect [NAME$ezvpn]", EZVPN_CONNECT,
+	     H_EZVPN "Call the gateway now\n" "Name of the tunnel\n"),
+	EXEC("crypto ipsec client ezvpn xauth [NAME$ezvpn]", EZVPN_XAUTH,
+	     H_EZVPN "Type the user and password that the gateway asks for\n"
+	     "Name of the tunnel\n"),
+	EXEC("clear crypto ipsec client ezvpn [NAME$ezvpn]", CLEAR_EZVPN,
+	     H_CLEAR H_EZVPN "Only this tunnel\n"),
 	EXEC("shutdown=", SHUTDOWN,
 	     "Stop the daemon and remove everything from the kernel\n"),
 

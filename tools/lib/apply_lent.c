@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Addresses of unnumbered tunnel interfaces, by difference. */
+/* Addresses of unnumbered tunnel interfaces, and those of gateways, by difference. */
 #include <errno.h>
 
 #include "tools/lib/apply_state.h"
@@ -19,7 +19,7 @@ int apply_lend(const struct apply *a, const struct apply_state *have,
 		ret = a->ops->lent_add(a->ctx, lent);
 		there = ret > 0;
 		ret = apply_check(a, there ? 0 : ret, err,
-				  "interface %s: ip unnumbered", lent->ifname);
+				  "interface %s: address", lent->ifname);
 		if (!ret && !there)
 			apply_say(a, "interface %s: has the address %s",
 				  lent->ifname,
@@ -41,7 +41,7 @@ int apply_take_back(const struct apply *a, const struct apply_state *have,
 		ret = a->ops->lent_del(a->ctx, lent);
 		if (ret == -ENODEV || ret == -EADDRNOTAVAIL)
 			ret = 0;	/* it went with its interface */
-		ret = apply_check(a, ret, err, "interface %s: ip unnumbered",
+		ret = apply_check(a, ret, err, "interface %s: address",
 				  lent->ifname);
 	}
 	return ret;

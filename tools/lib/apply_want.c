@@ -290,6 +290,15 @@ static int want_lent(const struct apply *a, struct apply_state *s,
 	return apply_lent_add(s, &lent);
 }
 
+/* On the loopback interface, as IOS has it: so that none is outside that is not meant to be. */
+static int want_ezvpn(struct apply_state *s, const struct cfg_ezvpn *ez)
+{
+	struct lent lent = { .ifname = "lo", .addr = ez->live.address };
+
+	return ez->live.up && addr_is_set(&lent.addr) ?
+	       apply_lent_add(s, &lent) : 0;
+}
+
 /* -EADDRNOTAVAIL: its interface has none (yet). */
 static int tunnel_source(const struct apply *a, const struct cfg_interface *ifc,
 			 struct addr *addr)
@@ -359,6 +368,8 @@ int apply_state_want(const struct apply *a, const struct cm_config *cfg,
 		ret = want_map(a, s, cfg, &cfg->maps[i]);
 	for (size_t i = 0; i < cfg->n_interfaces && !ret; i++)
 		ret = want_interface(a, s, cfg, &cfg->interfaces[i]);
+	for (size_t i = 0; i < cfg->n_ezvpns && !ret; i++)
+		ret = want_ezvpn(s, &cfg->ezvpns[i]);
 	say_management(a, cfg->management);
 	return ret ? err_set(err, ret, "no memory for the configuration") : 0;
 }

@@ -47,6 +47,17 @@
  *			"spi_out", "lifetime", "remaining", "kilobytes"}]}]
  *			of clients
  *   sessions-end	[{"user"} | {"index"}] all without it -> {"ended": N}
+ *   ezvpn		-> [{"name", "inside": [interface ...], "outside", "mode",
+ *			"state" (as IOS names it), "event", "reason" (""), "next":
+ *			seconds to the next attempt, "user" (""), "address" (""),
+ *			"mask", "dns": [...], "wins": [...], "domain", "split_dns",
+ *			"banner", "save_password": bool, "version" (of the
+ *			gateway), "split": [prefix ...] ([]: everything), "local":
+ *			[prefix ...], "peer" (""), "peers": [...], "backup": [...]}]
+ *			gateways whose client this router is
+ *   ezvpn-connect	[{"name"}] the only one without it
+ *   ezvpn-login	{["name"], "user", "password"}
+ *   ezvpn-clear	[{"name"}] all without it -> {"cleared": N}
  *   log-level		{"spec": "ike=debug"}
  *   shutdown		[{"keep": bool}] removes everything from the kernel,
  *			unless keep; then the daemon ends
@@ -80,6 +91,10 @@ struct json_object;
 	X(ROUTES,	"routes")		\
 	X(SESSIONS,	"sessions")		\
 	X(SESSIONS_END,	"sessions-end")		\
+	X(EZVPN,	"ezvpn")		\
+	X(EZVPN_CONNECT, "ezvpn-connect")	\
+	X(EZVPN_LOGIN,	"ezvpn-login")		\
+	X(EZVPN_CLEAR,	"ezvpn-clear")		\
 	X(LOG_LEVEL,	"log-level")		\
 	X(SHUTDOWN,	"shutdown")
 

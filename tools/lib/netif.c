@@ -80,6 +80,27 @@ int netif_address(const char *ifname, int family, struct addr *addr)
 				    address4(ifname, addr);
 }
 
+int netif_network(const char *ifname, struct prefix *net)
+{
+	int ret = -EADDRNOTAVAIL;
+	struct ifaddrs *list;
+	struct addr addr, mask;
+
+	if (getifaddrs(&list))
+		return -errno;
+	for (const struct ifaddrs *i = list; i && ret; i = i->ifa_next)
+		if (i->ifa_addr && i->ifa_netmask &&
+		    i->ifa_addr->sa_family == AF_INET &&
+		    !strcmp(i->ifa_name, ifname) &&
+		    !addr_from_sockaddr(&addr, i->ifa_addr,
+					sizeof(struct sockaddr_in)) &&
+		    !addr_from_sockaddr(&mask, i->ifa_netmask,
+					sizeof(struct sockaddr_in)))
+			ret = prefix_from_mask(net, &addr, &mask);
+	freeifaddrs(list);
+	return ret;
+}
+
 int netif_mtu(const char *ifname)
 {
 	struct ifreq req = { 0 };

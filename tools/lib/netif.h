@@ -11,6 +11,8 @@
  * given up or is temporary (RFC 4862, RFC 8981); of several the lowest.
  */
 int netif_address(const char *ifname, int family, struct addr *addr);
+/* The network of its first IPv4 address; 0 or -EADDRNOTAVAIL. */
+int netif_network(const char *ifname, struct prefix *net);
 /* Its MTU in bytes, -ENODEV when there is no such interface. */
 int netif_mtu(const char *ifname);
 
