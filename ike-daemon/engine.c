@@ -324,6 +324,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	policy_trusts_free(&e->policy->trusts);
 	e->policy->trusts = trusts;
 	apply_logging(old, cfg);
+	ezvpn_leave(e);
 	if (old) {
 		apply_keys(e, old);
 		apply_keepalive(e, old);

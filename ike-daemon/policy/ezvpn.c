@@ -614,11 +614,10 @@ static void begin(struct engine *e, const struct cfg_ezvpn *conf,
 		pause_for(ez, 1, "VALID_CONFIG", "");
 }
 
-void ezvpn_applied(struct engine *e)
+void ezvpn_leave(struct engine *e)
 {
 	const struct cm_config *cfg = engine_config(e);
 	struct list *pos, *tmp;
-	size_t i;
 
 	list_for_each(&e->policy->ezvpns, pos, tmp) {
 		struct ezvpn *ez = list_entry(pos, struct ezvpn, all);
@@ -631,6 +630,13 @@ void ezvpn_applied(struct engine *e)
 		end_gateways(ez, "ezvpn is configured otherwise now");
 		drop(ez);
 	}
+}
+
+void ezvpn_applied(struct engine *e)
+{
+	const struct cm_config *cfg = engine_config(e);
+	size_t i;
+
 	for (i = 0; i < cfg->n_ezvpns; i++) {
 		const struct cfg_interface *outside =
 			cfg_ezvpn_outside(cfg, &cfg->ezvpns[i]);

@@ -80,7 +80,11 @@ struct ezvpn {
 
 /* Before it is applied: what is up and stays goes with it. */
 void ezvpn_prepare(struct engine *e, struct cm_config *cfg);
-/* It is in force: what is not in it any more ends, what is new begins. */
+/*
+ * It is in force: what is not in it any more ends, as long as there are keys to say so
+ * with; and what is new begins.
+ */
+void ezvpn_leave(struct engine *e);
 void ezvpn_applied(struct engine *e);
 /* Before the first: what an earlier daemon has left bound. */
 void ezvpn_take_over(struct engine *e, struct cm_config *cfg);

@@ -120,13 +120,36 @@ static void own_over(struct v1_client *c)
 	timer_cancel(&c->sa->e->timers, &c->own.timer);
 }
 
+/* Nobody answers message 3 of aggressive mode: it may be what was lost. */
+static void repeat_phase1(struct v1_client *c)
+{
+	struct v1_exchange *x = c->sa->main;
+
+	if (c->sa->aggressive && !c->heard && x && buf_len(&x->tx))
+		v1_resend(x);
+}
+
+static void wait_longer(struct v1_client *c)
+{
+	timer_set(&c->sa->e->timers, &c->own.timer,
+		  V1_RETRANSMIT_FIRST_MS << c->own.tries);
+}
+
 static void own_timer(void *arg)
 {
 	struct v1_client *c = arg;
+	bool last = c->own.tries++ >= V1_RETRANSMITS;
 
-	if (c->own.tries++ >= V1_RETRANSMITS) {
+	if (c->own.id && last) {
 		own_over(c);
 		fail(c, "no answer in mode configuration");
+		return;
+	}
+	if (last)
+		return;		/* the limit of set-up ends it */
+	repeat_phase1(c);
+	if (!c->own.id) {
+		wait_longer(c);
 		return;
 	}
 	engine_count(c->sa->e, ENGINE_C_RETRANSMITS);
@@ -195,6 +218,7 @@ static void own_input(struct v1_client *c, struct isakmp_msg *msg)
 		return;
 	}
 	own_over(c);
+	c->heard = true;
 	v1_heard(c->sa);
 	take_told(c, &cfg);
 }
@@ -375,6 +399,7 @@ static void gateway_input(struct v1_client *c, const uint8_t *digest,
 		return;
 	sa->recent_ids[sa->next_recent++ % IKE_RECENT_IDS] = id;
 	v1_heard(sa);
+	c->heard = true;
 	c->rx.id = id;
 	memcpy(c->rx.iv, iv, sizeof(iv));
 	memcpy(c->rx_digest, digest, sizeof(c->rx_digest));
@@ -415,8 +440,10 @@ void v1_client_start(struct ike_sa *sa)
 	struct v1_client *c = sa->ezvpn;
 
 	if (sa->transform.auth == IKE_AUTH_XAUTH_INIT_PSK ||
-	    sa->transform.auth == IKE_AUTH_XAUTH_INIT_RSA)
+	    sa->transform.auth == IKE_AUTH_XAUTH_INIT_RSA) {
 		wait_for(c, NOT_ASKED);
-	else
+		wait_longer(c);
+	} else {
 		ask(c);
+	}
 }

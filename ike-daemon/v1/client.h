@@ -37,6 +37,7 @@ struct v1_client {
 	enum client_step step;
 	bool asked;			/* for a user, at all */
 	bool granted;
+	bool heard;		/* anything after phase 1 */
 
 	/* mode configuration: our exchange; .id 0: none is under way */
 	struct {

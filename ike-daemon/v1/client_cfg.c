@@ -90,16 +90,28 @@ static void take_server(const struct isakmp_attr *attr, struct addr *servers)
 		take_address(attr, &servers[i]);
 }
 
+/* Address and mask, and what is not looked at: some leave that out. */
+static size_t split_len(const struct isakmp_attr *attr)
+{
+	static const size_t lens[] = { ISAKMP_CFG_SPLIT_LEN, 8 };
+	size_t i;
+
+	for (i = 0; i < 2 && attr->variable; i++)
+		if (!(attr->len % lens[i]))
+			return lens[i];
+	return 0;
+}
+
 /* One attribute has several networks, and there may be several attributes. */
 static int take_split(const struct isakmp_attr *attr, struct ezvpn_told *out,
 		      struct err *err)
 {
+	size_t at, len = split_len(attr);
 	struct addr addr, mask;
-	size_t at;
 
-	if (!attr->variable || attr->len % ISAKMP_CFG_SPLIT_LEN)
+	if (!len)
 		return err_set(err, -EBADMSG, "the gateway's list of networks is malformed");
-	for (at = 0; at < attr->len; at += ISAKMP_CFG_SPLIT_LEN) {
+	for (at = 0; at < attr->len; at += len) {
 		if (out->n_split == CFG_EZVPN_SPLIT_MAX)
 			return err_set(err, -E2BIG, "the gateway tells more than %u networks",
 				       CFG_EZVPN_SPLIT_MAX);

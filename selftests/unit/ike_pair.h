@@ -64,6 +64,8 @@ struct host {
 	const char *way_by;		/* the interface of all ways */
 	int way_error;			/* instead of one */
 	struct prefix connected;	/* a network of its own */
+	struct addr lent;		/* on its loopback interface */
+	struct prefix inside;		/* of all interfaces */
 };
 
 struct packet {
@@ -152,11 +154,23 @@ static inline bool pair_has_address(void *ctx, const char *ifname,
 	struct host *h = ctx;
 	struct addr own;
 
+	if ((!ifname || !strcmp(ifname, "lo")) && addr_equal(addr, &h->lent))
+		return true;
 	if (!ifname)
 		return addr_equal(addr, &h->addr) ||
 		       addr_equal(addr, &h->second);
 	return !pair_local_address(ctx, ifname, addr->family, &own) &&
 	       addr_equal(addr, &own);
+}
+
+static inline int pair_network(void *ctx, const char *ifname,
+			       struct prefix *out)
+{
+	struct host *h = ctx;
+
+	(void)ifname;
+	*out = h->inside;
+	return addr_is_set(&h->inside.addr) ? 0 : -EADDRNOTAVAIL;
 }
 
 static inline int pair_route(void *ctx, const struct addr *dst,
@@ -260,6 +274,7 @@ static const struct engine_net pair_net = {
 	.clock = pair_clock,
 	.local_address = pair_local_address,
 	.has_address = pair_has_address,
+	.network = pair_network,
 	.route = pair_route,
 	.reverse_way = pair_reverse_way,
 	.reverse_fits = pair_reverse_fits,
