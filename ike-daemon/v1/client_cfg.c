@@ -47,8 +47,6 @@ void v1_client_text(const struct isakmp_attr *attr, char *out, size_t size)
 
 	while (at < len && used + PRINTABLE_SIZE < size) {
 		n = printable_char((const char *)attr->data + at, len - at, c);
-		if (c[0] == '\n' || c[0] == '\t')
-			c[0] = ' ';
 		memcpy(out + used, c, strlen(c));
 		used += strlen(c);
 		at += n ? n : 1;

@@ -273,6 +273,7 @@ int main(void)
 		SESSION("tunnel"),
 		SESSION("remote"),
 		SESSION("radius"),
+		SESSION("ezvpn"),
 		SESSION("access"),
 		SESSION("manual"),
 		SESSION("check"),
