@@ -20,6 +20,8 @@
 #define PAUSE_MAX_MS	300000
 /* While it is up, what is missing is looked for so often, ms. */
 #define WATCH_MS	10000
+/* A pair that was refused is not asked for again before, ms. */
+#define REFUSED_MS	60000
 /* The gateway may be about to say more, ms. */
 #define AGAIN_MS	1000
 
@@ -78,6 +80,18 @@ struct ezvpn *ezvpn_of(const struct engine *e, const struct addr *gateway)
 				return ez;
 	}
 	return NULL;
+}
+
+bool ezvpn_names(const struct engine *e, const struct addr *gateway)
+{
+	const struct ezvpn *ez = ezvpn_of(e, gateway);
+	size_t i = 0;
+
+	while (ez && i < ez->conf.n_peers &&
+	       !addr_equal(&ez->conf.peers[i], gateway))
+		i++;
+	return ez && (i < ez->conf.n_peers ||
+		      addr_equal(&ez->conf.live.gateway, gateway));
 }
 
 /* Phase 1 with the gateway that is called: under way, or established. */
@@ -145,7 +159,7 @@ static void pause_for(struct ezvpn *ez, uint64_t ms, const char *event,
 	timer_set(&ez->e->timers, &ez->timer, ms);
 }
 
-/* To the next gateway; when all have failed, later. */
+/* To the next gateway; when all have failed, later, or when a command says so. */
 static void go_on(struct ezvpn *ez, const char *reason)
 {
 	unsigned int n = count_gateways(ez);
@@ -157,6 +171,13 @@ static void go_on(struct ezvpn *ez, const char *reason)
 		return;
 	}
 	ez->tried = 0;
+	if (ez->conf.manual) {
+		set_step(ez, EZVPN_REQUIRED, "CONN_DOWN", reason);
+		timer_cancel(&ez->e->timers, &ez->timer);
+		log_notice(ike, "ezvpn %s: no gateway can be had: %s",
+			   ez->conf.name, ez->reason);
+		return;
+	}
 	wait <<= ez->rounds < 5 ? ez->rounds : 5;
 	if (wait > PAUSE_MAX_MS)
 		wait = PAUSE_MAX_MS;
@@ -227,6 +248,12 @@ static int set_live(struct ezvpn *ez, const struct cfg_ezvpn_live *live,
 	return ret;
 }
 
+/* Was it lately?  Traffic asks for it all the same. */
+static bool is_refused(const struct engine *e, const struct policy_flow *f)
+{
+	return f->failed_ms && engine_now(e) - f->failed_ms < REFUSED_MS;
+}
+
 /* Pairs for all flows, without waiting for traffic: as IOS has it. */
 static void want_flows(struct ezvpn *ez)
 {
@@ -240,7 +267,8 @@ static void want_flows(struct ezvpn *ez)
 
 		if (entry && !strcmp(f->k.ifname, ez->outside) &&
 		    policy_entry_names(entry, &ez->conf.live.gateway) &&
-		    !child_sa_of_flow(e, f->k.id) && !want_find(e, f->k.id))
+		    !child_sa_of_flow(e, f->k.id) &&
+		    !want_find(e, f->k.id) && !is_refused(e, f))
 			want_flow(e, f->k.id, WANT_COMMAND, NULL, 1);
 	}
 }
@@ -269,7 +297,9 @@ static void finish(struct ezvpn *ez)
 	char text[ADDR_STRLEN];
 
 	if (!sa) {
-		go_on(ez, "the gateway ended the negotiation");
+		ez->step = EZVPN_CALLING;
+		ezvpn_failed(ez->e, &ez->coming.gateway,
+			     "the gateway ended the negotiation");
 		return;
 	}
 	if (set_live(ez, &ez->coming, &err)) {

@@ -94,6 +94,8 @@ void ezvpn_free_all(struct engine *e);
 
 /* The one that calls this gateway, or NULL. */
 struct ezvpn *ezvpn_of(const struct engine *e, const struct addr *gateway);
+/* Is it one that is configured, or in use: not one that another has told of? */
+bool ezvpn_names(const struct engine *e, const struct addr *gateway);
 /* Is there a user to answer with?  Valid until the next call of any kind. */
 bool ezvpn_login(struct ike_sa *sa, const char **user, const char **password);
 /* The gateway asks, and nobody answers; @text: what it says, "". */

@@ -64,7 +64,7 @@ void ezvpn_networks(struct engine *e, const struct cm_config *cfg,
 
 /* --- what is told ------------------------------------------------------------------ */
 
-/* Why no address can be this one, or NULL. */
+/* Why no address can be this one, or, with @sa, that we are to have; or NULL. */
 static const char *unfit(const struct ezvpn *ez, const struct ike_sa *sa,
 			 const struct addr *addr)
 {
@@ -72,7 +72,7 @@ static const char *unfit(const struct ezvpn *ez, const struct ike_sa *sa,
 
 	if (!(host >> 24) || host >> 24 == 127 || host >= 0xe0000000)
 		return "which no host can have";
-	if (addr_equal(addr, &sa->remote))
+	if (sa && addr_equal(addr, &sa->remote))
 		return "which is its own";
 	/* Ours we may have of the tunnel before. */
 	if (!(ez->conf.live.up && addr_equal(addr, &ez->conf.live.address)) &&
@@ -105,6 +105,26 @@ static void add_split(struct cfg_ezvpn_live *live, const struct prefix *net)
 	live->split[live->n_split++] = *net;
 }
 
+/* Those that are nothing else in the configuration: else it would say who somebody is. */
+static void take_backup(const struct ezvpn *ez, const struct ezvpn_told *told,
+			struct cfg_ezvpn_live *out)
+{
+	const struct cm_config *cfg = engine_config(ez->e);
+	size_t i, n = 0;
+
+	for (i = 0; i < CFG_BACKUP_MAX && addr_is_set(&told->backup[i]); i++) {
+		const struct addr *gateway = &told->backup[i];
+		const struct cfg_isakmp_peer *peer =
+			cfg_isakmp_peer_find(cfg, gateway);
+		const struct cfg_ezvpn *other = cfg_ezvpn_calls(cfg, gateway);
+
+		if (!unfit(ez, NULL, gateway) && !cfg_names_peer(cfg, gateway) &&
+		    !(peer && !peer->derived) &&
+		    !(other && strcmp(other->name, ez->conf.name)))
+			out->backup[n++] = *gateway;
+	}
+}
+
 int ezvpn_judge(const struct ezvpn *ez, const struct ike_sa *sa,
 		const struct ezvpn_told *told, struct cfg_ezvpn_live *out,
 		struct err *err)
@@ -128,7 +148,7 @@ int ezvpn_judge(const struct ezvpn *ez, const struct ike_sa *sa,
 	for (i = 0; i < told->n_split; i++)
 		add_split(out, &told->split[i]);
 	out->pfs_group = told->pfs ? sa->transform.group : 0;
-	memcpy(out->backup, told->backup, sizeof(out->backup));
+	take_backup(ez, told, out);
 	return 0;
 }
 

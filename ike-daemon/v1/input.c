@@ -440,7 +440,7 @@ static void new_responder(struct engine *e, const struct datagram *d,
 		return;
 	}
 	/* Whose client we are is called by us: the key of a group proves no gateway. */
-	if (ezvpn_of(e, d->remote)) {
+	if (ezvpn_names(e, d->remote)) {
 		no_key(e, d, &msg->hdr);
 		return;
 	}

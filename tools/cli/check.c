@@ -560,7 +560,7 @@ static void check_wildcards(struct checker *c, const struct cfg_acl *acl)
 	}
 }
 
-/* It says what clients protect: those of a group, of a policy, or of a user. */
+/* It says what clients protect: those of a group, a policy, a user; or what we do as one. */
 static bool is_of_group(const struct checker *c, const struct cfg_acl *acl)
 {
 	const struct cm_config *cfg = c->cfg;
@@ -571,6 +571,8 @@ static bool is_of_group(const struct checker *c, const struct cfg_acl *acl)
 		used |= !strcmp(cfg->groups[i].acl, acl->name);
 	for (i = 0; i < cfg->n_group_policies; i++)
 		used |= !strcmp(cfg->group_policies[i].attrs.acl, acl->name);
+	for (i = 0; i < cfg->n_ezvpns; i++)
+		used |= !strcmp(cfg->ezvpns[i].acl, acl->name);
 	for (i = 0; i < cfg->n_users && !used; i++)
 		used |= !strcmp(cfg->users[i].attrs.acl, acl->name);
 	return used;
@@ -629,7 +631,7 @@ static bool negotiates(const struct cm_config *cfg)
 	size_t i, j;
 
 	for (i = 0; i < cfg->n_interfaces; i++)
-		if (cfg->interfaces[i].profile[0])
+		if (cfg->interfaces[i].profile[0] || cfg->interfaces[i].ezvpn[0])
 			return true;
 	for (i = 0; i < cfg->n_maps; i++)
 		for (j = 0; j < cfg->maps[i].n_entries; j++)

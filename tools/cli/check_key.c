@@ -43,6 +43,20 @@ static void check_name_key(struct checker *c, const struct cfg_key *key)
 			key->hostname);
 }
 
+/* Without a group its gateways are shown that. */
+static bool is_key_of_ezvpn(const struct cm_config *cfg,
+			    const struct cfg_key *key)
+{
+	const struct cfg_ezvpn *ez = cfg->ezvpns;
+	size_t i;
+
+	for (; ez < cfg->ezvpns + cfg->n_ezvpns; ez++)
+		for (i = 0; i < ez->n_peers && !ez->group[0]; i++)
+			if (prefix_contains(&key->peers, &ez->peers[i]))
+				return true;
+	return false;
+}
+
 void check_keys(struct checker *c)
 {
 	char peers[CFG_KEY_PEERS_STRLEN];
@@ -58,7 +72,8 @@ void check_keys(struct checker *c)
 			continue;
 		}
 		each_entry(c, visit_key, &user);
-		user.used |= is_key_of_tunnel(c->cfg, user.key);
+		user.used |= is_key_of_tunnel(c->cfg, user.key) ||
+			     is_key_of_ezvpn(c->cfg, user.key);
 		if (!user.used)
 			warning(c, &user.key->where,
 				"the pre-shared key for address %s has no peer in a crypto map",

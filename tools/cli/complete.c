@@ -82,6 +82,9 @@ static void add_defined(struct collector *c, const char *name)
 	else if (!strcmp(name, "pool"))
 		for (i = 0; i < cfg->n_pools; i++)
 			add_word(c, cfg->pools[i].name, "Pool of addresses");
+	else if (!strcmp(name, "ezvpn"))
+		for (i = 0; i < cfg->n_ezvpns; i++)
+			add_word(c, cfg->ezvpns[i].name, "Client of remote access");
 	else if (!strcmp(name, "interface"))
 		for (i = 0; i < cfg->n_interfaces; i++)
 			add_word(c, cfg->interfaces[i].name, "Interface");
