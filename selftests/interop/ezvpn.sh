@@ -14,7 +14,7 @@
 . "$(dirname "$0")/lib.sh"
 
 ktap_print_header
-ktap_set_plan 41
+ktap_set_plan 46
 
 CHARON_PLUGINS="attr xauth-generic unity"
 CHARON_LINES='i_dont_care_about_security_and_use_aggressive_mode_psk = yes
@@ -286,6 +286,34 @@ load 203.0.113.3 " mode network-extension
  username bob password bobpw" "$INSIDE"
 ktap_test_result "network extension with our own gateway" \
 	eval 'state IPSEC_ACTIVE && reaches a 10.3.0.2 && reaches c 10.1.0.2'
+ktap_test_result "nothing in clear" wire_is_protected
+
+# --- two at a time ----------------------------------------------------------------------------------
+
+gateway ez yes 'id = keyid:vpngroup' 'pools = ez'
+cp "$WORK/gw/swanctl.conf" "$CHARON_DIR_BASE-r2/swanctl.conf"
+charon_reload r2 >/dev/null 2>&1
+link r1 wan1 192.0.3.1/24 net east2 192.0.3.254/24
+in_ns r1 ip route add 203.0.113.0/24 via 192.0.3.254
+in_ns r1 ip route add 10.3.0.0/24 via 192.0.3.254
+server ' save-password' >"$WORK/r3.conf"
+router r3 -f "$WORK/r3.conf"
+load 198.51.100.2 "$GROUP
+$ALICE" "exit
+crypto ipsec client ezvpn TWO
+ peer 203.0.113.3
+$GROUP
+ username bob password bobpw
+interface wan1
+ crypto ipsec client ezvpn TWO"
+active() { [ "$(ez | grep -c 'Current State: IPSEC_ACTIVE')" = 2 ]; }
+ktap_test_result "two gateways, on two interfaces" poll 60 active
+first=$(address | sed -n 1p) second=$(address | sed -n 2p)
+ktap_test_result "each with its address" \
+	eval 'reaches r1 10.2.0.2 "$first" && reaches r1 10.3.0.2 "$second" && lo_has "$first" && lo_has "$second"'
+router r1 clear crypto ipsec client ezvpn TWO
+ktap_test_result "one is cleared: the other goes on" reaches r1 10.2.0.2 "$first"
+ktap_test_result "and it comes again by itself" eval 'poll 60 active && reaches r1 10.3.0.2 "$(address | sed -n 2p)"'
 ktap_test_result "nothing in clear" wire_is_protected
 
 # --- nothing is left ------------------------------------------------------------------------------

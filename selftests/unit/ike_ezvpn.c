@@ -343,6 +343,154 @@ static void the_gateway_does_not_call(void **state)
 	pair_free(p);
 }
 
+/* Nobody is at the first address, and the second one answers. */
+static unsigned int only_right(struct pair *p, struct packet *pkt, unsigned int n)
+{
+	(void)n;
+	return pkt->to == LEFT || addr_equal(&pkt->dst, &p->host[RIGHT].addr);
+}
+
+#define EZ_TWO(lines)							\
+	POLICY "crypto ipsec client ezvpn EZ\n peer 203.0.113.77\n"	\
+	" peer " CFG_ADDR_RIGHT "\n" EZ_GROUP EZ_ALICE lines EZ_OUTSIDE
+
+static void the_next_gateway(void **state)
+{
+	struct pair *p = pair_new(EZ_TWO(""), SERVER);
+
+	(void)state;
+	p->filter = only_right;
+	pair_run(p, 20000);
+	ez_is(p, "READY");
+	pair_run(p, 40000);
+	ez_works(p);
+	assert_true(addr_equal(ezvpn_gateway(ez_of(p)), &p->host[RIGHT].addr));
+	pair_free(p);
+}
+
+/* By hand, each gateway is tried once. */
+static void by_hand_and_nobody_there(void **state)
+{
+	struct pair *p = pair_new(EZ_TWO(" connect manual\n"), SERVER);
+	struct err err = { "" };
+	unsigned int sent;
+
+	(void)state;
+	p->filter = silence;
+	assert_int_equal(ezvpn_connect(ez_of(p), &err), 0);
+	pair_run(p, 120000);
+	ez_is(p, "CONNECT_REQUIRED");
+	ez_says(p, "no answer");
+	sent = p->host[LEFT].sent;
+	pair_run(p, 3600000);
+	assert_int_equal(p->host[LEFT].sent, sent);
+	pair_free(p);
+}
+
+/* The gateway has forgotten all, and gives another address. */
+static void another_address(void **state)
+{
+	struct pair *p = ez_new(EZ, SERVER);
+
+	(void)state;
+	ez_works(p);
+	pair_stop(p, RIGHT);
+	sim_free(p->host[RIGHT].sim);
+	p->host[RIGHT].sim = NULL;
+	pair_start(p, RIGHT);
+	pair_config(p, RIGHT, SERVER "no ip local pool EZ\nip local pool EZ 10.99.0.77\n");
+	pair_run(p, 300000);
+	ez_works(p);
+	assert_int_equal(addr_to_v4(&ez_of(p)->conf.live.address), 0x0a63004d);
+	assert_int_equal(count_flows(p, LEFT), 2);
+	pair_free(p);
+}
+
+/* Phase 1 anew needs somebody to type: what there is goes on meanwhile. */
+static void typed_for_each_phase_1(void **state)
+{
+	struct pair *p = ez_new(POLICY " lifetime 600\n" EZ_OF(EZ_GROUP),
+				SERVER "crypto isakmp client configuration group G\n no save-password\n");
+	struct err err = { "" };
+	unsigned int first;
+
+	(void)state;
+	assert_int_equal(ezvpn_type_login(ez_of(p), "alice", "alicepw", &err), 0);
+	pair_run(p, 3000);
+	ez_works(p);
+	first = pair_ike(p, LEFT)->conn_id;
+	pair_traffic(p, 520);
+	ez_is(p, "XAUTH_REQ");
+	assert_int_equal(ezvpn_type_login(ez_of(p), "alice", "alicepw", &err), 0);
+	pair_run(p, 3000);
+	ez_works(p);
+	assert_true(pair_ike(p, LEFT)->conn_id > first);
+	pair_free(p);
+}
+
+/* Traffic begins nothing while somebody is to type. */
+static void traffic_guesses_nothing(void **state)
+{
+	struct pair *p = ez_new(EZ, SERVER);
+	struct ike_sa *sa = pair_ike(p, LEFT);
+	unsigned int sent, i;
+
+	(void)state;
+	ez_works(p);
+	ezvpn_refused(sa, "test");
+	p->filter = silence;
+	policy_peer_dead(sa);
+	pair_run(p, 1000);
+	sent = p->host[LEFT].sent;
+	for (i = 0; i < 50; i++) {
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 10000);
+	}
+	assert_int_equal(p->host[LEFT].sent, sent);
+	assert_true(sim_failures(p->host[LEFT].sim) > 10);
+	pair_free(p);
+}
+
+static void both_an_address_and_networks(void **state)
+{
+	struct pair *p = pair_new(EZ_OF(EZ_GROUP EZ_ALICE
+					" mode network-plus\n acl NETS\n")
+				  "ip access-list extended NETS\n"
+				  " permit ip 10.1.0.0 0.0.0.255 any\n"
+				  " permit ip 10.5.0.0 0.0.255.255 any\n",
+				  SERVER);
+
+	(void)state;
+	pair_run(p, 3000);
+	assert_int_equal(ez_of(p)->conf.live.n_local, 2);
+	assert_true(addr_is_set(&ez_of(p)->conf.live.address));
+	assert_int_equal(count_flows(p, LEFT), 6);
+	/* Our own gateway takes what comes from the address alone. */
+	assert_int_equal(pair_children(p, LEFT), 2);
+	pair_free(p);
+}
+
+/* Another tunnel, to nobody, on another interface. */
+static void two_at_a_time(void **state)
+{
+	struct pair *p = pair_new(EZ "exit\ncrypto ipsec client ezvpn TWO\n peer 203.0.113.77\n"
+				  " group two key two\ninterface wan1\n"
+				  " crypto ipsec client ezvpn TWO\n", SERVER);
+	struct err err = { "" };
+
+	(void)state;
+	p->filter = only_right;
+	pair_run(p, 600000);
+	ez_works(p);
+	assert_null(ezvpn_find(p->host[LEFT].engine, "", &err));
+	assert_non_null(strstr(err.text, "several"));
+	assert_int_equal(ezvpn_clear(ezvpn_find(p->host[LEFT].engine, "TWO", &err),
+				     &err), 0);
+	pair_run(p, 600000);
+	ez_works(p);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +512,13 @@ int main(void)
 		cmocka_unit_test(main_mode),
 		cmocka_unit_test(without_xauth),
 		cmocka_unit_test(the_gateway_does_not_call),
+		cmocka_unit_test(the_next_gateway),
+		cmocka_unit_test(by_hand_and_nobody_there),
+		cmocka_unit_test(another_address),
+		cmocka_unit_test(typed_for_each_phase_1),
+		cmocka_unit_test(traffic_guesses_nothing),
+		cmocka_unit_test(both_an_address_and_networks),
+		cmocka_unit_test(two_at_a_time),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);

@@ -465,6 +465,31 @@ static void texts(void **state)
 	pair_free(p);
 }
 
+/* It cannot make us take somebody else for a gateway. */
+static void backups_that_are_others(void **state)
+{
+	struct pair *p = begin(EZ "crypto map OTHER 10 ipsec-isakmp\n set peer 192.0.2.9\n"
+			       "crypto isakmp peer address 192.0.2.10\n"
+			       " set aggressive-mode password x\n"
+			       "exit\ncrypto ipsec client ezvpn TWO\n peer 192.0.2.11\n"
+			       " group g key k\n connect manual\n"
+			       "interface wan1\n crypto ipsec client ezvpn TWO\n");
+	const struct ezvpn *ez = ez_of(p);
+	struct buf b;
+
+	(void)state;
+	let_in(p);
+	pushed(&b, ISAKMP_CFG_REPLY);
+	isakmp_cfg_put(&b, ISAKMP_CFG_UNITY_BACKUP_SERVERS,
+		       "192.0.2.9,192.0.2.10,192.0.2.11,127.0.0.1,192.0.2.12", 52);
+	say(p, &b, true);
+	pair_run(p, 100);
+	assert_true(ez->conf.live.up);
+	assert_int_equal(addr_to_v4(&ez->conf.live.backup[0]), 0xc000020c);
+	assert_false(addr_is_set(&ez->conf.live.backup[1]));
+	pair_free(p);
+}
+
 /* The gateway deletes the SA in the middle of it. */
 static void it_ends_in_between(void **state)
 {
@@ -496,6 +521,7 @@ int main(void)
 		cmocka_unit_test(networks_that_cannot_be),
 		cmocka_unit_test(wide_networks),
 		cmocka_unit_test(texts),
+		cmocka_unit_test(backups_that_are_others),
 		cmocka_unit_test(it_ends_in_between),
 	};
 
