@@ -59,6 +59,8 @@ int clear_crypto_ezvpn(struct exec_ctx *ctx, const struct cli_args *args)
 
 /* --- typing ------------------------------------------------------------------------ */
 
+#define CTRL_C	3
+
 /* One byte after the other: what follows the line is not ours. */
 static int read_line(char *out, size_t size)
 {
@@ -66,6 +68,8 @@ static int read_line(char *out, size_t size)
 	char c;
 
 	while (read(STDIN_FILENO, &c, 1) == 1) {
+		if (c == CTRL_C)
+			return -EINTR;
 		if (c == '\n') {
 			out[n] = '\0';
 			return 0;
@@ -89,8 +93,10 @@ static int prompt(FILE *out, const char *text, bool echo, char *to, size_t size)
 	fflush(out);
 	if (terminal && !echo) {
 		quiet = before;
-		quiet.c_lflag &= ~(tcflag_t)ECHO;
+		/* A signal would leave the terminal like this: ^C is read instead. */
+		quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
 		quiet.c_lflag |= ICANON;
+		quiet.c_cc[VEOL] = CTRL_C;
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
 	}
 	ret = read_line(to, size);

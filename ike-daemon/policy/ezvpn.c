@@ -13,7 +13,7 @@
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/client.h"
 #include "ike-daemon/v1/v1.h"
-#include "tools/lib/secret.h"
+#include "tools/lib/printable.h"
 
 /* All gateways failed: the first wait until they are tried again, and the longest, ms. */
 #define PAUSE_MS	10000
@@ -521,8 +521,9 @@ int ezvpn_type_login(struct ezvpn *ez, const char *user, const char *password,
 {
 	struct ike_sa *sa = find_sa(ez, false);
 
-	if (!user[0] || strlen(user) >= sizeof(ez->user))
-		return err_set(err, -EINVAL, "a user has 1 to %zu characters",
+	if (!user[0] || strlen(user) >= sizeof(ez->user) ||
+	    !printable_is_name(user))
+		return err_set(err, -EINVAL, "a user has 1 to %zu printable characters",
 			       sizeof(ez->user) - 1);
 	if (strlen(password) >= sizeof(ez->password))
 		return err_set(err, -EINVAL, "a password has at most %zu characters",

@@ -300,6 +300,14 @@ static void network_extension(void **state)
 	ez_works(p);
 	assert_false(addr_is_set(&ez_of(p)->conf.live.address));
 	assert_int_equal(count_flows(p, LEFT), 2);
+	/* Another network counts when the configuration is loaded again. */
+	assert_int_equal(prefix_parse(&p->host[LEFT].inside, "10.7.0.0/24"), 0);
+	pair_config(p, LEFT, EZ_OF(EZ_GROUP EZ_ALICE " mode network-extension\n")
+		    "interface lan0\n crypto ipsec client ezvpn EZ inside\n");
+	assert_true(prefix_equal(&ez_of(p)->conf.live.local[0],
+				 &p->host[LEFT].inside));
+	pair_run(p, 20000);
+	ez_works(p);
 	pair_free(p);
 }
 

@@ -6,6 +6,7 @@
 #include "ike-daemon/v1/transaction.h"
 #include "ike-daemon/v1/v1.h"
 #include "selftests/unit/ike_ezvpn.h"
+#include "tools/lib/printable.h"
 
 /* What the client said in transaction exchanges, opened with the gateway's keys. */
 static struct {
@@ -490,6 +491,49 @@ static void backups_that_are_others(void **state)
 	pair_free(p);
 }
 
+/* Anything that can be read at all, of attributes that mean something or not. */
+static void random_answers(void **state)
+{
+	static const uint16_t types[] = {
+		ISAKMP_CFG_IP4_ADDRESS, ISAKMP_CFG_IP4_DNS, ISAKMP_CFG_IP4_NBNS,
+		ISAKMP_CFG_UNITY_BANNER, ISAKMP_CFG_UNITY_SPLIT_INCLUDE,
+		ISAKMP_CFG_UNITY_SPLIT_DNS, ISAKMP_CFG_UNITY_BACKUP_SERVERS,
+		ISAKMP_CFG_UNITY_PFS, ISAKMP_CFG_UNITY_SAVE_PASSWD, 12345,
+	};
+	struct ezvpn_told told;
+	struct isakmp_cfg cfg;
+	uint8_t data[700];
+	unsigned int i, j, n;
+	struct buf b;
+
+	(void)state;
+	srandom(37);
+	for (i = 0; i < 20000; i++) {
+		struct err err = { "" };
+
+		body_of(&b, ISAKMP_CFG_REPLY);
+		n = random() % 8;
+		for (j = 0; j < n; j++) {
+			size_t len = random() % (random() % 8 ? 30 : sizeof(data)), k;
+			unsigned int type = types[random() %
+						  (sizeof(types) / sizeof(types[0]))];
+
+			for (k = 0; k < len; k++)
+				data[k] = random() % 3 ? random() : ",0.1"[k % 4];
+			if (random() % 6)
+				isakmp_cfg_put(&b, type, data, len);
+			else
+				isakmp_cfg_put_number(&b, type, random());
+		}
+		assert_int_equal(isakmp_cfg_get(buf_data(&b), buf_len(&b), &cfg), 0);
+		if (v1_client_told(&cfg, &told, &err))
+			assert_true(err.text[0]);
+		assert_true(told.n_split <= CFG_EZVPN_SPLIT_MAX);
+		assert_true(printable_is_name(told.banner));
+		buf_free(&b);
+	}
+}
+
 /* The gateway deletes the SA in the middle of it. */
 static void it_ends_in_between(void **state)
 {
@@ -522,6 +566,7 @@ int main(void)
 		cmocka_unit_test(wide_networks),
 		cmocka_unit_test(texts),
 		cmocka_unit_test(backups_that_are_others),
+		cmocka_unit_test(random_answers),
 		cmocka_unit_test(it_ends_in_between),
 	};
 

@@ -4,6 +4,8 @@
  * and blanks of S-01 and S-06, what is down and why, JSON beside text, and what
  * S-23 and S-24 ask of kernel and daemon.
  */
+#include <unistd.h>
+
 #include "kmod/core/reason.h"
 #include "selftests/unit/show_world.h"
 
@@ -313,6 +315,66 @@ static void logoff(void **state)
 	assert_string_equal(last_request, "sessions-end {\"index\":7}");
 }
 
+/* F-037, F-115: what the gateway has told, and what is secured. */
+static void ezvpn_shown(void **state)
+{
+	struct cli_args args = named("ezvpn", "TWO", 0, NULL), all = { 0 };
+	char *text;
+
+	(void)state;
+	free(run(show_crypto_ezvpn, &all, false, -ECONNREFUSED));
+	daemon_runs = true;
+	check(show_crypto_ezvpn, &all, false, "show_ezvpn.txt");
+	check(show_crypto_ezvpn, &all, true, "show_ezvpn.json");
+	text = run(show_crypto_ezvpn, &args, false, 0);
+	assert_non_null(strstr(text, "Next attempt in: 40 s"));
+	assert_null(strstr(text, "alice"));
+	free(text);
+	free(run(ezvpn_connect_command, &args, false, 0));
+	assert_string_equal(last_request, "ezvpn-connect {\"name\":\"TWO\"}");
+	free(run(clear_crypto_ezvpn, &all, false, 0));
+	assert_string_equal(last_request, "ezvpn-clear {}");
+}
+
+/* What is typed goes to the daemon, and is on no screen. */
+static char *type(const char *lines, int code)
+{
+	struct cli_args args = named("ezvpn", "TWO", 0, NULL);
+	int before = dup(STDIN_FILENO), fd[2];
+	char *text;
+
+	assert_int_equal(pipe(fd), 0);
+	assert_int_equal(write(fd[1], lines, strlen(lines)), strlen(lines));
+	close(fd[1]);
+	dup2(fd[0], STDIN_FILENO);
+	close(fd[0]);
+	text = run(ezvpn_xauth_command, &args, false, code);
+	dup2(before, STDIN_FILENO);
+	close(before);
+	return text;
+}
+
+static void ezvpn_typed(void **state)
+{
+	char *text, line[300];
+
+	(void)state;
+	daemon_runs = true;
+	text = type("alice\nsecret pw\n", 0);
+	assert_string_equal(last_request, "ezvpn-login {\"name\":\"TWO\",\"user\":\"alice\",\"password\":\"secret pw\"}");
+	assert_non_null(strstr(text, "no answer\n"));
+	assert_non_null(strstr(text, "Username: "));
+	assert_non_null(strstr(text, "Password: "));
+	assert_null(strstr(text, "secret"));
+	free(text);
+	free(type("", -EIO));
+	free(type("alice\n", -EIO));
+	free(type("alice\n\003", -EINTR));
+	memset(line, 'x', sizeof(line) - 2);
+	strcpy(line + sizeof(line) - 2, "\n");
+	free(type(line, -E2BIG));
+}
+
 /* F-061: the received half of section 3.14; SAs that are there do not matter. */
 static void statistics(void **state)
 {
@@ -572,6 +634,8 @@ int main(void)
 		TEST(sessions_and_counters),
 		TEST(vpn_sessions),
 		TEST(logoff),
+		TEST(ezvpn_shown),
+		TEST(ezvpn_typed),
 		TEST(statistics),
 		TEST(statistics_of_every_reason),
 		TEST(the_rest_in_json),

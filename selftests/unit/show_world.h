@@ -418,6 +418,26 @@ static const char sessions[] =
 	"\"pairs\":[{\"spi_in\":5000,\"spi_out\":5001,\"lifetime\":3600,"
 	"\"remaining\":3487,\"kilobytes\":0}]}]";
 
+static const char ezvpn[] =
+	"[{\"name\":\"EZ\",\"inside\":[\"lan0\"],\"outside\":\"wan0\","
+	"\"mode\":\"network-plus\",\"state\":\"IPSEC_ACTIVE\","
+	"\"event\":\"SOCKET_UP\",\"reason\":\"\",\"next\":0,\"user\":\"alice\","
+	"\"bound\":true,\"address\":\"10.99.0.10\",\"mask\":\"255.255.255.0\","
+	"\"dns\":[\"10.2.0.53\",\"10.2.0.54\"],\"wins\":[\"10.2.0.55\"],"
+	"\"domain\":\"example.test\",\"split_dns\":\"a.test,b.test\","
+	"\"banner\":\"hello\\\\x1b\",\"save_password\":true,"
+	"\"version\":\"cryptomap 1\","
+	"\"split\":[\"10.2.0.0/24\",\"10.4.0.0/16\"],\"local\":[\"10.1.0.0/24\"],"
+	"\"peer\":\"192.0.2.1\",\"peers\":[\"192.0.2.1\",\"192.0.2.2\"],"
+	"\"backup\":[\"192.0.2.3\"]},"
+	"{\"name\":\"TWO\",\"inside\":[],\"outside\":\"wan1\",\"mode\":\"client\","
+	"\"state\":\"READY\",\"event\":\"CONN_DOWN\","
+	"\"reason\":\"no answer\",\"next\":40,\"user\":\"\",\"bound\":false,"
+	"\"address\":\"\",\"mask\":\"\",\"dns\":[],\"wins\":[],\"domain\":\"\","
+	"\"split_dns\":\"\",\"banner\":\"\",\"save_password\":false,"
+	"\"version\":\"\",\"split\":[],\"local\":[],\"peer\":\"192.0.2.9\","
+	"\"peers\":[\"192.0.2.9\"],\"backup\":[]}]";
+
 int __wrap_control_request(const char *path, enum control_cmd cmd,
 			   struct json_object *args,
 			   struct json_object **data, struct err *err);
@@ -443,6 +463,10 @@ int __wrap_control_request(const char *path, enum control_cmd cmd,
 		reply = "[{\"flow\":3,\"reason\":\"no proposal chosen by 12.1.1.9\"}]";
 	else if (cmd == CONTROL_COUNTERS)
 		reply = "[{\"name\":\"main_mode_started\",\"text\":\"main modes started\",\"value\":3}]";
+	else if (cmd == CONTROL_EZVPN)
+		reply = ezvpn;
+	else if (cmd == CONTROL_EZVPN_CLEAR)
+		reply = "{\"cleared\":1}";
 	else if (cmd == CONTROL_SESSIONS)
 		reply = sessions;
 	else if (cmd == CONTROL_SESSIONS_END)
