@@ -30,6 +30,18 @@ static void put_addrs(struct json_object *rec, const char *key,
 			addr_format(&addrs[i], text, sizeof(text))));
 }
 
+static void put_peers(struct json_object *rec, const struct cfg_ezvpn *conf)
+{
+	struct json_object *list = rec_list(rec, "peers");
+	char text[ADDR_STRLEN];
+	size_t i;
+
+	for (i = 0; i < conf->n_peers; i++)
+		rec_append(list, json_object_new_string(
+			cfg_ezvpn_peer_text(&conf->peers[i], text,
+					    sizeof(text))));
+}
+
 static void put_nets(struct json_object *rec, const char *key,
 		     const struct prefix *nets, size_t n)
 {
@@ -98,7 +110,7 @@ static struct json_object *record_of(const struct ezvpn *ez)
 	rec_bool(rec, "bound", ez->conf.live.up);
 	put_told(rec, ez);
 	put_addr(rec, "peer", gateway ? gateway : &none);
-	put_addrs(rec, "peers", ez->conf.peers, ez->conf.n_peers);
+	put_peers(rec, &ez->conf);
 	put_addrs(rec, "backup", ez->conf.live.backup, CFG_BACKUP_MAX);
 	return rec;
 }

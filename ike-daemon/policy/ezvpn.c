@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,16 @@
 /* The gateway may be about to say more, ms. */
 #define AGAIN_MS	1000
 
+/* A name on its way; it outlives the tunnel, whose @ez is then NULL. */
+struct ezvpn_lookup {
+	struct work work;
+	struct ezvpn *ez;
+	unsigned int at;
+	char host[CFG_FQDN_SIZE];
+	struct addr addr;
+	int err;			/* EAI_* */
+};
+
 static const char *const names[] = {
 #define X(id, name) [EZVPN_##id] = name,
 	EZVPN_STEPS(X)
@@ -32,6 +43,8 @@ static const char *const names[] = {
 };
 
 static void call(struct ezvpn *ez);
+static int set_live(struct ezvpn *ez, const struct cfg_ezvpn_live *live,
+		    struct err *err);
 
 /* --- gateways ------------------------------------------------------------------ */
 
@@ -46,15 +59,16 @@ static unsigned int count_gateways(const struct ezvpn *ez)
 
 static const struct addr *gateway_at(const struct ezvpn *ez, unsigned int at)
 {
-	return at < ez->conf.n_peers ? &ez->conf.peers[at] :
+	return at < ez->conf.n_peers ? cfg_ezvpn_peer_addr(&ez->conf, at) :
 				       &ez->conf.live.backup[at - ez->conf.n_peers];
 }
 
 const struct addr *ezvpn_gateway(const struct ezvpn *ez)
 {
 	unsigned int n = count_gateways(ez);
+	const struct addr *gateway = n ? gateway_at(ez, ez->at % n) : NULL;
 
-	return n ? gateway_at(ez, ez->at % n) : NULL;
+	return gateway && addr_is_set(gateway) ? gateway : NULL;
 }
 
 static void begin_with(struct ezvpn *ez, const struct addr *gateway)
@@ -74,6 +88,10 @@ struct ezvpn *ezvpn_of(const struct engine *e, const struct addr *gateway)
 	list_for_each(&e->policy->ezvpns, pos, tmp) {
 		struct ezvpn *ez = list_entry(pos, struct ezvpn, all);
 
+		/* What an earlier daemon has left may have no name yet. */
+		if (ez->conf.live.up &&
+		    addr_equal(&ez->conf.live.gateway, gateway))
+			return ez;
 		n = count_gateways(ez);
 		for (i = 0; i < n; i++)
 			if (addr_equal(gateway_at(ez, i), gateway))
@@ -88,7 +106,7 @@ bool ezvpn_names(const struct engine *e, const struct addr *gateway)
 	size_t i = 0;
 
 	while (ez && i < ez->conf.n_peers &&
-	       !addr_equal(&ez->conf.peers[i], gateway))
+	       !addr_equal(cfg_ezvpn_peer_addr(&ez->conf, i), gateway))
 		i++;
 	return ez && (i < ez->conf.n_peers ||
 		      addr_equal(&ez->conf.live.gateway, gateway));
@@ -187,7 +205,7 @@ static void go_on(struct ezvpn *ez, const char *reason)
 		   ez->conf.name, ez->reason, (unsigned int)(wait / 1000));
 }
 
-static void call(struct ezvpn *ez)
+static void call_now(struct ezvpn *ez)
 {
 	const struct addr *gateway = ezvpn_gateway(ez);
 	struct engine *e = ez->e;
@@ -218,6 +236,121 @@ static void call(struct ezvpn *ez)
 		go_on(ez, "out of memory");
 	peer->pins--;
 	peer_release(peer);
+}
+
+/* --- names --------------------------------------------------------------------------- */
+
+/* Why what a name stands for is not called, or NULL. */
+static const char *unfit_gateway(const struct ezvpn *ez, const struct addr *addr)
+{
+	const struct cm_config *cfg = engine_config(ez->e);
+	const struct cfg_isakmp_peer *own = cfg_isakmp_peer_find(cfg, addr);
+	const struct ezvpn *other = ezvpn_of(ez->e, addr);
+
+	if (addr_is_any(addr) || (addr->family == AF_INET &&
+				  addr_to_v4(addr) >= 0xe0000000))
+		return "which no gateway has";
+	if ((own && !own->derived) || (other && other != ez) ||
+	    (!other && cfg_names_peer(cfg, addr)))
+		return "which is that of another peer";
+	return NULL;
+}
+
+static void found(struct ezvpn *ez, unsigned int at, const struct addr *addr)
+{
+	struct cfg_ezvpn_live live = ez->conf.live;
+	const char *unfit = unfit_gateway(ez, addr);
+	char text[ADDR_STRLEN], why[200];
+	struct err err = { "" };
+
+	if (unfit) {
+		snprintf(why, sizeof(why), "%.100s is %s, %s",
+			 ez->conf.peers[at].host,
+			 addr_format(addr, text, sizeof(text)), unfit);
+		go_on(ez, why);
+		return;
+	}
+	live.found[at] = *addr;
+	if (set_live(ez, &live, &err))
+		go_on(ez, err.text);
+	else
+		call_now(ez);
+}
+
+static void look_up(struct work *w)
+{
+	struct ezvpn_lookup *l = (struct ezvpn_lookup *)w;
+	const struct addrinfo hints = {
+		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM,
+		.ai_flags = AI_ADDRCONFIG,
+	};
+	struct addrinfo *list = NULL;
+
+	l->err = getaddrinfo(l->host, NULL, &hints, &list);
+	if (!l->err && addr_from_sockaddr(&l->addr, list->ai_addr,
+					  list->ai_addrlen))
+		l->err = EAI_FAMILY;
+	l->addr.port = 0;
+	if (list)
+		freeaddrinfo(list);
+}
+
+static void looked_up(struct work *w)
+{
+	struct ezvpn_lookup *l = (struct ezvpn_lookup *)w;
+	struct ezvpn *ez = l->ez;
+	char why[200];
+
+	/* Something else may have begun meanwhile. */
+	if (ez)
+		ez->lookup = NULL;
+	if (ez && ez->step == EZVPN_CALLING && !find_sa(ez, false)) {
+		snprintf(why, sizeof(why), "%.100s cannot be looked up: %.60s",
+			 l->host, l->err ? gai_strerror(l->err) : "");
+		if (l->err)
+			go_on(ez, why);
+		else
+			found(ez, l->at, &l->addr);
+	}
+	free(l);
+}
+
+static void forget_lookup(struct ezvpn *ez)
+{
+	if (ez->lookup)
+		ez->lookup->ez = NULL;
+	ez->lookup = NULL;
+}
+
+static void call(struct ezvpn *ez)
+{
+	unsigned int n = count_gateways(ez), at = n ? ez->at % n : 0;
+	struct ezvpn_lookup *l;
+
+	if (at >= ez->conf.n_peers || !ez->conf.peers[at].host[0]) {
+		call_now(ez);
+		return;
+	}
+	if (find_sa(ez, false))
+		return;
+	forget_lookup(ez);
+	l = calloc(1, sizeof(*l));
+	if (l) {
+		l->work.run = look_up;
+		l->work.done = looked_up;
+		l->ez = ez;
+		l->at = at;
+		memcpy(l->host, ez->conf.peers[at].host, sizeof(l->host));
+	}
+	if (!l || work_submit(ez->e->waiting, &l->work)) {
+		free(l);
+		go_on(ez, "no worker is free to look the gateway up");
+		return;
+	}
+	ez->lookup = l;
+	ez->step = EZVPN_CALLING;
+	ez->event = "RESOLVE";
+	timer_cancel(&ez->e->timers, &ez->timer);
 }
 
 /* --- what is bound ---------------------------------------------------------------- */
@@ -425,16 +558,22 @@ int ezvpn_take(struct ike_sa *sa, const struct ezvpn_told *told, struct err *err
 
 /* --- what happens ------------------------------------------------------------------- */
 
+static bool is_called(const struct ezvpn *ez, const struct addr *gateway)
+{
+	const struct addr *current = ezvpn_gateway(ez);
+
+	return current && addr_equal(current, gateway);
+}
+
 int ezvpn_want(struct engine *e, const struct addr *gateway)
 {
 	struct ezvpn *ez = ezvpn_of(e, gateway);
 
 	if (!ez)
 		return -ENOKEY;
-	if (ez->step == EZVPN_OPEN && addr_equal(ezvpn_gateway(ez), gateway))
+	if (ez->step == EZVPN_OPEN && is_called(ez, gateway))
 		call(ez);
-	return addr_equal(ezvpn_gateway(ez), gateway) && find_sa(ez, false) ?
-	       0 : -EAGAIN;
+	return is_called(ez, gateway) && find_sa(ez, false) ? 0 : -EAGAIN;
 }
 
 void ezvpn_failed(struct engine *e, const struct addr *gateway,
@@ -468,8 +607,8 @@ void ezvpn_dead(struct engine *e, const struct addr *gateway)
 
 	if (!ez || ez->step != EZVPN_OPEN)
 		return;
-	if (addr_is_set(&ez->conf.primary))
-		begin_with(ez, &ez->conf.primary);
+	if (ez->conf.primary)
+		ez->at = ez->conf.primary - 1;
 	ez->tried = 0;
 	ez->rounds = 0;
 	pause_for(ez, AGAIN_MS, "DPD_TIMEOUT",
@@ -546,7 +685,8 @@ static void end_gateways(struct ezvpn *ez, const char *reason)
 	/* Nothing begins again because of it. */
 	ez->step = EZVPN_REQUIRED;
 	for (i = 0; i < count_gateways(ez); i++) {
-		struct peer *peer = peer_find(e, gateway_at(ez, i));
+		struct peer *peer = addr_is_set(gateway_at(ez, i)) ?
+			peer_find(e, gateway_at(ez, i)) : NULL;
 
 		if (peer)
 			policy_end_peer(peer, reason);
@@ -616,6 +756,7 @@ void ezvpn_prepare(struct engine *e, struct cm_config *cfg)
 static void drop(struct ezvpn *ez)
 {
 	timer_cancel(&ez->e->timers, &ez->timer);
+	forget_lookup(ez);
 	list_del(&ez->all);
 	explicit_bzero(ez, sizeof(*ez));
 	free(ez);
@@ -638,8 +779,8 @@ static void begin(struct engine *e, const struct cfg_ezvpn *conf,
 	set_step(ez, EZVPN_REQUIRED, "VALID_CONFIG", "");
 	if (conf->live.up)
 		begin_with(ez, &conf->live.gateway);
-	else if (addr_is_set(&conf->primary))
-		begin_with(ez, &conf->primary);
+	else if (conf->primary)
+		ez->at = conf->primary - 1;
 	/* What was up before this daemon is to be up again. */
 	if (!conf->manual || conf->live.up)
 		pause_for(ez, 1, "VALID_CONFIG", "");

@@ -67,6 +67,7 @@ struct ezvpn {
 	unsigned int rounds;		/* that failed */
 	uint64_t next_ms;		/* PAUSE: when it goes on */
 	struct timer timer;
+	struct ezvpn_lookup *lookup;	/* of a gateway's name; NULL: none under way */
 	char user[CFG_NAME_SIZE];	/* typed; "": not */
 	char password[CFG_KEY_MAX + 1];
 	bool stored_refused;		/* what is configured is not to be used again */

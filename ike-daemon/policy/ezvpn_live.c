@@ -133,6 +133,7 @@ int ezvpn_judge(const struct ezvpn *ez, const struct ike_sa *sa,
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
+	memcpy(out->found, ez->conf.live.found, sizeof(out->found));
 	out->up = true;
 	out->gateway = sa->remote;
 	out->gateway.port = 0;
@@ -161,14 +162,21 @@ static bool nets_equal(const struct prefix *a, const struct prefix *b, size_t n)
 	return i == n;
 }
 
-bool ezvpn_live_equal(const struct cfg_ezvpn_live *a,
-		      const struct cfg_ezvpn_live *b)
+static bool addrs_equal(const struct addr *a, const struct addr *b, size_t n)
 {
 	size_t i = 0;
 
-	while (i < CFG_BACKUP_MAX && addr_equal(&a->backup[i], &b->backup[i]))
+	while (i < n && addr_equal(&a[i], &b[i]))
 		i++;
-	return i == CFG_BACKUP_MAX && a->up == b->up &&
+	return i == n;
+}
+
+bool ezvpn_live_equal(const struct cfg_ezvpn_live *a,
+		      const struct cfg_ezvpn_live *b)
+{
+	return addrs_equal(a->backup, b->backup, CFG_BACKUP_MAX) &&
+	       addrs_equal(a->found, b->found, CFG_EZVPN_PEERS_MAX) &&
+	       a->up == b->up &&
 	       addr_equal(&a->gateway, &b->gateway) &&
 	       addr_equal(&a->address, &b->address) &&
 	       a->pfs_group == b->pfs_group && a->n_local == b->n_local &&
@@ -231,9 +239,10 @@ void ezvpn_recover(struct engine *e, const struct cm_config *cfg,
 	if (!r.outside || !conf->n_peers)
 		return;
 	cfg_tunnel_map_name(r.outside, r.map, sizeof(r.map));
-	out->gateway = conf->peers[0];
+	out->gateway = conf->peers[0].addr;
 	if (k->ops->flow_list(k, take_flow, &r) || !out->up ||
-	    k->ops->sa_list(k, take_gateway, &r)) {
+	    k->ops->sa_list(k, take_gateway, &r) ||
+	    !addr_is_set(&out->gateway)) {
 		memset(out, 0, sizeof(*out));
 		return;
 	}

@@ -161,6 +161,9 @@ nothing_left() {
 
 interop_build
 in_ns r1 ip link set lo up
+# What names stand for there: ip netns exec makes it /etc/hosts.
+mkdir -p "/etc/netns/$NET_TAG-r1" && echo "198.51.100.2 gw.example.test" >"/etc/netns/$NET_TAG-r1/hosts"
+trap 'rm -rf "/etc/netns/$NET_TAG-r1"; interop_cleanup' EXIT
 : >"$WORK/r1.conf"
 daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
 wire_start || abort tcpdump
@@ -298,7 +301,7 @@ in_ns r1 ip route add 203.0.113.0/24 via 192.0.3.254
 in_ns r1 ip route add 10.3.0.0/24 via 192.0.3.254
 server ' save-password' >"$WORK/r3.conf"
 router r3 -f "$WORK/r3.conf"
-load 198.51.100.2 "$GROUP
+load gw.example.test "$GROUP
 $ALICE" "exit
 crypto ipsec client ezvpn TWO
  peer 203.0.113.3
@@ -307,7 +310,7 @@ $GROUP
 interface wan1
  crypto ipsec client ezvpn TWO"
 active() { [ "$(ez | grep -c 'Current State: IPSEC_ACTIVE')" = 2 ]; }
-ktap_test_result "two gateways, on two interfaces" poll 60 active
+ktap_test_result "two gateways, one by name, on two interfaces" poll 60 active
 first=$(address | sed -n 1p) second=$(address | sed -n 2p)
 ktap_test_result "each with its address" \
 	eval 'reaches r1 10.2.0.2 "$first" && reaches r1 10.3.0.2 "$second" && lo_has "$first" && lo_has "$second"'

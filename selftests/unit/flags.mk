@@ -43,3 +43,6 @@ unit-ldflags-ike_fuzz_failure := @selftests/fuzz/ike_failure_wraps
 # The daemon itself, as it is installed.
 unit-daemon := $(unit-lib)
 build/unit/daemon_start: | build/user/ike-daemon
+
+# Names stand for what the test says.
+unit-ldflags-ike_ezvpn := $(call wrap,getaddrinfo freeaddrinfo)

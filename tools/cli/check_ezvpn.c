@@ -7,19 +7,24 @@
 /* Names of two of its kind, or of one of another: who is meant is known by the address. */
 static void check_peer(struct checker *c, const struct cfg_ezvpn *ez, size_t at)
 {
-	const struct addr *peer = &ez->peers[at];
+	const struct addr *peer = &ez->peers[at].addr;
 	const struct cfg_isakmp_peer *own = cfg_isakmp_peer_find(c->cfg, peer);
 	const struct cfg_ezvpn *other = c->cfg->ezvpns;
-	char text[ADDR_STRLEN];
+	char addr[ADDR_STRLEN];
+	const char *text = cfg_ezvpn_peer_text(&ez->peers[at], addr,
+					       sizeof(addr));
 	size_t i;
 
-	addr_format(peer, text, sizeof(text));
 	for (; other < ez; other++)
 		for (i = 0; i < other->n_peers; i++)
-			if (addr_equal(&other->peers[i], peer))
+			if (cfg_ezvpn_peer_equal(&other->peers[i],
+						 &ez->peers[at]))
 				error(c, &ez->peers_at[at],
 				      "ezvpn %s: peer %s is that of ezvpn %s, too",
 				      ez->name, text, other->name);
+	/* Of a name the rest is known when it is looked up. */
+	if (!addr_is_set(peer))
+		return;
 	if (own && !own->derived)
 		error(c, &ez->peers_at[at],
 		      "ezvpn %s: its group says all about peer %s: no crypto isakmp peer beside it",

@@ -52,7 +52,8 @@ static bool is_key_of_ezvpn(const struct cm_config *cfg,
 
 	for (; ez < cfg->ezvpns + cfg->n_ezvpns; ez++)
 		for (i = 0; i < ez->n_peers && !ez->group[0]; i++)
-			if (prefix_contains(&key->peers, &ez->peers[i]))
+			if (ez->peers[i].host[0] ||
+			    prefix_contains(&key->peers, &ez->peers[i].addr))
 				return true;
 	return false;
 }

@@ -62,7 +62,7 @@ static int add_gateways(struct cm_config *cfg, const struct cfg_ezvpn *ez)
 	size_t i;
 
 	for (i = 0; i < ez->n_peers && !ret; i++)
-		ret = add_gateway(cfg, ez, &ez->peers[i]);
+		ret = add_gateway(cfg, ez, cfg_ezvpn_peer_addr(ez, i));
 	for (i = 0; i < CFG_BACKUP_MAX && !ret; i++)
 		ret = add_gateway(cfg, ez, &ez->live.backup[i]);
 	return ret;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The configuration model: this router as a client of remote access. */
 #include <string.h>
+#include <strings.h>
 
 #include "tools/cli/array.h"
 #include "tools/cli/model.h"
@@ -48,13 +49,32 @@ void cfg_ezvpn_del(struct cm_config *cfg, struct cfg_ezvpn *ez)
 	REMOVE(cfg->ezvpns, cfg->n_ezvpns, ez);
 }
 
+const struct addr *cfg_ezvpn_peer_addr(const struct cfg_ezvpn *ez, size_t at)
+{
+	return ez->peers[at].host[0] ? &ez->live.found[at] :
+				       &ez->peers[at].addr;
+}
+
+const char *cfg_ezvpn_peer_text(const struct cfg_ezvpn_peer *peer, char *out,
+				size_t size)
+{
+	return peer->host[0] ? peer->host :
+			       addr_format(&peer->addr, out, size);
+}
+
+bool cfg_ezvpn_peer_equal(const struct cfg_ezvpn_peer *a,
+			  const struct cfg_ezvpn_peer *b)
+{
+	return addr_equal(&a->addr, &b->addr) && !strcasecmp(a->host, b->host);
+}
+
 static bool peers_equal(const struct cfg_ezvpn *a, const struct cfg_ezvpn *b)
 {
 	size_t i = 0;
 
-	if (a->n_peers != b->n_peers || !addr_equal(&a->primary, &b->primary))
+	if (a->n_peers != b->n_peers || a->primary != b->primary)
 		return false;
-	while (i < a->n_peers && addr_equal(&a->peers[i], &b->peers[i]))
+	while (i < a->n_peers && cfg_ezvpn_peer_equal(&a->peers[i], &b->peers[i]))
 		i++;
 	return i == a->n_peers;
 }
@@ -87,7 +107,7 @@ static bool is_gateway(const struct cfg_ezvpn *ez, const struct addr *addr)
 	size_t i;
 
 	for (i = 0; i < ez->n_peers; i++)
-		if (addr_equal(&ez->peers[i], addr))
+		if (addr_equal(cfg_ezvpn_peer_addr(ez, i), addr))
 			return true;
 	for (i = 0; i < CFG_BACKUP_MAX; i++)
 		if (addr_is_set(&ez->live.backup[i]) &&

@@ -30,6 +30,12 @@ enum cfg_ezvpn_mode {
 	CFG_EZVPN_MODE_COUNT
 };
 
+/* A gateway: an address, or a name that is looked up each time before it is called. */
+struct cfg_ezvpn_peer {
+	struct addr addr;		/* unset with a name */
+	char host[CFG_FQDN_SIZE];	/* "": none */
+};
+
 /*
  * What the daemon adds while there is a tunnel: never written, and no part of what is
  * configured.
@@ -44,6 +50,7 @@ struct cfg_ezvpn_live {
 	struct prefix split[CFG_EZVPN_SPLIT_MAX];	/* none: everything */
 	size_t n_split;
 	struct addr backup[CFG_BACKUP_MAX];	/* gateways that it told; unset: none */
+	struct addr found[CFG_EZVPN_PEERS_MAX];	/* of names; unset: not looked up yet */
 };
 
 /* `crypto ipsec client ezvpn NAME` (F-037, F-115). Secret. */
@@ -53,9 +60,9 @@ struct cfg_ezvpn {
 	char group[CFG_NAME_SIZE];	/* "": main mode, with a key or certificate */
 	char secret[CFG_KEY_MAX + 1];	/* of the group */
 	enum cfg_ezvpn_mode mode;
-	struct addr peers[CFG_EZVPN_PEERS_MAX];	/* as they are tried */
+	struct cfg_ezvpn_peer peers[CFG_EZVPN_PEERS_MAX];	/* as they are tried */
 	size_t n_peers;
-	struct addr primary;		/* `peer X default`: tried again first; unset: none */
+	size_t primary;			/* `peer X default`, from 1: first again; 0: none */
 	char user[CFG_NAME_SIZE];	/* "": it is typed */
 	char password[CFG_KEY_MAX + 1];
 	bool interactive;		/* `xauth userid mode interactive`: typed all the same */
@@ -74,6 +81,13 @@ struct cfg_ezvpn *cfg_ezvpn_get(struct cm_config *cfg, const char *name);
 void cfg_ezvpn_del(struct cm_config *cfg, struct cfg_ezvpn *ez);
 /* Does it say the same?  What is live does not count. */
 bool cfg_ezvpn_equal(const struct cfg_ezvpn *a, const struct cfg_ezvpn *b);
+/* The address of a peer, as far as it is known: unset. */
+const struct addr *cfg_ezvpn_peer_addr(const struct cfg_ezvpn *ez, size_t at);
+/* As it is configured: the name or the address. */
+const char *cfg_ezvpn_peer_text(const struct cfg_ezvpn_peer *peer, char *out,
+				size_t size);
+bool cfg_ezvpn_peer_equal(const struct cfg_ezvpn_peer *a,
+			  const struct cfg_ezvpn_peer *b);
 /* The interface outside, or NULL: it is not used. */
 const struct cfg_interface *cfg_ezvpn_outside(const struct cm_config *cfg,
 					      const struct cfg_ezvpn *ez);

@@ -21,8 +21,8 @@ static void write_peers(FILE *out, const struct cfg_ezvpn *ez)
 
 	for (i = 0; i < ez->n_peers; i++)
 		fprintf(out, " peer %s%s\n",
-			addr_format(&ez->peers[i], text, sizeof(text)),
-			addr_equal(&ez->peers[i], &ez->primary) ? " default" : "");
+			cfg_ezvpn_peer_text(&ez->peers[i], text, sizeof(text)),
+			i + 1 == ez->primary ? " default" : "");
 }
 
 static void write_ezvpn(FILE *out, const struct cfg_ezvpn *ez, bool mask_keys)

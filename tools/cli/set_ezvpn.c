@@ -88,6 +88,10 @@ int set_ezvpn_mode(struct config_editor *ed, const struct cli_args *args)
 
 static void remove_peer(struct cfg_ezvpn *ez, size_t at)
 {
+	if (ez->primary == at + 1)
+		ez->primary = 0;
+	else if (ez->primary > at + 1)
+		ez->primary--;
 	ez->n_peers--;
 	memmove(&ez->peers[at], &ez->peers[at + 1],
 		(ez->n_peers - at) * sizeof(ez->peers[0]));
@@ -96,37 +100,49 @@ static void remove_peer(struct cfg_ezvpn *ez, size_t at)
 }
 
 static int unset_peer(struct config_editor *ed, const struct cli_args *args,
-		      struct cfg_ezvpn *ez, const struct addr *peer, size_t at)
+		      struct cfg_ezvpn *ez, size_t at)
 {
-	if (!addr_is_set(peer)) {
+	if (!cli_get(args, "peer")) {
 		ez->n_peers = 0;
-		ez->primary = (struct addr){ 0 };
+		ez->primary = 0;
 		return 0;
 	}
 	if (at == ez->n_peers)
 		return editor_refuse(ed, args, "peer",
 				     "ezvpn %s has no such peer", ez->name);
 	remove_peer(ez, at);
-	if (addr_equal(&ez->primary, peer))
-		ez->primary = (struct addr){ 0 };
 	return 0;
+}
+
+/* What the line names: an address, or a name. */
+static int take_peer(struct config_editor *ed, const struct cli_args *args,
+		     struct cfg_ezvpn_peer *peer)
+{
+	const char *text = cli_text(args, "peer"), *unfit = NULL;
+
+	*peer = (struct cfg_ezvpn_peer){ .addr = cli_address(args, "peer") };
+	if (addr_is_set(&peer->addr))
+		unfit = unfit_peer(&peer->addr);
+	else if (text && is_like_ipv4(text))
+		unfit = "an IPv4 address has four numbers of 0 to 255";
+	else
+		copy_text(peer->host, text, sizeof(peer->host));
+	return unfit ? editor_refuse(ed, args, "peer", "%s", unfit) : 0;
 }
 
 int set_ezvpn_peer(struct config_editor *ed, const struct cli_args *args)
 {
-	struct addr peer = cli_address(args, "peer");
 	struct cfg_ezvpn *ez = current(ed, args);
-	const char *unfit = addr_is_set(&peer) ? unfit_peer(&peer) : NULL;
+	struct cfg_ezvpn_peer peer;
 	size_t at = 0;
+	int ret = ez ? take_peer(ed, args, &peer) : -EINVAL;
 
-	if (!ez)
-		return -EINVAL;
-	while (at < ez->n_peers && !addr_equal(&ez->peers[at], &peer))
+	if (ret)
+		return ret;
+	while (at < ez->n_peers && !cfg_ezvpn_peer_equal(&ez->peers[at], &peer))
 		at++;
 	if (args->no)
-		return unset_peer(ed, args, ez, &peer, at);
-	if (unfit)
-		return editor_refuse(ed, args, "peer", "%s", unfit);
+		return unset_peer(ed, args, ez, at);
 	if (at == CFG_EZVPN_PEERS_MAX)
 		return editor_refuse(ed, args, "peer",
 				     "ezvpn %s has %u peers already, and may have no more",
@@ -136,7 +152,7 @@ int set_ezvpn_peer(struct config_editor *ed, const struct cli_args *args)
 	ez->peers[at] = peer;
 	ez->peers_at[at] = editor_where(args, "peer");
 	if (cli_has(args, "default"))
-		ez->primary = peer;
+		ez->primary = at + 1;
 	return 0;
 }
 

@@ -26,8 +26,10 @@
 	       "An address that it gives (default)\n"
 	       "Our networks\n"
 	       "Both\n"),
-	CONFIG(EZVPN, "[no] peer ![" PEER " [default]]", set_ezvpn_peer,
+	CONFIG(EZVPN, "[no] peer ![<A.B.C.D$peer|X:X:X:X::X$peer|HOST$peer> "
+	       "[default]]", set_ezvpn_peer,
 	       "Gateway; further lines add those to fall back on\n" H_PEER
+	       "Name, looked up before each call\n"
 	       "The one to begin with again whenever a tunnel ended\n"),
 	CONFIG(EZVPN, "[no] username ![NAME$user password [0] KEY$password]",
 	       set_ezvpn_user,
