@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ike-daemon/engine.h"
-#include "ike-daemon/policy/ezvpn.h"
+#include "ike-daemon/policy/ezvpn_call.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
@@ -16,342 +15,12 @@
 #include "ike-daemon/v1/v1.h"
 #include "tools/lib/printable.h"
 
-/* All gateways failed: the first wait until they are tried again, and the longest, ms. */
-#define PAUSE_MS	10000
-#define PAUSE_MAX_MS	300000
 /* While it is up, what is missing is looked for so often, ms. */
 #define WATCH_MS	10000
 /* A pair that was refused is not asked for again before, ms. */
 #define REFUSED_MS	60000
 /* The gateway may be about to say more, ms. */
 #define AGAIN_MS	1000
-
-/* A name on its way; it outlives the tunnel, whose @ez is then NULL. */
-struct ezvpn_lookup {
-	struct work work;
-	struct ezvpn *ez;
-	unsigned int at;
-	char host[CFG_FQDN_SIZE];
-	struct addr addr;
-	int err;			/* EAI_* */
-};
-
-static const char *const names[] = {
-#define X(id, name) [EZVPN_##id] = name,
-	EZVPN_STEPS(X)
-#undef X
-};
-
-static void call(struct ezvpn *ez);
-static int set_live(struct ezvpn *ez, const struct cfg_ezvpn_live *live,
-		    struct err *err);
-
-/* --- gateways ------------------------------------------------------------------ */
-
-static unsigned int count_gateways(const struct ezvpn *ez)
-{
-	unsigned int n = 0;
-
-	while (n < CFG_BACKUP_MAX && addr_is_set(&ez->conf.live.backup[n]))
-		n++;
-	return ez->conf.n_peers + n;
-}
-
-static const struct addr *gateway_at(const struct ezvpn *ez, unsigned int at)
-{
-	return at < ez->conf.n_peers ? cfg_ezvpn_peer_addr(&ez->conf, at) :
-				       &ez->conf.live.backup[at - ez->conf.n_peers];
-}
-
-const struct addr *ezvpn_gateway(const struct ezvpn *ez)
-{
-	unsigned int n = count_gateways(ez);
-	const struct addr *gateway = n ? gateway_at(ez, ez->at % n) : NULL;
-
-	return gateway && addr_is_set(gateway) ? gateway : NULL;
-}
-
-static void begin_with(struct ezvpn *ez, const struct addr *gateway)
-{
-	unsigned int i, n = count_gateways(ez);
-
-	for (i = 0; i < n; i++)
-		if (addr_equal(gateway_at(ez, i), gateway))
-			ez->at = i;
-}
-
-struct ezvpn *ezvpn_of(const struct engine *e, const struct addr *gateway)
-{
-	struct list *pos, *tmp;
-	unsigned int i, n;
-
-	list_for_each(&e->policy->ezvpns, pos, tmp) {
-		struct ezvpn *ez = list_entry(pos, struct ezvpn, all);
-
-		/* What an earlier daemon has left may have no name yet. */
-		if (ez->conf.live.up &&
-		    addr_equal(&ez->conf.live.gateway, gateway))
-			return ez;
-		n = count_gateways(ez);
-		for (i = 0; i < n; i++)
-			if (addr_equal(gateway_at(ez, i), gateway))
-				return ez;
-	}
-	return NULL;
-}
-
-bool ezvpn_names(const struct engine *e, const struct addr *gateway)
-{
-	const struct ezvpn *ez = ezvpn_of(e, gateway);
-	size_t i = 0;
-
-	while (ez && i < ez->conf.n_peers &&
-	       !addr_equal(cfg_ezvpn_peer_addr(&ez->conf, i), gateway))
-		i++;
-	return ez && (i < ez->conf.n_peers ||
-		      addr_equal(&ez->conf.live.gateway, gateway));
-}
-
-/* Phase 1 with the gateway that is called: under way, or established. */
-static struct ike_sa *find_sa(const struct ezvpn *ez, bool established)
-{
-	const struct addr *gateway = ezvpn_gateway(ez);
-	struct peer *peer = gateway ? peer_find(ez->e, gateway) : NULL;
-	struct list *pos, *tmp;
-
-	if (!peer)
-		return NULL;
-	list_for_each(&peer->ike_sas, pos, tmp) {
-		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
-
-		if (sa->initiator && ike_sa_established(sa) == established)
-			return sa;
-	}
-	return NULL;
-}
-
-static bool has_pair(const struct ezvpn *ez)
-{
-	struct peer *peer = peer_find(ez->e, &ez->conf.live.gateway);
-	struct list *pos, *tmp;
-
-	if (!peer)
-		return false;
-	list_for_each(&peer->children, pos, tmp)
-		if (list_entry(pos, struct child_sa, of_peer)->state >=
-		    CHILD_INSTALLED)
-			return true;
-	return false;
-}
-
-const char *ezvpn_state(const struct ezvpn *ez)
-{
-	return ez->step == EZVPN_OPEN && has_pair(ez) ? "IPSEC_ACTIVE" :
-							names[ez->step];
-}
-
-/* --- steps --------------------------------------------------------------------- */
-
-static void set_step(struct ezvpn *ez, enum ezvpn_step step, const char *event,
-		     const char *reason)
-{
-	ez->step = step;
-	ez->event = event;
-	snprintf(ez->reason, sizeof(ez->reason), "%s", reason);
-}
-
-static void forget_typed(struct ezvpn *ez)
-{
-	explicit_bzero(ez->user, sizeof(ez->user));
-	explicit_bzero(ez->password, sizeof(ez->password));
-}
-
-static void pause_for(struct ezvpn *ez, uint64_t ms, const char *event,
-		      const char *reason)
-{
-	char why[sizeof(ez->reason)];
-
-	snprintf(why, sizeof(why), "%s", reason);
-	set_step(ez, EZVPN_PAUSE, event, why);
-	ez->next_ms = engine_now(ez->e) + ms;
-	timer_set(&ez->e->timers, &ez->timer, ms);
-}
-
-/* To the next gateway; when all have failed, later, or when a command says so. */
-static void go_on(struct ezvpn *ez, const char *reason)
-{
-	unsigned int n = count_gateways(ez);
-	uint64_t wait = PAUSE_MS;
-
-	ez->at = (ez->at + 1) % n;
-	if (++ez->tried < n) {
-		pause_for(ez, 1, "CONN_DOWN", reason);
-		return;
-	}
-	ez->tried = 0;
-	if (ez->conf.manual) {
-		set_step(ez, EZVPN_REQUIRED, "CONN_DOWN", reason);
-		timer_cancel(&ez->e->timers, &ez->timer);
-		log_notice(ike, "ezvpn %s: no gateway can be had: %s",
-			   ez->conf.name, ez->reason);
-		return;
-	}
-	wait <<= ez->rounds < 5 ? ez->rounds : 5;
-	if (wait > PAUSE_MAX_MS)
-		wait = PAUSE_MAX_MS;
-	ez->rounds++;
-	pause_for(ez, wait, "CONN_DOWN", reason);
-	log_notice(ike, "ezvpn %s: no gateway can be had: %s; again in %u s",
-		   ez->conf.name, ez->reason, (unsigned int)(wait / 1000));
-}
-
-static void call_now(struct ezvpn *ez)
-{
-	const struct addr *gateway = ezvpn_gateway(ez);
-	struct engine *e = ez->e;
-	struct addr local;
-	struct peer *peer;
-
-	if (!gateway || find_sa(ez, false))
-		return;
-	if (e->net->local_address(e->net_ctx, ez->outside, gateway->family,
-				  &local)) {
-		go_on(ez, "the interface outside has no address");
-		return;
-	}
-	if (!v1_may_begin(e, gateway)) {
-		go_on(ez, "there is neither a key nor a certificate to show the gateway");
-		return;
-	}
-	peer = peer_get(e, gateway);
-	if (!peer) {
-		go_on(ez, "out of memory");
-		return;
-	}
-	ez->step = EZVPN_CALLING;
-	ez->event = "CONNECT";
-	timer_cancel(&e->timers, &ez->timer);
-	peer->pins++;
-	if (v1_connect(e, peer, &local, !list_empty(&peer->children)))
-		go_on(ez, "out of memory");
-	peer->pins--;
-	peer_release(peer);
-}
-
-/* --- names --------------------------------------------------------------------------- */
-
-/* Why what a name stands for is not called, or NULL. */
-static const char *unfit_gateway(const struct ezvpn *ez, const struct addr *addr)
-{
-	const struct cm_config *cfg = engine_config(ez->e);
-	const struct cfg_isakmp_peer *own = cfg_isakmp_peer_find(cfg, addr);
-	const struct ezvpn *other = ezvpn_of(ez->e, addr);
-
-	if (addr_is_any(addr) || (addr->family == AF_INET &&
-				  addr_to_v4(addr) >= 0xe0000000))
-		return "which no gateway has";
-	if ((own && !own->derived) || (other && other != ez) ||
-	    (!other && cfg_names_peer(cfg, addr)))
-		return "which is that of another peer";
-	return NULL;
-}
-
-static void found(struct ezvpn *ez, unsigned int at, const struct addr *addr)
-{
-	struct cfg_ezvpn_live live = ez->conf.live;
-	const char *unfit = unfit_gateway(ez, addr);
-	char text[ADDR_STRLEN], why[200];
-	struct err err = { "" };
-
-	if (unfit) {
-		snprintf(why, sizeof(why), "%.100s is %s, %s",
-			 ez->conf.peers[at].host,
-			 addr_format(addr, text, sizeof(text)), unfit);
-		go_on(ez, why);
-		return;
-	}
-	live.found[at] = *addr;
-	if (set_live(ez, &live, &err))
-		go_on(ez, err.text);
-	else
-		call_now(ez);
-}
-
-static void look_up(struct work *w)
-{
-	struct ezvpn_lookup *l = (struct ezvpn_lookup *)w;
-	const struct addrinfo hints = {
-		.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM,
-		.ai_flags = AI_ADDRCONFIG,
-	};
-	struct addrinfo *list = NULL;
-
-	l->err = getaddrinfo(l->host, NULL, &hints, &list);
-	if (!l->err && addr_from_sockaddr(&l->addr, list->ai_addr,
-					  list->ai_addrlen))
-		l->err = EAI_FAMILY;
-	l->addr.port = 0;
-	if (list)
-		freeaddrinfo(list);
-}
-
-static void looked_up(struct work *w)
-{
-	struct ezvpn_lookup *l = (struct ezvpn_lookup *)w;
-	struct ezvpn *ez = l->ez;
-	char why[200];
-
-	/* Something else may have begun meanwhile. */
-	if (ez)
-		ez->lookup = NULL;
-	if (ez && ez->step == EZVPN_CALLING && !find_sa(ez, false)) {
-		snprintf(why, sizeof(why), "%.100s cannot be looked up: %.60s",
-			 l->host, l->err ? gai_strerror(l->err) : "");
-		if (l->err)
-			go_on(ez, why);
-		else
-			found(ez, l->at, &l->addr);
-	}
-	free(l);
-}
-
-static void forget_lookup(struct ezvpn *ez)
-{
-	if (ez->lookup)
-		ez->lookup->ez = NULL;
-	ez->lookup = NULL;
-}
-
-static void call(struct ezvpn *ez)
-{
-	unsigned int n = count_gateways(ez), at = n ? ez->at % n : 0;
-	struct ezvpn_lookup *l;
-
-	if (at >= ez->conf.n_peers || !ez->conf.peers[at].host[0]) {
-		call_now(ez);
-		return;
-	}
-	if (find_sa(ez, false))
-		return;
-	forget_lookup(ez);
-	l = calloc(1, sizeof(*l));
-	if (l) {
-		l->work.run = look_up;
-		l->work.done = looked_up;
-		l->ez = ez;
-		l->at = at;
-		memcpy(l->host, ez->conf.peers[at].host, sizeof(l->host));
-	}
-	if (!l || work_submit(ez->e->waiting, &l->work)) {
-		free(l);
-		go_on(ez, "no worker is free to look the gateway up");
-		return;
-	}
-	ez->lookup = l;
-	ez->step = EZVPN_CALLING;
-	ez->event = "RESOLVE";
-	timer_cancel(&ez->e->timers, &ez->timer);
-}
 
 /* --- what is bound ---------------------------------------------------------------- */
 
@@ -366,8 +35,8 @@ static int reapply(struct engine *e, struct err *err)
 	return ret;
 }
 
-static int set_live(struct ezvpn *ez, const struct cfg_ezvpn_live *live,
-		    struct err *err)
+int ezvpn_set_live(struct ezvpn *ez, const struct cfg_ezvpn_live *live,
+		   struct err *err)
 {
 	const struct cfg_ezvpn_live before = ez->conf.live;
 	int ret;
@@ -435,7 +104,7 @@ static void finish(struct ezvpn *ez)
 			     "the gateway ended the negotiation");
 		return;
 	}
-	if (set_live(ez, &ez->coming, &err)) {
+	if (ezvpn_set_live(ez, &ez->coming, &err)) {
 		ez->step = EZVPN_CALLING;
 		v1_say_end(sa);
 		v1_fail_ike(sa, err.text);
@@ -444,12 +113,12 @@ static void finish(struct ezvpn *ez)
 	sa = told_sa(ez);
 	if (!sa)
 		return;
-	set_step(ez, EZVPN_OPEN, "SOCKET_UP", "");
-	begin_with(ez, &ez->conf.live.gateway);
+	ezvpn_set_step(ez, EZVPN_OPEN, "SOCKET_UP", "");
+	ezvpn_begin_with(ez, &ez->conf.live.gateway);
 	ez->tried = 0;
 	ez->rounds = 0;
 	if (!ez->told.save_password)
-		forget_typed(ez);
+		ezvpn_forget_typed(ez);
 	log_info(ike, "ezvpn %s: connected to %s, address %s, %zu networks%s",
 		 ez->conf.name,
 		 addr_format(&sa->remote, text, sizeof(text)),
@@ -464,10 +133,10 @@ static void finish(struct ezvpn *ez)
 static void watch(struct ezvpn *ez)
 {
 	timer_set(&ez->e->timers, &ez->timer, WATCH_MS);
-	if (find_sa(ez, true))
+	if (ezvpn_sa(ez, true))
 		want_flows(ez);
 	else
-		call(ez);
+		ezvpn_call(ez);
 }
 
 static void on_timer(void *arg)
@@ -476,7 +145,7 @@ static void on_timer(void *arg)
 
 	switch (ez->step) {
 	case EZVPN_PAUSE:
-		call(ez);
+		ezvpn_call(ez);
 		break;
 	case EZVPN_TOLD:
 		finish(ez);
@@ -504,7 +173,7 @@ bool ezvpn_login(struct ike_sa *sa, const char **user, const char **password)
 	ez->by_stored = !typed;
 	snprintf(ez->who, sizeof(ez->who), "%s", *user);
 	if (ez->step != EZVPN_OPEN)
-		set_step(ez, EZVPN_REPLIED, "XAUTH_REQUEST", "");
+		ezvpn_set_step(ez, EZVPN_REPLIED, "XAUTH_REQUEST", "");
 	return true;
 }
 
@@ -517,7 +186,7 @@ void ezvpn_asked(struct ike_sa *sa, const char *text)
 	log_notice(ike, "ezvpn %s: the gateway asks for user and password: crypto ipsec client ezvpn xauth %s%s%s",
 		   ez->conf.name, ez->conf.name, text[0] ? "; it says: " : "",
 		   text);
-	set_step(ez, EZVPN_LOGIN, "XAUTH_REQUEST", text);
+	ezvpn_set_step(ez, EZVPN_LOGIN, "XAUTH_REQUEST", text);
 }
 
 /* What was right or not cannot be known of the other: both are forgotten. */
@@ -529,9 +198,9 @@ void ezvpn_refused(struct ike_sa *sa, const char *reason)
 		return;
 	if (ez->by_stored)
 		ez->stored_refused = true;
-	forget_typed(ez);
+	ezvpn_forget_typed(ez);
 	log_warning(ike, "ezvpn %s: %s", ez->conf.name, reason);
-	set_step(ez, EZVPN_LOGIN, "XAUTH_FAILED", reason);
+	ezvpn_set_step(ez, EZVPN_LOGIN, "XAUTH_FAILED", reason);
 	timer_cancel(&ez->e->timers, &ez->timer);
 }
 
@@ -551,7 +220,7 @@ int ezvpn_take(struct ike_sa *sa, const struct ezvpn_told *told, struct err *err
 	if (ret)
 		return ret;
 	ez->told = *told;
-	set_step(ez, EZVPN_TOLD, "MODE_CONFIG_REPLY", "");
+	ezvpn_set_step(ez, EZVPN_TOLD, "MODE_CONFIG_REPLY", "");
 	timer_set(&ez->e->timers, &ez->timer, 1);
 	return 0;
 }
@@ -572,8 +241,8 @@ int ezvpn_want(struct engine *e, const struct addr *gateway)
 	if (!ez)
 		return -ENOKEY;
 	if (ez->step == EZVPN_OPEN && is_called(ez, gateway))
-		call(ez);
-	return is_called(ez, gateway) && find_sa(ez, false) ? 0 : -EAGAIN;
+		ezvpn_call(ez);
+	return is_called(ez, gateway) && ezvpn_sa(ez, false) ? 0 : -EAGAIN;
 }
 
 void ezvpn_failed(struct engine *e, const struct addr *gateway,
@@ -582,22 +251,22 @@ void ezvpn_failed(struct engine *e, const struct addr *gateway,
 	struct ezvpn *ez = ezvpn_of(e, gateway);
 
 	if (!ez || ez->step == EZVPN_LOGIN || ez->step == EZVPN_REQUIRED ||
-	    ez->step == EZVPN_PAUSE || find_sa(ez, false))
+	    ez->step == EZVPN_PAUSE || ezvpn_sa(ez, false))
 		return;
 	/* A second one alongside: the first goes on as long as it lives. */
-	if (find_sa(ez, true)) {
-		set_step(ez, EZVPN_OPEN, "CONN_DOWN", reason);
+	if (ezvpn_sa(ez, true)) {
+		ezvpn_set_step(ez, EZVPN_OPEN, "CONN_DOWN", reason);
 		timer_set(&e->timers, &ez->timer, WATCH_MS);
 		return;
 	}
-	go_on(ez, reason);
+	ezvpn_go_on(ez, reason);
 }
 
 void ezvpn_lost(struct engine *e, const struct addr *gateway)
 {
 	struct ezvpn *ez = ezvpn_of(e, gateway);
 
-	if (ez && ez->step == EZVPN_OPEN && !find_sa(ez, true))
+	if (ez && ez->step == EZVPN_OPEN && !ezvpn_sa(ez, true))
 		timer_set(&e->timers, &ez->timer, AGAIN_MS);
 }
 
@@ -611,7 +280,7 @@ void ezvpn_dead(struct engine *e, const struct addr *gateway)
 		ez->at = ez->conf.primary - 1;
 	ez->tried = 0;
 	ez->rounds = 0;
-	pause_for(ez, AGAIN_MS, "DPD_TIMEOUT",
+	ezvpn_pause(ez, AGAIN_MS, "DPD_TIMEOUT",
 		  "the gateway is dead: it answers no keepalive");
 }
 
@@ -647,18 +316,18 @@ int ezvpn_connect(struct ezvpn *ez, struct err *err)
 	if (ez->step == EZVPN_OPEN || ez->step == EZVPN_TOLD)
 		return err_set(err, -EISCONN, "ezvpn %s is connected",
 			       ez->conf.name);
-	if (find_sa(ez, false))
+	if (ezvpn_sa(ez, false))
 		return 0;
 	ez->tried = 0;
 	ez->rounds = 0;
-	call(ez);
+	ezvpn_call(ez);
 	return 0;
 }
 
 int ezvpn_type_login(struct ezvpn *ez, const char *user, const char *password,
 		     struct err *err)
 {
-	struct ike_sa *sa = find_sa(ez, false);
+	struct ike_sa *sa = ezvpn_sa(ez, false);
 
 	if (!user[0] || strlen(user) >= sizeof(ez->user) ||
 	    !printable_is_name(user))
@@ -667,13 +336,13 @@ int ezvpn_type_login(struct ezvpn *ez, const char *user, const char *password,
 	if (strlen(password) >= sizeof(ez->password))
 		return err_set(err, -EINVAL, "a password has at most %zu characters",
 			       sizeof(ez->password) - 1);
-	forget_typed(ez);
+	ezvpn_forget_typed(ez);
 	memcpy(ez->user, user, strlen(user));
 	memcpy(ez->password, password, strlen(password));
 	if (sa && v1_client_waits(sa))
 		v1_client_answer(sa);
 	else if (ez->step != EZVPN_OPEN && ez->step != EZVPN_TOLD)
-		call(ez);
+		ezvpn_call(ez);
 	return 0;
 }
 
@@ -684,9 +353,9 @@ static void end_gateways(struct ezvpn *ez, const char *reason)
 
 	/* Nothing begins again because of it. */
 	ez->step = EZVPN_REQUIRED;
-	for (i = 0; i < count_gateways(ez); i++) {
-		struct peer *peer = addr_is_set(gateway_at(ez, i)) ?
-			peer_find(e, gateway_at(ez, i)) : NULL;
+	for (i = 0; i < ezvpn_count_gateways(ez); i++) {
+		struct peer *peer = addr_is_set(ezvpn_gateway_at(ez, i)) ?
+			peer_find(e, ezvpn_gateway_at(ez, i)) : NULL;
 
 		if (peer)
 			policy_end_peer(peer, reason);
@@ -699,16 +368,16 @@ int ezvpn_clear(struct ezvpn *ez, struct err *err)
 	int ret;
 
 	end_gateways(ez, "cleared by the administrator");
-	forget_typed(ez);
+	ezvpn_forget_typed(ez);
 	ez->stored_refused = false;
 	ez->at = ez->tried = ez->rounds = 0;
 	memset(&ez->told, 0, sizeof(ez->told));
 	ez->who[0] = '\0';
-	set_step(ez, EZVPN_REQUIRED, "CLEAR", "");
+	ezvpn_set_step(ez, EZVPN_REQUIRED, "CLEAR", "");
 	timer_cancel(&ez->e->timers, &ez->timer);
-	ret = set_live(ez, &none, err);
+	ret = ezvpn_set_live(ez, &none, err);
 	if (!ez->conf.manual)
-		pause_for(ez, AGAIN_MS, "CLEAR", "");
+		ezvpn_pause(ez, AGAIN_MS, "CLEAR", "");
 	return ret;
 }
 
@@ -756,7 +425,7 @@ void ezvpn_prepare(struct engine *e, struct cm_config *cfg)
 static void drop(struct ezvpn *ez)
 {
 	timer_cancel(&ez->e->timers, &ez->timer);
-	forget_lookup(ez);
+	ezvpn_forget_lookup(ez);
 	list_del(&ez->all);
 	explicit_bzero(ez, sizeof(*ez));
 	free(ez);
@@ -776,14 +445,14 @@ static void begin(struct engine *e, const struct cfg_ezvpn *conf,
 	memcpy(ez->outside, outside->name, sizeof(ez->outside));
 	timer_init(&ez->timer, on_timer, ez);
 	list_add_tail(&e->policy->ezvpns, &ez->all);
-	set_step(ez, EZVPN_REQUIRED, "VALID_CONFIG", "");
+	ezvpn_set_step(ez, EZVPN_REQUIRED, "VALID_CONFIG", "");
 	if (conf->live.up)
-		begin_with(ez, &conf->live.gateway);
+		ezvpn_begin_with(ez, &conf->live.gateway);
 	else if (conf->primary)
 		ez->at = conf->primary - 1;
 	/* What was up before this daemon is to be up again. */
 	if (!conf->manual || conf->live.up)
-		pause_for(ez, 1, "VALID_CONFIG", "");
+		ezvpn_pause(ez, 1, "VALID_CONFIG", "");
 }
 
 void ezvpn_leave(struct engine *e)
