@@ -586,6 +586,26 @@ static void both_an_address_and_networks(void **state)
 	pair_free(p);
 }
 
+/* IPv4 inside, and a gateway that is called by IPv6. */
+static void by_ipv6(void **state)
+{
+	struct pair *p = pair_new(POLICY "crypto ipsec client ezvpn EZ\n"
+				  " peer 2001:db8:2::2\n" EZ_GROUP EZ_ALICE
+				  EZ_OUTSIDE, SERVER);
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(addr_parse(&p->host[i].addr, i == LEFT ?
+					    "2001:db8:1::1" : "2001:db8:2::2"), 0);
+		p->host[i].addr.port = IKE_PORT;
+	}
+	pair_run(p, 5000);
+	ez_works(p);
+	assert_int_equal(addr_to_v4(&ez_of(p)->conf.live.address), 0x0a63000a);
+	pair_free(p);
+}
+
 /* Another tunnel, to nobody, on another interface. */
 static void two_at_a_time(void **state)
 {
@@ -637,6 +657,7 @@ int main(void)
 		cmocka_unit_test(typed_for_each_phase_1),
 		cmocka_unit_test(traffic_guesses_nothing),
 		cmocka_unit_test(both_an_address_and_networks),
+		cmocka_unit_test(by_ipv6),
 		cmocka_unit_test(two_at_a_time),
 	};
 
