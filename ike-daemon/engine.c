@@ -78,6 +78,7 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 	e->kernel = kernel;
 	e->pool = pool;
 	e->waiting = pool;
+	e->asking = pool;
 	e->limits = (struct engine_limits){
 		.half_open = 1000,
 		.half_open_peer = 16,

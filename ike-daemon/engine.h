@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ike-daemon/aaa/ocsp_dead.h"
 #include "ike-daemon/aaa/radius_dead.h"
 #include "ike-daemon/kernel/kernel.h"
 #include "ike-daemon/engine_reverse.h"
@@ -115,6 +116,7 @@ struct engine {
 	struct kernel *kernel;
 	struct work_pool *pool;		/* borrowed: computations */
 	struct work_pool *waiting;	/* borrowed: what waits for servers; @pool unless set */
+	struct work_pool *asking;	/* borrowed: likewise, for OCSP responders */
 	struct timers timers;
 	struct engine_limits limits;
 	struct policy *policy;		/* configuration, flows, wants */
@@ -126,6 +128,7 @@ struct engine {
 	struct list leases;		/* addresses that clients have */
 	uint32_t last_session;		/* number of the session of a client */
 	struct radius_dead radius_dead;	/* servers that are asked last */
+	struct ocsp_dead ocsp_dead;	/* responders that are not asked for a while */
 	struct record_ring records;
 	unsigned int half_open;
 	struct list half_open_sas;	/* of all peers, oldest first */

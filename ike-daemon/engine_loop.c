@@ -28,6 +28,7 @@ struct loop {
 	struct event *on_kernel;
 	struct event *on_work;
 	struct event *on_waiting;
+	struct event *on_asking;
 	struct event *on_time;
 	struct event *on_routes;
 	struct nl_sock *routes;
@@ -117,6 +118,8 @@ static void on_work(evutil_socket_t fd, short what, void *arg)
 	work_poll(l->engine->pool);
 	if (l->engine->waiting != l->engine->pool)
 		work_poll(l->engine->waiting);
+	if (l->engine->asking != l->engine->pool)
+		work_poll(l->engine->asking);
 	loop_rearm(l);
 }
 
@@ -263,6 +266,7 @@ void loop_free(struct loop *l)
 	event_drop(l->on_kernel);
 	event_drop(l->on_work);
 	event_drop(l->on_waiting);
+	event_drop(l->on_asking);
 	event_drop(l->on_time);
 	event_drop(l->on_routes);
 	nl_socket_free(l->routes);
@@ -340,10 +344,11 @@ int loop_run(struct loop *l, struct err *err)
 	l->on_kernel = watch(l, genl_fd(l->kernel), EV_READ, on_kernel);
 	l->on_work = watch(l, work_fd(l->engine->pool), EV_READ, on_work);
 	l->on_waiting = watch(l, work_fd(l->engine->waiting), EV_READ, on_work);
+	l->on_asking = watch(l, work_fd(l->engine->asking), EV_READ, on_work);
 	l->on_term = watch(l, SIGTERM, EV_SIGNAL, on_signal);
 	l->on_int = watch(l, SIGINT, EV_SIGNAL, on_signal);
 	l->on_time = event_new(l->base, -1, 0, on_time, l);
-	if (!all || !l->on_kernel || !l->on_work || !l->on_waiting ||
+	if (!all || !l->on_kernel || !l->on_work || !l->on_waiting || !l->on_asking ||
 	    !l->on_term || !l->on_int || !l->on_time)
 		return err_set(err, -ENOMEM, "event loop: out of memory");
 	watch_routes(l);

@@ -26,6 +26,7 @@
 #define CONFIG_DEFAULT	"/etc/cryptomap/startup-config"
 #define THREADS_MAX	8
 #define WAITING_THREADS	16	/* logins that wait for servers at a time */
+#define ASKING_THREADS	8	/* questions to OCSP responders at a time */
 
 static const char usage[] =
 	"usage: ike-daemon [--config FILE] [--socket PATH]\n"
@@ -139,6 +140,7 @@ struct daemon {
 	struct kernel *kernel;
 	struct work_pool *pool;
 	struct work_pool *waiting;
+	struct work_pool *asking;
 	struct loop *loop;
 	struct server *server;
 	struct engine *engine;
@@ -170,7 +172,8 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 	d->loop = loop_new();
 	d->pool = work_pool_new(threads());
 	d->waiting = work_pool_new(WAITING_THREADS);
-	if (!d->loop || !d->pool || !d->waiting)
+	d->asking = work_pool_new(ASKING_THREADS);
+	if (!d->loop || !d->pool || !d->waiting || !d->asking)
 		return err_set(err, -ENOMEM, "out of memory");
 	r = server_new(o->socket, d->loop, &d->server, err);
 	if (!r)
@@ -182,6 +185,7 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 	if (!d->engine)
 		return err_set(err, -ENOMEM, "out of memory");
 	d->engine->waiting = d->waiting;
+	d->engine->asking = d->asking;
 	loop_serve(d->loop, d->engine, d->kernel);
 	d->engine->started_ms = engine_now(d->engine);
 	r = engine_apply(d->engine, d->cfg, log_change, NULL, err);
@@ -208,6 +212,7 @@ static void finish(struct daemon *d)
 	engine_free(d->engine);
 	work_pool_free(d->pool);
 	work_pool_free(d->waiting);
+	work_pool_free(d->asking);
 	loop_free(d->loop);
 	socks_close(d->socks);
 	genl_close(d->kernel);
@@ -228,6 +233,8 @@ int main(int argc, char **argv)
 	secret_no_dumps();
 	/* A client that does not wait for its answer must not end us. */
 	signal(SIGPIPE, SIG_IGN);
+	/* Names are looked up by threads that our end waits for: not for long. */
+	setenv("RES_OPTIONS", "timeout:2 attempts:1", 0);
 	log_open(o.log, "ike-daemon");
 	if (o.level && log_set_spec(o.level)) {
 		fprintf(stderr, "ike-daemon: --log-level %s: err, warning, notice, info or debug, or SUBSYSTEM=LEVEL,...\n",

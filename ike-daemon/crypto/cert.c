@@ -109,7 +109,7 @@ static int failed(int error, struct err *err)
 }
 
 /* By what is known of collisions, as far as the library has that: @weak takes SHA-1, too. */
-static int check_strength(X509 *cert, bool weak, struct err *err)
+int crypto_cert_strength(X509 *cert, bool weak, struct err *err)
 {
 	char subject[CRYPTO_DN_STRLEN];
 	int hash, has = 0;
@@ -129,7 +129,7 @@ static int check_signatures(X509_STORE_CTX *ctx, bool weak, struct err *err)
 	int i, ret = 0;
 
 	for (i = 0; !ret && i < sk_X509_num(chain) - 1; i++)
-		ret = check_strength(sk_X509_value(chain, i), weak, err);
+		ret = crypto_cert_strength(sk_X509_value(chain, i), weak, err);
 	return ret;
 }
 
@@ -170,6 +170,11 @@ int crypto_trust_verify(const struct crypto_trust *t,
 		ret = check_signatures(ctx, weak, err);
 	X509_STORE_CTX_free(ctx);
 	return crypto_lib_error(ret);
+}
+
+bool crypto_cert_same(const struct crypto_cert *a, const struct crypto_cert *b)
+{
+	return !X509_cmp(a->x509, b->x509);
 }
 
 /* --- names ----------------------------------------------------------------- */

@@ -160,6 +160,7 @@ void crypto_ocsp_ask(struct crypto_ocsp *q, unsigned int seconds)
 
 /* --- the answer ------------------------------------------------------------ */
 
+/* What is revoked stays so: neither how old that is matters, nor to whom it was said. */
 static int judge_status(const struct crypto_ocsp *q, OCSP_BASICRESP *basic,
 			struct err *err)
 {
@@ -169,34 +170,83 @@ static int judge_status(const struct crypto_ocsp *q, OCSP_BASICRESP *basic,
 	if (OCSP_resp_find_status(basic, q->id, &status, &reason, NULL, &this,
 				  &next) != 1)
 		return err_set(err, -EAGAIN, "it answers about another certificate");
-	if (OCSP_check_validity(this, next, CLOCKS_DIFFER,
-				next ? -1 : UNENDING_MAX) != 1)
-		return err_set(err, -EAGAIN, "its answer is not of this time");
 	if (status == V_OCSP_CERTSTATUS_REVOKED)
 		return err_set(err, -EKEYREVOKED, "certificate revoked%s%s",
 			       reason < 0 ? "" : ": ",
 			       reason < 0 ? "" : OCSP_crl_reason_str(reason));
+	if (OCSP_check_nonce(q->request, basic) == 0)
+		return err_set(err, -EAGAIN, "it answers another question (nonce)");
+	if (OCSP_check_validity(this, next, CLOCKS_DIFFER,
+				next ? -1 : UNENDING_MAX) != 1)
+		return err_set(err, -EAGAIN, "its answer is not of this time");
 	if (status != V_OCSP_CERTSTATUS_GOOD)
 		return err_set(err, -EAGAIN, "it does not know the certificate");
 	return 0;
 }
 
 /*
- * Signed by who issued the certificate, or by whom that lets (RFC 6960, 4.2.2.2); and
- * not an answer to another question.
+ * By the key of that certificate, which is trusted already?  Lists do not matter then:
+ * where the chain ends there is none of who issued the last.
  */
-static int judge_basic(const struct crypto_ocsp *q, OCSP_BASICRESP *basic,
-		       const struct crypto_trust *t, struct err *err)
+static bool is_signed_by(OCSP_BASICRESP *basic, X509 *signer)
 {
-	if (OCSP_check_nonce(q->request, basic) == 0)
-		return err_set(err, -EAGAIN, "it answers another question (nonce)");
+	STACK_OF(X509) *one = sk_X509_new_null();
+	bool is = one && sk_X509_push(one, signer) > 0 &&
+		  OCSP_basic_verify(basic, one, NULL,
+				    OCSP_NOINTERN | OCSP_NOVERIFY) == 1;
+
+	sk_X509_free(one);
+	return is;
+}
+
+/* The hash that was signed: as of certificates, SHA-1 is for who takes weak ones. */
+static bool is_strong(const OCSP_BASICRESP *basic, bool weak)
+{
+	const ASN1_OBJECT *alg;
+	int hash = NID_undef, key = NID_undef;
+
+	X509_ALGOR_get0(&alg, NULL, NULL, OCSP_resp_get0_tbs_sigalg(basic));
+	if (OBJ_obj2nid(alg) == NID_ED25519 || OBJ_obj2nid(alg) == NID_ED448)
+		return true;
+	if (OBJ_find_sigid_algs(OBJ_obj2nid(alg), &hash, &key) != 1)
+		return false;
+	return (hash == NID_sha1 && weak) || hash == NID_sha224 ||
+	       hash == NID_sha256 || hash == NID_sha384 || hash == NID_sha512;
+}
+
+/* Signed by who issued the certificate, or by whom that lets (RFC 6960, 4.2.2.2). */
+static int judge_signer(const struct crypto_ocsp *q, OCSP_BASICRESP *basic,
+			const struct crypto_trust *t, bool weak, struct err *err)
+{
+	X509 *signer = NULL;
+
+	if (!is_strong(basic, weak))
+		return err_set(err, -EAGAIN, "the signature of its answer is too weak");
+	if (is_signed_by(basic, sk_X509_value(q->chain, 1)))
+		return 0;
 	if (OCSP_basic_verify(basic, q->chain, t->store, OCSP_NOEXPLICIT) != 1)
 		return err_set(err, -EAGAIN, "nobody who may has signed its answer");
-	return judge_status(q, basic, err);
+	if (OCSP_resp_get0_signer(basic, &signer, q->chain) != 1 ||
+	    crypto_cert_strength(signer, weak, err))
+		return err_set(err, -EAGAIN, "the certificate of its signer is too weak");
+	return 0;
+}
+
+static int judge_basic(const struct crypto_ocsp *q, OCSP_BASICRESP *basic,
+		       const struct crypto_trust *t, bool weak, struct err *err)
+{
+	int ret = judge_signer(q, basic, t, weak, err);
+
+	return ret ? ret : judge_status(q, basic, err);
+}
+
+bool crypto_ocsp_is_answered(const struct crypto_ocsp *q)
+{
+	return q->answer;
 }
 
 int crypto_ocsp_judge(const struct crypto_ocsp *q, const struct crypto_trust *t,
-		      struct err *err)
+		      bool weak, struct err *err)
 {
 	OCSP_BASICRESP *basic = NULL;
 	int status, ret;
@@ -208,7 +258,7 @@ int crypto_ocsp_judge(const struct crypto_ocsp *q, const struct crypto_trust *t,
 		return err_set(err, -EAGAIN, "it says: %s",
 			       OCSP_response_status_str(status));
 	basic = OCSP_response_get1_basic(q->answer);
-	ret = basic ? judge_basic(q, basic, t, err) :
+	ret = basic ? judge_basic(q, basic, t, weak, err) :
 		      err_set(err, -EAGAIN, "its answer cannot be read");
 	OCSP_BASICRESP_free(basic);
 	return crypto_lib_error(ret);

@@ -23,14 +23,19 @@ int crypto_ocsp_new(const struct crypto_trust *t, const struct crypto_cert *c,
 		    struct err *err);
 /* Where it goes. */
 const char *crypto_ocsp_url(const struct crypto_ocsp *q);
-/* Blocks, about @seconds at most; touches @q alone. */
+/*
+ * Blocks: @seconds for connecting, as many for the answer, and before that what the
+ * system's resolver takes for a name; touches @q alone.
+ */
 void crypto_ocsp_ask(struct crypto_ocsp *q, unsigned int seconds);
+/* Has somebody answered, whatever it was? */
+bool crypto_ocsp_is_answered(const struct crypto_ocsp *q);
 /*
  * 0: not revoked.  -EKEYREVOKED.  -EAGAIN: there is no answer that tells, with why in
- * @err.  @t as before, or what has come in its place.
+ * @err.  @t as before, or what has come in its place; @weak as for crypto_trust_verify().
  */
 int crypto_ocsp_judge(const struct crypto_ocsp *q, const struct crypto_trust *t,
-		      struct err *err);
+		      bool weak, struct err *err);
 void crypto_ocsp_free(struct crypto_ocsp *q);
 
 #endif

@@ -89,12 +89,15 @@ int crypto_trust_verify(const struct crypto_trust *t,
 struct crypto_judgement {
 	unsigned int when;
 	bool accepted;
+	bool revoked;			/* as a responder has said */
 };
 
 struct crypto_judgement *crypto_cert_judgement(struct crypto_cert *c);
 /* One more reference, one less, by one thread; both accept NULL. */
 struct crypto_cert *crypto_cert_get(struct crypto_cert *c);
 void crypto_cert_put(struct crypto_cert *c);
+/* Both of them the same one? */
+bool crypto_cert_same(const struct crypto_cert *a, const struct crypto_cert *b);
 /* Is that its signature? */
 int crypto_cert_check(const struct crypto_cert *c, enum crypto_sig sig,
 		      struct crypto_chunk hash, struct crypto_chunk signature);

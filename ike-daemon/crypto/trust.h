@@ -36,6 +36,8 @@ int crypto_trust_encode(struct crypto_trust *t, struct err *err);
 int crypto_trust_chain_of(const struct crypto_trust *t,
 			  const struct crypto_cert *c, STACK_OF(X509) **out,
 			  struct err *err);
+/* 0, or -EACCES: what it is signed with is too weak; as crypto_trust_verify() has it. */
+int crypto_cert_strength(X509 *cert, bool weak, struct err *err);
 /* Is the key that of the first of the chain, and of use?  If not, it is gone. */
 int crypto_trust_check_key(struct crypto_trust *t, struct err *err);
 /* As crypto_dn_format(). */

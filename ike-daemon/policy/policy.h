@@ -165,6 +165,11 @@ bool policy_admits(struct engine *e, const struct addr *local,
 		   struct err *err);
 /* The configuration is another one: note whether any of this matters. */
 void policy_look_for_identities(struct engine *e);
+/*
+ * A responder has said so: who else has proved himself by that certificate goes.  Not from
+ * within a negotiation.
+ */
+void policy_cert_revoked(struct engine *e, const struct crypto_cert *revoked);
 /* Who has proved himself by what does not count any more goes. */
 void policy_apply_proofs(struct engine *e);
 /* access.c: the map for clients at the interface with this address, or NULL. */

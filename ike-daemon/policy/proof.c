@@ -3,6 +3,7 @@
  * After a change of the configuration: who has proved himself by a certificate or a user
  * that counts no longer, or was not asked for what everybody is asked for now, goes.
  */
+#include <errno.h>
 #include <stdio.h>
 
 #include "ike-daemon/crypto/pki.h"
@@ -26,6 +27,8 @@ static bool is_accepted(const struct engine *e, struct crypto_cert *cert,
 	struct crypto_judgement *j = crypto_cert_judgement(cert);
 	size_t which;
 
+	if (j->revoked)
+		return !err_set(err, -EKEYREVOKED, "certificate revoked");
 	err_set(err, 0, "see above");
 	if (j->when != e->policy->judgement)
 		j->accepted = policy_trusts_cert(e, cert, &which, err);
@@ -144,6 +147,40 @@ static void apply_to_peer(struct peer *peer)
 		log_end(peer, c->remote_id, why);
 		policy_end_pair(c);
 	}
+}
+
+/* Note it of that certificate, wherever it is; was there one of which it is new? */
+static bool note_revoked(struct crypto_cert *of, const struct crypto_cert *revoked)
+{
+	struct crypto_judgement *j;
+
+	if (!of || of == revoked || !crypto_cert_same(of, revoked))
+		return false;
+	j = crypto_cert_judgement(of);
+	if (j->revoked)
+		return false;
+	j->revoked = true;
+	return true;
+}
+
+void policy_cert_revoked(struct engine *e, const struct crypto_cert *revoked)
+{
+	struct list *p, *q, *ptmp, *qtmp;
+	bool any = false;
+
+	list_for_each(&e->all_peers, p, ptmp) {
+		struct peer *peer = list_entry(p, struct peer, all);
+
+		list_for_each(&peer->ike_sas, q, qtmp)
+			any |= note_revoked(list_entry(q, struct ike_sa, of_peer)->cert,
+					    revoked);
+		list_for_each(&peer->children, q, qtmp)
+			any |= note_revoked(list_entry(q, struct child_sa, of_peer)->cert,
+					    revoked);
+	}
+	/* Who has only a revoked one shall not make us look at all others. */
+	if (any)
+		policy_apply_proofs(e);
 }
 
 void policy_apply_proofs(struct engine *e)

@@ -210,6 +210,22 @@ int policy_trusts_load(struct policy_trusts *t, const struct cm_config *cfg,
 	return 0;
 }
 
+/* The strictest of those that cover a certificate counts: lists count in all of them, too. */
+static bool is_stricter(const struct engine *e, size_t a, size_t b)
+{
+	static const uint8_t ranks[CFG_REVOCATION_COUNT] = {
+		[CFG_REVOCATION_PASS] = 1,
+		[CFG_REVOCATION_CRL] = 2,
+		[CFG_REVOCATION_OCSP] = 3,
+		[CFG_REVOCATION_END] = 4,
+	};
+	const struct cfg_trustpoint *tps = engine_config(e)->trustpoints;
+	enum cfg_revocation other;
+
+	return ranks[cfg_revocation_first(&tps[a], &other)] >
+	       ranks[cfg_revocation_first(&tps[b], &other)];
+}
+
 /* Why not, by the last one: most have one. */
 bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
 			size_t *which, struct err *err)
@@ -230,7 +246,7 @@ bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
 		/* Another one may have no list of the same authority. */
 		if (ret == -EKEYREVOKED)
 			return false;
-		if (!ret && !trusted)
+		if (!ret && (!trusted || is_stricter(e, i, *which)))
 			*which = i;
 		trusted |= !ret;
 	}

@@ -31,8 +31,8 @@ int policy_trusts_load(struct policy_trusts *t, const struct cm_config *cfg,
 void policy_trusts_free(struct policy_trusts *t);
 
 /*
- * Does one of them still cover that?  *@which is the first that does.  If not, why not is
- * in @err.
+ * Does one of them still cover that?  *@which is the first of the strictest in what they
+ * want to know of its revocation.  If none does, why not is in @err.
  */
 bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
 			size_t *which, struct err *err);

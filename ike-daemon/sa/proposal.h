@@ -99,7 +99,8 @@ struct esp_choice {
 	const struct cfg_transform *set;
 	uint32_t spi;			/* the peer's inbound, host order */
 	uint16_t cpi;			/* likewise; 0: nothing is compressed */
-	const struct isakmp_transform *comp;	/* in the peer's payload, if it is */
+	const struct isakmp_transform *comp;	/* in the peer's payload, if it is ... */
+	bool comp_first;		/* ... and before its ESP there */
 	uint32_t seconds;
 	uint32_t kilobytes;
 	bool lifetime_cut;

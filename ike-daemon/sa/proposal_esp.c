@@ -425,6 +425,7 @@ static bool comp_differs(const struct bundle *b, const struct cfg_transform *set
 		return mismatch(m, "compression", offered != IPSEC_IPCOMP_DEFLATE ?
 				ipsec_ipcomp_transform_name(offered) :
 				"another encapsulation than its ESP", own);
+	out->comp_first = b->comp < b->sa;
 	out->cpi = read_cpi(b->comp);
 	return !out->cpi && mismatch(m, "CPI", "not of deflate", "2, or 256 or more");
 }

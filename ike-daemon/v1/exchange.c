@@ -64,8 +64,10 @@ void v1_exchange_free(struct v1_exchange *x)
 {
 	if (!x)
 		return;
-	if (x->job)
+	if (x->job) {
 		x->job->x = NULL;
+		atomic_store(&x->job->forgotten, true);
+	}
 	timer_cancel(&x->e->timers, &x->timer);
 	if (x->quick) {
 		list_del(&x->of_sa);

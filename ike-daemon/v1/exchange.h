@@ -15,6 +15,7 @@
 #ifndef IKE_V1_EXCHANGE_H
 #define IKE_V1_EXCHANGE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -116,6 +117,7 @@ struct v1_quick {
 struct v1_job {
 	struct work work;
 	struct v1_exchange *x;
+	atomic_bool forgotten;		/* the same for the worker: it need not begin */
 };
 
 struct v1_exchange {

@@ -15,7 +15,6 @@
 #include "ike-daemon/v1/fragment.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/phase1.h"
-#include "ike-daemon/v1/phase1.h"
 #include "ike-daemon/v1/v1.h"
 #include "ike-daemon/wire/vendor.h"
 
@@ -525,7 +524,9 @@ static void info_plain(struct ike_sa *sa, struct isakmp_msg *msg)
 	if (isakmp_decode_payloads(msg, msg->body, msg->body_len, &err))
 		return;
 	p = isakmp_find(msg, ISAKMP_PAYLOAD_NOTIFY, 0);
-	if (!p || p->notify.type >= ISAKMP_NOTIFY_STATUS_MIN)
+	/* Who has proved himself writes no more in clear. */
+	if (!p || p->notify.type >= ISAKMP_NOTIFY_STATUS_MIN ||
+	    (sa->main && v1_revocation_open(sa->main)))
 		return;
 	record_add_notify(sa->record, p->notify.type, false);
 	if (sa->state == IKE_SENT_MM5 &&
@@ -593,7 +594,7 @@ void v1_info_input(struct ike_sa *sa, struct isakmp_msg *msg)
 	if (!ike_sa_protected(sa)) {
 		if (!encrypted)
 			info_plain(sa, msg);
-		else if (sa->state == IKE_SENT_MM5 ||
+		else if ((sa->state == IKE_SENT_MM5 && !sa->main->job) ||
 			 (sa->state == IKE_SENT_AM2 && !sa->main->job))
 			info_while_authenticating(sa, msg);
 		return;

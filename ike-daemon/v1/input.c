@@ -12,6 +12,7 @@
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/fragment.h"
 #include "ike-daemon/v1/natt.h"
+#include "ike-daemon/v1/phase1.h"
 #include "ike-daemon/v1/v1.h"
 
 struct datagram {
@@ -418,7 +419,9 @@ static bool is_busy(struct engine *e)
 		struct ike_sa *sa = list_entry(pos, struct ike_sa,
 					       of_half_open);
 
-		n += sa->aggressive && sa->main && sa->main->job;
+		/* Who is asked about has shown a certificate. */
+		n += sa->aggressive && sa->main && sa->main->job &&
+		     !v1_revocation_open(sa->main);
 	}
 	return n >= e->limits.aggressive;
 }

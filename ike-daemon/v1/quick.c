@@ -497,6 +497,13 @@ static int keep_answer(struct v1_exchange *x, const struct isakmp_msg *msg)
 	struct buf b;
 	int err;
 
+	/* Some peers compare it with their offer one by one. */
+	if (choice->comp && choice->comp_first) {
+		struct isakmp_proposal esp = props[0];
+
+		props[0] = props[1];
+		props[1] = esp;
+	}
 	sa.nproposals = choice->comp ? 2 : 1;
 	sa.proposals = props;
 	buf_init(&b, ISAKMP_MSG_MAX);

@@ -74,49 +74,80 @@ static int unanswered(struct v1_exchange *x, const struct cfg_trustpoint *tp,
 /* The configuration may be another one than when it was asked. */
 static int judge(struct v1_exchange *x, const struct crypto_ocsp *ocsp)
 {
-	const struct cfg_trustpoint *tp = trustpoint(x);
 	const struct cm_config *cfg = engine_config(x->e);
+	const struct cfg_trustpoint *tp;
 	char peer[ADDR_STRLEN];
 	struct err why = { 0 };
 	size_t which;
 	int err;
 
-	if (!tp || !policy_trusts_cert(x->e, x->sa->cert, &which, &why))
-		return v1_refuse_cert(x, tp ? why.text : "its trustpoint is gone");
+	if (!policy_trusts_cert(x->e, x->sa->cert, &which, &why))
+		return v1_refuse_cert(x, why.text);
+	err = v1_revocation_plan(x, which);
+	tp = trustpoint(x);
+	if (err || !tp)
+		return err;
 	err = crypto_ocsp_judge(ocsp, x->e->policy->trusts.of[tp - cfg->trustpoints],
-				&why);
+				cfg->weak_certificates, &why);
 	if (err == -EAGAIN)
 		return unanswered(x, tp, crypto_ocsp_url(ocsp), why.text);
-	if (err)
-		return v1_refuse_cert(x, why.text);
+	if (err) {
+		v1_refuse_cert(x, why.text);
+		return err;
+	}
 	log_info(ike, "%s: %s says that the certificate is not revoked",
 		 addr_format(&x->sa->remote, peer, sizeof(peer)),
 		 crypto_ocsp_url(ocsp));
 	return 0;
 }
 
+static void question_free(struct question *q)
+{
+	crypto_ocsp_free(q->ocsp);
+	free(q);
+}
+
+static void note_life(struct engine *e, const struct crypto_ocsp *ocsp)
+{
+	const char *url = crypto_ocsp_url(ocsp);
+
+	if (crypto_ocsp_is_answered(ocsp))
+		ocsp_dead_forget(&e->ocsp_dead, url);
+	else
+		ocsp_dead_note(&e->ocsp_dead, url, engine_now(e));
+}
+
 static void ask(struct work *w)
 {
 	struct question *q = (struct question *)w;
 
-	crypto_ocsp_ask(q->ocsp, ANSWER_SECONDS);
+	if (!atomic_load(&q->job.forgotten))
+		crypto_ocsp_ask(q->ocsp, ANSWER_SECONDS);
 }
 
 static void asked(struct work *w)
 {
 	struct question *q = (struct question *)w;
 	struct v1_exchange *x = q->job.x;
-	int err = 0;
+	struct crypto_cert *cert;
+	struct engine *e;
+	int err;
 
-	if (x) {
-		x->job = NULL;
-		err = judge(x, q->ocsp);
-		x->asks[0] = '\0';
+	if (!x) {
+		question_free(q);
+		return;
 	}
-	crypto_ocsp_free(q->ocsp);
-	free(q);
-	if (x)
-		v1_go_on(x, err);
+	x->job = NULL;
+	note_life(x->e, q->ocsp);
+	err = judge(x, q->ocsp);
+	x->asks[0] = '\0';
+	question_free(q);
+	e = x->e;
+	cert = crypto_cert_get(x->sa->cert);
+	v1_go_on(x, err);
+	if (err == -EKEYREVOKED)
+		policy_cert_revoked(e, cert);
+	crypto_cert_put(cert);
 }
 
 static int submit(struct v1_exchange *x, struct crypto_ocsp *ocsp)
@@ -129,7 +160,7 @@ static int submit(struct v1_exchange *x, struct crypto_ocsp *ocsp)
 		q->job.work.done = asked;
 		q->job.x = x;
 		q->ocsp = ocsp;
-		err = work_submit(x->e->waiting, &q->job.work);
+		err = work_submit(x->e->asking, &q->job.work);
 	}
 	if (err) {
 		free(q);
@@ -154,6 +185,14 @@ int v1_revocation_ask(struct v1_exchange *x)
 	err = crypto_ocsp_new(x->e->policy->trusts.of[tp - cfg->trustpoints],
 			      x->sa->cert, tp->ocsp_url[0] ? tp->ocsp_url : NULL,
 			      !tp->ocsp_no_nonce, &ocsp, &why);
+	if (!err && ocsp && ocsp_is_dead(&x->e->ocsp_dead, crypto_ocsp_url(ocsp),
+					 engine_now(x->e))) {
+		err = unanswered(x, tp, crypto_ocsp_url(ocsp),
+				 "it did not answer a moment ago");
+		crypto_ocsp_free(ocsp);
+		x->asks[0] = '\0';
+		return err;
+	}
 	if (!err && ocsp) {
 		err = submit(x, ocsp);
 		if (err == -EINPROGRESS)

@@ -32,7 +32,8 @@ struct holder {
 
 static struct {
 	struct holder root, leaf, plain, deputy, clerk, rogue, stranger;
-	struct crypto_trust *trust;
+	struct holder between, below;
+	struct crypto_trust *trust, *partial;
 	int fd;
 	char url[64];
 } world;
@@ -51,12 +52,13 @@ static void extend(X509 *cert, X509 *issuer, int nid, const char *value)
 	X509_EXTENSION_free(ext);
 }
 
-/* @by NULL: itself. */
+/* @by NULL: itself; @nid that of basic constraints: an authority. */
 static void issue(struct holder *h, const char *name, const struct holder *by,
 		  int nid, const char *value)
 {
 	static long serial = 100;
 	X509_NAME *subject = X509_NAME_new();
+	bool ca;
 
 	h->key = EVP_EC_gen("P-256");
 	h->cert = X509_new();
@@ -70,11 +72,11 @@ static void issue(struct holder *h, const char *name, const struct holder *by,
 	X509_set_subject_name(h->cert, subject);
 	X509_set_issuer_name(h->cert, by ? X509_get_subject_name(by->cert) : subject);
 	X509_set_pubkey(h->cert, h->key);
-	extend(h->cert, by ? by->cert : h->cert, NID_basic_constraints,
-	       by ? "CA:FALSE" : "critical,CA:TRUE");
-	extend(h->cert, h->cert, NID_key_usage, by ? "digitalSignature" :
-						     "keyCertSign,cRLSign");
-	if (nid)
+	ca = !by || nid == NID_basic_constraints;
+	extend(h->cert, h->cert, NID_basic_constraints, ca ? "critical,CA:TRUE" : "CA:FALSE");
+	extend(h->cert, h->cert, NID_key_usage, ca ? "keyCertSign,cRLSign" :
+						     "digitalSignature");
+	if (nid && nid != NID_basic_constraints)
 		extend(h->cert, h->cert, nid, value);
 	assert_true(X509_sign(h->cert, by ? by->key : h->key, EVP_sha256()) > 0);
 	X509_NAME_free(subject);
@@ -113,6 +115,8 @@ struct play {
 	bool no_nonce, other_nonce;
 	const char *raw;		/* that, whatever was asked */
 	bool silent;
+	const EVP_MD *hash;		/* NULL: SHA-256 */
+	bool weak;			/* of us: take SHA-1 */
 };
 
 static OCSP_BASICRESP *basic_of(const struct play *p, OCSP_REQUEST *rq)
@@ -131,7 +135,7 @@ static OCSP_BASICRESP *basic_of(const struct play *p, OCSP_REQUEST *rq)
 		OCSP_basic_add1_nonce(basic, NULL, 16);
 	else if (!p->no_nonce)
 		OCSP_copy_nonce(basic, rq);
-	OCSP_basic_sign(basic, signer->cert, signer->key, EVP_sha256(), NULL,
+	OCSP_basic_sign(basic, signer->cert, signer->key, p->hash ?: EVP_sha256(), NULL,
 			p->with_signer ? 0 : OCSP_NOCERTS);
 	OCSP_CERTID_free(other);
 	ASN1_TIME_free(this);
@@ -196,24 +200,30 @@ static void *responder(void *arg)
 	return NULL;
 }
 
-/* Ask about the leaf, and judge; the reason in @err. */
-static int ask(const struct play *p, struct err *err)
+/* Ask about one that @trust covers, and judge; the reason in @err. */
+static int ask_about(const struct holder *h, const struct crypto_trust *trust,
+		     const struct play *p, struct err *err)
 {
-	struct crypto_cert *c = shown(&world.leaf);
+	struct crypto_cert *c = shown(h);
 	struct crypto_ocsp *q;
 	pthread_t thread;
 	int ret;
 
-	ret = crypto_ocsp_new(world.trust, c, world.url, true, &q, err);
+	ret = crypto_ocsp_new(trust, c, world.url, true, &q, err);
 	assert_int_equal(ret, 0);
 	assert_non_null(q);
 	assert_int_equal(pthread_create(&thread, NULL, responder, (void *)p), 0);
 	crypto_ocsp_ask(q, 1);
 	pthread_join(thread, NULL);
-	ret = crypto_ocsp_judge(q, world.trust, err);
+	ret = crypto_ocsp_judge(q, trust, p->weak, err);
 	crypto_ocsp_free(q);
 	crypto_cert_put(c);
 	return ret;
+}
+
+static int ask(const struct play *p, struct err *err)
+{
+	return ask_about(&world.leaf, world.trust, p, err);
 }
 
 static void expect(const struct play *p, int code, const char *why)
@@ -279,6 +289,49 @@ static void who_says_so(void **state)
 	expect(&(struct play){ .next = 1000, .signer = &world.rogue }, -EAGAIN, nobody);
 }
 
+/* Below an authority that is trusted without its root, of which there is no list. */
+static void where_the_chain_ends(void **state)
+{
+	struct play p = { .next = 1000, .signer = &world.between };
+	struct err err = { "" };
+
+	(void)state;
+	assert_int_equal(ask_about(&world.below, world.partial, &p, &err), 0);
+	p.status = V_OCSP_CERTSTATUS_REVOKED;
+	assert_int_equal(ask_about(&world.below, world.partial, &p, &err), -EKEYREVOKED);
+	p.signer = &world.root;
+	assert_int_equal(ask_about(&world.below, world.partial, &p, &err), -EAGAIN);
+}
+
+static void how_it_is_signed(void **state)
+{
+	struct play p = { .next = 1000, .hash = EVP_sha1() };
+
+	(void)state;
+	expect(&p, -EAGAIN, "too weak");
+	p.weak = true;
+	expect(&p, 0, NULL);
+	p.hash = EVP_sha512();
+	p.weak = false;
+	expect(&p, 0, NULL);
+}
+
+/* Neither time nor question matter then. */
+static void revoked_is_revoked(void **state)
+{
+	struct play p = {
+		.this = -9000, .next = -8000, .status = V_OCSP_CERTSTATUS_REVOKED,
+	};
+
+	(void)state;
+	expect(&p, -EKEYREVOKED, "revoked");
+	p.other_nonce = true;
+	expect(&p, -EKEYREVOKED, "revoked");
+	p.signer = &world.rogue;
+	p.with_signer = true;
+	expect(&p, -EAGAIN, "nobody");
+}
+
 static void whom_it_tells(void **state)
 {
 	(void)state;
@@ -317,7 +370,7 @@ static void nobody_there(void **state)
 	assert_int_equal(crypto_ocsp_new(world.trust, c, "http://127.0.0.1:1/", true, &q,
 					 &err), 0);
 	crypto_ocsp_ask(q, 1);
-	assert_int_equal(crypto_ocsp_judge(q, world.trust, &err), -EAGAIN);
+	assert_int_equal(crypto_ocsp_judge(q, world.trust, false, &err), -EAGAIN);
 	assert_true(err.text[0]);
 	crypto_ocsp_free(q);
 	crypto_cert_put(c);
@@ -352,17 +405,42 @@ static void whom_to_ask(void **state)
 
 /* --- set-up ---------------------------------------------------------------- */
 
-static void trust_root(void)
+static struct crypto_trust *trust_in(X509 *ca)
 {
+	struct crypto_trust *t = crypto_trust_new();
 	BIO *pem = BIO_new(BIO_s_mem());
 	struct err err = { "" };
 	char *text;
 	long len;
 
-	world.trust = crypto_trust_new();
-	PEM_write_bio_X509(pem, world.root.cert);
+	PEM_write_bio_X509(pem, ca);
 	len = BIO_get_mem_data(pem, &text);
-	assert_int_equal(crypto_trust_add_ca(world.trust, text, len, &err), 0);
+	assert_int_equal(crypto_trust_add_ca(t, text, len, &err), 0);
+	BIO_free(pem);
+	return t;
+}
+
+/* Its list, on which nobody is. */
+static void add_list(struct crypto_trust *t, const struct holder *ca)
+{
+	BIO *pem = BIO_new(BIO_s_mem());
+	X509_CRL *crl = X509_CRL_new();
+	ASN1_TIME *now = X509_gmtime_adj(NULL, -100), *next = X509_gmtime_adj(NULL, 10000);
+	struct err err = { "" };
+	char *text;
+	long len;
+
+	X509_CRL_set_version(crl, 1);
+	X509_CRL_set_issuer_name(crl, X509_get_subject_name(ca->cert));
+	X509_CRL_set1_lastUpdate(crl, now);
+	X509_CRL_set1_nextUpdate(crl, next);
+	assert_true(X509_CRL_sign(crl, ca->key, EVP_sha256()) > 0);
+	PEM_write_bio_X509_CRL(pem, crl);
+	len = BIO_get_mem_data(pem, &text);
+	assert_int_equal(crypto_trust_add_crl(t, text, len, &err), 0);
+	ASN1_TIME_free(now);
+	ASN1_TIME_free(next);
+	X509_CRL_free(crl);
 	BIO_free(pem);
 }
 
@@ -398,7 +476,11 @@ static int begin(void **state)
 	issue(&world.deputy, "deputy", &world.root, NID_ext_key_usage, "OCSPSigning");
 	issue(&world.clerk, "clerk", &world.root, NID_ext_key_usage, "serverAuth");
 	issue(&world.stranger, "stranger", &world.rogue, NID_ext_key_usage, "OCSPSigning");
-	trust_root();
+	issue(&world.between, "between", &world.root, NID_basic_constraints, NULL);
+	issue(&world.below, "below", &world.between, 0, NULL);
+	world.trust = trust_in(world.root.cert);
+	world.partial = trust_in(world.between.cert);
+	add_list(world.partial, &world.between);
 	listen_on();
 	return 0;
 }
@@ -407,7 +489,7 @@ static int end(void **state)
 {
 	struct holder *const all[] = {
 		&world.root, &world.leaf, &world.plain, &world.deputy, &world.clerk,
-		&world.rogue, &world.stranger,
+		&world.rogue, &world.stranger, &world.between, &world.below,
 	};
 	size_t i;
 
@@ -415,6 +497,7 @@ static int end(void **state)
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		dismiss(all[i]);
 	crypto_trust_free(world.trust);
+	crypto_trust_free(world.partial);
 	close(world.fd);
 	crypto_exit();
 	return 0;
@@ -426,6 +509,9 @@ int main(void)
 		cmocka_unit_test(what_it_says),
 		cmocka_unit_test(when_it_says_so),
 		cmocka_unit_test(who_says_so),
+		cmocka_unit_test(where_the_chain_ends),
+		cmocka_unit_test(how_it_is_signed),
+		cmocka_unit_test(revoked_is_revoked),
 		cmocka_unit_test(whom_it_tells),
 		cmocka_unit_test(no_answers),
 		cmocka_unit_test(nobody_there),

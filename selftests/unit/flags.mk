@@ -27,7 +27,8 @@ unit-ldflags-ike_foreign := $(call wrap,esp_offer_build esp_proposal_choose \
 	identity_proxy)
 
 # Responders of certificates that say what the test says.
-unit-ldflags-ike_ocsp := $(call wrap,crypto_ocsp_ask crypto_ocsp_judge)
+unit-ldflags-ike_ocsp := $(call wrap,crypto_ocsp_ask crypto_ocsp_judge \
+	crypto_ocsp_is_answered)
 
 # The time that the daemon takes for messages, without the kernel of the tests.
 unit-ldflags-ike_many := $(call wrap,engine_input)

@@ -210,11 +210,13 @@ static void either_comes_first(void **state)
 	(void)state;
 	bend(&b);
 	check_taken(&b, false, 4712);
+	assert_false(b.choice.comp_first);
 	p = bend(&b);
 	swap = p[0];
 	p[0] = p[1];
 	p[1] = swap;
 	check_taken(&b, true, 4712);
+	assert_true(b.choice.comp_first);
 }
 
 /* RFC 3173, 3.3 and 4: two forms, and which numbers there are. */

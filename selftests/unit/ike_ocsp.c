@@ -17,6 +17,7 @@
 /* What is answered about whose certificate; by its subject's end. */
 static struct {
 	int left, right;		/* 0, -EKEYREVOKED, -EAGAIN */
+	bool silent;			/* in that case */
 	unsigned int asked;
 	unsigned int judged;
 } said;
@@ -33,17 +34,27 @@ void __wrap_crypto_ocsp_ask(struct crypto_ocsp *q, unsigned int seconds)
 static bool about_left;
 
 int __wrap_crypto_ocsp_judge(const struct crypto_ocsp *q,
-			     const struct crypto_trust *t, struct err *err);
+			     const struct crypto_trust *t, bool weak,
+			     struct err *err);
 int __wrap_crypto_ocsp_judge(const struct crypto_ocsp *q,
-			     const struct crypto_trust *t, struct err *err)
+			     const struct crypto_trust *t, bool weak,
+			     struct err *err)
 {
 	int ret = about_left ? said.left : said.right;
 
 	assert_non_null(q);
 	assert_non_null(t);
+	assert_false(weak);
 	said.judged++;
 	return ret ? err_set(err, ret, "%s", ret == -EAGAIN ? "silence" : "certificate revoked") :
 		     0;
+}
+
+bool __wrap_crypto_ocsp_is_answered(const struct crypto_ocsp *q);
+bool __wrap_crypto_ocsp_is_answered(const struct crypto_ocsp *q)
+{
+	assert_non_null(q);
+	return !said.silent;
 }
 
 /* The ends have a pool for questions, which is looked at when the test says so. */
@@ -58,7 +69,7 @@ static void set_pools(struct asking *a)
 
 	for (i = LEFT; i <= RIGHT; i++) {
 		a->pool[i] = work_pool_new(0);
-		a->p->host[i].engine->waiting = a->pool[i];
+		a->p->host[i].engine->asking = a->pool[i];
 	}
 }
 
@@ -256,6 +267,7 @@ static void it_is_given_up(void **state)
 		ike_sa_free(list_entry(a.p->host[RIGHT].engine->half_open_sas.next,
 				       struct ike_sa, of_half_open));
 	assert_int_equal(answer(&a, RIGHT), 1);
+	assert_int_equal(said.asked, 0);
 	assert_int_equal(said.judged, 0);
 	part(&a);
 }
@@ -276,6 +288,20 @@ static void the_configuration_changes(void **state)
 	part(&a);
 }
 
+/* LEFT forgets everything. */
+static void restart(struct asking *a)
+{
+	struct host *h = &a->p->host[LEFT];
+	struct end l = left;
+
+	pair_stop(a->p, LEFT);
+	sim_free(h->sim);
+	h->sim = sim_new();
+	pair_start(a->p, LEFT);
+	pair_config(a->p, LEFT, config(LEFT, &l));
+	h->engine->asking = a->pool[LEFT];
+}
+
 /* RIGHT's first pair. */
 static uint32_t pair_spi_in(struct pair *p)
 {
@@ -288,7 +314,6 @@ static uint32_t pair_spi_in(struct pair *p)
 static void initial_contact_waits(void **state)
 {
 	struct asking a = meet_asking(NULL, ASK, NULL);
-	struct end l = left;
 	uint32_t spi;
 	int refused;
 
@@ -297,13 +322,8 @@ static void initial_contact_waits(void **state)
 	assert_true(is_up(&a));
 	spi = pair_spi_in(a.p);
 	for (refused = 1; refused >= 0; refused--) {
-		said.left = refused ? -EKEYREVOKED : 0;
-		pair_stop(a.p, LEFT);
-		sim_free(a.p->host[LEFT].sim);
-		a.p->host[LEFT].sim = sim_new();
-		pair_start(a.p, LEFT);
-		pair_config(a.p, LEFT, config(LEFT, &l));
-		a.p->host[LEFT].engine->waiting = a.pool[LEFT];
+		said.left = refused ? -EAGAIN : 0;
+		restart(&a);
 		pair_packet(a.p, LEFT);
 		while (!answer(&a, RIGHT))
 			pair_run(a.p, 100);
@@ -312,6 +332,76 @@ static void initial_contact_waits(void **state)
 		assert_int_equal(pair_spi_in(a.p) == spi, refused);
 	}
 	part(&a);
+}
+
+/* LEFT calls again, and RIGHT asks. */
+static void come_again(struct asking *a)
+{
+	restart(a);
+	run(a);
+}
+
+/* What was learnt of a certificate is true of all that was made with it. */
+static void revoked_ends_what_there_is(void **state)
+{
+	struct asking a = meet_asking(NULL, ASK, NULL);
+
+	(void)state;
+	run(&a);
+	assert_int_equal(pair_children(a.p, RIGHT), 1);
+	assert_non_null(pair_ike(a.p, RIGHT));
+	said.left = -EKEYREVOKED;
+	come_again(&a);
+	assert_int_equal(pair_children(a.p, RIGHT), 0);
+	assert_null(pair_ike(a.p, RIGHT));
+	part(&a);
+}
+
+static void the_silent_are_spared(void **state)
+{
+	struct asking a = meet_asking(NULL, " revocation-check ocsp none\n" URL, NULL);
+
+	(void)state;
+	said.left = -EAGAIN;
+	said.silent = true;
+	run(&a);
+	assert_true(is_up(&a));
+	assert_int_equal(said.asked, 1);
+	come_again(&a);
+	assert_true(is_up(&a));
+	assert_int_equal(said.asked, 1);
+	pair_run(a.p, OCSP_DEAD_MS);
+	said.silent = false;
+	come_again(&a);
+	assert_true(is_up(&a));
+	assert_int_equal(said.asked, 2);
+	/* It has answered: it is not spared any more. */
+	come_again(&a);
+	assert_int_equal(said.asked, 3);
+	part(&a);
+}
+
+/* Two trustpoints of one authority: who asks is not passed by. */
+static void the_strictest_counts(void **state)
+{
+	struct end l = left, r = right;
+	struct asking a;
+	char more[400];
+	int i;
+
+	(void)state;
+	snprintf(more, sizeof(more), "crypto pki trustpoint A\n ca-certificate %s/root.pem\n"
+		 "crypto pki trustpoint Z\n ca-certificate %s/root.pem\n", dir, dir);
+	r.more = more;
+	r.lines = ASK;
+	for (i = 0; i < 2; i++) {
+		a = meet_with(config(LEFT, &l), config(RIGHT, &r));
+		said.left = i ? -EKEYREVOKED : 0;
+		run(&a);
+		assert_true(said.asked > 0);
+		assert_int_equal(is_up(&a), !i);
+		part(&a);
+	}
 }
 
 /* --- aggressive mode ------------------------------------------------------- */
@@ -358,6 +448,9 @@ int main(void)
 		cmocka_unit_test(it_is_given_up),
 		cmocka_unit_test(the_configuration_changes),
 		cmocka_unit_test(initial_contact_waits),
+		cmocka_unit_test(revoked_ends_what_there_is),
+		cmocka_unit_test(the_silent_are_spared),
+		cmocka_unit_test(the_strictest_counts),
 		cmocka_unit_test(in_aggressive_mode),
 	};
 

@@ -24,7 +24,12 @@ static void check_revocation(struct checker *c, const struct cfg_trustpoint *tp)
 		warning(c, &tp->revocation_at,
 			"trustpoint %s: what the crl file lists is refused in spite of revocation-check none",
 			tp->name);
-	if (tp->ocsp_url[0] && first != CFG_REVOCATION_OCSP)
+	if (first == CFG_REVOCATION_CRL &&
+	    memchr(tp->revocation, CFG_REVOCATION_OCSP, sizeof(tp->revocation)))
+		warning(c, &tp->revocation_at,
+			"trustpoint %s: no OCSP responder is ever asked, for the lists of the crl file come first",
+			tp->name);
+	else if (tp->ocsp_url[0] && first != CFG_REVOCATION_OCSP)
 		warning(c, &tp->ocsp_at,
 			"trustpoint %s: %s is not asked, for revocation-check does not come to ocsp",
 			tp->name, tp->ocsp_url);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Handlers: everything under `crypto pki`. */
+#include <ctype.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/cli/editor.h"
@@ -133,6 +135,28 @@ int set_revocation_check(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+/* http://HOST[:PORT][/PATH]; a host of IPv6 stands in brackets. */
+static bool is_url(const char *url)
+{
+	const char *host = url + 7, *end, *port;
+	unsigned long number;
+	char *rest;
+
+	if (strncmp(url, "http://", 7) || strpbrk(url, " \"<>\\^`{|}@"))
+		return false;
+	end = *host == '[' ? strchr(host, ']') : host + strcspn(host, ":/[]");
+	if (!end || end <= host + (*host == '['))
+		return false;
+	end += *host == '[';
+	if (*end != ':')
+		return !*end || *end == '/';
+	port = end + 1;
+	if (!isdigit((unsigned char)*port))
+		return false;
+	number = strtoul(port, &rest, 10);
+	return number && number <= 65535 && (!*rest || *rest == '/');
+}
+
 int set_ocsp_url(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_trustpoint *tp = current(ed, args);
@@ -140,8 +164,7 @@ int set_ocsp_url(struct config_editor *ed, const struct cli_args *args)
 
 	if (!tp)
 		return -EINVAL;
-	if (!args->no && (strncmp(url, "http://", 7) || !url[7] || url[7] == '/' ||
-			  strpbrk(url, " \"<>\\^`{|}@")))
+	if (!args->no && !is_url(url))
 		return editor_refuse(ed, args, "url",
 				     "http://HOST[:PORT][/PATH] is expected");
 	if (strlen(url) >= CFG_URL_SIZE)
