@@ -29,11 +29,3 @@ bool ocsp_is_dead(const struct ocsp_dead *d, const char *url, uint64_t now_ms)
 
 	return i >= 0 && d->of[i].until_ms > now_ms;
 }
-
-void ocsp_dead_forget(struct ocsp_dead *d, const char *url)
-{
-	int i = find(d, url);
-
-	if (i >= 0)
-		d->of[i].until_ms = 0;
-}

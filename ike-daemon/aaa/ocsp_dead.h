@@ -23,7 +23,5 @@ struct ocsp_dead {
 /* It did not answer. */
 void ocsp_dead_note(struct ocsp_dead *d, const char *url, uint64_t now_ms);
 bool ocsp_is_dead(const struct ocsp_dead *d, const char *url, uint64_t now_ms);
-/* It did: it is asked again. */
-void ocsp_dead_forget(struct ocsp_dead *d, const char *url);
 
 #endif

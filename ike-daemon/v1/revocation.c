@@ -107,16 +107,6 @@ static void question_free(struct question *q)
 	free(q);
 }
 
-static void note_life(struct engine *e, const struct crypto_ocsp *ocsp)
-{
-	const char *url = crypto_ocsp_url(ocsp);
-
-	if (crypto_ocsp_is_answered(ocsp))
-		ocsp_dead_forget(&e->ocsp_dead, url);
-	else
-		ocsp_dead_note(&e->ocsp_dead, url, engine_now(e));
-}
-
 static void ask(struct work *w)
 {
 	struct question *q = (struct question *)w;
@@ -138,7 +128,9 @@ static void asked(struct work *w)
 		return;
 	}
 	x->job = NULL;
-	note_life(x->e, q->ocsp);
+	if (!crypto_ocsp_is_answered(q->ocsp))
+		ocsp_dead_note(&x->e->ocsp_dead, crypto_ocsp_url(q->ocsp),
+			       engine_now(x->e));
 	err = judge(x, q->ocsp);
 	x->asks[0] = '\0';
 	question_free(q);
