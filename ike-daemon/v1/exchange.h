@@ -29,7 +29,7 @@
 #include "ike-daemon/sa/timer.h"
 #include "ike-daemon/sa/work.h"
 #include "ike-daemon/wire/isakmp.h"
-#include "tools/cli/model_base.h"
+#include "tools/cli/model.h"
 #include "tools/lib/buf.h"
 #include "tools/lib/secret.h"
 
