@@ -33,11 +33,12 @@ static void login_done(struct login *l, enum login_result result)
 	login_free(l);
 }
 
-static void checked(void *arg, bool fits)
+static void checked(void *arg, bool fits, const char *success)
 {
 	struct login *l = arg;
 
 	l->check = NULL;
+	snprintf(l->answer.success, sizeof(l->answer.success), "%s", success);
 	login_done(l, fits ? LOGIN_GRANTED : LOGIN_REFUSED);
 }
 
@@ -73,6 +74,8 @@ static void asked(struct work *w)
 	if (!l->done) {
 		login_free(l);
 	} else if (answer != RADIUS_SILENT || !l->check) {
+		snprintf(l->answer.success, sizeof(l->answer.success), "%s",
+			 l->answer.reply.success);
 		login_done(l, result_of(answer));
 	} else {
 		l->answer.radius = false;
@@ -93,6 +96,9 @@ static int ask_radius(struct login *l, struct work_pool *waiting,
 	snprintf(l->request.user, sizeof(l->request.user), "%s", rq->user);
 	snprintf(l->request.password, sizeof(l->request.password), "%s",
 		 rq->password);
+	l->request.by_proof = rq->proof;
+	if (rq->proof)
+		l->request.proof = *rq->proof;
 	l->request.nas = rq->nas;
 	l->request.client = rq->client;
 	l->answer.radius = true;
@@ -120,7 +126,7 @@ struct login *login_start(struct work_pool *pool, struct work_pool *waiting,
 	l->arg = arg;
 	if (!radius || (rq->list->local && !rq->challenge)) {
 		l->check = user_check_new(rq->cfg, rq->list ? rq->user : NULL,
-					  rq->password, checked, l);
+					  rq->password, rq->proof, checked, l);
 		err = !l->check;
 	}
 	if (!err)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "ike-daemon/aaa/mschap.h"
 #include "ike-daemon/aaa/radius.h"
 
 struct login;
@@ -25,6 +26,7 @@ struct login_answer {
 	enum login_result result;
 	bool radius;			/* a server has said so, or was to */
 	struct radius_reply reply;	/* if a server was asked; else zeros */
+	char success[MSCHAP2_SUCCESS];	/* what proves to the client that it is known, or "" */
 };
 
 /* All is copied, but the list and the configuration, which may change afterwards. */
@@ -32,7 +34,8 @@ struct login_request {
 	const struct cm_config *cfg;
 	const struct cfg_method *list;	/* NULL: one that knows nobody */
 	const char *user;		/* NULL: one that cannot be known */
-	const char *password;
+	const char *password;		/* "" with ... */
+	const struct ppp_proof *proof;	/* ... what shows that he knows it; NULL: nothing else */
 	const struct radius_reply *challenge;	/* that @password answers; NULL: none */
 	const struct radius_dead *dead;	/* servers that are asked last at ... */
 	uint64_t now_ms;

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -162,6 +163,23 @@ void radius_ask(const struct radius_request *rq, const atomic_bool *stop,
 		reply->trouble[i] = reply->answer == RADIUS_SILENT ?
 				    d.trouble : RADIUS_NONE;
 	}
+}
+
+void radius_policy(const struct radius_reply *reply, char out[CFG_NAME_SIZE])
+{
+	const char *class = (const char *)reply->class;
+	size_t n = reply->class_len;
+
+	out[0] = '\0';
+	if (n < 3 || strncasecmp(class, "ou=", 3))
+		return;
+	n -= 3;
+	if (n && class[3 + n - 1] == ';')
+		n--;
+	if (n >= CFG_NAME_SIZE)
+		return;
+	memcpy(out, class + 3, n);
+	out[n] = '\0';
 }
 
 char *radius_trouble_text(const struct radius_reply *reply, char *out,

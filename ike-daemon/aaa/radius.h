@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ike-daemon/aaa/mschap.h"
 #include "tools/cli/model.h"
 #include "tools/lib/addr.h"
 
@@ -58,6 +59,7 @@ struct radius_reply {
 	size_t state_len;
 	char message[RADIUS_MESSAGE_SIZE];
 	char user[CFG_NAME_SIZE];	/* as the server calls it; "": as the client does */
+	char success[MSCHAP2_SUCCESS];	/* MS-CHAP2-Success (RFC 2548, 2.3.3) */
 };
 
 struct radius_server {
@@ -74,6 +76,8 @@ struct radius_request {
 	bool may_be_unsigned;		/* answers */
 	char user[CFG_NAME_SIZE];
 	char password[CFG_KEY_MAX + 1];
+	bool by_proof;			/* of PPP, in place of the password: */
+	struct ppp_proof proof;
 	uint8_t state[RADIUS_VALUE_MAX];	/* that answers a challenge */
 	size_t state_len;
 	struct addr nas;		/* we */
@@ -91,6 +95,8 @@ void radius_continue(struct radius_request *rq,
  */
 void radius_ask(const struct radius_request *rq, const atomic_bool *stop,
 		struct radius_reply *reply);
+/* The policy that `OU=NAME;` in the class names, as ASA reads it; "": none. */
+void radius_policy(const struct radius_reply *reply, char out[CFG_NAME_SIZE]);
 /* "10.1.0.9:1812 does not answer, ..."; "" without trouble.  Returns @out. */
 char *radius_trouble_text(const struct radius_reply *reply, char *out,
 			  size_t size);

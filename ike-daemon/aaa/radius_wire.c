@@ -6,6 +6,7 @@
  * configuration says that they are.
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
@@ -31,19 +32,38 @@ enum code {
 enum attribute {
 	USER_NAME = 1,
 	USER_PASSWORD = 2,
+	CHAP_PASSWORD = 3,
 	NAS_IP_ADDRESS = 4,
+	SERVICE_TYPE = 6,
+	FRAMED_PROTOCOL = 7,
 	FRAMED_IP_ADDRESS = 8,
 	FRAMED_IP_NETMASK = 9,
 	REPLY_MESSAGE = 18,
 	STATE = 24,
 	CLASS = 25,
+	VENDOR_SPECIFIC = 26,
 	SESSION_TIMEOUT = 27,
 	CALLING_STATION_ID = 31,
 	PROXY_STATE = 33,
+	CHAP_CHALLENGE = 60,
 	NAS_PORT_TYPE = 61,
 	MESSAGE_AUTHENTICATOR = 80,
 	NAS_IPV6_ADDRESS = 95,
 };
+
+/* Of Microsoft (RFC 2548) */
+#define VENDOR_MICROSOFT	311
+
+enum microsoft {
+	MS_CHAP_RESPONSE = 1,
+	MS_CHAP_CHALLENGE = 11,
+	MS_CHAP2_RESPONSE = 25,
+	MS_CHAP2_SUCCESS = 26,
+};
+
+/* Service-Type Framed, Framed-Protocol PPP */
+#define FRAMED	2
+#define PPP	1
 
 /* --- asking ------------------------------------------------------------------------- */
 
@@ -93,16 +113,66 @@ static int put_password(struct radius_query *q, const char *password)
 	return err;
 }
 
+static void put_number(struct buf *b, enum attribute type, uint32_t value)
+{
+	value = htonl(value);
+	put(b, type, &value, sizeof(value));
+}
+
+static void put_microsoft(struct buf *b, enum microsoft type, const void *value,
+			  size_t len)
+{
+	buf_put_u8(b, VENDOR_SPECIFIC);
+	buf_put_u8(b, len + 8);
+	buf_put_u32(b, VENDOR_MICROSOFT);
+	buf_put_u8(b, type);
+	buf_put_u8(b, len + 2);
+	buf_put(b, value, len);
+}
+
+/*
+ * RFC 2548, 2.1.3 and 2.3.2: identifier and flags come first, and of version 1, whose answer
+ * for LAN Manager is left out, the flag that it is not to be used.
+ */
+static void put_mschap(struct buf *b, const struct ppp_proof *proof)
+{
+	uint8_t value[2 + MSCHAP_RESPONSE - 1] = { proof->id };
+	bool second = proof->method == CFG_PPP_MSCHAP2;
+
+	value[1] = !second;
+	memcpy(value + 2, proof->response, MSCHAP_RESPONSE - 1);
+	if (!second)
+		memset(value + 2, 0, 24);
+	put_microsoft(b, MS_CHAP_CHALLENGE, proof->challenge,
+		      proof->challenge_len);
+	put_microsoft(b, second ? MS_CHAP2_RESPONSE : MS_CHAP_RESPONSE, value,
+		      sizeof(value));
+}
+
+static void put_proof(struct buf *b, const struct ppp_proof *proof)
+{
+	uint8_t value[1 + 16] = { proof->id };
+
+	put_number(b, SERVICE_TYPE, FRAMED);
+	put_number(b, FRAMED_PROTOCOL, PPP);
+	if (proof->method == CFG_PPP_CHAP) {
+		memcpy(value + 1, proof->response, 16);
+		put(b, CHAP_PASSWORD, value, sizeof(value));
+		put(b, CHAP_CHALLENGE, proof->challenge, proof->challenge_len);
+	} else if (proof->method != CFG_PPP_PAP) {
+		put_mschap(b, proof);
+	}
+}
+
 static void put_attributes(struct buf *b, const struct radius_request *rq)
 {
-	const uint32_t type = htonl(NAS_PORT_TYPE_VIRTUAL);
 	char client[ADDR_STRLEN];
 
 	addr_format(&rq->client, client, sizeof(client));
 	put(b, USER_NAME, rq->user, strlen(rq->user));
 	put(b, rq->nas.family == AF_INET6 ? NAS_IPV6_ADDRESS : NAS_IP_ADDRESS,
 	    rq->nas.bytes, addr_len(&rq->nas));
-	put(b, NAS_PORT_TYPE, &type, sizeof(type));
+	put_number(b, NAS_PORT_TYPE, NAS_PORT_TYPE_VIRTUAL);
 	put(b, CALLING_STATION_ID, client, strlen(client));
 	if (rq->state_len)
 		put(b, STATE, rq->state, rq->state_len);
@@ -144,7 +214,10 @@ int radius_query_new(struct radius_query *q, const struct radius_request *rq,
 	/* In front, where no attribute of an attacker's can come before it. */
 	put(&q->packet, MESSAGE_AUTHENTICATOR, blank, sizeof(blank));
 	put_attributes(&q->packet, rq);
-	err = put_password(q, rq->password);
+	if (rq->by_proof)
+		put_proof(&q->packet, &rq->proof);
+	err = rq->by_proof && rq->proof.method != CFG_PPP_PAP ?
+	      0 : put_password(q, rq->password);
 	return err ? err : finish(q, HEADER + 2);
 }
 
@@ -268,6 +341,25 @@ static void get_user(const struct attr *a, char out[CFG_NAME_SIZE])
 		memcpy(out, user, sizeof(user));
 }
 
+/* Identifier and "S=", 40 digits: nothing else is told the client. */
+static void get_success(const struct attr *a, char out[MSCHAP2_SUCCESS])
+{
+	const char *text = (const char *)a->value + 7;
+	size_t len = MSCHAP2_SUCCESS - 1, i;
+
+	if (a->len < 6 + 1 + len ||
+	    memcmp(a->value, (const uint8_t[]){ 0, 0, VENDOR_MICROSOFT >> 8,
+					       VENDOR_MICROSOFT & 0xff }, 4) ||
+	    a->value[4] != MS_CHAP2_SUCCESS || a->value[5] < 2 + 1 + len ||
+	    memcmp(text, "S=", 2))
+		return;
+	for (i = 2; i < len; i++)
+		if (!isxdigit((unsigned char)text[i]))
+			return;
+	memcpy(out, text, len);
+	out[len] = '\0';
+}
+
 static bool is_policy(const uint8_t *class, size_t len)
 {
 	return len > 3 && !strncasecmp((const char *)class, "ou=", 3);
@@ -302,6 +394,9 @@ static void get_attr(const struct attr *a, struct radius_reply *reply)
 			break;
 		memcpy(reply->class, a->value, a->len);
 		reply->class_len = a->len;
+		break;
+	case VENDOR_SPECIFIC:
+		get_success(a, reply->success);
 		break;
 	case STATE:
 		memcpy(reply->state, a->value, a->len);

@@ -6,16 +6,22 @@
 #include <stdbool.h>
 
 struct cm_config;
+struct ppp_proof;
 struct user_check;
 struct work_pool;
 
+/* @success: of MS-CHAP version 2, what proves that to the client; else "". */
+typedef void user_check_fn(void *arg, bool fits, const char *success);
+
 /*
  * For the users that @cfg has now.  Who is not known takes the same way, and time, as a
- * wrong password.  @user NULL: one that cannot be known.  NULL without memory.
+ * wrong password.  @user NULL: one that cannot be known.  @proof: what shows that he knows it,
+ * or NULL: @password.  NULL without memory.
  */
 struct user_check *user_check_new(const struct cm_config *cfg,
 				  const char *user, const char *password,
-				  void (*done)(void *arg, bool fits), void *arg);
+				  const struct ppp_proof *proof,
+				  user_check_fn *done, void *arg);
 /*
  * @done is called later, on the engine's thread, and the check is gone then; 0, or
  * -EBUSY: the workers are.

@@ -44,6 +44,7 @@ enum crypto_hash {
 	CRYPTO_SHA256,
 	CRYPTO_SHA384,
 	CRYPTO_SHA512,
+	CRYPTO_MD4,			/* of MS-CHAP alone */
 	CRYPTO_HASH_COUNT
 };
 

@@ -16,6 +16,7 @@ static const struct {
 	[CRYPTO_SHA256] = { .name = "SHA-256", .fetch = "SHA256", .len = 32 },
 	[CRYPTO_SHA384] = { .name = "SHA-384", .fetch = "SHA384", .len = 48 },
 	[CRYPTO_SHA512] = { .name = "SHA-512", .fetch = "SHA512", .len = 64 },
+	[CRYPTO_MD4] = { .name = "MD4", .fetch = "MD4", .len = 16 },
 };
 
 const char *crypto_hash_fetch_name(enum crypto_hash hash)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <crypt.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,51 @@ int password_hash(const char *password, char *out, size_t size)
 	if (!crypt_gensalt_rn("$6$", 0, NULL, 0, setting, sizeof(setting)))
 		return -EIO;
 	return crypt_to(password, setting, out, size) ? 0 : -EIO;
+}
+
+bool password_is_ascii(const char *password)
+{
+	while (*password && !(*password & 0x80))
+		password++;
+	return !*password;
+}
+
+int password_nt_hash(const char *password, char *out, size_t size)
+{
+	return crypt_to(password, PASSWORD_NT, out, size) ? 0 : -EIO;
+}
+
+/* Exactly as crypt(3) writes it. */
+bool password_nt_bytes(const char *hash, uint8_t out[PASSWORD_NT_LEN])
+{
+	static const char hex[] = "0123456789abcdef";
+	const char *at = hash + strlen(PASSWORD_NT);
+	size_t i;
+
+	if (strncmp(hash, PASSWORD_NT, strlen(PASSWORD_NT)) ||
+	    strspn(at, hex) != 2 * PASSWORD_NT_LEN || at[2 * PASSWORD_NT_LEN])
+		return false;
+	for (i = 0; i < PASSWORD_NT_LEN; i++)
+		out[i] = (strchr(hex, at[2 * i]) - hex) << 4 |
+			 (strchr(hex, at[2 * i + 1]) - hex);
+	return true;
+}
+
+bool password_nt_digits(const char *digits, char *out, size_t size)
+{
+	uint8_t bytes[PASSWORD_NT_LEN];
+	size_t at = strlen(PASSWORD_NT), i;
+
+	if (size < at + 2 * PASSWORD_NT_LEN + 1 ||
+	    strlen(digits) != 2 * PASSWORD_NT_LEN)
+		return false;
+	strcpy(out, PASSWORD_NT);
+	for (i = 0; digits[i]; i++)
+		out[at + i] = tolower((unsigned char)digits[i]);
+	out[at + i] = '\0';
+	i = password_nt_bytes(out, bytes);
+	secret_wipe(bytes, sizeof(bytes));
+	return i;
 }
 
 static const char base64[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
