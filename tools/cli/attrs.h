@@ -32,6 +32,22 @@ enum cfg_split {
 #define CFG_TUNNEL_L2TP		2u
 #define CFG_TUNNEL_WEBVPN	4u	/* there is none here */
 
+/* `tunnel-group NAME ppp-attributes` (C-062); X(identifier, keyword) */
+#define CFG_PPP_METHODS(X)	\
+	X(PAP, "pap")		\
+	X(CHAP, "chap")		\
+	X(MSCHAP1, "ms-chap-v1")	\
+	X(MSCHAP2, "ms-chap-v2")
+
+enum cfg_ppp {
+#define X(id, word) CFG_PPP_##id,
+	CFG_PPP_METHODS(X)
+#undef X
+	CFG_PPP_COUNT
+};
+
+#define CFG_PPP_DEFAULT	(1u << CFG_PPP_CHAP | 1u << CFG_PPP_MSCHAP1)
+
 /* X(identifier, field): what is inherited together */
 #define CFG_ATTRS(X)							\
 	X(POOL, pool)							\

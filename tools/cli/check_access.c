@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "tools/cli/checker.h"
+#include "tools/lib/password.h"
 
 /* --- attributes ---------------------------------------------------------------- */
 
@@ -36,7 +37,11 @@ static void check_attrs(struct checker *c, const char *whose, const char *name,
 		warning(c, at, "%s %s: pool %s does not exist, so clients get no address",
 			whose, name, attrs->pool);
 	if (cfg_attrs_have(attrs, CFG_ATTR_PROTOCOLS) &&
-	    !(attrs->protocols & CFG_TUNNEL_IKEV1))
+	    !(attrs->protocols & (CFG_TUNNEL_IKEV1 | CFG_TUNNEL_L2TP)))
+		warning(c, at, "%s %s: vpn-tunnel-protocol permits neither ikev1 nor l2tp-ipsec: clients are refused",
+			whose, name);
+	else if (cfg_attrs_have(attrs, CFG_ATTR_PROTOCOLS) &&
+		 !(attrs->protocols & CFG_TUNNEL_IKEV1))
 		warning(c, at, "%s %s: vpn-tunnel-protocol does not permit ikev1: clients of IPsec are refused",
 			whose, name);
 	check_split(c, whose, name, attrs, at);
@@ -149,6 +154,55 @@ static void check_key_used(struct checker *c,
 			group->name);
 }
 
+static bool serves_l2tp(const struct cm_config *cfg)
+{
+	size_t i = 0;
+
+	while (i < cfg->n_maps && !cfg_map_serves_l2tp(cfg, &cfg->maps[i]))
+		i++;
+	return i < cfg->n_maps;
+}
+
+static bool has_mschap_user(const struct cm_config *cfg)
+{
+	uint8_t nt[PASSWORD_NT_LEN];
+	size_t i = 0;
+
+	while (i < cfg->n_users &&
+	       !password_nt_bytes(cfg->users[i].hash, nt))
+		i++;
+	explicit_bzero(nt, sizeof(nt));
+	return i < cfg->n_users;
+}
+
+/* C-082, E-067: which of its methods its users can use. */
+static void check_ppp(struct checker *c, const struct cfg_tunnel_group *tg)
+{
+	const struct cfg_group *group = cfg_group_find(c->cfg, tg->name);
+	const uint32_t ms = 1u << CFG_PPP_MSCHAP1 | 1u << CFG_PPP_MSCHAP2;
+	uint32_t methods, offer;
+
+	if (!group || !serves_l2tp(c->cfg) ||
+	    !cfg_group_has_l2tp(c->cfg, group))
+		return;
+	methods = cfg_group_ppp(c->cfg, group);
+	offer = cfg_group_ppp_offer(c->cfg, group);
+	if (!methods)
+		warning(c, &tg->where,
+			"tunnel-group %s: ppp-attributes permit no authentication, so nobody comes in by L2TP",
+			tg->name);
+	else if (methods != offer)
+		warning(c, &tg->where,
+			"tunnel-group %s: chap can be checked by RADIUS only, not against users of this configuration: no authentication chap",
+			tg->name);
+	if (!(offer & ms) || !(methods & ~offer || !cfg_uses_radius(c->cfg)))
+		return;
+	if (!has_mschap_user(c->cfg))
+		warning(c, &tg->where,
+			"tunnel-group %s: no user has a password for ms-chap (username NAME password PASSWORD mschap)",
+			tg->name);
+}
+
 /* Nobody else would show the client that it speaks with us. */
 static void check_hybrid(struct checker *c,
 			 const struct cfg_tunnel_group *group)
@@ -194,6 +248,7 @@ static void check_clients(struct checker *c,
 	check_key_used(c, group);
 	check_hybrid(c, group);
 	check_login(c, group);
+	check_ppp(c, group);
 }
 
 void check_access(struct checker *c)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Semantic checks: dynamic maps and the entries that bind them (F-071, R-06 to R-08). */
+#include <linux/cryptomap.h>
 #include <string.h>
 
 #include "tools/cli/checker.h"
@@ -15,6 +16,17 @@ void check_dynamic_entry(struct checker *c, const struct cfg_map *map,
 			map->name, entry->seq, entry->dynamic);
 }
 
+/* Nothing could stand behind it that drops L2TP in clear. */
+static void check_l2tp(struct checker *c, const struct cfg_map *map,
+		       const struct cfg_entry *entry)
+{
+	if (entry->type == CFG_IPSEC_DYNAMIC &&
+	    entry->seq == CRYPTOMAP_SEQ_MAX && cfg_map_serves_l2tp(c->cfg, map))
+		warning(c, &entry->where,
+			"crypto map %s %u: L2TP is served, and behind the highest number there is no place for what drops it in clear: give the dynamic entry a lower one",
+			map->name, entry->seq);
+}
+
 /* What the dynamic entry takes never comes to those behind it. */
 void check_dynamic_order(struct checker *c, const struct cfg_map *map)
 {
@@ -22,6 +34,7 @@ void check_dynamic_order(struct checker *c, const struct cfg_map *map)
 
 	for (entry = map->entries; entry < map->entries + map->n_entries;
 	     entry++) {
+		check_l2tp(c, map, entry);
 		if (dynamic && entry->type == CFG_IPSEC_DYNAMIC)
 			warning(c, &entry->where,
 				"crypto map %s has dynamic entries %u and %u: other systems take one",

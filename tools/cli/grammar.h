@@ -46,6 +46,7 @@
 	X(GROUP, "(config-isakmp-group)", "Group of clients")		\
 	X(TUNNEL_GENERAL, "(config-tunnel-general)", "Tunnel group: users, addresses, policy") \
 	X(TUNNEL_IPSEC, "(config-tunnel-ipsec)", "Tunnel group: keys")	\
+	X(TUNNEL_PPP, "(config-ppp)", "Tunnel group: users of L2TP")	\
 	X(GROUP_POLICY, "(config-group-policy)", "Group policy")	\
 	X(USER, "(config-username)", "Attributes of a user")		\
 	X(EZVPN, "(config-crypto-ezvpn)", "Client of remote access")	\
@@ -67,6 +68,7 @@ enum cli_mode {
 #define CLI_IN(mode)	(1u << CLI_MODE_##mode)
 #define CLI_IN_SUBMODES	(CLI_IN(ISAKMP) | CLI_IN(ISAKMP_PEER) | CLI_IN(PKI) | \
 			 CLI_IN(IDENTITY) | CLI_IN(GROUP) | CLI_IN(TUNNEL_GENERAL) | CLI_IN(TUNNEL_IPSEC) | \
+			 CLI_IN(TUNNEL_PPP) | \
 			 CLI_IN(GROUP_POLICY) | CLI_IN(USER) | CLI_IN(EZVPN) | \
 			 CLI_IN(TRANSFORM) | CLI_IN(NACL) | CLI_IN(ACL6) | CLI_IN(MAP) | \
 			 CLI_IN(DYN) | CLI_IN(PROFILE) | CLI_IN(IF))

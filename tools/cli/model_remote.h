@@ -48,6 +48,7 @@ struct cfg_tunnel_group {
 	char login[CFG_NAME_SIZE];	/* list; "": LOCAL */
 	bool no_users;			/* are asked for */
 	bool hybrid;			/* are all that clients show */
+	uint32_t ppp_changed;		/* 1 << CFG_PPP_..., other than CFG_PPP_DEFAULT */
 	bool has_keepalive;		/* of its own (C-005, C-006): */
 	struct cfg_keepalive keepalive;
 	struct cfg_where where, secret_at, pool_at, policy_at, login_at;
@@ -146,6 +147,28 @@ bool cfg_map_uses_groups(const struct cm_config *cfg, const struct cfg_map *map)
 bool cfg_uses_groups(const struct cm_config *cfg);
 /* Does a tunnel-group say that it is for clients? */
 bool cfg_has_client_tunnel_group(const struct cm_config *cfg);
+/*
+ * model_l2tp.c: L2TP is served where a dynamic map in transport mode is bound, if a
+ * tunnel-group of clients, by its policy or that of a user, permits l2tp-ipsec.
+ */
+bool cfg_map_serves_l2tp(const struct cm_config *cfg, const struct cfg_map *map);
+/* May clients of that group (derived of a tunnel-group; else false) use L2TP at all? */
+bool cfg_group_has_l2tp(const struct cm_config *cfg,
+			const struct cfg_group *group);
+/* How they may say who they are: 1 << CFG_PPP_...; 0: of no tunnel-group. */
+uint32_t cfg_group_ppp(const struct cm_config *cfg,
+		       const struct cfg_group *group);
+/*
+ * The same without what cannot be checked: CHAP takes RADIUS (C-082), and clients that are
+ * offered it would rather use it than MS-CHAP.
+ */
+uint32_t cfg_group_ppp_offer(const struct cm_config *cfg,
+			     const struct cfg_group *group);
+/* Where their users are looked for, though IKE may ask for none. */
+const char *cfg_group_ppp_login(const struct cm_config *cfg,
+				const struct cfg_group *group);
+/* "pap", ... */
+const char *cfg_ppp_word(enum cfg_ppp method);
 /* Has one clients that show nothing but their user? */
 bool cfg_has_hybrid_group(const struct cm_config *cfg);
 /* Who somebody is, as far as it says whether he is a client. */

@@ -171,6 +171,6 @@ bool cfg_tunnel_group_equal(const struct cfg_tunnel_group *a,
 	       secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
 	       !strcmp(a->pool, b->pool) && !strcmp(a->policy, b->policy) &&
 	       !strcmp(a->login, b->login) && a->no_users == b->no_users &&
-	       a->hybrid == b->hybrid && a->has_keepalive == b->has_keepalive &&
+	       a->hybrid == b->hybrid && a->ppp_changed == b->ppp_changed && a->has_keepalive == b->has_keepalive &&
 	       cfg_keepalive_equal(&a->keepalive, &b->keepalive);
 }

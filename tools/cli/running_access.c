@@ -4,6 +4,7 @@
 
 #include "tools/cli/model.h"
 #include "tools/cli/running.h"
+#include "tools/lib/password.h"
 
 #define MASKED	"*****"
 
@@ -123,8 +124,15 @@ static void write_attrs(FILE *out, const struct cfg_attrs *attrs)
 
 void running_user(FILE *out, const struct cfg_user *user, bool mask_keys)
 {
-	fprintf(out, "username %s secret 5 %s\n", user->name,
-		mask_keys ? MASKED : user->hash);
+	bool nt = !strncmp(user->hash, PASSWORD_NT, strlen(PASSWORD_NT));
+
+	if (nt)
+		fprintf(out, "username %s password %s nt-encrypted\n",
+			user->name, mask_keys ? MASKED :
+				    user->hash + strlen(PASSWORD_NT));
+	else
+		fprintf(out, "username %s secret 5 %s\n", user->name,
+			mask_keys ? MASKED : user->hash);
 	if (!user->attrs.set && !user->policy[0])
 		return;
 	fprintf(out, "username %s attributes\n", user->name);
@@ -167,6 +175,20 @@ static void write_keepalive(FILE *out, const struct cfg_tunnel_group *group)
 		fputs(" isakmp keepalive disable\n", out);
 }
 
+static void write_ppp(FILE *out, const struct cfg_tunnel_group *group)
+{
+	unsigned int i;
+
+	if (!group->ppp_changed)
+		return;
+	fprintf(out, "tunnel-group %s ppp-attributes\n", group->name);
+	for (i = 0; i < CFG_PPP_COUNT; i++)
+		if (group->ppp_changed & 1u << i)
+			fprintf(out, " %sauthentication %s\n",
+				CFG_PPP_DEFAULT & 1u << i ? "no " : "",
+				cfg_ppp_word(i));
+}
+
 static void write_tunnel_group(FILE *out, const struct cfg_tunnel_group *group,
 			       bool mask_keys)
 {
@@ -186,6 +208,7 @@ static void write_tunnel_group(FILE *out, const struct cfg_tunnel_group *group,
 		fputs(" ikev1 user-authentication none\n", out);
 	if (group->hybrid)
 		fputs(" ikev1 user-authentication hybrid\n", out);
+	write_ppp(out, group);
 	fputs("!\n", out);
 }
 

@@ -75,9 +75,19 @@ static int make_hash(struct config_editor *ed, const struct cli_args *args,
 	if (hash && (!password_is_hash(hash) || strlen(hash) >= size))
 		return editor_refuse(ed, args, "hash",
 				     "this is no hash of the kinds $1$, $5$ or $6$");
-	if (hash)
+	if (hash) {
 		strcpy(out, hash);
-	else if (password_hash(key, out, size))
+		return 0;
+	}
+	if (cli_has(args, "nt-encrypted"))
+		return password_nt_digits(key, out, size) ? 0 :
+		       editor_refuse(ed, args, "key",
+				     "an nt-encrypted password has 32 hexadecimal digits");
+	if (cli_has(args, "mschap") && !password_is_ascii(key))
+		return editor_refuse(ed, args, "key",
+				     "a password for mschap has characters of ASCII only");
+	if (cli_has(args, "mschap") ? password_nt_hash(key, out, size) :
+				      password_hash(key, out, size))
 		return editor_refuse(ed, args, "key",
 				     "the password could not be hashed");
 	return 0;

@@ -86,6 +86,11 @@ int set_tunnel_ipsec(struct config_editor *ed, const struct cli_args *args)
 	return enter(ed, args, CLI_MODE_TUNNEL_IPSEC);
 }
 
+int set_tunnel_ppp(struct config_editor *ed, const struct cli_args *args)
+{
+	return enter(ed, args, CLI_MODE_TUNNEL_PPP);
+}
+
 /* That of the mode; it may have been removed by someone else. */
 static struct cfg_tunnel_group *current(struct config_editor *ed,
 					const struct cli_args *args)
@@ -170,6 +175,30 @@ int set_tunnel_keepalive(struct config_editor *ed, const struct cli_args *args)
 		.retry = args->no ? 0 : cli_number(args, "retry", 2),
 		.periodic = !args->no,
 	};
+	return 0;
+}
+
+int set_tunnel_ppp_method(struct config_editor *ed, const struct cli_args *args)
+{
+	static const char *const words[] = {
+#define X(id, word) word,
+		CFG_PPP_METHODS(X)
+#undef X
+	};
+	struct cfg_tunnel_group *group = of_clients(ed, args);
+	unsigned int i = 0;
+
+	if (!group)
+		return -EINVAL;
+	if (cli_has(args, "eap-proxy"))
+		return args->no ? 0 :
+		       editor_refuse(ed, args, "eap-proxy",
+				     "there is no eap-proxy here, as pppd cannot relay EAP: use ms-chap-v2");
+	while (!cli_has(args, words[i]))
+		i++;
+	group->ppp_changed &= ~(1u << i);
+	if (!args->no != !!(CFG_PPP_DEFAULT & 1u << i))
+		group->ppp_changed |= 1u << i;
 	return 0;
 }
 

@@ -643,11 +643,13 @@ const struct cli_command cli_commands[] = {
 	     "Only this dynamic crypto map\n" "Dynamic crypto map tag\n"),
 	EXEC("show crypto route", SHOW_ROUTE,
 	     H_SHOW H_CRYPTO H_ROUTES),
-	EXEC("show vpn-sessiondb [detail] [ra-ikev1-ipsec] "
+	EXEC("show l2tp", SHOW_L2TP,
+	     H_SHOW "Servers of L2TP, and how many users they have\n"),
+	EXEC("show vpn-sessiondb [detail] [<ra-ikev1-ipsec|l2tp>] "
 	     "[filter name NAME$user|index (1-4294967295)$index]",
 	     SHOW_VPN_SESSIONS,
 	     H_SHOW "Sessions of clients\n" "With the SAs of each\n"
-	     "Those of IKE version 1, as all are\n"
+	     "Those of IPsec alone\n" "Those of L2TP over IPsec\n"
 	     "Not all of them\n" "Those of a user\n" "Name\n"
 	     "The one with that number\n" "Number\n"),
 	EXEC("show crypto ipsec client ezvpn [NAME$ezvpn]", SHOW_EZVPN,

@@ -58,6 +58,16 @@
 	       "IKE version 1\n" "Are users asked for (XAUTH)?\n"
 	       "No\n" "Yes (default)\n"
 	       "Yes, and clients need neither key nor certificate\n"),
+	CONFIG(CONFIG, "tunnel-group NAME$group ppp-attributes",
+	       set_tunnel_ppp, H_TUNNEL_GROUP "How users of L2TP say who they are\n"),
+	CONFIG(TUNNEL_PPP, "[no] authentication <pap|chap|ms-chap-v1|ms-chap-v2|eap-proxy>",
+	       set_tunnel_ppp_method,
+	       "Methods of PPP\n"
+	       "The password itself\n"
+	       "A hash of it; RADIUS alone can check it (default)\n"
+	       "Of Microsoft (default); users need `mschap'\n"
+	       "The same, and the server proves itself, too\n"
+	       "Understood, but there is none here\n"),
 
 	CONFIG(CONFIG, "[no] vpn-sessiondb max-session-limit ![(1-100000)$n]",
 	       set_max_sessions,

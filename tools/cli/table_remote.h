@@ -19,12 +19,14 @@
 	       "![NAME$method...]", set_aaa_network,
 	       H_AAA "What somebody may do\n"
 	       "Groups of clients\n" H_LIST_NAME H_LOCAL),
-	CONFIG(CONFIG, "[no] username NAME$user ![<password [0] KEY$key|"
+	CONFIG(CONFIG, "[no] username NAME$user ![<password [0] KEY$key [<mschap|nt-encrypted>]|"
 	       "secret <[0] KEY$key|5 KEY$hash>>]", set_user,
 	       "Users that the list `local' knows\n"
 	       "Name\n"
 	       "Their password, of which a hash is kept\n"
 	       "It follows in plain text\n" "Password\n"
+	       "Of users of L2TP: keep the hash that MS-CHAP needs\n"
+	       "It is that hash: 32 hexadecimal digits\n"
 	       "The same\n"
 	       "It follows in plain text\n" "Password\n"
 	       "Its hash follows\n" "As crypt(5) has it: $1$, $5$ or $6$\n"),
