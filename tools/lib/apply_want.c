@@ -207,6 +207,78 @@ static int want_entry(const struct apply *a, const struct apply_state *s,
 	return apply_entry_add(map, &entry);
 }
 
+/* --- L2TP in clear ---------------------------------------------------------------- */
+
+#define L2TP_PORT	1701
+#define L2TP_ACL	"~l2tp-%zu"
+
+/* Behind the dynamic ones, so that what has an SA is not for it; 0: there is none free. */
+static uint32_t seq_behind(const struct apply_map *map)
+{
+	uint32_t dynamic = 0, seq = CRYPTOMAP_SEQ_MAX;
+
+	for (size_t i = 0; i < map->n; i++)
+		if (map->entries[i].type == CRYPTOMAP_ENTRY_T_DYNAMIC &&
+		    map->entries[i].seq > dynamic)
+			dynamic = map->entries[i].seq;
+	while (seq > dynamic && apply_entry_find(map, seq))
+		seq--;
+	return seq > dynamic ? seq : 0;
+}
+
+/* What the server at this interface sends; at an unknown address: what any sends. */
+static int want_l2tp_line(const struct apply *a, struct apply_acl *acl,
+			  const char *ifname)
+{
+	struct kmod_line line = { 0 };
+	struct addr own;
+
+	KMOD_SET(&line, line, action, CRYPTOMAP_ACTION_PERMIT);
+	KMOD_SET(&line, line, seq, 10 * (acl->n + 1));
+	line.has |= KMOD_BIT(line, sel);
+	KMOD_SET(&line.sel, sel, proto, IPPROTO_UDP);
+	KMOD_SET(&line.sel, sel, sport_lo, L2TP_PORT);
+	KMOD_SET(&line.sel, sel, sport_hi, L2TP_PORT);
+	if (!a->ops->local_address(a->ctx, ifname, AF_INET, &own)) {
+		const struct addr host = addr_v4(UINT32_MAX, 0);
+
+		KMOD_SET(&line.sel, sel, src, own);
+		KMOD_SET(&line.sel, sel, src_mask, host);
+	}
+	return apply_line_add(acl, &line);
+}
+
+/*
+ * Where L2TP is served nothing of it is taken, or said, in clear: as with guards
+ * (apply_guard.c), an entry without SAs drops it.
+ */
+static int want_l2tp_guard(const struct apply *a, struct apply_state *s,
+			   const struct cm_config *whole, struct apply_map *map)
+{
+	uint32_t seq = seq_behind(map);
+	struct kmod_entry entry = { 0 };
+	char name[KMOD_NAME_SIZE];
+	struct apply_acl *acl;
+	int ret = 0;
+
+	snprintf(name, sizeof(name), L2TP_ACL, s->n_maps);
+	if (!seq) {
+		apply_say(a, "crypto map %s: entry %u has the highest number, so that none can stand behind it which drops L2TP in clear: users of L2TP are let in with IPsec only, but xl2tpd hears others; give the entry a lower number",
+			  map->name, CRYPTOMAP_SEQ_MAX);
+		return 0;
+	}
+	acl = apply_acl_add(s, name, AF_INET);
+	for (size_t i = 0; acl && i < whole->n_interfaces && !ret; i++)
+		if (!strcmp(whole->interfaces[i].map, map->name))
+			ret = want_l2tp_line(a, acl, whole->interfaces[i].name);
+	if (!acl || ret)
+		return -ENOMEM;
+	KMOD_SET(&entry, entry, seq, seq);
+	KMOD_SET(&entry, entry, type, CRYPTOMAP_ENTRY_T_MANUAL);
+	KMOD_SET_NAME(&entry, entry, acl, name);
+	return apply_entry_add(map, &entry);
+}
+
 static int want_map(const struct apply *a, struct apply_state *s,
 		    const struct cm_config *whole, const struct cfg_map *cfg)
 {
@@ -219,6 +291,8 @@ static int want_map(const struct apply *a, struct apply_state *s,
 		       cfg->local_interface);
 	for (size_t i = 0; i < cfg->n_entries && !ret; i++)
 		ret = want_entry(a, s, whole, map, &cfg->entries[i]);
+	if (!ret && cfg_map_serves_l2tp(whole, cfg))
+		ret = want_l2tp_guard(a, s, whole, map);
 	return ret;
 }
 
