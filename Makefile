@@ -25,6 +25,7 @@ MANDIR     ?= $(PREFIX)/share/man
 COMPDIR    ?= $(PREFIX)/share/bash-completion/completions
 SYSCONFDIR ?= /etc
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
+PLUGINDIR  ?= $(PREFIX)/lib/cryptomap
 
 KDIR    ?= /lib/modules/$(shell uname -r)/build
 KERNELS ?= 6.1 6.12
@@ -91,7 +92,7 @@ unit-part = $(or $(unit-$(firstword $(subst _, ,$(1)))),$(unit-all))
 user-obj = $(patsubst %.c,build/user/obj/%.o,$(1))
 asan-obj = $(patsubst %.c,build/unit/obj/%.o,$(1))
 
-.PHONY: all user daemon tool kmod unit lint check vm-check check-debug fuzz demo shell bench \
+.PHONY: all user daemon tool plugin kmod unit lint check vm-check check-debug fuzz demo shell bench \
 	setup install install-user modules_install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -103,7 +104,7 @@ help:
 
 # --- user space --------------------------------------------------------------
 
-user: daemon tool
+user: daemon tool plugin
 daemon: $(if $(daemon-src),build/user/ike-daemon)
 tool: $(if $(tool-src),build/user/ipsecctl)
 
@@ -121,6 +122,24 @@ build/user/ike-daemon: $(call user-obj,$(filter-out ike-daemon/kernel/sim.c,$(da
 build/user/ipsecctl: $(call user-obj,$(tool-src)) build/user/libcryptomap.a
 	$(say) LD $@
 	$(Q)$(CC) $(CFLAGS) $(hard-ldflags) $(LDFLAGS) -o $@ $^ $(lib-libs)
+
+# pppd's plugin: it has pppd's own names and types, and what of ours it needs.
+plugin-src := tools/pppd/plugin.c tools/pppd/client.c tools/lib/ppp_wire.c \
+	      tools/lib/buf.c tools/lib/addr.c tools/lib/secret.c
+plugin-obj := $(plugin-src:%.c=build/user/pic/%.o)
+plugin: build/user/cryptomap-ppp.so
+
+build/user/cryptomap-ppp.so: $(plugin-obj)
+	$(say) LD $@
+	$(Q)$(CC) $(CFLAGS) -shared -fvisibility=hidden -Wl,-z,relro,-z,now \
+		-Wl,-Bsymbolic $(LDFLAGS) -o $@ $^
+
+build/user/pic/tools/pppd/plugin.o: WARN := $(filter-out -Wstrict-prototypes -Wshadow,$(WARN))
+build/user/pic/%.o: %.c Makefile
+	$(say) CC "$< (plugin)"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(user-cflags) $(hard-cflags) -fPIC -fvisibility=hidden \
+		-MMD -MP -c -o $@ $<
 
 build/user/obj/%.o: %.c Makefile
 	$(say) CC $<
@@ -235,6 +254,8 @@ install-user: user
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(SYSCONFDIR)/cryptomap
 	install -m 755 build/user/ike-daemon build/user/ipsecctl \
 		$(DESTDIR)$(SBINDIR)
+	install -d $(DESTDIR)$(PLUGINDIR)
+	install -m 644 build/user/cryptomap-ppp.so $(DESTDIR)$(PLUGINDIR)
 	$(Q)for f in $(wildcard tools/man/*.[1-8]); do \
 		d=$(DESTDIR)$(MANDIR)/man$${f##*.}; \
 		install -d $$d && install -m 644 $$f $$d || exit; done
@@ -246,7 +267,7 @@ install-user: user
 		$(DESTDIR)$(SYSCONFDIR)/iproute2/rt_protos.d
 	$(Q)for f in $(wildcard tools/systemd/*.service); do \
 		install -d $(DESTDIR)$(UNITDIR) && \
-		sed 's|@SBINDIR@|$(SBINDIR)|' $$f >$(DESTDIR)$(UNITDIR)/$${f##*/} || exit; done
+		sed -e 's|@SBINDIR@|$(SBINDIR)|' -e 's|@PLUGINDIR@|$(PLUGINDIR)|' $$f >$(DESTDIR)$(UNITDIR)/$${f##*/} || exit; done
 
 modules_install: kmod
 	$(Q)selftests/vm/kmod.sh $(if $(KERNEL),-k $(KERNEL),-d $(KDIR)) \

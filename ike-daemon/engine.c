@@ -92,6 +92,7 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 	e->rate_refused = (struct log_rate)LOG_RATE_INIT(1000, 10);
 	list_init(&e->all_peers);
 	list_init(&e->leases);
+	l2tp_init(e);
 	list_init(&e->half_open_sas);
 	list_init(&e->fragments);
 	if (init_tables(e)) {
@@ -107,6 +108,7 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
+	l2tp_exit(e);
 	if (e->policy)
 		e->policy->routes.stay = true;
 	if (e->policy)
@@ -345,6 +347,7 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	cm_config_free(old);
 	policy_routes_apply(e);
 	ezvpn_applied(e);
+	l2tp_apply(e);
 	return 0;
 }
 

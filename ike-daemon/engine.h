@@ -16,6 +16,7 @@
 #include "ike-daemon/aaa/radius_dead.h"
 #include "ike-daemon/kernel/kernel.h"
 #include "ike-daemon/engine_reverse.h"
+#include "ike-daemon/ppp/l2tp.h"
 #include "ike-daemon/sa/hash.h"
 #include "ike-daemon/sa/list.h"
 #include "ike-daemon/sa/record.h"
@@ -129,6 +130,7 @@ struct engine {
 	uint32_t last_session;		/* number of the session of a client */
 	struct radius_dead radius_dead;	/* servers that are asked last */
 	struct ocsp_dead ocsp_dead;	/* responders that are not asked for a while */
+	struct ppp ppp;			/* users of L2TP */
 	struct record_ring records;
 	unsigned int half_open;
 	struct list half_open_sas;	/* of all peers, oldest first */

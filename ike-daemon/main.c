@@ -15,6 +15,7 @@
 #include "ike-daemon/engine_loop.h"
 #include "ike-daemon/engine_sock.h"
 #include "ike-daemon/kernel/genl.h"
+#include "ike-daemon/ppp/host.h"
 #include "tools/cli/check.h"
 #include "tools/cli/config.h"
 #include "tools/cli/model.h"
@@ -24,6 +25,7 @@
 #include "tools/lib/version.h"
 
 #define CONFIG_DEFAULT	"/etc/cryptomap/startup-config"
+#define PLUGIN_DEFAULT	"/usr/local/lib/cryptomap/cryptomap-ppp.so"
 #define THREADS_MAX	8
 #define WAITING_THREADS	16	/* logins that wait for servers at a time */
 #define ASKING_THREADS	8	/* questions to OCSP responders at a time */
@@ -31,12 +33,15 @@
 static const char usage[] =
 	"usage: ike-daemon [--config FILE] [--socket PATH]\n"
 	"                  [--log stderr|syslog] [--log-level SPEC]\n"
+	"                  [--ppp-plugin FILE]\n"
 	"\n"
 	"  --config FILE     configuration (" CONFIG_DEFAULT ")\n"
 	"  --socket PATH     control socket (" CONTROL_PATH_DEFAULT ")\n"
 	"  --log TARGET      stderr (default) or syslog\n"
 	"  --log-level SPEC  err, warning, notice, info or debug; or by subsystem:\n"
 	"                    ike=debug,kernel=info\n"
+	"  --ppp-plugin FILE for pppd, where L2TP is served\n"
+	"                    (" PLUGIN_DEFAULT ")\n"
 	"  --version, --help\n"
 	"\n"
 	"It stays in the foreground, and serves the network namespace that it is\n"
@@ -47,17 +52,19 @@ struct options {
 	const char *config;
 	const char *socket;
 	const char *level;
+	const char *plugin;
 	enum log_target log;
 };
 
 static int parse_options(int argc, char **argv, struct options *o)
 {
-	enum { CONFIG = 1, SOCKET, LOG, LEVEL, VERSION, HELP };
+	enum { CONFIG = 1, SOCKET, LOG, LEVEL, PLUGIN, VERSION, HELP };
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, CONFIG },
 		{ "socket", required_argument, NULL, SOCKET },
 		{ "log", required_argument, NULL, LOG },
 		{ "log-level", required_argument, NULL, LEVEL },
+		{ "ppp-plugin", required_argument, NULL, PLUGIN },
 		{ "version", no_argument, NULL, VERSION },
 		{ "help", no_argument, NULL, HELP },
 		{ 0 }
@@ -84,6 +91,9 @@ static int parse_options(int argc, char **argv, struct options *o)
 			break;
 		case LEVEL:
 			o->level = optarg;
+			break;
+		case PLUGIN:
+			o->plugin = optarg;
 			break;
 		case VERSION:
 			printf("ike-daemon " CRYPTOMAP_VERSION "\n");
@@ -143,6 +153,7 @@ struct daemon {
 	struct work_pool *asking;
 	struct loop *loop;
 	struct server *server;
+	struct host *host;
 	struct engine *engine;
 	struct ike_sock socks[IKE_SOCKS];
 };
@@ -159,8 +170,11 @@ static void log_change(void *arg, const char *sentence)
  */
 static int start(struct daemon *d, const struct options *o, struct err *err)
 {
-	int r = read_config(o, &d->cfg, err);
+	/* While it can have all privileges, and before there are secrets. */
+	int r = host_new(o->socket, o->plugin, &d->host, err);
 
+	if (!r)
+		r = read_config(o, &d->cfg, err);
 	if (!r)
 		r = crypto_init(err);
 	if (!r)
@@ -187,6 +201,9 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 	d->engine->waiting = d->waiting;
 	d->engine->asking = d->asking;
 	loop_serve(d->loop, d->engine, d->kernel);
+	r = host_serve(d->host, d->loop, d->engine);
+	if (r)
+		return err_set(err, r, "out of memory");
 	d->engine->started_ms = engine_now(d->engine);
 	r = engine_apply(d->engine, d->cfg, log_change, NULL, err);
 	if (r)
@@ -208,11 +225,13 @@ static int start(struct daemon *d, const struct options *o, struct err *err)
 
 static void finish(struct daemon *d)
 {
+	host_close(d->host);
 	server_free(d->server);
 	engine_free(d->engine);
 	work_pool_free(d->pool);
 	work_pool_free(d->waiting);
 	work_pool_free(d->asking);
+	host_free(d->host);
 	loop_free(d->loop);
 	socks_close(d->socks);
 	genl_close(d->kernel);
@@ -222,7 +241,9 @@ static void finish(struct daemon *d)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .socket = CONTROL_PATH_DEFAULT };
+	struct options o = {
+		.socket = CONTROL_PATH_DEFAULT, .plugin = PLUGIN_DEFAULT,
+	};
 	struct daemon d = { 0 };
 	struct err err = { "" };
 	int r = parse_options(argc, argv, &o);

@@ -4,6 +4,7 @@
  * they are, the kernel what went through their SAs.  And `vpn-sessiondb logoff`.
  */
 #include <json-c/json.h>
+#include <net/if.h>
 #include <string.h>
 #include <time.h>
 
@@ -82,6 +83,30 @@ static void complete_pair(const struct show_flows *s, struct json_object *pair,
 	rec_num(pair, "packets_rx", own.packets[1]);
 }
 
+/* What the interface of PPP has counted. */
+static void complete_l2tp(struct json_object *l2tp)
+{
+	unsigned long long rx[2] = { 0 }, tx[2] = { 0 };
+	char line[512], name[IF_NAMESIZE + 1];
+	FILE *f = l2tp ? fopen("/proc/net/dev", "r") : NULL;
+
+	if (!l2tp)
+		return;
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, " %16[^:]: %llu %llu %*u %*u %*u %*u %*u %*u %llu %llu",
+			   name, &rx[0], &rx[1], &tx[0], &tx[1]) == 5 &&
+		    !strcmp(name, rec_get_str(l2tp, "interface")))
+			break;
+		else
+			rx[0] = rx[1] = tx[0] = tx[1] = 0;
+	if (f)
+		fclose(f);
+	rec_num(l2tp, "bytes_tx", tx[0]);
+	rec_num(l2tp, "bytes_rx", rx[0]);
+	rec_num(l2tp, "packets_tx", tx[1]);
+	rec_num(l2tp, "packets_rx", rx[1]);
+}
+
 static void complete(const struct show_flows *s, struct json_object *rec)
 {
 	struct json_object *pairs = rec_get(rec, "pairs");
@@ -94,6 +119,7 @@ static void complete(const struct show_flows *s, struct json_object *rec)
 	rec_num(rec, "bytes_rx", all.bytes[1]);
 	rec_num(rec, "packets_tx", all.packets[0]);
 	rec_num(rec, "packets_rx", all.packets[1]);
+	complete_l2tp(rec_get(rec, "l2tp"));
 	rec_num(rec, "inactivity", all.idle == UINT64_MAX ?
 				   rec_get_num(rec, "duration") : all.idle);
 }
@@ -155,6 +181,21 @@ static void render_pair(FILE *out, struct json_object *rec, size_t nth)
 	put_traffic(out, pair);
 }
 
+static void render_l2tp(FILE *out, struct json_object *rec, size_t nth)
+{
+	struct json_object *l2tp = rec_get(rec, "l2tp");
+
+	fputs("\nL2TPOverIPsec:\n", out);
+	rec_expand(out, "  Tunnel ID    : {index}.", rec);
+	fprintf(out, "%zu\n", nth);
+	rec_expand(out, "  Username     : {user}\n"
+		   "  Assigned IP  : {assigned:20}   Public IP    : {public}\n", rec);
+	rec_expand(out, "  Local IP     : {own:20}   UDP Src Port : {port}\n"
+		   "  Interface    : {interface:20}   Auth Mode    : {auth}\n",
+		   l2tp);
+	put_traffic(out, l2tp);
+}
+
 static void put_limit(FILE *out, const char *name, uint64_t seconds)
 {
 	if (!seconds)
@@ -168,7 +209,7 @@ static void render(FILE *out, struct json_object *rec)
 {
 	rec_expand(out, "\nUsername     : {user:22} Index        : {index}\n"
 		   "Assigned IP  : {assigned:22} Public IP    : {public}\n"
-		   "Protocol     : IKEv1 IPsec\n"
+		   "Protocol     : {protocol}\n"
 		   "Bytes Tx     : {bytes_tx:22} Bytes Rx     : {bytes_rx}\n"
 		   "Group Policy : {policy:22} Tunnel Group : {group}\n", rec);
 	put_login(out, rec_get_num(rec, "login"));
@@ -186,10 +227,16 @@ static void render_detail(FILE *out, struct json_object *rec)
 	size_t n = rec_len(rec_get(rec, "pairs")), i;
 
 	render(out, rec);
-	fprintf(out, "\nIKEv1 Tunnels: 1\nIPsec Tunnels: %zu\n", n);
-	render_ike(out, rec);
+	fprintf(out, "\nIKEv1 Tunnels: %d\nIPsec Tunnels: %zu\n",
+		!!rec_get(rec, "ike"), n);
+	if (rec_get(rec, "l2tp"))
+		fputs("L2TPOverIPsec Tunnels: 1\n", out);
+	if (rec_get(rec, "ike"))
+		render_ike(out, rec);
 	for (i = 0; i < n; i++)
 		render_pair(out, rec, i);
+	if (rec_get(rec, "l2tp"))
+		render_l2tp(out, rec, n + 2);
 }
 
 /* --- commands ------------------------------------------------------------------- */
@@ -199,6 +246,11 @@ static bool is_wanted(struct json_object *rec, const struct cli_args *args)
 	const char *user = cli_text(args, "user");
 	uint32_t index = cli_number(args, "index", 0);
 
+	bool l2tp = !strcmp(rec_get_str(rec, "protocol"), "L2TPOverIPsec");
+
+	if ((cli_has(args, "l2tp") && !l2tp) ||
+	    (cli_has(args, "ra-ikev1-ipsec") && l2tp))
+		return false;
 	return (!user || !strcmp(user, rec_get_str(rec, "user"))) &&
 	       (!index || index == rec_get_num(rec, "index"));
 }
@@ -216,7 +268,9 @@ static void write_sessions(struct writer *w, const struct show_flows *s,
 			continue;
 		complete(s, rec);
 		if (!writer_count(w))
-			writer_text(w, "Session Type: IKEv1 IPsec%s\n",
+			writer_text(w, "Session Type: %s%s\n",
+				    cli_has(args, "l2tp") ? "L2TPOverIPsec" :
+							    "IKEv1 IPsec",
 				    cli_has(args, "detail") ? " Detailed" : "");
 		writer_record(w, json_object_get(rec),
 			      cli_has(args, "detail") ? render_detail : render);

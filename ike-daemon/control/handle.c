@@ -322,6 +322,14 @@ static int do_sessions(struct request *r, struct json_object **data,
 	return 0;
 }
 
+static int do_l2tp(struct request *r, struct json_object **data,
+		   struct err *err)
+{
+	(void)err;
+	*data = l2tp_show(r->e);
+	return 0;
+}
+
 static int do_sessions_end(struct request *r, struct json_object **data,
 			   struct err *err)
 {
@@ -437,6 +445,7 @@ static handler_fn *const handlers[CONTROL_CMD_COUNT] = {
 	[CONTROL_EZVPN_CONNECT] = do_ezvpn_connect,
 	[CONTROL_EZVPN_LOGIN] = do_ezvpn_login,
 	[CONTROL_EZVPN_CLEAR] = do_ezvpn_clear,
+	[CONTROL_L2TP] = do_l2tp,
 	[CONTROL_LOG_LEVEL] = do_log_level,
 	[CONTROL_SHUTDOWN] = do_shutdown,
 };

@@ -7,6 +7,7 @@
 #include "ike-daemon/control/sessions.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/ppp/session.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
@@ -105,23 +106,97 @@ static struct json_object *pair_of(const struct child_sa *c)
 	return rec;
 }
 
-static struct json_object *session_of(const struct ike_sa *sa)
+/* What PPP knows of its user, who is there in place of the one of XAUTH. */
+static void put_l2tp_user(struct json_object *rec, const struct ppp_session *p)
+{
+	uint64_t now = engine_now(p->e);
+	struct cfg_attrs attrs;
+
+	ppp_attrs(p, &attrs);
+	rec_num(rec, "index", p->index);
+	rec_str(rec, "user", p->user);
+	rec_str(rec, "group", p->group);
+	rec_bool(rec, "radius", p->radius);
+	if (p->lease)
+		rec_addr(rec, "assigned", &p->lease->addr);
+	else
+		rec_str(rec, "assigned", "");
+	rec_addr(rec, "public", &p->peer);
+	rec_str(rec, "policy", ppp_policy(p));
+	rec_num(rec, "login", p->since);
+	rec_num(rec, "duration", (now - p->login_ms) / 1000);
+	rec_num(rec, "idle_limit", attrs.idle * 60);
+	rec_num(rec, "session_left",
+		p->end_ms > now ? (p->end_ms - now + 999) / 1000 : 0);
+}
+
+/* The sub-session (F-104). */
+static void put_l2tp(struct json_object *rec, const struct ppp_session *p)
+{
+	const struct addr own = ppp_own_address(p);
+	struct json_object *l2tp = rec_new();
+
+	rec_str(l2tp, "interface", p->ifname);
+	rec_str(l2tp, "auth", cfg_ppp_word(p->method));
+	rec_num(l2tp, "port", p->peer.port);
+	rec_addr(l2tp, "own", &own);
+	rec_put(rec, "l2tp", l2tp);
+}
+
+static void put_protocol(struct json_object *rec, bool l2tp)
+{
+	rec_str(rec, "protocol", l2tp ? "L2TPOverIPsec" : "IKEv1 IPsec");
+}
+
+/* Of who has that SA, or, if that has ended, of the user of L2TP. */
+static struct json_object *session_of(const struct ike_sa *sa,
+				      const struct ppp_session *p)
 {
 	struct json_object *rec = rec_new(), *pairs;
+	struct peer *peer = sa ? sa->peer : peer_find(p->e, &p->peer);
 	struct list *pos, *tmp;
 
-	put_who(rec, sa->access);
-	put_limits(rec, sa->access);
-	put_ike(rec, sa);
+	put_protocol(rec, p || v1_only_l2tp(sa));
+	if (p) {
+		put_l2tp_user(rec, p);
+	} else {
+		put_who(rec, sa->access);
+		put_limits(rec, sa->access);
+	}
+	if (sa)
+		put_ike(rec, sa);
+	if (p)
+		put_l2tp(rec, p);
 	pairs = rec_list(rec, "pairs");
-	list_for_each(&sa->peer->children, pos, tmp) {
+	if (!peer)
+		return rec;
+	list_for_each(&peer->children, pos, tmp) {
 		const struct child_sa *c = list_entry(pos, struct child_sa,
 						      of_peer);
 
-		if (c->state >= CHILD_INSTALLED && child_sa_is_with(c, sa))
+		if (c->state >= CHILD_INSTALLED &&
+		    (sa ? child_sa_is_with(c, sa) : ppp_session_of(c) == p))
 			rec_append(pairs, pair_of(c));
 	}
 	return rec;
+}
+
+/* With an SA of its client, if it is the first of his. */
+static bool is_shown(const struct ppp_session *p)
+{
+	struct peer *peer = peer_find(p->e, &p->peer);
+	struct list *pos, *tmp;
+
+	if (!peer)
+		return false;
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		const struct ike_sa *sa = list_entry(pos, struct ike_sa,
+						     of_peer);
+
+		if (is_session(sa) && ppp_session_with(sa) == p)
+			return true;
+	}
+	return false;
 }
 
 struct json_object *show_sessions(struct engine *e)
@@ -137,8 +212,16 @@ struct json_object *show_sessions(struct engine *e)
 							     of_peer);
 
 			if (is_session(sa))
-				rec_append(list, session_of(sa));
+				rec_append(list, session_of(sa,
+							    ppp_session_with(sa)));
 		}
+	}
+	list_for_each(&e->ppp.sessions, p, ptmp) {
+		const struct ppp_session *s = list_entry(p, struct ppp_session,
+							 all);
+
+		if (s->granted && !is_shown(s))
+			rec_append(list, session_of(NULL, s));
 	}
 	return list;
 }
@@ -157,7 +240,8 @@ static struct ike_sa *find(struct engine *e, const char *user, uint32_t index)
 			struct ike_sa *sa = list_entry(q, struct ike_sa,
 						       of_peer);
 
-			if (is_session(sa) &&
+			/* Who uses L2TP is found below. */
+			if (is_session(sa) && !ppp_session_with(sa) &&
 			    (!index || sa->access->index == index) &&
 			    (!user[0] || !strcmp(sa->access->user, user)))
 				return sa;
@@ -190,10 +274,27 @@ static void end_session(struct ike_sa *sa)
 	peer_release(peer);
 }
 
+static unsigned int end_l2tp(struct engine *e, const char *user, uint32_t index)
+{
+	struct list *pos, *tmp;
+	unsigned int n = 0;
+
+	list_for_each(&e->ppp.sessions, pos, tmp) {
+		struct ppp_session *p = list_entry(pos, struct ppp_session, all);
+
+		if (!p->granted || p->ending || (index && p->index != index) ||
+		    (user[0] && strcmp(p->user, user)))
+			continue;
+		ppp_session_end(p, "logged off by the administrator");
+		n++;
+	}
+	return n;
+}
+
 unsigned int end_sessions(struct engine *e, const char *user, uint32_t index)
 {
+	unsigned int n = end_l2tp(e, user, index);
 	struct ike_sa *sa;
-	unsigned int n = 0;
 
 	while ((sa = find(e, user, index))) {
 		end_session(sa);

@@ -117,6 +117,8 @@ static void sa_from(const struct kmod_sa *in, struct kernel_sa *out)
 		.age = in->age,
 		.idle = in->idle,
 		.used = KMOD_HAS(in, sa, idle),
+		.ports = in->port_map.data,
+		.ports_len = in->port_map.len,
 	};
 }
 

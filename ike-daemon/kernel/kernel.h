@@ -113,6 +113,9 @@ struct kernel_sa {
 	uint32_t age;			/* seconds, out */
 	uint32_t idle;			/* seconds since the last packet, out */
 	bool used;			/* @idle means something */
+	/* sa_list(): of the client, three numbers each as in CRYPTOMAP_SA_PORT_MAP */
+	const void *ports;
+	size_t ports_len;
 };
 
 enum kernel_event_type {

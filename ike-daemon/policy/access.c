@@ -5,6 +5,7 @@
 #include "ike-daemon/aaa/pool.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/ppp/session.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
@@ -50,6 +51,19 @@ const char *policy_client_login(const struct engine *e,
 	const struct cm_config *cfg = e->policy->cfg;
 
 	return map ? cfg_client_login(map, cfg_client_group(cfg, map, who)) : "";
+}
+
+bool policy_takes_l2tp(const struct engine *e, const struct addr *local,
+		       const struct cfg_who *who)
+{
+	const struct cfg_map *map = policy_client_map(e, local);
+	const struct cm_config *cfg = e->policy->cfg;
+	const struct cfg_group *group;
+
+	if (!map || !cfg_map_serves_l2tp(cfg, map))
+		return false;
+	group = cfg_client_group(cfg, map, who);
+	return group && cfg_group_has_l2tp(cfg, group);
 }
 
 bool policy_permits_hybrid(const struct engine *e, const struct addr *local,
@@ -154,12 +168,14 @@ static bool has_earlier(const struct peer *peer, const struct login_of *like,
 static bool is_one_more(const struct logins *which, const struct peer *peer,
 			const struct login_of *l, const struct list *at)
 {
-	const struct login_of but = {
-		v1_access_user(which->but), "", which->but->client,
-	};
+	struct login_of but = { .user = "" };
 
+	if (which->but)
+		but = (struct login_of){
+			v1_access_user(which->but), "", which->but->client,
+		};
 	return is_counted(which, l) &&
-	       !(peer == which->but->peer && is_same(l, &but)) &&
+	       !(which->but && peer == which->but->peer && is_same(l, &but)) &&
 	       !has_earlier(peer, l, at);
 }
 
@@ -186,7 +202,7 @@ unsigned int policy_count_logins(const struct engine *e, const char *user,
 {
 	const struct logins which = { engine_config(e), user, group, but };
 	struct list *pos, *tmp;
-	unsigned int n = 0;
+	unsigned int n = ppp_count(e, user, group);
 
 	list_for_each(&e->all_peers, pos, tmp)
 		n += count_at(list_entry(pos, struct peer, all), &which);
@@ -207,6 +223,32 @@ void policy_mark_clients(const struct engine *e,
 		if (policy_is_dynamic(f) && addr_equal(&dst->from, &dst->to))
 			mark(arg, &dst->from);
 	}
+}
+
+/* Those that are a user's alone. */
+static void mark_framed(const struct cm_config *cfg, struct pool_use *use)
+{
+	const struct cfg_user *user;
+
+	for (user = cfg->users; user < cfg->users + cfg->n_users; user++)
+		if (cfg_attrs_have(&user->attrs, CFG_ATTR_FRAMED))
+			pool_use_mark(use, &user->attrs.framed.address);
+}
+
+struct lease *policy_lease(struct engine *e, const struct cfg_pool *pool,
+			   const struct addr *netmask, const char *user,
+			   const struct addr *peer, uint32_t client)
+{
+	struct pool_use use;
+	struct lease *lease;
+
+	if (pool_use_init(&use, pool))
+		return NULL;
+	policy_mark_clients(e, pool_use_mark, &use);
+	mark_framed(e->policy->cfg, &use);
+	lease = lease_new(&e->leases, &use, netmask, user, peer, client);
+	pool_use_free(&use);
+	return lease;
 }
 
 bool policy_asks_user(const struct engine *e, const struct policy_flow *f)

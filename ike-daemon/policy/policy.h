@@ -19,11 +19,13 @@
 #include "ike-daemon/sa/timer.h"
 
 struct cfg_group;
+struct cfg_pool;
 struct cfg_who;
 struct child_sa;
 struct crypto_cert;
 struct engine;
 struct ike_sa;
+struct lease;
 struct peer;
 
 /* A flow as the kernel listed it last. */
@@ -187,6 +189,9 @@ struct cfg_who policy_who(const struct child_sa *c);
 const char *policy_client_login(const struct engine *e,
 				const struct addr *local,
 				const struct cfg_who *who);
+/* Is L2TP served to it there, whose users PPP asks for? */
+bool policy_takes_l2tp(const struct engine *e, const struct addr *local,
+		       const struct cfg_who *who);
 /*
  * May it show nothing but its user there (hybrid authentication)?  It has to have one then, and
  * takes no router's place.
@@ -195,7 +200,8 @@ bool policy_permits_hybrid(const struct engine *e, const struct addr *local,
 			   const struct cfg_who *who);
 /*
  * How many clients, each at its place, are logged in: as @user, or of @group, or, if both
- * are NULL, at all; the one that has @but, with the user who has just been let in, is not counted.
+ * are NULL, at all, users of L2TP among them; the one that has @but (or NULL), with the user who has
+ * just been let in, is not counted.
  */
 unsigned int policy_count_logins(const struct engine *e, const char *user,
 				 const struct cfg_group *group,
@@ -204,6 +210,10 @@ unsigned int policy_count_logins(const struct engine *e, const char *user,
 void policy_mark_clients(const struct engine *e,
 			 void (*mark)(void *arg, const struct addr *addr),
 			 void *arg);
+/* An address of @pool that nobody has, for this user there: see lease_new(). */
+struct lease *policy_lease(struct engine *e, const struct cfg_pool *pool,
+			   const struct addr *netmask, const char *user,
+			   const struct addr *peer, uint32_t client);
 /*
  * Is it made by clients alone, who are asked for a user?  Where tunnel-groups say who is
  * there may be routers, too, and its pair tells.

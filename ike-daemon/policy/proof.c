@@ -9,6 +9,7 @@
 #include "ike-daemon/crypto/pki.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/ppp/session.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
@@ -111,7 +112,8 @@ static bool pair_ends(const struct child_sa *c, char *why)
 		return true;
 	}
 	if (c->user || c->adopted || !f || !policy_is_dynamic(f) ||
-	    !policy_client_login(c->e, &c->local, &who)[0] || is_exempt(c))
+	    !policy_client_login(c->e, &c->local, &who)[0] || is_exempt(c) ||
+	    (ppp_is_l2tp(c) && policy_takes_l2tp(c->e, &c->local, &who)))
 		return false;
 	snprintf(why, WHY_SIZE, NO_USER);
 	return true;

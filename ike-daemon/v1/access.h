@@ -87,6 +87,11 @@ unsigned int v1_users_offered(const struct ike_sa *sa);
  * is none which permits it.
  */
 int v1_hybrid_group(struct v1_exchange *x, const struct isakmp_id *id);
+/*
+ * Is there nothing for it but L2TP, as it has not offered XAUTH and comes in main mode, where
+ * users are asked for and L2TP is served?  Then PPP asks for its user.
+ */
+bool v1_only_l2tp(const struct ike_sa *sa);
 /* Is a user needed before this SA may do anything? */
 bool v1_xauth_needed(const struct ike_sa *sa);
 /* Who has been let in; "": nobody was asked for, or has not yet been. */

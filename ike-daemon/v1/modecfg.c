@@ -33,25 +33,6 @@ const struct cfg_group *v1_client_group(const struct ike_sa *sa)
 	return map ? cfg_client_group(engine_config(sa->e), map, &who) : NULL;
 }
 
-/* `OU=NAME;` in the class that RADIUS says, as ASA reads it; "": none. */
-static void policy_of_class(const struct radius_reply *reply,
-			    char out[CFG_NAME_SIZE])
-{
-	const char *class = (const char *)reply->class;
-	size_t n = reply->class_len;
-
-	out[0] = '\0';
-	if (n < 3 || strncasecmp(class, "ou=", 3))
-		return;
-	n -= 3;
-	if (n && class[3 + n - 1] == ';')
-		n--;
-	if (n >= CFG_NAME_SIZE)
-		return;
-	memcpy(out, class + 3, n);
-	out[n] = '\0';
-}
-
 /* Users of the configuration are not those of RADIUS, though they may have one name. */
 static const char *local_user(const struct v1_access *a)
 {
@@ -64,7 +45,7 @@ const char *v1_client_policy(const struct v1_access *a,
 	const struct cfg_group_policy *p;
 	char policy[CFG_NAME_SIZE];
 
-	policy_of_class(&a->reply, policy);
+	radius_policy(&a->reply, policy);
 	p = cfg_policy_of(engine_config(a->sa->e), group, local_user(a), policy);
 	return p ? p->name : "";
 }
@@ -74,7 +55,7 @@ void v1_client_attrs(const struct v1_access *a, const struct cfg_group *group,
 {
 	char policy[CFG_NAME_SIZE];
 
-	policy_of_class(&a->reply, policy);
+	radius_policy(&a->reply, policy);
 	cfg_attrs_of(engine_config(a->sa->e), group, local_user(a), policy, out);
 	if (addr_is_set(&a->reply.netmask))
 		out->netmask = a->reply.netmask;
@@ -199,16 +180,6 @@ static void give_framed(const struct told *t, uint32_t host)
 			 peer, a->user, t->group->name, text, from);
 }
 
-/* Those that are a user's alone. */
-static void mark_framed(const struct cm_config *cfg, struct pool_use *use)
-{
-	const struct cfg_user *user;
-
-	for (user = cfg->users; user < cfg->users + cfg->n_users; user++)
-		if (cfg_attrs_have(&user->attrs, CFG_ATTR_FRAMED))
-			pool_use_mark(use, &user->attrs.framed.address);
-}
-
 static void give_address(const struct told *t)
 {
 	struct v1_access *a = t->a;
@@ -216,19 +187,15 @@ static void give_address(const struct told *t)
 						    t->attrs.pool);
 	struct ike_sa *sa = a->sa;
 	char peer[ADDR_STRLEN], text[ADDR_STRLEN];
-	struct pool_use use;
 
 	addr_format(&sa->remote, peer, sizeof(peer));
-	if (!pool || pool_use_init(&use, pool)) {
+	if (!pool) {
 		log_warning(ike, "%s: group %s has no pool of addresses", peer,
 			    t->group->name);
 		return;
 	}
-	policy_mark_clients(sa->e, pool_use_mark, &use);
-	mark_framed(engine_config(sa->e), &use);
-	a->lease = lease_new(&sa->e->leases, &use, &t->attrs.netmask, a->user,
-			     &sa->peer->addr, sa->client);
-	pool_use_free(&use);
+	a->lease = policy_lease(sa->e, pool, &t->attrs.netmask, a->user,
+				&sa->peer->addr, sa->client);
 	if (a->lease)
 		log_info(ike, "%s: client %s of group %s has address %s", peer,
 			 a->user, t->group->name,
@@ -408,7 +375,7 @@ void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 	unsigned int i, n;
 	struct told t;
 
-	n = told_of(a, &t) ? request->n : 0;
+	n = told_of(a, &t) && !v1_only_l2tp(a->sa) ? request->n : 0;
 	isakmp_cfg_begin(reply, ISAKMP_CFG_REPLY, request->id);
 	for (i = 0; i < n; i++)
 		if (!is_repeated(request, i))
@@ -426,6 +393,27 @@ static uint32_t protocol_of(const struct kernel_sel *sel)
 	       CFG_TUNNEL_L2TP : CFG_TUNNEL_IKEV1;
 }
 
+/* May it be used by the client, or one of its users, who may not be known yet? */
+static bool permits_protocol(const struct told *t, uint32_t protocol)
+{
+	return t->attrs.protocols & protocol ||
+	       (protocol == CFG_TUNNEL_L2TP && !t->a->asked &&
+		cfg_group_has_l2tp(engine_config(t->a->sa->e), t->group));
+}
+
+/* Nobody has been asked for its user, so that it may have our port of L2TP alone. */
+static int permits_only_l2tp(struct v1_exchange *x)
+{
+	const struct range *src = &x->q.sel.src;
+
+	if (protocol_of(&x->q.sel) == CFG_TUNNEL_L2TP &&
+	    addr_equal(&src->from, &x->sa->local) &&
+	    addr_equal(&src->to, &x->sa->local))
+		return 0;
+	return v1_fault(x, -EACCES, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+			"who was not asked for a user (XAUTH) may use nothing but L2TP");
+}
+
 int v1_modecfg_permits(struct v1_exchange *x)
 {
 	struct v1_access *a = x->sa->access;
@@ -433,9 +421,11 @@ int v1_modecfg_permits(struct v1_exchange *x)
 	struct told t;
 	char asked[RANGE_STRLEN], has[ADDR_STRLEN] = "none";
 
+	if (v1_only_l2tp(x->sa) && permits_only_l2tp(x))
+		return -EACCES;
 	if (!a)
 		return 0;
-	if (told_of(a, &t) && !(t.attrs.protocols & protocol_of(&x->q.sel)))
+	if (told_of(a, &t) && !permits_protocol(&t, protocol_of(&x->q.sel)))
 		return v1_fault(x, -EACCES, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
 				"tunnel rejected: vpn-tunnel-protocol of its policy does not permit %s",
 				protocol_of(&x->q.sel) == CFG_TUNNEL_L2TP ?

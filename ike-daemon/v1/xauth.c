@@ -47,11 +47,28 @@ struct cfg_who v1_who(const struct ike_sa *sa)
 	};
 }
 
-static const char *login_of(const struct ike_sa *sa)
+static const char *list_of(const struct ike_sa *sa)
 {
 	const struct cfg_map *map = v1_client_map(sa);
 
 	return map ? cfg_client_login(map, v1_client_group(sa)) : "";
+}
+
+/* By the method that it has offered: with XAUTH there is another number. */
+bool v1_only_l2tp(const struct ike_sa *sa)
+{
+	const struct cfg_who who = v1_who(sa);
+
+	return !sa->initiator && !sa->aggressive && list_of(sa)[0] &&
+	       (sa->transform.auth == IKE_AUTH_PSK ||
+		sa->transform.auth == IKE_AUTH_RSA_SIG) &&
+	       policy_takes_l2tp(sa->e, &sa->local, &who);
+}
+
+/* "": it is not asked for a user, or PPP does that. */
+static const char *login_of(const struct ike_sa *sa)
+{
+	return v1_only_l2tp(sa) ? "" : list_of(sa);
 }
 
 /* By the key that it has used: others may be for anybody. */

@@ -41,7 +41,10 @@
  *			system's table, ""}] reverse routes
  *   sessions		-> [{"index", "user" (""), "group", "policy" (""), "radius": bool,
  *			"assigned" (""), "public", "login" (epoch), "duration",
- *			"idle_limit", "session_left" (0: none), "ike": {"mode",
+ *			"idle_limit", "session_left" (0: none), "protocol"
+ *			("IKEv1 IPsec", "L2TPOverIPsec"), "l2tp" (absent: no user of
+ *			that): {"interface" (""), "auth", "port", "own"},
+ *			"ike" (absent: it has ended): {"mode",
  *			"auth", "cipher", "hash", "group", "lifetime", "remaining",
  *			"local_port", "remote_port"}, "pairs": [{"spi_in",
  *			"spi_out", "lifetime", "remaining", "kilobytes"}]}]
@@ -58,6 +61,8 @@
  *   ezvpn-connect	[{"name"}] the only one without it
  *   ezvpn-login	{["name"], "user", "password"}
  *   ezvpn-clear	[{"name"}] all without it -> {"cleared": N}
+ *   l2tp		-> {"servers": [{"address", "state", "error" (why, "")}],
+ *			"sessions": N}
  *   log-level		{"spec": "ike=debug"}
  *   shutdown		[{"keep": bool}] removes everything from the kernel,
  *			unless keep; then the daemon ends
@@ -95,6 +100,7 @@ struct json_object;
 	X(EZVPN_CONNECT, "ezvpn-connect")	\
 	X(EZVPN_LOGIN,	"ezvpn-login")		\
 	X(EZVPN_CLEAR,	"ezvpn-clear")		\
+	X(L2TP,		"l2tp")			\
 	X(LOG_LEVEL,	"log-level")		\
 	X(SHUTDOWN,	"shutdown")
 

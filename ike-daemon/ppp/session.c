@@ -1,0 +1,641 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ike-daemon/aaa/pool.h"
+#include "ike-daemon/aaa/radius_dead.h"
+#include "ike-daemon/engine.h"
+#include "ike-daemon/policy/policy.h"
+#include "ike-daemon/ppp/session.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
+#include "tools/lib/password.h"
+#include "tools/lib/printable.h"
+#include "tools/lib/secret.h"
+
+#define SESSIONS_MAX	4096
+#define L2TP_PORT	1701
+#define LOOK_MS		1000	/* whether its IPsec is there */
+#define END_MS		8000	/* for pppd to say goodbye */
+
+/* Of Microsoft's clients (RFC 2433, 7): what they say to their user */
+#define MS_WRONG	691
+#define MS_NOT_ALLOWED	649
+
+/* --- its IPsec -------------------------------------------------------------------- */
+
+bool ppp_is_l2tp(const struct child_sa *c)
+{
+	const struct policy_flow *f = policy_flow_known(c->e, c->flow);
+	const struct kernel_sel *sel = f ? &f->k.sel : &c->sel;
+
+	return c->state >= CHILD_INSTALLED && sel->proto == IPPROTO_UDP &&
+	       sel->sport == L2TP_PORT;
+}
+
+static bool is_of(const struct ppp_session *s, const struct child_sa *c)
+{
+	return s->client == c->client && addr_equal(&s->peer, &c->remote);
+}
+
+/* Looking for the SA by which packets of that address and port come in. */
+struct search {
+	struct engine *e;
+	const struct addr *peer;
+	struct child_sa *found;
+	bool several;			/* clients, of whom it could be any */
+};
+
+/* Is it the client whom the kernel gave that port (CRYPTOMAP_SA_PORT_MAP)? */
+static bool has_port(const struct kernel_sa *sa, uint16_t port)
+{
+	uint16_t map[3];
+	size_t i;
+
+	for (i = 0; i + sizeof(map) <= sa->ports_len; i += sizeof(map)) {
+		memcpy(map, (const char *)sa->ports + i, sizeof(map));
+		if (map[0] == IPPROTO_UDP && map[2] == port)
+			return true;
+	}
+	return false;
+}
+
+static int look_at(void *arg, const struct kernel_sa *sa)
+{
+	struct search *search = arg;
+	struct child_sa *c;
+
+	if (sa->dir != CRYPTOMAP_DIR_IN || sa->mode != CRYPTOMAP_MODE_TRANSPORT ||
+	    !addr_equal(&sa->src, search->peer))
+		return 0;
+	c = child_sa_by_cookie(search->e, sa->cookie);
+	if (!c || !ppp_is_l2tp(c))
+		return 0;
+	if (sa->flags & CRYPTOMAP_SA_F_NAT_DEMUX && search->peer->port &&
+	    !has_port(sa, search->peer->port))
+		return 0;
+	if (search->found && search->found->client != c->client)
+		search->several = true;
+	if (!search->found || c->established_ms >= search->found->established_ms)
+		search->found = c;
+	return 0;
+}
+
+/* NULL and why: nobody is let in whose L2TP does not come by IPsec. */
+static struct child_sa *find_pair(struct engine *e, const struct addr *peer,
+				  const char **why)
+{
+	struct search search = { .e = e, .peer = peer };
+	int err = e->kernel->ops->sa_list(e->kernel, look_at, &search);
+
+	*why = NULL;
+	if (err)
+		*why = "the SAs cannot be read";
+	else if (!search.found)
+		*why = "its L2TP does not come by an IPsec SA";
+	else if (search.several)
+		*why = "it cannot be told by which of several SAs its L2TP comes: set nat demux tells clients behind one NAT apart";
+	return *why ? NULL : search.found;
+}
+
+/* --- what holds --------------------------------------------------------------------- */
+
+const struct cfg_group *ppp_group(const struct ppp_session *s)
+{
+	const struct cfg_map *map = policy_client_map(s->e, &s->local);
+	const struct cfg_who who = { s->key_name, &s->peer, s->no_key };
+
+	return map ? cfg_client_group(engine_config(s->e), map, &who) : NULL;
+}
+
+static const char *local_user(const struct ppp_session *s)
+{
+	return s->radius ? "" : s->user;
+}
+
+void ppp_attrs(const struct ppp_session *s, struct cfg_attrs *out)
+{
+	const struct cfg_group *group = ppp_group(s);
+	char policy[CFG_NAME_SIZE];
+
+	memset(out, 0, sizeof(*out));
+	radius_policy(&s->reply, policy);
+	if (group)
+		cfg_attrs_of(engine_config(s->e), group, local_user(s), policy,
+			     out);
+	if (addr_is_set(&s->reply.netmask))
+		out->netmask = s->reply.netmask;
+	else if (addr_is_set(&out->framed.mask))
+		out->netmask = out->framed.mask;
+}
+
+const char *ppp_policy(const struct ppp_session *s)
+{
+	const struct cfg_group *group = ppp_group(s);
+	const struct cfg_group_policy *p;
+	char policy[CFG_NAME_SIZE];
+
+	radius_policy(&s->reply, policy);
+	p = group ? cfg_policy_of(engine_config(s->e), group, local_user(s),
+				  policy) : NULL;
+	return p ? p->name : CFG_DEFAULT_POLICY;
+}
+
+unsigned int ppp_count(const struct engine *e, const char *user,
+		       const struct cfg_group *group)
+{
+	struct list *pos, *tmp;
+	unsigned int n = 0;
+
+	list_for_each(&e->ppp.sessions, pos, tmp) {
+		const struct ppp_session *s = list_entry(pos, struct ppp_session,
+							 all);
+
+		if (!s->granted || s->ending)
+			continue;
+		if (user)
+			n += !strcmp(user, s->user);
+		else
+			n += !group || !strcmp(group->name, s->group);
+	}
+	return n;
+}
+
+struct ppp_session *ppp_session_of(const struct child_sa *c)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&c->e->ppp.sessions, pos, tmp) {
+		struct ppp_session *s = list_entry(pos, struct ppp_session, all);
+
+		if (s->granted && is_of(s, c) && ppp_is_l2tp(c))
+			return s;
+	}
+	return NULL;
+}
+
+struct ppp_session *ppp_session_with(const struct ike_sa *sa)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&sa->e->ppp.sessions, pos, tmp) {
+		struct ppp_session *s = list_entry(pos, struct ppp_session, all);
+
+		if (s->granted && s->client == sa->client &&
+		    addr_equal(&s->peer, &sa->remote))
+			return s;
+	}
+	return NULL;
+}
+
+/* --- the end -------------------------------------------------------------------------- */
+
+void ppp_session_end(struct ppp_session *s, const char *reason)
+{
+	struct ppp_wire_msg msg = { .type = PPP_WIRE_END };
+	char peer[ADDR_STRLEN];
+
+	if (s->ending)
+		return;
+	s->ending = true;
+	s->ending_ms = engine_now(s->e);
+	log_notice(ike, "%s: the L2TP session of user %s ends: %s",
+		   addr_format(&s->peer, peer, sizeof(peer)), s->user, reason);
+	snprintf(msg.end.reason, sizeof(msg.end.reason), "%s", reason);
+	s->link->send(s->ctx, &msg);
+}
+
+/* That of the client, with all that he has. */
+static struct ike_sa *ike_of(const struct ppp_session *s)
+{
+	struct peer *peer = peer_find(s->e, &s->peer);
+	struct list *pos, *tmp;
+
+	if (!peer)
+		return NULL;
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (sa->client == s->client && ike_sa_established(sa))
+			return sa;
+	}
+	return NULL;
+}
+
+static struct child_sa *pair_of(const struct ppp_session *s)
+{
+	struct peer *peer = peer_find(s->e, &s->peer);
+	struct list *pos, *tmp;
+
+	if (!peer)
+		return NULL;
+	list_for_each(&peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (is_of(s, c) && ppp_is_l2tp(c))
+			return c;
+	}
+	return NULL;
+}
+
+static void end_ipsec(const struct ppp_session *s)
+{
+	struct ike_sa *sa = ike_of(s);
+	struct child_sa *c;
+
+	if (sa)
+		policy_end_client(sa, "the session of its user has ended");
+	while ((c = pair_of(s)))
+		policy_end_pair(c);
+}
+
+static bool has_ipsec(const struct ppp_session *s)
+{
+	return pair_of(s);
+}
+
+static bool may_stay(const struct ppp_session *s)
+{
+	const struct cm_config *cfg = engine_config(s->e);
+	const struct cfg_group *group = ppp_group(s);
+	const struct cfg_method *list = group ?
+		cfg_method_find(cfg, cfg_group_ppp_login(cfg, group), false) :
+		NULL;
+
+	if (!group || strcmp(group->name, s->group) ||
+	    !(cfg_group_ppp(cfg, group) & 1u << s->method))
+		return false;
+	return list && (s->radius ? list->radius :
+			list->local && cfg_user_find(cfg, s->user));
+}
+
+static void check(struct ppp_session *s)
+{
+	if (!s->granted || s->ending)
+		return;
+	if (!has_ipsec(s))
+		ppp_session_end(s, "its IPsec SAs are gone");
+	else if (!may_stay(s))
+		ppp_session_end(s, "the configuration does not permit it any more");
+	else if (s->end_ms && engine_now(s->e) >= s->end_ms)
+		ppp_session_end(s, "it has lasted as long as it may");
+}
+
+void ppp_check_all(struct engine *e)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&e->ppp.sessions, pos, tmp)
+		check(list_entry(pos, struct ppp_session, all));
+}
+
+/* Has the client another, by the same SAs? */
+static bool has_other(const struct ppp_session *s)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&s->e->ppp.sessions, pos, tmp) {
+		const struct ppp_session *other = list_entry(pos, struct ppp_session,
+							     all);
+
+		if (other != s && other->granted && !other->ending &&
+		    other->client == s->client &&
+		    addr_equal(&other->peer, &s->peer))
+			return true;
+	}
+	return false;
+}
+
+static void look(void *arg)
+{
+	struct ppp_session *s = arg;
+
+	check(s);
+	/* pppd does not hear, or its client does not. */
+	if (s->ending && engine_now(s->e) - s->ending_ms > END_MS &&
+	    !has_other(s))
+		end_ipsec(s);
+	timer_set(&s->e->timers, &s->timer, LOOK_MS);
+}
+
+struct ppp_session *ppp_session_new(struct engine *e,
+				    const struct ppp_link *link, void *ctx)
+{
+	struct list *pos, *tmp;
+	struct ppp_session *s;
+	unsigned int n = 0;
+
+	list_for_each(&e->ppp.sessions, pos, tmp)
+		n++;
+	s = n < SESSIONS_MAX ? calloc(1, sizeof(*s)) : NULL;
+	if (!s)
+		return NULL;
+	s->e = e;
+	s->link = link;
+	s->ctx = ctx;
+	timer_init(&s->timer, look, s);
+	list_add_tail(&e->ppp.sessions, &s->all);
+	return s;
+}
+
+void ppp_session_free(struct ppp_session *s)
+{
+	char peer[ADDR_STRLEN];
+
+	if (!s)
+		return;
+	if (s->granted)
+		log_info(ike, "%s: the L2TP session of user %s is over, after %llu s",
+			 addr_format(&s->peer, peer, sizeof(peer)), s->user,
+			 (unsigned long long)(engine_now(s->e) - s->login_ms) /
+			 1000);
+	login_forget(s->login);
+	timer_cancel(&s->e->timers, &s->timer);
+	list_del(&s->all);
+	if (s->ending && !has_other(s))
+		end_ipsec(s);
+	lease_put(s->lease);
+	lease_put(s->own);
+	free(s);
+}
+
+/* --- the answer ------------------------------------------------------------------------ */
+
+/* "E=691 R=0 C=... V=3 M=...": what MS-CHAP's clients read (RFC 2759, 6). */
+static void say_failure(const struct ppp_session *s, unsigned int code,
+			const char *text, char out[PPP_WIRE_TEXT])
+{
+	size_t at, i;
+
+	if (s->method == CFG_PPP_PAP || s->method == CFG_PPP_CHAP) {
+		snprintf(out, PPP_WIRE_TEXT, "%s", text);
+		return;
+	}
+	at = snprintf(out, PPP_WIRE_TEXT, "E=%u R=0 C=", code);
+	for (i = 0; i < s->challenge_len && i < 16; i++)
+		at += snprintf(out + at, PPP_WIRE_TEXT - at, "%02X",
+			       s->challenge[i]);
+	snprintf(out + at, PPP_WIRE_TEXT - at, " V=3 M=%s", text);
+}
+
+/* The client is not told why, but that the server refuses it. */
+static void refuse(struct ppp_session *s, unsigned int code, const char *why)
+{
+	struct ppp_wire_msg msg = { .type = PPP_WIRE_ANSWER };
+	char peer[ADDR_STRLEN];
+
+	if (log_rate_ok_at(&s->e->rate_refused, engine_now(s->e), NULL))
+		log_warning(ike, "%s: L2TP: user %s is refused: %s",
+			    addr_format(&s->peer, peer, sizeof(peer)), s->user,
+			    why);
+	say_failure(s, code, code == MS_WRONG ? "Access denied" :
+						"Not allowed", msg.answer.message);
+	s->link->send(s->ctx, &msg);
+}
+
+static void grant(struct ppp_session *s, const char *success)
+{
+	struct ppp_wire_msg msg = { .type = PPP_WIRE_ANSWER };
+	struct ppp_wire_answer *answer = &msg.answer;
+	struct cfg_attrs attrs;
+	unsigned int i;
+
+	ppp_attrs(s, &attrs);
+	answer->granted = true;
+	answer->address = s->lease->addr;
+	answer->own = ppp_own_address(s);
+	answer->idle = attrs.idle * 60;
+	for (i = 0; i < 2; i++) {
+		answer->dns[i] = attrs.dns[i];
+		answer->wins[i] = attrs.wins[i];
+	}
+	snprintf(answer->message, sizeof(answer->message), "%s%s",
+		 success, success[0] ? " M=Access granted" : "Access granted");
+	s->link->send(s->ctx, &msg);
+}
+
+/* --- may he? ----------------------------------------------------------------------------- */
+
+/* Why he may not, though he is who he says; NULL: he may. */
+static const char *over_limit(const struct ppp_session *s)
+{
+	uint32_t max = engine_config(s->e)->max_sessions;
+	struct cfg_attrs attrs;
+
+	ppp_attrs(s, &attrs);
+	if (max && policy_count_logins(s->e, NULL, NULL, NULL) >= max)
+		return "tunnel rejected, the maximum tunnel count has been reached (max-session-limit)";
+	if (!(attrs.protocols & CFG_TUNNEL_L2TP))
+		return "tunnel rejected, vpn-tunnel-protocol of its policy does not permit l2tp-ipsec";
+	if (!attrs.logins)
+		return "vpn-simultaneous-logins of its policy is 0";
+	if (attrs.logins != CFG_LOGINS_ANY &&
+	    policy_count_logins(s->e, s->user, NULL, NULL) >= attrs.logins)
+		return "it is logged in as often as vpn-simultaneous-logins of its policy allows";
+	return NULL;
+}
+
+static void session_begins(struct ppp_session *s)
+{
+	uint64_t radius = s->reply.session * 1000ull, policy;
+	struct cfg_attrs attrs;
+
+	ppp_attrs(s, &attrs);
+	policy = attrs.session * 60000ull;
+	if (!policy || (radius && radius < policy))
+		policy = radius;
+	s->granted = true;
+	s->index = ++s->e->last_session;
+	s->login_ms = engine_now(s->e);
+	s->since = time(NULL);
+	s->end_ms = policy ? s->login_ms + policy : 0;
+	timer_set(&s->e->timers, &s->timer, LOOK_MS);
+}
+
+static void let_in(struct ppp_session *s, const struct login_answer *answer)
+{
+	const char *why = over_limit(s);
+	char peer[ADDR_STRLEN], text[ADDR_STRLEN];
+
+	if (!why)
+		why = ppp_take_address(s);
+	if (why) {
+		refuse(s, MS_NOT_ALLOWED, why);
+		return;
+	}
+	session_begins(s);
+	log_info(ike, "%s: L2TP: user %s of group %s is let in by %s%s, with address %s",
+		 addr_format(&s->peer, peer, sizeof(peer)), s->user, s->group,
+		 cfg_ppp_word(s->method), s->radius ? " and RADIUS" : "",
+		 addr_format(&s->lease->addr, text, sizeof(text)));
+	grant(s, answer->success);
+}
+
+/* What the administrator has to know, and the client must not. */
+static const char *why_wrong(const struct ppp_session *s)
+{
+	const struct cfg_user *user = cfg_user_find(engine_config(s->e),
+						    s->user);
+	uint8_t nt[PASSWORD_NT_LEN];
+	bool has_nt = user && password_nt_bytes(user->hash, nt);
+
+	secret_wipe(nt, sizeof(nt));
+	if (!s->radius && s->method == CFG_PPP_CHAP)
+		return "CHAP can be checked by RADIUS only: no authentication chap";
+	if (s->radius || s->method == CFG_PPP_PAP || has_nt || !user)
+		return "unknown user or wrong password";
+	return "it has no password for MS-CHAP: username NAME password PASSWORD mschap";
+}
+
+static void log_trouble(const struct ppp_session *s,
+			const struct login_answer *answer)
+{
+	char peer[ADDR_STRLEN], text[400];
+
+	radius_trouble_text(&answer->reply, text, sizeof(text));
+	if (text[0] &&
+	    log_rate_ok_at(&s->e->rate_refused, engine_now(s->e), NULL))
+		log_warning(ike, "%s: L2TP: user %s: RADIUS: %s",
+			    addr_format(&s->peer, peer, sizeof(peer)), s->user,
+			    text);
+}
+
+static void decided(void *arg, const struct login_answer *answer)
+{
+	struct ppp_session *s = arg;
+	struct engine *e = s->e;
+
+	s->login = NULL;
+	s->radius = answer->radius;
+	log_trouble(s, answer);
+	radius_dead_note(&e->radius_dead, engine_now(e),
+			 engine_config(e)->radius_deadtime * 60000ull,
+			 &answer->reply);
+	if (answer->result == LOGIN_NO_ANSWER) {
+		refuse(s, MS_WRONG, "no server of RADIUS answers");
+	} else if (answer->result == LOGIN_CHALLENGED) {
+		refuse(s, MS_WRONG, "RADIUS asks for more, which PPP cannot");
+	} else if (answer->result != LOGIN_GRANTED) {
+		refuse(s, MS_WRONG, why_wrong(s));
+	} else if (!has_ipsec(s) || !may_stay(s)) {
+		refuse(s, MS_WRONG, "its IPsec, or the configuration, has changed meanwhile");
+	} else if (s->radius && s->method == CFG_PPP_MSCHAP2 &&
+		   !answer->success[0]) {
+		refuse(s, MS_WRONG, "RADIUS does not say what proves it to the client (MS-CHAP2-Success)");
+	} else {
+		if (s->radius)
+			s->reply = answer->reply;
+		if (s->radius && s->reply.user[0])
+			snprintf(s->user, sizeof(s->user), "%s", s->reply.user);
+		let_in(s, answer);
+	}
+}
+
+/* --- the question ------------------------------------------------------------------------ */
+
+/* The client, by its IPsec.  NULL, or why it is refused. */
+static const char *take_client(struct ppp_session *s, const struct addr *peer)
+{
+	const struct cfg_group *group;
+	const char *why;
+	struct child_sa *c;
+	struct cfg_who who;
+
+	s->peer = *peer;
+	if (!addr_is_set(peer))
+		return "the kernel has no l2tp_ppp, so that nobody knows by which SA its L2TP comes";
+	c = find_pair(s->e, peer, &why);
+	if (!c)
+		return why;
+	who = policy_who(c);
+	s->local = c->local;
+	s->client = c->client;
+	s->no_key = who.no_key;
+	if (strlen(who.key_name) < sizeof(s->key_name))
+		strcpy(s->key_name, who.key_name);
+	group = ppp_group(s);
+	if (!group || !group->derived)
+		return "no tunnel-group is for it";
+	snprintf(s->group, sizeof(s->group), "%s", group->name);
+	if (!(cfg_group_ppp(engine_config(s->e), group) & 1u << s->method))
+		return "its method is not one that ppp-attributes of its tunnel-group permit";
+	return NULL;
+}
+
+static bool take_proof(const struct ppp_wire_ask *ask, struct ppp_proof *proof)
+{
+	*proof = (struct ppp_proof){
+		.method = (enum cfg_ppp)ask->method, .id = ask->id,
+		.challenge_len = ask->challenge_len,
+		.response_len = ask->response_len,
+	};
+	if (ask->response_len > sizeof(proof->response))
+		return false;
+	memcpy(proof->challenge, ask->challenge, ask->challenge_len);
+	memcpy(proof->response, ask->response, ask->response_len);
+	return ppp_proof_is_valid(proof);
+}
+
+static void start_login(struct ppp_session *s, const struct ppp_wire_ask *ask,
+			const struct ppp_proof *proof, bool known)
+{
+	const struct cm_config *cfg = engine_config(s->e);
+	struct login_request rq = {
+		.cfg = cfg, .user = known ? s->user : NULL,
+		.password = ask->password, .nas = s->local, .client = s->peer,
+		.proof = proof, .dead = &s->e->radius_dead,
+		.now_ms = engine_now(s->e),
+	};
+
+	rq.list = cfg_method_find(cfg, cfg_group_ppp_login(cfg, ppp_group(s)),
+				  false);
+	s->login = login_start(s->e->pool, s->e->waiting, &rq, decided, s);
+	if (!s->login)
+		refuse(s, MS_WRONG, "no worker is free to compare the password");
+}
+
+static int asked(struct ppp_session *s, const struct ppp_wire_ask *ask)
+{
+	bool known = strlen(ask->user) < sizeof(s->user) &&
+		     printable_is_name(ask->user) &&
+		     strlen(ask->password) <= CFG_KEY_MAX;
+	struct ppp_proof proof;
+	const char *why;
+
+	/* Once: who is let in may say it again, but not another. */
+	if (s->login || s->granted || s->ending)
+		return -EPROTO;
+	s->method = (enum cfg_ppp)ask->method;
+	memcpy(s->challenge, ask->challenge, ask->challenge_len);
+	s->challenge_len = ask->challenge_len;
+	snprintf(s->user, sizeof(s->user), "%.*s", CFG_NAME_SIZE - 1,
+		 known ? ask->user : "?");
+	why = take_client(s, &ask->peer);
+	if (!why && !take_proof(ask, &proof))
+		why = "what it answers is not of the length that its method has";
+	if (why)
+		refuse(s, MS_WRONG, why);
+	else
+		start_login(s, ask, &proof, known);
+	secret_wipe(&proof, sizeof(proof));
+	return 0;
+}
+
+int ppp_session_input(struct ppp_session *s, const struct ppp_wire_msg *msg)
+{
+	switch (msg->type) {
+	case PPP_WIRE_ASK:
+		return asked(s, &msg->ask);
+	case PPP_WIRE_UP:
+		if (!s->granted || !printable_is_name(msg->up.ifname))
+			return -EPROTO;
+		memcpy(s->ifname, msg->up.ifname, sizeof(s->ifname));
+		return 0;
+	default:
+		return -EPROTO;
+	}
+}
