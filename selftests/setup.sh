@@ -13,7 +13,7 @@ set -euo pipefail
 
 # group, what for, packages
 needs=(
-	"build|the compiler and the libraries of the daemon and the tool|gcc make pkg-config libnl-3-dev libnl-genl-3-dev libssl-dev libevent-dev libedit-dev libjson-c-dev libseccomp-dev libcap-ng-dev"
+	"build|the compiler and the libraries of the daemon and the tool|gcc make pkg-config libnl-3-dev libnl-genl-3-dev libssl-dev libevent-dev libedit-dev libjson-c-dev libseccomp-dev libcap-ng-dev ppp-dev"
 	"build|the kernel's build system|libelf1 xz-utils kmod"
 	"vm|the virtual machine, its root tree and initramfs|qemu-system-x86 mmdebstrap busybox-static cpio e2fsprogs"
 	"test|unit tests|libcmocka-dev libasan8 libubsan1 python3-minimal"

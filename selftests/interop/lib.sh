@@ -77,7 +77,9 @@ daemon_start() {
 	# A file of its own: one that goes on for a moment writes into its old one.
 	rm -f "$WORK/$1/log"
 	bg "$WORK/$1/log" ip netns exec "$NET_TAG-$1" "$USER_BIN/ike-daemon" \
-		--config "$2" --socket "$WORK/$1/control"
+		--config "$2" --socket "$WORK/$1/control" \
+		--ppp-plugin "$USER_BIN/cryptomap-ppp.so" \
+		--log-level "${daemon_log:-info}"
 	eval "daemon_$1=$bg_pid"
 	poll 30 router "$1" show crypto isakmp sa
 }

@@ -12,7 +12,7 @@ dest=$(mktemp -d)
 	{ grep -v -E '^(install|  [A-Z]+) |/cryptomap\.ko$' || :; } |
 	verdict "make install says nothing unexpected"
 release=$(basename "$(dirname "$(find build/kmod/6.12*amd64/cryptomap.ko | head -n 1)")")
-for file in usr/sbin/ike-daemon usr/sbin/ipsecctl usr/share/man/man8/ipsecctl.8 \
+for file in usr/sbin/ike-daemon usr/sbin/ipsecctl usr/lib/cryptomap/cryptomap-ppp.so usr/share/man/man8/ipsecctl.8 \
 	usr/share/man/man5/cryptomap.conf.5 usr/share/man/man5/cryptomap-commands.5 etc/cryptomap \
 	etc/iproute2/rt_protos.d/cryptomap.conf "lib/modules/$release/extra/cryptomap.ko"; do
 	[ -e "$dest/$file" ] || echo "$file is not installed"

@@ -28,6 +28,8 @@ ROOMS = {
     'ike-daemon/policy/': 'policy',
     'ike-daemon/kernel/': 'kernel',
     'ike-daemon/control/': 'control',
+    'ike-daemon/helper/': 'helper',
+    'ike-daemon/ppp/': 'ppp',
     'ike-daemon/': 'daemon',
     'selftests/': 'selftests',
 }
@@ -36,7 +38,7 @@ ROOMS = {
 # configuration model (tools/cli/model.h) is data that the whole daemon reads;
 # the grammar around it belongs to what loads and answers.
 MODEL = 'tools/cli/model.h'
-DAEMON = {'daemon', 'wire', 'crypto', 'aaa', 'sa', 'policy', 'kernel', 'control', 'lib'}
+DAEMON = {'daemon', 'wire', 'crypto', 'aaa', 'sa', 'policy', 'kernel', 'control', 'helper', 'ppp', 'lib'}
 DOORS = {
     'uapi': set(),
     'core': set(),
@@ -46,13 +48,15 @@ DOORS = {
     'tool': {'lib', 'cli'},
     'wire': {'lib'},
     'crypto': {'lib', 'wire'},
-    'aaa': {'lib', 'crypto', 'sa', 'model'},
+    'aaa': {'lib', 'cli', 'crypto', 'sa', 'model'},
     'sa': DAEMON | {'v1', 'v2', 'model'},
     'v1': DAEMON | {'model'},
     'v2': DAEMON | {'model'},
     'policy': DAEMON | {'cli', 'model', 'v1', 'v2'},
     'kernel': {'lib', 'daemon', 'sa', 'model'},
     'control': DAEMON | {'cli', 'model', 'v1', 'v2'},
+    'helper': {'lib', 'cli'},       # the methods of the model
+    'ppp': DAEMON | {'model'},
     'daemon': DAEMON | {'model', 'v1', 'v2'},
     'selftests': set(ROOMS.values()) | {'model'},
 }

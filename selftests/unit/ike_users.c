@@ -64,9 +64,10 @@ static void hashes_of_others(void **state)
 
 static int answers[4], n_answers;
 
-static void note(void *arg, bool fits)
+static void note(void *arg, bool fits, const char *success)
 {
 	(void)arg;
+	assert_string_equal(success, "");
 	answers[n_answers++] = fits;
 }
 
@@ -93,11 +94,11 @@ static void who_is_known_and_who_not(void **state)
 
 	(void)state;
 	n_answers = 0;
-	submit(pool, user_check_new(cfg, "alice", "alicepw", note, NULL));
-	submit(pool, user_check_new(cfg, "alice", "bobpw", note, NULL));
+	submit(pool, user_check_new(cfg, "alice", "alicepw", NULL, note, NULL));
+	submit(pool, user_check_new(cfg, "alice", "bobpw", NULL, note, NULL));
 	/* The password of another: for who is not known it is compared, too. */
-	submit(pool, user_check_new(cfg, "mallory", "alicepw", note, NULL));
-	submit(pool, user_check_new(cfg, NULL, "bobpw", note, NULL));
+	submit(pool, user_check_new(cfg, "mallory", "alicepw", NULL, note, NULL));
+	submit(pool, user_check_new(cfg, NULL, "bobpw", NULL, note, NULL));
 	assert_int_equal(n_answers, 0);
 	while (work_poll(pool))
 		;
@@ -116,10 +117,10 @@ static void an_answer_that_nobody_wants(void **state)
 
 	(void)state;
 	n_answers = 0;
-	check = user_check_new(cfg, "alice", "x", note, NULL);
+	check = user_check_new(cfg, "alice", "x", NULL, note, NULL);
 	submit(pool, check);
 	user_check_free(check);
-	user_check_free(user_check_new(cfg, "alice", "x", note, NULL));
+	user_check_free(user_check_new(cfg, "alice", "x", NULL, note, NULL));
 	user_check_free(NULL);
 	while (work_poll(pool))
 		;

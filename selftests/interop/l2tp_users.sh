@@ -1,0 +1,378 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Users of L2TP over IPsec: ike-daemon with tunnel-group DefaultRAGroup on r1 has xl2tpd and
+# pppd run; strongSwan, xl2tpd and pppd are clients on r2, r3 and c, in the end behind one
+# NAT. Users are of r1, or of FreeRADIUS on a. L2TP in clear is not served.
+# F-011 F-040 F-043 F-104 F-112 C-062 C-066 C-078 C-079 C-082 E-067
+#
+#  a 10.1.0.2 --- r1 192.0.2.1 ---[ net ]--- 198.51.100.2 r2
+#    FreeRADIUS     ours             +------ 203.0.113.3  r3 --- c 10.3.0.2
+#
+# The rest of the topology is in lib.sh; b takes no part.
+
+. "$(dirname "$0")/lib.sh"
+
+R1=192.0.2.1
+NAT=192.0.2.200
+IKE_PROPOSAL=aes256-sha1-modp2048
+ESP_PROPOSAL=aes256-sha1
+
+ktap_print_header
+modprobe -q l2tp_ppp
+if ! command -v xl2tpd >/dev/null || [ ! -e /proc/net/pppol2tp ]; then
+	ktap_skip_all "no xl2tpd, or no L2TP in this kernel"
+	exit 4
+fi
+if ! command -v freeradius >/dev/null; then
+	ktap_skip_all "no freeradius"
+	exit 4
+fi
+ktap_set_plan 42
+
+interop_build
+
+# conf [GENERAL LINE...]: ours
+conf() {
+	cat <<-END
+	username alice password alicepw mschap
+	username carol password carolpw mschap
+	username carol attributes
+	 vpn-framed-ip-address 10.9.1.77
+	username sally password sallypw
+	username dave password davepw mschap
+	username dave attributes
+	 vpn-tunnel-protocol ikev1
+	aaa new-model
+	aaa authentication login RAD group radius
+	radius-server host 10.1.0.2 auth-port 1812 timeout 3 retransmit 1 key Sh4red
+	crypto isakmp policy 10
+	 encryption aes 256
+	 hash sha
+	 group 14
+	ip local pool L2TP 10.9.0.10 10.9.0.20
+	group-policy DfltGrpPolicy attributes
+	 dns-server value 10.1.0.53
+	tunnel-group DefaultRAGroup type remote-access
+	tunnel-group DefaultRAGroup general-attributes
+	 address-pool L2TP
+	END
+	[ $# = 0 ] || printf ' %s\n' "$@"
+	cat <<-END
+	tunnel-group DefaultRAGroup ipsec-attributes
+	 ikev1 pre-shared-key $PSK
+	tunnel-group DefaultRAGroup ppp-attributes
+	 ${CHAP:-no authentication chap}
+	 authentication pap
+	 authentication ms-chap-v2
+	crypto ipsec transform-set PHONE esp-aes 256 esp-sha-hmac
+	 mode transport
+	crypto dynamic-map CLIENTS 10
+	 set transform-set PHONE
+	 set nat demux
+	crypto map VPN 60000 ipsec-isakmp dynamic CLIENTS
+	interface wan0
+	 crypto map VPN
+	END
+}
+
+# --- clients ---------------------------------------------------------------------------------
+
+# dial NS USER PASSWORD [PPP LINE...]
+dial() {
+	_dn=$1
+	hangup "$_dn"
+	cat >"$WORK/ppp-$_dn" <<-END
+	noauth
+	noccp
+	novj
+	nodefaultroute
+	noipdefault
+	ipcp-accept-local
+	ipcp-accept-remote
+	usepeerdns
+	refuse-eap
+	mtu 1300
+	mru 1300
+	lcp-echo-interval 0
+	logfile $WORK/pppd-$_dn
+	name $2
+	password $3
+	END
+	shift 3
+	[ $# = 0 ] || printf '%s\n' "$@" >>"$WORK/ppp-$_dn"
+	cat >"$WORK/l2tp-$_dn" <<-END
+	[global]
+	port = 1701
+	[lac gw]
+	lns = $R1
+	autodial = yes
+	require authentication = no
+	pppoptfile = $WORK/ppp-$_dn
+	END
+	: >"$WORK/pppd-$_dn"
+	bg "$WORK/xl2tpd-$_dn" ip netns exec "$NET_TAG-$_dn" xl2tpd -D -c "$WORK/l2tp-$_dn" \
+		-C "$WORK/control-$_dn" -p "$WORK/pid-$_dn" -s /dev/null
+	eval "xl2tpd_$_dn=$bg_pid"
+}
+hangup() {
+	eval "_hp=\$xl2tpd_$1 xl2tpd_$1="
+	[ -n "$_hp" ] || return 0
+	kill "$_hp" 2>/dev/null
+	poll 20 pid_gone "$_hp"
+	poll 20 no_ppp "$1"
+}
+ppp() { in_ns "$1" ip -4 -o addr show | sed -n 's/.*: ppp[0-9]* .*inet \([0-9.]*\) peer.*/\1/p'; }
+has_ppp() { ppp "$1" | grep -q 10.9; }
+no_ppp() { ! in_ns "$1" ip -o link show | grep -q ': ppp'; }
+why() { tail -n 20 "$WORK"/xl2tpd-* "$WORK"/pppd-* "$WORK/r1/log" | sed 's/^/# /'; false; }
+# comes_in NS USER PASSWORD [PPP LINE...]
+comes_in() {
+	_cn=$1
+	dial "$@"
+	poll 60 has_ppp "$_cn" || why
+}
+log_has() { poll "${LOG_SECS:-30}" grep -q "$1" "$WORK/r1/log" || why; }
+# is_refused NS WHY USER PASSWORD [PPP LINE...]: with that in our log, which was not there
+is_refused() {
+	_rn=$1 _rw=$2
+	shift 2
+	! grep -q "$_rw" "$WORK/r1/log" || { echo "# said before: $_rw"; return 1; }
+	dial "$_rn" "$@"
+	log_has "$_rw" && ! has_ppp "$_rn"
+}
+# What the client is told.
+told() { grep -h 'authentication failed:\|Remote message:' "$WORK/pppd-$1" | head -n 1; }
+swan() { swan_start "$1" "$2" $R1 "$2/32[17/1701]" "$R1/32[17/1701]" '' 'mode = transport'; }
+initiate() {
+	charon_ctl "$1" --initiate --child lan --timeout 20 >"$WORK/initiate" 2>&1 && return
+	sed 's/^/# /' "$WORK/initiate"
+	why
+}
+reached() { in_ns "$1" ping -c 3 -i 0.2 -W 5 "$2" >"$WORK/ping" 2>&1 && no_loss "$WORK/ping"; }
+own() { in_ns r1 ip -4 -o addr show | sed -n 's/.*: ppp[0-9]* .*inet \([0-9.]*\) peer.*/\1/p' | head -n 1; }
+in_clear() { wire_count "udp port 1701 or net 10.9.0.0/16"; }
+processes() { for _p in $(ip netns pids "$NET_TAG-r1"); do cat "/proc/$_p/comm" 2>/dev/null; done; }
+has_process() { processes | grep -qx "$1"; }
+lacks_process() { ! has_process "$1"; }
+
+# --- alice -----------------------------------------------------------------------------------
+
+conf >"$WORK/r1.conf"
+router r1 check "$WORK/r1.conf" >"$WORK/check" 2>&1
+daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
+swan r2 198.51.100.2 || abort strongSwan
+wire_start || abort tcpdump
+
+ktap_test_result "the configuration is complained about nowhere but for dave" \
+	eval '! grep -v dave "$WORK/check" | sed "s/^/# /" | grep .'
+ktap_test_result "the server runs" log_has "L2TP is served at $R1"
+ktap_test_result "and is shown" eval 'router r1 show l2tp | grep -q "$R1.*: running"'
+ktap_test_result "its directory is for root alone, without secrets" \
+	eval '[ "$(stat -c %a "$WORK/r1/l2tp")" = 700 ] && ! grep -r -e alicepw -e sallypw -e Sh4red "$WORK/r1/l2tp" >/dev/null'
+ktap_test_result "a client has IPsec, without XAUTH" initiate r2
+ktap_test_result "alice comes in by MS-CHAPv2" comes_in r2 alice alicepw
+ktap_test_result "she believes us" grep -q 'CHAP authentication succeeded' "$WORK/pppd-r2"
+ktap_test_result "with an address of the pool, the name server, and a route to her" \
+	eval 'expr "$(ppp r2)" : "10\.9\.0\.1[0-9]$" >/dev/null && grep -q "primary.*DNS address 10.1.0.53" "$WORK/pppd-r2" && in_ns r1 ip route show "$(ppp r2)" | grep -q ppp'
+ktap_test_result "she reaches us, and we her" eval 'reached r2 "$(own)" && reached r1 "$(ppp r2)"'
+ktap_test_result "by ESP, and nothing in clear" \
+	eval 'wire_has esp && [ "$(in_clear)" = 0 ] && [ "$(sa_field r1 encaps)" -gt 5 ]'
+router r1 show vpn-sessiondb detail l2tp filter name alice >"$WORK/session"
+ktap_test_result "her session is shown, with that of L2TP" \
+	eval 'grep -q "^Protocol     : L2TPOverIPsec" "$WORK/session" && grep -q "^Assigned IP  : $(ppp r2) *Public IP    : 198.51.100.2" "$WORK/session" && grep -q "  Interface    : ppp0 *Auth Mode    : ms-chap-v2" "$WORK/session" && [ "$(sed -n "s/^  Bytes Tx .*Bytes Rx *: //p" "$WORK/session" | tail -n 1)" -gt 0 ] || { sed "s/^/# /" "$WORK/session"; false; }'
+ktap_test_result "the configuration shows no password" \
+	eval 'router r1 show running-config masked >"$WORK/shown" && grep -q "^username alice password \*\*\*\*\* nt-encrypted" "$WORK/shown" && ! grep -q alicepw "$WORK/shown"'
+
+router r1 vpn-sessiondb logoff name alice >/dev/null 2>&1
+no_sa() { ! router r1 show crypto ipsec sa | grep -q "current_peer 198.51.100.2\|current_peer: 198.51.100.2"; }
+no_session() { router r1 show vpn-sessiondb | grep -q 'no such sessions'; }
+ktap_test_result "logged off: PPP goes, and says why to nobody else" eval 'poll 30 no_ppp r2 || why'
+ktap_test_result "and IPsec with it" eval 'poll 20 no_sa && poll 20 no_session || { router r1 show crypto ipsec sa | sed "s/^/# /"; why; }'
+
+# --- who is not let in -----------------------------------------------------------------------
+
+hangup r2
+initiate r2
+ktap_test_result "a wrong password is refused" \
+	is_refused r2 'user alice is refused: unknown user or wrong password' alice wrong
+wrong=$(told r2)
+ktap_test_result "so is who does not exist" \
+	is_refused r2 'user nobody is refused: unknown user or wrong password' nobody alicepw
+ktap_test_result "who hears the same" eval '[ -n "$wrong" ] && [ "$(told r2 | sed "s/C=[0-9A-F]*//")" = "$(echo "$wrong" | sed "s/C=[0-9A-F]*//")" ] || { echo "# $wrong / $(told r2)"; false; }'
+ktap_test_result "whose password is kept with salt cannot use MS-CHAP" \
+	is_refused r2 'user sally is refused: it has no password for MS-CHAP' sally sallypw
+ktap_test_result "who may not use L2TP is refused" \
+	is_refused r2 'user dave is refused: tunnel rejected, vpn-tunnel-protocol' dave davepw
+dial r2 alice alicepw refuse-pap refuse-mschap refuse-mschap-v2
+ktap_test_result "CHAP is not offered" \
+	eval 'poll 60 grep -q "terminated\|Connection terminated" "$WORK/pppd-r2" && ! has_ppp r2 || why'
+
+# --- other methods ---------------------------------------------------------------------------
+
+ktap_test_result "alice by MS-CHAPv1" \
+	eval 'comes_in r2 alice alicepw refuse-pap refuse-chap refuse-mschap-v2 && log_has "alice .* by ms-chap-v1"'
+ktap_test_result "sally by PAP" \
+	eval 'comes_in r2 sally sallypw refuse-chap refuse-mschap refuse-mschap-v2 && log_has "sally .* by pap"'
+ktap_test_result "alice by PAP" \
+	eval 'comes_in r2 alice alicepw refuse-chap refuse-mschap refuse-mschap-v2 && log_has "alice .* by pap"'
+ktap_test_result "carol has the address that is hers" \
+	eval 'comes_in r2 carol carolpw && [ "$(ppp r2)" = 10.9.1.77 ]'
+
+# --- in clear --------------------------------------------------------------------------------
+
+answers=$(wire_count src $R1 and udp port 1701)
+dial r3 alice alicepw
+asked() { [ "$(wire_count src 203.0.113.3 and udp dst port 1701)" -ge 2 ]; }
+ktap_test_result "who comes in clear where the map is bound hears nothing" \
+	eval 'poll 30 asked && ! has_ppp r3 && [ "$answers$(wire_count src $R1 and udp port 1701)" = 00 ]'
+ktap_test_result "which is counted" \
+	eval 'router r1 show crypto drops | grep -q "clear_text" || { router r1 show crypto drops | sed "s/^/# /"; false; }'
+hangup r3
+ktap_test_result "who comes in clear from elsewhere is not let in" \
+	is_refused a 'user alice is refused: its L2TP does not come by an IPsec SA' alice alicepw
+hangup a
+ktap_test_result "carol does not notice" reached r2 "$(own)"
+
+# --- what ends -------------------------------------------------------------------------------
+
+charon_ctl r2 --terminate --ike site >/dev/null 2>&1
+ktap_test_result "IPsec ends: so does the session" \
+	eval 'log_has "user carol ends: its IPsec SAs are gone" && poll 30 no_session'
+hangup r2
+killed=$(cat "$WORK/r1/l2tp/0.pid")
+kill -9 "$killed"
+back() { _bp=$(cat "$WORK/r1/l2tp/0.pid" 2>/dev/null) && [ -n "$_bp" ] && [ "$_bp" != "$killed" ]; }
+ktap_test_result "xl2tpd is killed, and comes back" poll 30 back
+initiate r2
+ktap_test_result "alice comes in again" comes_in r2 alice alicepw
+daemon_kill r1
+ktap_test_result "the daemon is killed: nothing of it is left" \
+	eval 'poll 20 lacks_process xl2tpd && poll 20 lacks_process pppd && poll 20 lacks_process ike-helper || { processes | sed "s/^/# /"; false; }'
+
+# --- RADIUS ----------------------------------------------------------------------------------
+
+radius=$WORK/radius
+mkdir -p "$radius"
+echo '$INCLUDE /usr/share/freeradius/dictionary' >"$radius/dictionary"
+cat >"$radius/users" <<END
+rita Cleartext-Password := "ritapw"
+ Framed-IP-Address = 10.9.2.9
+END
+cat >"$radius/radiusd.conf" <<END
+logdir = $radius
+run_dir = $radius
+libdir = /usr/lib/freeradius
+security {
+	allow_vulnerable_openssl = yes
+}
+thread pool {
+	start_servers = 1
+	max_servers = 2
+}
+client r1 {
+	ipaddr = 10.1.0.1
+	secret = Sh4red
+	require_message_authenticator = yes
+}
+modules {
+	pap {
+	}
+	chap {
+	}
+	mschap {
+	}
+	files {
+		filename = $radius/users
+	}
+}
+server default {
+	listen {
+		type = auth
+		ipaddr = 10.1.0.2
+		port = 1812
+	}
+	authorize {
+		chap
+		mschap
+		files
+		pap
+	}
+	authenticate {
+		Auth-Type CHAP {
+			chap
+		}
+		Auth-Type MS-CHAP {
+			mschap
+		}
+		Auth-Type PAP {
+			pap
+		}
+	}
+	post-auth {
+		update reply { Message-Authenticator := 0x00 }
+		Post-Auth-Type REJECT {
+			update reply { Message-Authenticator := 0x00 }
+		}
+	}
+}
+END
+bg "$WORK/radius.log" ip netns exec "$NET_TAG-a" freeradius -X -d "$radius"
+poll 30 grep -q 'Ready to process requests' "$WORK/radius.log" || abort FreeRADIUS
+
+hangup r2
+CHAP='authentication chap' conf 'authentication-server-group RAD' >"$WORK/r1.conf"
+daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
+log_has "L2TP is served at $R1"
+ktap_test_result "a new daemon has servers of its own" has_process xl2tpd
+charon_ctl r2 --terminate --ike site >/dev/null 2>&1
+initiate r2
+ktap_test_result "rita of RADIUS comes in by MS-CHAPv2, and believes it" \
+	eval 'comes_in r2 rita ritapw refuse-chap && grep -q "CHAP authentication succeeded" "$WORK/pppd-r2" && log_has "rita .* by ms-chap-v2 and RADIUS"'
+ktap_test_result "with the address that RADIUS says" [ "$(ppp r2)" = 10.9.2.9 ]
+ktap_test_result "and by CHAP" \
+	eval 'comes_in r2 rita ritapw refuse-pap refuse-mschap refuse-mschap-v2 && log_has "rita .* by chap and RADIUS"'
+ktap_test_result "and by MS-CHAPv1" \
+	eval 'comes_in r2 rita ritapw refuse-pap refuse-chap refuse-mschap-v2 && log_has "rita .* by ms-chap-v1 and RADIUS"'
+ktap_test_result "not with another password" \
+	is_refused r2 'user rita is refused: unknown user or wrong password' rita wrong refuse-chap
+hangup r2
+
+# --- three behind one NAT --------------------------------------------------------------------
+
+charon_stop r2
+in_ns r2 ip xfrm state flush
+in_ns r2 ip xfrm policy flush
+in_ns net ip addr add $NAT/24 dev east
+in_ns net nft -f - <<END || abort NAT
+table ip nat {
+	chain post {
+		type nat hook postrouting priority 100;
+		oifname east ip saddr { 198.51.100.2, 203.0.113.3, 10.3.0.2 } snat to $NAT
+	}
+}
+END
+conf >"$WORK/r1.conf"
+router r1 --file "$WORK/r1.conf" >"$WORK/load" 2>&1 || sed 's/^/# /' "$WORK/load"
+swan r2 198.51.100.2 && swan r3 203.0.113.3 && swan c 10.3.0.2 || abort strongSwan
+initiate r2 && initiate r3 && initiate c || abort "three clients"
+dial r2 alice alicepw
+dial r3 alice alicepw
+dial c carol carolpw
+all_up() { has_ppp r2 && has_ppp r3 && has_ppp c; }
+ktap_test_result "three clients behind one NAT come in" eval 'poll 90 all_up || why'
+all_reach() { reached r2 "$(own)" && reached r3 "$(own)" && reached c "$(own)"; }
+ktap_test_result "with addresses of their own, and work" \
+	eval '[ "$(for _n in r2 r3 c; do ppp $_n; done | sort -u | wc -l)" = 3 ] && all_reach'
+ktap_test_result "three sessions" \
+	eval '[ "$(router r1 show vpn-sessiondb l2tp | grep -c "^Protocol     : L2TPOverIPsec")" = 3 ]'
+
+# --- the end ---------------------------------------------------------------------------------
+
+eval "kill \$daemon_r1"
+ktap_test_result "stopped: no process, no file, no complaint" \
+	eval 'poll 20 lacks_process ike-daemon && poll 20 lacks_process xl2tpd && poll 20 lacks_process pppd && poll 20 lacks_process ike-helper && [ ! -e "$WORK/r1/l2tp" ] && ! grep -q "ike-daemon: [a-z]* err" "$WORK/r1/log" || { processes; ls -la "$WORK/r1/l2tp"; why; }'
+for _n in r2 r3 c; do
+	hangup $_n
+done
+
+ktap_finished
