@@ -111,17 +111,12 @@ int v1_find_flow(struct v1_exchange *x)
 
 /* --- its parameters ---------------------------------------------------------- */
 
-static bool is_host(const struct range *r, const struct addr *host)
-{
-	return addr_equal(&r->from, host) && addr_equal(&r->to, host);
-}
-
 /* How ESP travels, and whether it may be in transport mode. */
 static void set_encap(const struct v1_exchange *x, struct child_params *p)
 {
 	p->encap = v1_natt_encap(x->sa);
-	p->between_ends = is_host(&x->q.sel.src, &x->sa->local) &&
-			  is_host(&x->q.sel.dst, &x->sa->remote);
+	p->between_ends = range_is_host(&x->q.sel.src, &x->sa->local) &&
+			  range_is_host(&x->q.sel.dst, &x->sa->remote);
 }
 
 int v1_flow_params(const struct v1_exchange *x, const struct policy_flow *f,

@@ -401,14 +401,15 @@ static bool permits_protocol(const struct told *t, uint32_t protocol)
 		cfg_group_has_l2tp(engine_config(t->a->sa->e), t->group));
 }
 
-/* Nobody has been asked for its user, so that it may have our port of L2TP alone. */
+/*
+ * Nobody has been asked for its user, so that it may have our port of L2TP alone; and at
+ * its own end nothing but itself, or it would hear what is for other clients.
+ */
 static int permits_only_l2tp(struct v1_exchange *x)
 {
-	const struct range *src = &x->q.sel.src;
-
 	if (protocol_of(&x->q.sel) == CFG_TUNNEL_L2TP &&
-	    addr_equal(&src->from, &x->sa->local) &&
-	    addr_equal(&src->to, &x->sa->local))
+	    range_is_host(&x->q.sel.src, &x->sa->local) &&
+	    range_is_host(&x->q.sel.dst, &x->sa->remote))
 		return 0;
 	return v1_fault(x, -EACCES, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 			"who was not asked for a user (XAUTH) may use nothing but L2TP");

@@ -27,7 +27,7 @@ if ! command -v freeradius >/dev/null; then
 	ktap_skip_all "no freeradius"
 	exit 4
 fi
-ktap_set_plan 42
+ktap_set_plan 46
 
 interop_build
 
@@ -169,7 +169,23 @@ ktap_test_result "the server runs" log_has "L2TP is served at $R1"
 ktap_test_result "and is shown" eval 'router r1 show l2tp | grep -q "$R1.*: running"'
 ktap_test_result "its directory is for root alone, without secrets" \
 	eval '[ "$(stat -c %a "$WORK/r1/l2tp")" = 700 ] && ! grep -r -e alicepw -e sallypw -e Sh4red "$WORK/r1/l2tp" >/dev/null'
-ktap_test_result "a client has IPsec, without XAUTH" initiate r2
+# Whoever has the key of the group may not have more than that: nor for others.
+# asks NUMBER LOCAL-TS REMOTE-TS [LINE]: that is refused, the NUMBERth time
+asks() {
+	swan_conf site 198.51.100.2 $R1 "$2" "$3" '' "$4" >"$CHARON_DIR_BASE-r2/swanctl.conf"
+	charon_reload r2 >/dev/null 2>&1
+	! charon_ctl r2 --initiate --child lan --timeout 10 >/dev/null 2>&1 &&
+		[ "$(grep -c 'quick mode failed: who was not asked for a user (XAUTH) may use nothing but L2TP' "$WORK/r1/log")" -ge "$1" ] &&
+		! router r1 show crypto ipsec sa | grep -q 'in use settings' && return
+	why
+}
+ktap_test_result "a client without XAUTH gets no network" asks 1 198.51.100.2/32 10.1.0.0/24
+ktap_test_result "nor other ports" asks 2 '198.51.100.2/32[17/53]' "$R1/32[17/53]" 'mode = transport'
+ktap_test_result "nor L2TP for somebody else" asks 3 '203.0.113.0/24[17/1701]' "$R1/32[17/1701]"
+ktap_test_result "nor for everybody" asks 4 '0.0.0.0/0[17/1701]' "$R1/32[17/1701]"
+charon_stop r2
+swan r2 198.51.100.2 || abort strongSwan
+ktap_test_result "it has IPsec for its L2TP" initiate r2
 ktap_test_result "alice comes in by MS-CHAPv2" comes_in r2 alice alicepw
 ktap_test_result "she believes us" grep -q 'CHAP authentication succeeded' "$WORK/pppd-r2"
 ktap_test_result "with an address of the pool, the name server, and a route to her" \

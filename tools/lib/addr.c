@@ -383,6 +383,11 @@ int range_set(struct range *r, const struct addr *from, const struct addr *to)
 	return 0;
 }
 
+bool range_is_host(const struct range *r, const struct addr *host)
+{
+	return addr_equal(&r->from, host) && addr_equal(&r->to, host);
+}
+
 void range_from_prefix(struct range *r, const struct prefix *p)
 {
 	r->from = p->addr;

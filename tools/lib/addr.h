@@ -86,6 +86,8 @@ bool prefix_contains(const struct prefix *p, const struct addr *a);
 
 int range_set(struct range *r, const struct addr *from, const struct addr *to);
 void range_from_prefix(struct range *r, const struct prefix *p);
+/* Is it that address alone, whatever its port? */
+bool range_is_host(const struct range *r, const struct addr *host);
 /* The prefix that is exactly this range, or -ERANGE when there is none. */
 int range_to_prefix(const struct range *r, struct prefix *p);
 bool range_equal(const struct range *a, const struct range *b);
