@@ -28,6 +28,17 @@ static bool is_named(const struct crypto_cert *cert,
 	       crypto_cert_is_fqdn(cert, CRYPTO_CHUNK(name->text, strlen(name->text)));
 }
 
+bool policy_is_identity(const struct cfg_peer_identity *id,
+			const struct crypto_cert *cert)
+{
+	size_t i;
+
+	for (i = 0; cert && id && i < id->n_names; i++)
+		if (is_named(cert, &id->names[i]))
+			return true;
+	return false;
+}
+
 /* "dn cn=r2 or fqdn r2.example" */
 static void names_text(const struct cfg_peer_identity *id, char *out, size_t size)
 {
@@ -61,14 +72,12 @@ bool policy_entry_admits(const struct engine *e, const struct cfg_entry *entry,
 			 const struct crypto_cert *cert, struct err *err)
 {
 	const struct cfg_peer_identity *id;
-	size_t i;
 
 	if (!entry->identity[0])
 		return true;
 	id = cfg_peer_identity_find(engine_config(e), entry->identity);
-	for (i = 0; cert && id && i < id->n_names; i++)
-		if (is_named(cert, &id->names[i]))
-			return true;
+	if (policy_is_identity(id, cert))
+		return true;
 	return refuse(entry, id, cert, err);
 }
 

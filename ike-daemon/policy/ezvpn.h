@@ -97,6 +97,12 @@ void ezvpn_free_all(struct engine *e);
 struct ezvpn *ezvpn_of(const struct engine *e, const struct addr *gateway);
 /* Is it one that is configured, or in use: not one that another has told of? */
 bool ezvpn_names(const struct engine *e, const struct addr *gateway);
+/*
+ * Is it the gateway that was called?  A certificate must have its name, as it is
+ * configured, or else its address; with `identity` there must be one, and a name of that
+ * counts instead.
+ */
+bool ezvpn_admits(const struct ike_sa *sa, struct err *err);
 /* Is there a user to answer with?  Valid until the next call of any kind. */
 bool ezvpn_login(struct ike_sa *sa, const char **user, const char **password);
 /* The gateway asks, and nobody answers; @text: what it says, "". */

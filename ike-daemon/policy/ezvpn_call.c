@@ -100,6 +100,70 @@ bool ezvpn_names(const struct engine *e, const struct addr *gateway)
 		      addr_equal(&ez->conf.live.gateway, gateway));
 }
 
+/* --- who answers ---------------------------------------------------------------- */
+
+static bool is_address(const struct crypto_cert *cert, const struct addr *addr)
+{
+	return crypto_cert_is_addr(cert, CRYPTO_CHUNK(addr->bytes, addr_len(addr)));
+}
+
+/* What a name stands for is nobody's word: then the address alone proves nothing. */
+static bool is_gateway(const struct ezvpn *ez, const struct ike_sa *sa,
+		       char *wanted, size_t size)
+{
+	const struct cfg_ezvpn_peer *peer;
+	bool named = false;
+	size_t i;
+
+	for (i = 0; i < ez->conf.n_peers; i++) {
+		peer = &ez->conf.peers[i];
+		if (!peer->host[0] ||
+		    !addr_equal(cfg_ezvpn_peer_addr(&ez->conf, i), &sa->remote))
+			continue;
+		named = true;
+		snprintf(wanted, size, "%s", peer->host);
+		if (crypto_cert_is_fqdn(sa->cert, CRYPTO_CHUNK(peer->host,
+							       strlen(peer->host))))
+			return true;
+	}
+	if (named)
+		return false;
+	addr_format(&sa->remote, wanted, size);
+	return is_address(sa->cert, &sa->remote);
+}
+
+bool ezvpn_admits(const struct ike_sa *sa, struct err *err)
+{
+	const struct ezvpn *ez = ezvpn_of(sa->e, &sa->remote);
+	char subject[CRYPTO_DN_STRLEN], wanted[CFG_FQDN_SIZE] = "";
+	bool ok;
+
+	if (!ez) {
+		err_set(err, -ENOENT, "the gateway is not called any more");
+		return false;
+	}
+	if (!sa->cert) {
+		if (!ez->conf.identity[0])
+			return true;
+		err_set(err, -EACCES, "the gateway shows no certificate, and must be identity %s",
+			ez->conf.identity);
+		return false;
+	}
+	if (ez->conf.identity[0]) {
+		snprintf(wanted, sizeof(wanted), "identity %s", ez->conf.identity);
+		ok = policy_is_identity(cfg_peer_identity_find(engine_config(sa->e),
+							       ez->conf.identity),
+					sa->cert);
+	} else {
+		ok = is_gateway(ez, sa, wanted, sizeof(wanted));
+	}
+	if (!ok)
+		err_set(err, -EACCES, "the certificate of %.80s does not name the gateway, %.100s",
+			crypto_cert_subject(sa->cert, subject, sizeof(subject)),
+			wanted);
+	return ok;
+}
+
 /* Phase 1 with the gateway that is called: under way, or established. */
 struct ike_sa *ezvpn_sa(const struct ezvpn *ez, bool established)
 {

@@ -150,10 +150,12 @@ void policy_peer_next(struct engine *e, const struct policy_flow *f,
 		      const struct addr *failed);
 
 /*
- * admit.c: may who has shown @cert (NULL: none) be the peer of that entry (`identity`);
- * have what the flow has; speak with us at all, because one entry that he may use allows
+ * admit.c: has @cert one of these names; may who has shown it (NULL: none) be the peer of
+ * that entry (`identity`); have what the flow has; speak with us at all, because one entry that he may use allows
  * it?  If not, why not is in @err.
  */
+bool policy_is_identity(const struct cfg_peer_identity *id,
+			const struct crypto_cert *cert);
 bool policy_entry_admits(const struct engine *e, const struct cfg_entry *entry,
 			 const struct crypto_cert *cert, struct err *err);
 bool policy_flow_admits(const struct engine *e, const struct policy_flow *f,

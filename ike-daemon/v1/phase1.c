@@ -429,6 +429,9 @@ int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 	if (!policy_admits(x->e, &sa->local, &sa->remote, sa->cert, &why))
 		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 				"%s", why.text);
+	if (sa->ezvpn && !ezvpn_admits(sa, &why))
+		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+				"%s", why.text);
 	if (ike_sa_is_hybrid(sa)) {
 		err = v1_hybrid_group(x, id);
 		if (err)

@@ -46,4 +46,4 @@ unit-daemon := $(unit-lib)
 build/unit/daemon_start: | build/user/ike-daemon
 
 # Names stand for what the test says.
-unit-ldflags-ike_ezvpn := $(call wrap,getaddrinfo freeaddrinfo)
+unit-ldflags-ike_ezvpn_gateway := $(call wrap,getaddrinfo freeaddrinfo)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* This router as a client of remote access, with our own gateway.  F-037 F-115 */
 #include <json-c/json.h>
-#include <netdb.h>
 
 #include "ike-daemon/control/ezvpn.h"
 #include "selftests/unit/ike_ezvpn.h"
@@ -377,113 +376,6 @@ static void the_next_gateway(void **state)
 	pair_free(p);
 }
 
-/* --- names ---------------------------------------------------------------------- */
-
-static uint32_t stands_for;		/* what names do; 0: they are not known */
-static unsigned int n_looked_up;
-
-int __wrap_getaddrinfo(const char *node, const char *service,
-		       const struct addrinfo *hints, struct addrinfo **res);
-int __wrap_getaddrinfo(const char *node, const char *service,
-		       const struct addrinfo *hints, struct addrinfo **res)
-{
-	static struct addrinfo info;
-	static struct sockaddr_storage ss;
-	struct addr addr = addr_v4(stands_for, 0);
-
-	(void)service;
-	(void)hints;
-	assert_string_equal(node, "gw.example.test");
-	n_looked_up++;
-	if (!stands_for)
-		return EAI_NONAME;
-	info.ai_addrlen = addr_to_sockaddr(&addr, &ss);
-	info.ai_addr = (struct sockaddr *)&ss;
-	*res = &info;
-	return 0;
-}
-
-void __wrap_freeaddrinfo(struct addrinfo *list);
-void __wrap_freeaddrinfo(struct addrinfo *list)
-{
-	(void)list;
-}
-
-#define EZ_NAME(lines)							\
-	POLICY "crypto ipsec client ezvpn EZ\n peer gw.example.test\n"	\
-	EZ_GROUP EZ_ALICE lines EZ_OUTSIDE
-
-static void a_name(void **state)
-{
-	struct pair *p;
-
-	(void)state;
-	stands_for = 0;
-	n_looked_up = 0;
-	p = ez_new(EZ_NAME(""), SERVER);
-	ez_says(p, "gw.example.test cannot be looked up");
-	assert_int_equal(p->host[LEFT].sent, 0);
-	stands_for = 0xc6336402;
-	pair_run(p, 15000);
-	ez_works(p);
-	assert_int_equal(n_looked_up, 2);
-	/* The daemon after it does not know the name's address, but the tunnel. */
-	p->host[LEFT].lent = addr_v4(0x0a63000a, 0);
-	pair_stop(p, LEFT);
-	pair_start(p, LEFT);
-	pair_config(p, LEFT, EZ_NAME(""));
-	assert_int_equal(engine_take_over(p->host[LEFT].engine), 0);
-	assert_int_equal(pair_packet(p, LEFT), 0);
-	pair_run(p, 30000);
-	ez_works(p);
-	pair_config(p, LEFT, POLICY);
-	pair_run(p, 3000);
-	ez_nothing(p);
-	pair_free(p);
-}
-
-/* It goes while the name is on its way. */
-static void a_name_too_late(void **state)
-{
-	struct pair *p;
-	struct err err = { "" };
-
-	(void)state;
-	stands_for = 0xc6336402;
-	p = pair_new(EZ_NAME(" connect manual\n"), SERVER);
-	assert_int_equal(ezvpn_connect(ez_of(p), &err), 0);
-	assert_non_null(ez_of(p)->lookup);
-	assert_int_equal(ezvpn_clear(ez_of(p), &err), 0);
-	pair_run(p, 10000);
-	ez_is(p, "CONNECT_REQUIRED");
-	assert_int_equal(ezvpn_connect(ez_of(p), &err), 0);
-	pair_config(p, LEFT, POLICY);
-	pair_run(p, 10000);
-	assert_int_equal(p->host[LEFT].sent, 0);
-	pair_free(p);
-}
-
-static void a_name_of_somebody_else(void **state)
-{
-	static const uint32_t bad[] = { 0xe0000001, 0xc0000209, 0xc000020a };
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < 3; i++) {
-		struct pair *p;
-
-		stands_for = bad[i];
-		p = ez_new(EZ_NAME("") "crypto map OTHER 10 ipsec-isakmp\n"
-			   " set peer 192.0.2.9\n"
-			   "crypto isakmp peer address 192.0.2.10\n"
-			   " set aggressive-mode password x\n", SERVER);
-		ez_says(p, i ? "which is that of another peer" :
-			       "which no gateway has");
-		assert_int_equal(p->host[LEFT].sent, 0);
-		pair_free(p);
-	}
-}
-
 /* By hand, each gateway is tried once. */
 static void by_hand_and_nobody_there(void **state)
 {
@@ -649,9 +541,6 @@ int main(void)
 		cmocka_unit_test(without_xauth),
 		cmocka_unit_test(the_gateway_does_not_call),
 		cmocka_unit_test(the_next_gateway),
-		cmocka_unit_test(a_name),
-		cmocka_unit_test(a_name_too_late),
-		cmocka_unit_test(a_name_of_somebody_else),
 		cmocka_unit_test(by_hand_and_nobody_there),
 		cmocka_unit_test(another_address),
 		cmocka_unit_test(typed_for_each_phase_1),

@@ -107,6 +107,10 @@ static void check_one(struct checker *c, const struct cfg_ezvpn *ez)
 		error(c, &ez->group_at,
 		      "ezvpn %s: no crypto isakmp policy has authentication pre-share: nothing to offer the gateway",
 		      ez->name);
+	if (ez->identity[0] && !cfg_peer_identity_find(c->cfg, ez->identity))
+		error(c, &ez->identity_at,
+		      "ezvpn %s: there is no identity %s, so no gateway is accepted",
+		      ez->name, ez->identity);
 	if (outside > 1)
 		error(c, &ez->where,
 		      "ezvpn %s has %zu interfaces outside: one of them", ez->name,

@@ -91,6 +91,8 @@ static bool is_used(const struct cm_config *cfg, const char *name)
 		used |= has_identity(&cfg->dynamics[i], name);
 	for (i = 0; i < cfg->n_profiles; i++)
 		used |= has_identity(&cfg->profiles[i], name);
+	for (i = 0; i < cfg->n_ezvpns; i++)
+		used |= !strcmp(cfg->ezvpns[i].identity, name);
 	return used;
 }
 

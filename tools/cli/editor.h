@@ -125,6 +125,7 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_attr_session, set_attr_logins, set_attr_protocols, set_max_sessions,
 	set_ezvpn, set_ezvpn_connect, set_ezvpn_group, set_ezvpn_mode,
 	set_ezvpn_peer, set_ezvpn_user, set_ezvpn_xauth, set_ezvpn_acl,
+	set_ezvpn_identity,
 	set_interface_ezvpn;
 
 #endif

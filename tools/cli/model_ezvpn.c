@@ -87,7 +87,8 @@ bool cfg_ezvpn_equal(const struct cfg_ezvpn *a, const struct cfg_ezvpn *b)
 	       a->mode == b->mode && peers_equal(a, b) &&
 	       !strcmp(a->user, b->user) &&
 	       secret_equal(a->password, b->password, sizeof(a->password)) &&
-	       a->interactive == b->interactive && !strcmp(a->acl, b->acl);
+	       a->interactive == b->interactive && !strcmp(a->acl, b->acl) &&
+	       !strcmp(a->identity, b->identity);
 }
 
 const struct cfg_interface *cfg_ezvpn_outside(const struct cm_config *cfg,

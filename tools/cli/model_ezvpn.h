@@ -66,9 +66,10 @@ struct cfg_ezvpn {
 	char user[CFG_NAME_SIZE];	/* "": it is typed */
 	char password[CFG_KEY_MAX + 1];
 	bool interactive;		/* `xauth userid mode interactive`: typed all the same */
+	char identity[CFG_NAME_SIZE];	/* `crypto identity`, of the gateway; "": its peer line */
 	char acl[CFG_NAME_SIZE];	/* networks behind us; "": of interfaces inside */
 	struct cfg_ezvpn_live live;
-	struct cfg_where where, group_at, acl_at, user_at;
+	struct cfg_where where, group_at, acl_at, user_at, identity_at;
 	struct cfg_where peers_at[CFG_EZVPN_PEERS_MAX];
 };
 

@@ -35,6 +35,8 @@ static void write_ezvpn(FILE *out, const struct cfg_ezvpn *ez, bool mask_keys)
 	}
 	fprintf(out, " mode %s\n", cfg_ezvpn_mode_name(ez->mode));
 	write_peers(out, ez);
+	if (ez->identity[0])
+		fprintf(out, " identity %s\n", ez->identity);
 	if (ez->acl[0])
 		fprintf(out, " acl %s\n", ez->acl);
 	if (ez->user[0]) {

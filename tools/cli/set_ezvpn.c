@@ -187,6 +187,16 @@ int set_ezvpn_acl(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_ezvpn_identity(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_ezvpn *ez = current(ed, args);
+
+	if (!ez)
+		return -EINVAL;
+	editor_name(args, "identity", ez->identity, &ez->identity_at);
+	return 0;
+}
+
 static int unset_interface(struct config_editor *ed, const struct cli_args *args,
 			   struct cfg_interface *ifc, const char *name)
 {

@@ -45,6 +45,9 @@
 	CONFIG(EZVPN, "[no] acl ![NAME$acl]", set_ezvpn_acl,
 	       "Our networks, as sources of its lines; else of interfaces inside\n"
 	       H_ACL_NAME),
+	CONFIG(EZVPN, "[no] identity ![NAME$identity]", set_ezvpn_identity,
+	       "Whom its certificate must name, else as peer says\n"
+	       "Name of the identity (crypto identity)\n"),
 	CONFIG(IF, "[no] crypto ipsec client ezvpn NAME$ezvpn "
 	       "[<outside|inside>$side]", set_interface_ezvpn,
 	       H_EZVPN "Name of the tunnel\n"
