@@ -19,8 +19,16 @@
 #define WATCH_MS	10000
 /* A pair that was refused is not asked for again before, ms. */
 #define REFUSED_MS	60000
+/* What ends sooner than this after it came up has failed like what never was, ms. */
+#define STABLE_MS	180000
 /* The gateway may be about to say more, ms. */
 #define AGAIN_MS	1000
+
+/* A gateway that counts wrong passwords may lock the user out. */
+#define ANSWERS_MAX	2
+
+#define DEAD	"the gateway is dead: it answers no keepalive"
+#define GONE	"phase 1 ended before it was complete"
 
 /* --- what is bound ---------------------------------------------------------------- */
 
@@ -111,12 +119,15 @@ static void finish(struct ezvpn *ez)
 		return;
 	}
 	sa = told_sa(ez);
-	if (!sa)
+	if (!sa) {
+		ez->step = EZVPN_CALLING;
+		ezvpn_failed(ez->e, &ez->coming.gateway, GONE);
 		return;
+	}
 	ezvpn_set_step(ez, EZVPN_OPEN, "SOCKET_UP", "");
 	ezvpn_begin_with(ez, &ez->conf.live.gateway);
-	ez->tried = 0;
-	ez->rounds = 0;
+	if (!ezvpn_sa(ez, true))
+		ez->up_ms = engine_now(ez->e);
 	if (!ez->told.save_password)
 		ezvpn_forget_typed(ez);
 	log_info(ike, "ezvpn %s: connected to %s, address %s, %zu networks%s",
@@ -130,13 +141,45 @@ static void finish(struct ezvpn *ez)
 	want_flows(ez);
 }
 
+/* Another network may be behind us. */
+static void watch_networks(struct ezvpn *ez)
+{
+	struct cfg_ezvpn_live live = ez->conf.live;
+	struct err err = { "" };
+
+	if (!live.up)
+		return;
+	ezvpn_networks(ez->e, engine_config(ez->e), &ez->conf, &live);
+	if (ezvpn_set_live(ez, &live, &err))
+		log_warning(ike, "ezvpn %s: %s", ez->conf.name, err.text);
+}
+
+static bool is_stable(const struct ezvpn *ez)
+{
+	return engine_now(ez->e) - ez->up_ms >= STABLE_MS;
+}
+
 static void watch(struct ezvpn *ez)
 {
 	timer_set(&ez->e->timers, &ez->timer, WATCH_MS);
+	watch_networks(ez);
+	if (ezvpn_sa(ez, true) && is_stable(ez))
+		ez->tried = ez->rounds = 0;
 	if (ezvpn_sa(ez, true))
 		want_flows(ez);
 	else
 		ezvpn_call(ez);
+}
+
+/* A second one alongside: the first goes on as long as it lives. */
+static void gone(struct ezvpn *ez, const char *reason)
+{
+	if (!ezvpn_sa(ez, true)) {
+		ezvpn_go_on(ez, reason);
+		return;
+	}
+	ezvpn_set_step(ez, EZVPN_OPEN, "CONN_DOWN", reason);
+	timer_set(&ez->e->timers, &ez->timer, WATCH_MS);
 }
 
 static void on_timer(void *arg)
@@ -153,6 +196,13 @@ static void on_timer(void *arg)
 	case EZVPN_OPEN:
 		watch(ez);
 		break;
+	case EZVPN_CALLING:
+	case EZVPN_REPLIED:
+		if (!ez->lookup && !ezvpn_sa(ez, false))
+			gone(ez, GONE);
+		else
+			ezvpn_await(ez);
+		break;
 	default:
 		break;
 	}
@@ -165,15 +215,21 @@ bool ezvpn_login(struct ike_sa *sa, const char **user, const char **password)
 	struct ezvpn *ez = ezvpn_of(sa->e, &sa->remote);
 	bool typed = ez && ez->user[0];
 
+	if (ez && !v1_client_replied(sa) && ez->answers >= ANSWERS_MAX)
+		return false;
 	if (!ez || (!typed && (!ez->conf.user[0] || ez->conf.interactive ||
 			       ez->stored_refused)))
 		return false;
 	*user = typed ? ez->user : ez->conf.user;
 	*password = typed ? ez->password : ez->conf.password;
+	if (!v1_client_replied(sa))
+		ez->answers++;
 	ez->by_stored = !typed;
 	snprintf(ez->who, sizeof(ez->who), "%s", *user);
-	if (ez->step != EZVPN_OPEN)
+	if (ez->step != EZVPN_OPEN) {
 		ezvpn_set_step(ez, EZVPN_REPLIED, "XAUTH_REQUEST", "");
+		ezvpn_await(ez);
+	}
 	return true;
 }
 
@@ -186,7 +242,9 @@ void ezvpn_asked(struct ike_sa *sa, const char *text)
 	log_notice(ike, "ezvpn %s: the gateway asks for user and password: crypto ipsec client ezvpn xauth %s%s%s",
 		   ez->conf.name, ez->conf.name, text[0] ? "; it says: " : "",
 		   text);
-	ezvpn_set_step(ez, EZVPN_LOGIN, "XAUTH_REQUEST", text);
+	ezvpn_set_step(ez, EZVPN_LOGIN, "XAUTH_REQUEST",
+		       ez->answers < ANSWERS_MAX ? text :
+		       "user and password were sent before, and the gateway never said whether they are right: type them, or connect");
 }
 
 /* What was right or not cannot be known of the other: both are forgotten. */
@@ -199,6 +257,7 @@ void ezvpn_refused(struct ike_sa *sa, const char *reason)
 	if (ez->by_stored)
 		ez->stored_refused = true;
 	ezvpn_forget_typed(ez);
+	ez->answers = 0;
 	log_warning(ike, "ezvpn %s: %s", ez->conf.name, reason);
 	ezvpn_set_step(ez, EZVPN_LOGIN, "XAUTH_FAILED", reason);
 	timer_cancel(&ez->e->timers, &ez->timer);
@@ -216,6 +275,7 @@ int ezvpn_take(struct ike_sa *sa, const struct ezvpn_told *told, struct err *err
 		ezvpn_refused(sa, err->text);
 		return -EACCES;
 	}
+	ez->answers = 0;
 	ret = ezvpn_judge(ez, sa, told, &ez->coming, err);
 	if (ret)
 		return ret;
@@ -253,21 +313,22 @@ void ezvpn_failed(struct engine *e, const struct addr *gateway,
 	if (!ez || ez->step == EZVPN_LOGIN || ez->step == EZVPN_REQUIRED ||
 	    ez->step == EZVPN_PAUSE || ezvpn_sa(ez, false))
 		return;
-	/* A second one alongside: the first goes on as long as it lives. */
-	if (ezvpn_sa(ez, true)) {
-		ezvpn_set_step(ez, EZVPN_OPEN, "CONN_DOWN", reason);
-		timer_set(&e->timers, &ez->timer, WATCH_MS);
-		return;
-	}
-	ezvpn_go_on(ez, reason);
+	gone(ez, reason);
 }
 
 void ezvpn_lost(struct engine *e, const struct addr *gateway)
 {
 	struct ezvpn *ez = ezvpn_of(e, gateway);
 
-	if (ez && ez->step == EZVPN_OPEN && !ezvpn_sa(ez, true))
+	if (!ez || ezvpn_sa(ez, true))
+		return;
+	if (ez->step == EZVPN_OPEN && is_stable(ez))
 		timer_set(&e->timers, &ez->timer, AGAIN_MS);
+	else if (ez->step == EZVPN_OPEN && !ezvpn_sa(ez, false))
+		ezvpn_back_off(ez, "CONN_DOWN",
+			       "the gateway ended it soon after it was up");
+	else if (ez->step == EZVPN_CALLING || ez->step == EZVPN_REPLIED)
+		ezvpn_failed(e, gateway, GONE);
 }
 
 void ezvpn_dead(struct engine *e, const struct addr *gateway)
@@ -278,10 +339,13 @@ void ezvpn_dead(struct engine *e, const struct addr *gateway)
 		return;
 	if (ez->conf.primary)
 		ez->at = ez->conf.primary - 1;
+	if (!is_stable(ez)) {
+		ezvpn_back_off(ez, "DPD_TIMEOUT", DEAD);
+		return;
+	}
 	ez->tried = 0;
 	ez->rounds = 0;
-	ezvpn_pause(ez, AGAIN_MS, "DPD_TIMEOUT",
-		  "the gateway is dead: it answers no keepalive");
+	ezvpn_pause(ez, AGAIN_MS, "DPD_TIMEOUT", DEAD);
 }
 
 /* --- commands ----------------------------------------------------------------------- */
@@ -320,6 +384,7 @@ int ezvpn_connect(struct ezvpn *ez, struct err *err)
 		return 0;
 	ez->tried = 0;
 	ez->rounds = 0;
+	ez->answers = 0;
 	ezvpn_call(ez);
 	return 0;
 }
@@ -336,7 +401,11 @@ int ezvpn_type_login(struct ezvpn *ez, const char *user, const char *password,
 	if (strlen(password) >= sizeof(ez->password))
 		return err_set(err, -EINVAL, "a password has at most %zu characters",
 			       sizeof(ez->password) - 1);
+	if (ez->step == EZVPN_OPEN)
+		return err_set(err, -EISCONN, "ezvpn %s is connected",
+			       ez->conf.name);
 	ezvpn_forget_typed(ez);
+	ez->answers = 0;
 	memcpy(ez->user, user, strlen(user));
 	memcpy(ez->password, password, strlen(password));
 	if (sa && v1_client_waits(sa))
@@ -370,7 +439,7 @@ int ezvpn_clear(struct ezvpn *ez, struct err *err)
 	end_gateways(ez, "cleared by the administrator");
 	ezvpn_forget_typed(ez);
 	ez->stored_refused = false;
-	ez->at = ez->tried = ez->rounds = 0;
+	ez->at = ez->tried = ez->rounds = ez->answers = 0;
 	memset(&ez->told, 0, sizeof(ez->told));
 	ez->who[0] = '\0';
 	ezvpn_set_step(ez, EZVPN_REQUIRED, "CLEAR", "");
@@ -417,8 +486,9 @@ void ezvpn_prepare(struct engine *e, struct cm_config *cfg)
 		const struct ezvpn *ez = find(e, conf->name);
 
 		conf->live = ez && is_same(ez, cfg, conf) ? ez->conf.live : none;
-		if (conf->live.up)
-			ezvpn_networks(e, cfg, conf, &conf->live);
+		if (conf->live.up && !ezvpn_networks(e, cfg, conf, &conf->live))
+			log_warning(ike, "ezvpn %s: an interface inside has no network: what was protected stays so",
+				    conf->name);
 	}
 }
 

@@ -65,6 +65,7 @@ struct ezvpn {
 	unsigned int at;		/* gateway */
 	unsigned int tried;		/* in this round */
 	unsigned int rounds;		/* that failed */
+	uint64_t up_ms;			/* since when */
 	uint64_t next_ms;		/* PAUSE: when it goes on */
 	struct timer timer;
 	struct ezvpn_lookup *lookup;	/* of a gateway's name; NULL: none under way */
@@ -72,6 +73,7 @@ struct ezvpn {
 	char password[CFG_KEY_MAX + 1];
 	bool stored_refused;		/* what is configured is not to be used again */
 	bool by_stored;			/* that was the last answer */
+	unsigned int answers;		/* with one password, and no verdict on it */
 	char who[CFG_NAME_SIZE];	/* who was let in, or tries */
 	struct ezvpn_told told;
 	struct cfg_ezvpn_live coming;	/* TOLD: what is to be bound */
@@ -140,8 +142,11 @@ const struct addr *ezvpn_gateway(const struct ezvpn *ez);
 
 /* --- ezvpn_live.c ------------------------------------------------------------------ */
 
-/* Networks behind us, into @live. */
-void ezvpn_networks(struct engine *e, const struct cm_config *cfg,
+/*
+ * Networks behind us, into @live, which has those of before: while an interface has none,
+ * they stay, and then this is false.
+ */
+bool ezvpn_networks(struct engine *e, const struct cm_config *cfg,
 		    const struct cfg_ezvpn *conf, struct cfg_ezvpn_live *live);
 /* What is told as what is to be bound: 0, or a negative errno and why it is refused. */
 int ezvpn_judge(const struct ezvpn *ez, const struct ike_sa *sa,

@@ -18,6 +18,9 @@
 #define PAUSE_MS	10000
 #define PAUSE_MAX_MS	300000
 
+/* Whether phase 1 is still under way is looked at so often, ms. */
+#define AWAIT_MS	5000
+
 /* A name on its way; it outlives the tunnel, whose @ez is then NULL. */
 struct ezvpn_lookup {
 	struct work work;
@@ -229,11 +232,23 @@ void ezvpn_pause(struct ezvpn *ez, uint64_t ms, const char *event,
 	timer_set(&ez->e->timers, &ez->timer, ms);
 }
 
+void ezvpn_back_off(struct ezvpn *ez, const char *event, const char *reason)
+{
+	uint64_t wait = PAUSE_MS << (ez->rounds < 5 ? ez->rounds : 5);
+
+	if (wait > PAUSE_MAX_MS)
+		wait = PAUSE_MAX_MS;
+	ez->rounds++;
+	ezvpn_pause(ez, wait, event, reason);
+	log_notice(ike, "ezvpn %s: %s; again in %u s", ez->conf.name, ez->reason,
+		   (unsigned int)(wait / 1000));
+}
+
 /* To the next gateway; when all have failed, later, or when a command says so. */
 void ezvpn_go_on(struct ezvpn *ez, const char *reason)
 {
 	unsigned int n = ezvpn_count_gateways(ez);
-	uint64_t wait = PAUSE_MS;
+	char why[sizeof(ez->reason)];
 
 	ez->at = (ez->at + 1) % n;
 	if (++ez->tried < n) {
@@ -248,13 +263,23 @@ void ezvpn_go_on(struct ezvpn *ez, const char *reason)
 			   ez->conf.name, ez->reason);
 		return;
 	}
-	wait <<= ez->rounds < 5 ? ez->rounds : 5;
-	if (wait > PAUSE_MAX_MS)
-		wait = PAUSE_MAX_MS;
-	ez->rounds++;
-	ezvpn_pause(ez, wait, "CONN_DOWN", reason);
-	log_notice(ike, "ezvpn %s: no gateway can be had: %s; again in %u s",
-		   ez->conf.name, ez->reason, (unsigned int)(wait / 1000));
+	snprintf(why, sizeof(why), "no gateway can be had: %.200s", reason);
+	ezvpn_back_off(ez, "CONN_DOWN", why);
+}
+
+void ezvpn_await(struct ezvpn *ez)
+{
+	timer_set(&ez->e->timers, &ez->timer, AWAIT_MS);
+}
+
+/* One is under way already, whoever began it. */
+static void join(struct ezvpn *ez)
+{
+	if (ez->step == EZVPN_OPEN)
+		return;
+	ez->step = EZVPN_CALLING;
+	ez->event = "CONNECT";
+	ezvpn_await(ez);
 }
 
 static void call_now(struct ezvpn *ez)
@@ -264,7 +289,11 @@ static void call_now(struct ezvpn *ez)
 	struct addr local;
 	struct peer *peer;
 
-	if (!gateway || ezvpn_sa(ez, false))
+	if (ezvpn_sa(ez, false)) {
+		join(ez);
+		return;
+	}
+	if (!gateway)
 		return;
 	if (e->net->local_address(e->net_ctx, ez->outside, gateway->family,
 				  &local)) {
@@ -282,7 +311,7 @@ static void call_now(struct ezvpn *ez)
 	}
 	ez->step = EZVPN_CALLING;
 	ez->event = "CONNECT";
-	timer_cancel(&e->timers, &ez->timer);
+	ezvpn_await(ez);
 	peer->pins++;
 	if (v1_connect(e, peer, &local, !list_empty(&peer->children)))
 		ezvpn_go_on(ez, "out of memory");
@@ -383,8 +412,10 @@ void ezvpn_call(struct ezvpn *ez)
 		call_now(ez);
 		return;
 	}
-	if (ezvpn_sa(ez, false))
+	if (ezvpn_sa(ez, false)) {
+		join(ez);
 		return;
+	}
 	ezvpn_forget_lookup(ez);
 	l = calloc(1, sizeof(*l));
 	if (l) {
@@ -402,5 +433,5 @@ void ezvpn_call(struct ezvpn *ez)
 	ez->lookup = l;
 	ez->step = EZVPN_CALLING;
 	ez->event = "RESOLVE";
-	timer_cancel(&ez->e->timers, &ez->timer);
+	ezvpn_await(ez);
 }

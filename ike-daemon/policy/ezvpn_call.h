@@ -18,6 +18,10 @@ void ezvpn_forget_typed(struct ezvpn *ez);
 /* Call it, after so long, or now; the next one, or later, because of @reason. */
 void ezvpn_pause(struct ezvpn *ez, uint64_t ms, const char *event,
 		 const char *reason);
+/* The same after longer and longer. */
+void ezvpn_back_off(struct ezvpn *ez, const char *event, const char *reason);
+/* IKE is under way: that it ends is noticed. */
+void ezvpn_await(struct ezvpn *ez);
 void ezvpn_call(struct ezvpn *ez);
 void ezvpn_go_on(struct ezvpn *ez, const char *reason);
 void ezvpn_forget_lookup(struct ezvpn *ez);

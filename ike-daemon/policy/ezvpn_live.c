@@ -8,6 +8,7 @@
 #include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/sa/peer.h"
 
 /* --- networks behind us ---------------------------------------------------------- */
 
@@ -40,26 +41,45 @@ static void add_list(const struct cfg_acl *acl, struct cfg_ezvpn_live *live)
 	}
 }
 
-void ezvpn_networks(struct engine *e, const struct cm_config *cfg,
-		    const struct cfg_ezvpn *conf, struct cfg_ezvpn_live *live)
+/* Of interfaces inside; false: one has none now. */
+static bool add_inside(struct engine *e, const struct cm_config *cfg,
+		       const struct cfg_ezvpn *conf, struct cfg_ezvpn_live *live)
 {
 	const struct cfg_interface *ifc;
 	struct prefix net;
+	bool all = true;
+	size_t i;
+
+	for (i = 0; i < cfg->n_interfaces; i++) {
+		ifc = &cfg->interfaces[i];
+		if (!ifc->ezvpn_inside || strcmp(ifc->ezvpn, conf->name))
+			continue;
+		if (e->net->network(e->net_ctx, ifc->name, &net))
+			all = false;
+		else
+			add_local(live, &net);
+	}
+	return all;
+}
+
+bool ezvpn_networks(struct engine *e, const struct cm_config *cfg,
+		    const struct cfg_ezvpn *conf, struct cfg_ezvpn_live *live)
+{
+	const struct cfg_ezvpn_live before = *live;
 	size_t i;
 
 	live->n_local = 0;
 	if (!cfg_ezvpn_has_networks(conf))
-		return;
+		return true;
 	if (conf->acl[0]) {
 		add_list(cfg_acl_find(cfg, conf->acl), live);
-		return;
+		return true;
 	}
-	for (i = 0; i < cfg->n_interfaces; i++) {
-		ifc = &cfg->interfaces[i];
-		if (ifc->ezvpn_inside && !strcmp(ifc->ezvpn, conf->name) &&
-		    !e->net->network(e->net_ctx, ifc->name, &net))
-			add_local(live, &net);
-	}
+	if (add_inside(e, cfg, conf, live))
+		return true;
+	for (i = 0; i < before.n_local; i++)
+		add_local(live, &before.local[i]);
+	return !before.n_local;
 }
 
 /* --- what is told ------------------------------------------------------------------ */
@@ -81,6 +101,61 @@ static const char *unfit(const struct ezvpn *ez, const struct ike_sa *sa,
 	return NULL;
 }
 
+/* Whom the configuration names, in whatever way, or who has SAs with us. */
+static bool is_somebody(const struct ezvpn *ez, const struct addr *addr)
+{
+	const struct cm_config *cfg = engine_config(ez->e);
+	const struct cfg_isakmp_peer *own = cfg_isakmp_peer_find(cfg, addr);
+	const struct cfg_key *key = cfg_key_for_address(cfg, addr);
+	const struct cfg_ezvpn *other = cfg_ezvpn_calls(cfg, addr);
+
+	if (other && !strcmp(other->name, ez->conf.name))
+		return false;
+	return other || (own && !own->derived) || cfg_names_peer(cfg, addr) ||
+	       (key && key->peers.len == addr_bits(&key->peers.addr)) ||
+	       peer_find(ez->e, addr);
+}
+
+static bool is_radius(const struct cm_config *cfg, const struct addr *addr)
+{
+	size_t i = 0;
+
+	while (i < cfg->n_radius && !addr_equal(&cfg->radius[i].address, addr))
+		i++;
+	return i < cfg->n_radius;
+}
+
+/* The next hop, too, is there. */
+static bool is_on_link(const struct ezvpn *ez, const struct addr *addr)
+{
+	const struct cm_config *cfg = engine_config(ez->e);
+	struct prefix net;
+	size_t i;
+
+	for (i = 0; i < cfg->n_interfaces; i++)
+		if (!ez->e->net->network(ez->e->net_ctx, cfg->interfaces[i].name,
+					 &net) && prefix_contains(&net, addr))
+			return true;
+	return false;
+}
+
+/* With his address we would take what is for him, and he would get what is for us. */
+static const char *unfit_address(const struct ezvpn *ez, const struct ike_sa *sa,
+				 const struct addr *addr)
+{
+	const struct cm_config *cfg = engine_config(ez->e);
+	const char *why = unfit(ez, sa, addr);
+
+	if (why)
+		return why;
+	if (cfg_ezvpn_calls(cfg, addr) || is_somebody(ez, addr))
+		return "which is that of a peer";
+	if (is_radius(cfg, addr))
+		return "which is that of a RADIUS server";
+	return is_on_link(ez, addr) ?
+		"which is in a network that this router is in" : NULL;
+}
+
 static int judge_address(const struct ezvpn *ez, const struct ike_sa *sa,
 			 const struct ezvpn_told *told, struct err *err)
 {
@@ -89,7 +164,7 @@ static int judge_address(const struct ezvpn *ez, const struct ike_sa *sa,
 
 	if (!addr_is_set(&told->address))
 		return err_set(err, -EINVAL, "the gateway gives no address");
-	why = unfit(ez, sa, &told->address);
+	why = unfit_address(ez, sa, &told->address);
 	return why ? err_set(err, -EINVAL, "the gateway gives the address %s, %s",
 			     addr_format(&told->address, text, sizeof(text)),
 			     why) : 0;
@@ -105,22 +180,16 @@ static void add_split(struct cfg_ezvpn_live *live, const struct prefix *net)
 	live->split[live->n_split++] = *net;
 }
 
-/* Those that are nothing else in the configuration: else it would say who somebody is. */
+/* Nobody else, for it would say who he is. */
 static void take_backup(const struct ezvpn *ez, const struct ezvpn_told *told,
 			struct cfg_ezvpn_live *out)
 {
-	const struct cm_config *cfg = engine_config(ez->e);
 	size_t i, n = 0;
 
 	for (i = 0; i < CFG_BACKUP_MAX && addr_is_set(&told->backup[i]); i++) {
 		const struct addr *gateway = &told->backup[i];
-		const struct cfg_isakmp_peer *peer =
-			cfg_isakmp_peer_find(cfg, gateway);
-		const struct cfg_ezvpn *other = cfg_ezvpn_calls(cfg, gateway);
 
-		if (!unfit(ez, NULL, gateway) && !cfg_names_peer(cfg, gateway) &&
-		    !(peer && !peer->derived) &&
-		    !(other && strcmp(other->name, ez->conf.name)))
+		if (!unfit(ez, NULL, gateway) && !is_somebody(ez, gateway))
 			out->backup[n++] = *gateway;
 	}
 }
@@ -143,6 +212,8 @@ int ezvpn_judge(const struct ezvpn *ez, const struct ike_sa *sa,
 	}
 	if (ret)
 		return ret;
+	memcpy(out->local, ez->conf.live.local, sizeof(out->local));
+	out->n_local = ez->conf.live.n_local;
 	ezvpn_networks(ez->e, engine_config(ez->e), &ez->conf, out);
 	if (cfg_ezvpn_has_networks(&ez->conf) && !out->n_local)
 		return err_set(err, -EINVAL, "no interface inside has a network to extend");
@@ -193,7 +264,8 @@ struct recovery {
 	const struct cfg_interface *outside;
 	char map[CFG_NAME_SIZE];
 	struct cfg_ezvpn_live *out;
-	uint32_t flow;			/* one of it */
+	uint32_t flows[CFG_EZVPN_SPLIT_MAX * (CFG_EZVPN_LOCAL_MAX + 1)];
+	size_t n_flows;
 	bool all;			/* everything goes there */
 };
 
@@ -206,11 +278,14 @@ static int take_flow(void *arg, const struct kernel_flow *f)
 	    range_to_prefix(&f->sel.src, &src) ||
 	    range_to_prefix(&f->sel.dst, &dst))
 		return 0;
-	r->flow = f->id;
+	if (r->n_flows < sizeof(r->flows) / sizeof(r->flows[0]))
+		r->flows[r->n_flows++] = f->id;
 	r->out->up = true;
 	if (cfg_ezvpn_has_address(r->conf) && src.len == 32 &&
 	    r->e->net->has_address(r->e->net_ctx, "lo", &src.addr))
 		r->out->address = src.addr;
+	else if (cfg_ezvpn_has_networks(r->conf))
+		add_local(r->out, &src);
 	if (!dst.len)
 		r->all = true;
 	else if (r->out->n_split < CFG_EZVPN_SPLIT_MAX)
@@ -222,7 +297,11 @@ static int take_gateway(void *arg, const struct kernel_sa *sa)
 {
 	struct recovery *r = arg;
 
-	if (sa->flow == r->flow && sa->dir == CRYPTOMAP_DIR_OUT)
+	size_t i = 0;
+
+	while (i < r->n_flows && r->flows[i] != sa->flow)
+		i++;
+	if (i < r->n_flows && sa->dir == CRYPTOMAP_DIR_OUT)
 		r->out->gateway = sa->dst;
 	return 0;
 }
@@ -240,12 +319,13 @@ void ezvpn_recover(struct engine *e, const struct cm_config *cfg,
 		return;
 	cfg_tunnel_map_name(r.outside, r.map, sizeof(r.map));
 	out->gateway = conf->peers[0].addr;
-	if (k->ops->flow_list(k, take_flow, &r) || !out->up ||
-	    k->ops->sa_list(k, take_gateway, &r) ||
-	    !addr_is_set(&out->gateway)) {
+	if (k->ops->flow_list(k, take_flow, &r) || !out->up) {
 		memset(out, 0, sizeof(*out));
 		return;
 	}
+	/* Whoever it was: what was protected is not in clear. */
+	if (k->ops->sa_list(k, take_gateway, &r) || !addr_is_set(&out->gateway))
+		out->gateway = addr_v4(INADDR_ANY, 0);
 	out->gateway.port = 0;
 	if (r.all)
 		out->n_split = 0;

@@ -53,7 +53,7 @@ bool v1_aggressive_from(const struct engine *e, const struct addr *peer)
 {
 	const struct cm_config *cfg = engine_config(e);
 
-	return cfg_has_name_key(cfg) || cfg_aggressive_peer(cfg, peer) ||
+	return cfg_has_name_key(cfg) || cfg_aggressive_caller(cfg, peer) ||
 	       (cfg_has_hybrid_group(cfg) && !cfg->no_aggressive);
 }
 
@@ -66,7 +66,7 @@ bool v1_aggressive_from(const struct engine *e, const struct addr *peer)
 static const char *address_key(const struct cm_config *cfg,
 			       const struct addr *peer)
 {
-	const struct cfg_isakmp_peer *p = cfg_aggressive_peer(cfg, peer);
+	const struct cfg_isakmp_peer *p = cfg_aggressive_caller(cfg, peer);
 	const struct cfg_key *key = cfg_key_for_address(cfg, peer);
 
 	if (!p || p->secret[0])
@@ -93,7 +93,7 @@ static const char *key_for(struct v1_exchange *x, const struct isakmp_id *id)
 	char name[CFG_FQDN_SIZE];
 	const char *secret = name_key(cfg, id, name);
 
-	if (!secret || (cfg_secret_for_peer(cfg, &x->sa->remote) &&
+	if (!secret || (cfg_secret_for_caller(cfg, &x->sa->remote) &&
 		     policy_names_peer(x->e, &x->sa->remote)))
 		return address_key(cfg, &x->sa->remote);
 	snprintf(x->sa->key_name, sizeof(x->sa->key_name), "%s", name);

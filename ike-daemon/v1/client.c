@@ -22,6 +22,8 @@
 #include "tools/lib/secret.h"
 #include "tools/lib/version.h"
 
+#define ROUNDS_MAX	8	/* questions of one gateway: user, password, codes */
+
 #define NOT_ASKED	"the gateway did not ask for user and password in time"
 #define NOBODY_TYPED	"nobody typed user and password in time"
 #define REFUSED		"the gateway lets nobody in with this user and password"
@@ -95,10 +97,28 @@ const char *v1_client_rejected(struct ike_sa *sa)
 {
 	if (!sa->ezvpn || ike_sa_established(sa))
 		return NULL;
-	if (sa->ezvpn->step != CLIENT_REPLIED)
-		return "the gateway ended the negotiation";
-	ezvpn_refused(sa, REFUSED);
-	return REFUSED;
+	return sa->ezvpn->step != CLIENT_REPLIED ?
+		"the gateway ended the negotiation" :
+		"the gateway ended the negotiation, and did not say whether user and password are right";
+}
+
+bool v1_client_replied(const struct ike_sa *sa)
+{
+	return sa->ezvpn && sa->ezvpn->replied;
+}
+
+bool v1_client_notified(struct ike_sa *sa, const struct isakmp_notify *n)
+{
+	char why[200];
+
+	if (!sa->ezvpn || sa->ezvpn->step != CLIENT_REPLIED ||
+	    n->type >= ISAKMP_NOTIFY_STATUS_MIN)
+		return false;
+	snprintf(why, sizeof(why), REFUSED ": it says %s",
+		 isakmp_notify_name(n->type));
+	ezvpn_refused(sa, why);
+	fail(sa->ezvpn, why);
+	return true;
 }
 
 /* --- mode configuration -------------------------------------------------------------- */
@@ -238,6 +258,21 @@ static int answer(struct v1_client *c, const struct buf *body)
 	return err;
 }
 
+static bool is_password(unsigned int type)
+{
+	return type == ISAKMP_CFG_XAUTH_USER_PASSWORD ||
+	       type == ISAKMP_CFG_XAUTH_PASSCODE;
+}
+
+static bool wants_password(const struct v1_client *c)
+{
+	unsigned int i = 0;
+
+	while (i < c->rx.n && !is_password(c->rx.wanted[i]))
+		i++;
+	return i < c->rx.n;
+}
+
 static void put_wanted(struct buf *b, unsigned int type, const char *user,
 		       const char *password)
 {
@@ -269,6 +304,8 @@ static void reply(struct v1_client *c, const char *user, const char *password)
 	for (i = 0; i < c->rx.n; i++)
 		put_wanted(&body, c->rx.wanted[i], user, password);
 	c->step = CLIENT_REPLIED;
+	c->replied = true;
+	c->sent_password = wants_password(c);
 	wait_for(c, "the gateway does not say whether user and password are right");
 	err = answer(c, &body);
 	buf_free(&body);	/* wiped */
@@ -301,7 +338,7 @@ static void keep_request(struct v1_client *c, const struct isakmp_cfg *cfg)
 		c->rx.wanted[c->rx.n++] = cfg->attrs[i].type;
 }
 
-/* Asked again after an answer, it was wrong: not the same once more. */
+/* Asked for the password again, it was wrong: not the same once more. */
 static void take_request(struct v1_client *c, const struct isakmp_cfg *cfg)
 {
 	const struct isakmp_attr *type = isakmp_cfg_find(cfg,
@@ -317,7 +354,10 @@ static void take_request(struct v1_client *c, const struct isakmp_cfg *cfg)
 	own_over(c);
 	if (v1_client_number(type)) {
 		fail(c, "the gateway asks for another kind of XAUTH than user and password");
-	} else if (c->step == CLIENT_REPLIED) {
+	} else if (++c->rounds > ROUNDS_MAX) {
+		fail(c, "the gateway asks again and again");
+	} else if (c->step == CLIENT_REPLIED && c->sent_password &&
+		   wants_password(c)) {
 		ezvpn_refused(c->sa, text[0] ? text : REFUSED);
 		c->step = CLIENT_ASKED;
 		wait_for(c, REFUSED);
@@ -367,7 +407,8 @@ static bool is_xauth(const struct isakmp_cfg *cfg)
 {
 	return isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_USER_NAME) ||
 	       isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_USER_PASSWORD) ||
-	       isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_PASSCODE);
+	       isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_PASSCODE) ||
+	       isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_MESSAGE);
 }
 
 static void take(struct v1_client *c, const struct isakmp_cfg *cfg)

@@ -20,6 +20,7 @@
 struct ezvpn_told;
 struct ike_sa;
 struct isakmp_msg;
+struct isakmp_notify;
 
 enum client_step {
 	CLIENT_XAUTH,		/* the gateway is to ask */
@@ -37,6 +38,9 @@ struct v1_client {
 	enum client_step step;
 	bool asked;			/* for a user, at all */
 	bool granted;
+	bool replied;			/* ever; with a password, last */
+	bool sent_password;
+	unsigned int rounds;		/* questions */
 	bool heard;		/* anything after phase 1 */
 
 	/* mode configuration: our exchange; .id 0: none is under way */
@@ -68,6 +72,10 @@ void v1_client_input(struct ike_sa *sa, const uint8_t *digest,
 		     struct isakmp_msg *msg);
 /* The gateway deletes the SA before it is established: why it ends, NULL: it is. */
 const char *v1_client_rejected(struct ike_sa *sa);
+/* Has it had an answer of ours? */
+bool v1_client_replied(const struct ike_sa *sa);
+/* An error instead of a verdict on that?  Then it is one, and @sa is gone. */
+bool v1_client_notified(struct ike_sa *sa, const struct isakmp_notify *n);
 /* Is somebody to type?  Then answer, for now there is something to answer with. */
 bool v1_client_waits(const struct ike_sa *sa);
 void v1_client_answer(struct ike_sa *sa);

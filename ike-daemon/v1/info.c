@@ -469,6 +469,9 @@ static void info_payloads(struct ike_sa *sa, const struct isakmp_msg *msg)
 	for (i = 1; i < msg->npayloads; i++) {
 		const struct isakmp_payload *p = &msg->payloads[i];
 
+		if (p->type == ISAKMP_PAYLOAD_NOTIFY &&
+		    v1_client_notified(sa, &p->notify))
+			return;
 		if (!may_say(sa, p))
 			continue;
 

@@ -438,7 +438,7 @@ static void new_responder(struct engine *e, const struct datagram *d,
 		return;
 	}
 	/* There, the key is one for the identity, and who has none is not told. */
-	if (!aggressive && !v1_may_begin(e, d->remote)) {
+	if (!aggressive && !v1_may_answer(e, d->remote)) {
 		no_key(e, d, &msg->hdr);
 		return;
 	}

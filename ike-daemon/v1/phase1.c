@@ -53,7 +53,7 @@ static void methods_of(const struct v1_exchange *x, struct auth_methods *m)
 	if (x->sa->aggressive && x->initiator)
 		only_first(cfg, cfg_secret_for_peer(cfg, peer), m);
 	if (x->sa->aggressive && !x->initiator &&
-	    !cfg_aggressive_peer(cfg, peer))
+	    !cfg_aggressive_caller(cfg, peer))
 		m->method[CFG_AUTH_RSA] = m->method[CFG_AUTH_ECDSA] = 0;
 }
 
@@ -265,7 +265,8 @@ int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 	buf_init(&body, ISAKMP_MSG_MAX);
 	/* Whoever begins: the peer knows us by one name. */
 	if (x->sa->aggressive)
-		peer = cfg_aggressive_peer(cfg, &x->sa->remote);
+		peer = x->initiator ? cfg_aggressive_peer(cfg, &x->sa->remote) :
+				      cfg_aggressive_caller(cfg, &x->sa->remote);
 	if (peer && peer->endpoint.text[0])
 		which = &peer->endpoint;
 	identity_own(cfg, which, &x->sa->local, v1_own_subject(x), &id);
@@ -560,6 +561,15 @@ bool v1_may_begin(const struct engine *e, const struct addr *peer)
 
 	policy_auth_methods(e, peer, false, &methods);
 	return cfg_secret_for_peer(engine_config(e), peer) ||
+	       methods.method[CFG_AUTH_RSA] || methods.method[CFG_AUTH_ECDSA];
+}
+
+bool v1_may_answer(const struct engine *e, const struct addr *peer)
+{
+	struct auth_methods methods;
+
+	policy_auth_methods(e, peer, false, &methods);
+	return cfg_secret_for_caller(engine_config(e), peer) ||
 	       methods.method[CFG_AUTH_RSA] || methods.method[CFG_AUTH_ECDSA];
 }
 

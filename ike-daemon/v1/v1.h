@@ -32,6 +32,8 @@ int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
 int v1_connect_again(const struct ike_sa *old);
 /* Is there a key to begin with?  One by name is for those who call us. */
 bool v1_may_begin(const struct engine *e, const struct addr *peer);
+/* The same when the peer begins. */
+bool v1_may_answer(const struct engine *e, const struct addr *peer);
 /*
  * Begin quick mode for a want, which stays the policy's and is told the end by
  * want_done() or want_failed(), possibly before this returns.

@@ -81,7 +81,7 @@ static bool is_exempt(const struct ike_sa *sa)
 		policy_key(sa->e, &sa->remote);
 
 	if (sa->aggressive && !sa->key_name[0])
-		peer = cfg_aggressive_peer(cfg, &sa->remote);
+		peer = cfg_aggressive_caller(cfg, &sa->remote);
 	return key && key->no_xauth && !(peer && peer->secret[0]) &&
 	       !policy_method_sig(sa->transform.auth);
 }

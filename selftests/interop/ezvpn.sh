@@ -156,7 +156,7 @@ nothing_left() {
 	[ "$(in_ns r1 ip -4 addr show dev lo | grep -c 'inet 10\.9')" = 0 ] &&
 		[ "$(router r1 show crypto ipsec sa | grep -c 'spi: 0x')" = 0 ] &&
 		! router r1 show crypto isakmp sa | grep -q QM_IDLE &&
-		! router r1 show crypto map | grep -q head-0
+		! router r1 show crypto ipsec sa | grep -q head-0
 }
 
 interop_build
@@ -179,7 +179,8 @@ addr=$(address)
 ktap_test_result "it has an address of the pool" eval 'expr "$addr" : "10\.99\.0\.[12][0-9]$" >/dev/null && lo_has "$addr"'
 ktap_test_result "what the gateway tells is shown" \
 	eval 'ez_has "DNS Primary: 10.2.0.53" && ez_has "Default Domain: example.test" && ez_has "Banner: Welcome to the test gateway" && ez_has "Save Password: Allowed" && ez_has "Current EzVPN Peer: 198.51.100.2"'
-ktap_test_result "so are the routes that are secured" ez_has "Secured Routes: 10.2.0.0/24"
+ktap_test_result "so are the routes that are secured" \
+	eval 'ez_has "Secured Routes: 10.2.0.0/24" && router r1 show crypto ipsec sa | grep -q head-0'
 ktap_test_result "with that address LAN B is reached" reaches r1 10.2.0.2 "$addr"
 in_ns r1 nft -f - <<END
 table ip ez {

@@ -351,6 +351,14 @@ const struct cfg_isakmp_peer *cfg_aggressive_peer(const struct cm_config *cfg,
 	return p && !cfg->no_aggressive && is_aggressive(p) ? p : NULL;
 }
 
+const struct cfg_isakmp_peer *cfg_aggressive_caller(const struct cm_config *cfg,
+						    const struct addr *peer)
+{
+	const struct cfg_isakmp_peer *p = cfg_aggressive_peer(cfg, peer);
+
+	return p && !p->derived ? p : NULL;
+}
+
 /* Groups of IOS are used where a map says so. */
 static bool has_key(const struct cm_config *cfg, const struct cfg_group *group)
 {
@@ -399,6 +407,17 @@ const char *cfg_secret_for_peer(const struct cm_config *cfg,
 				const struct addr *peer)
 {
 	const struct cfg_isakmp_peer *p = cfg_aggressive_peer(cfg, peer);
+	const struct cfg_key *key = cfg_key_for_address(cfg, peer);
+
+	if (p && p->secret[0])
+		return p->secret;
+	return key ? key->secret : NULL;
+}
+
+const char *cfg_secret_for_caller(const struct cm_config *cfg,
+				  const struct addr *peer)
+{
+	const struct cfg_isakmp_peer *p = cfg_aggressive_caller(cfg, peer);
 	const struct cfg_key *key = cfg_key_for_address(cfg, peer);
 
 	if (p && p->secret[0])

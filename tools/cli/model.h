@@ -499,6 +499,9 @@ char *cfg_key_peers_format(const struct cfg_key *key, char *out, size_t size);
 /* What is set for aggressive mode with this peer, or NULL: nothing. */
 const struct cfg_isakmp_peer *cfg_aggressive_peer(const struct cm_config *cfg,
 						  const struct addr *peer);
+/* The same when it calls us: what an ezvpn stands for is for calling its gateways. */
+const struct cfg_isakmp_peer *cfg_aggressive_caller(const struct cm_config *cfg,
+						    const struct addr *peer);
 /* Is there a key by name, which aggressive mode uses, and is that not switched off? */
 bool cfg_has_name_key(const struct cm_config *cfg);
 /* Is there anybody to speak aggressive mode with, and is it not switched off? */
@@ -506,6 +509,9 @@ bool cfg_aggressive_on(const struct cm_config *cfg);
 /* The secret by which this peer is called: of aggressive mode if that is set; or NULL. */
 const char *cfg_secret_for_peer(const struct cm_config *cfg,
 				const struct addr *peer);
+/* The same when it calls us. */
+const char *cfg_secret_for_caller(const struct cm_config *cfg,
+				  const struct addr *peer);
 
 /*
  * Find or append (policies, entries and lines: insert in order) the object
