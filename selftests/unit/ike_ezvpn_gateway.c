@@ -2,8 +2,10 @@
 /* Whom a client of remote access takes for its gateway.  F-037 */
 #include <netdb.h>
 
+#include "ike-daemon/policy/ezvpn_call.h"
 #include "selftests/unit/ike_ezvpn.h"
 #include "selftests/unit/ike_pki.h"
+#include "ike-daemon/v1/v1.h"
 
 /* --- certificates: right.example, and 198.51.100.2 ---------------------------------- */
 
@@ -220,6 +222,123 @@ static void the_name_is_certified(void **state)
 		  "does not name the gateway, gw.example.test");
 }
 
+/* --- the end ------------------------------------------------------------------------ */
+
+/* Its SAs are gone, and the name is not known: nothing is in clear all the same. */
+static void a_new_daemon_without_sas(void **state)
+{
+	struct pair *p;
+
+	(void)state;
+	stand_for(0xc6336402);
+	p = ez_new(EZ_NAME(""), SERVER);
+	ez_works(p);
+	p->host[LEFT].lent = addr_v4(0x0a63000a, 0);
+	while (pair_children(p, LEFT))
+		child_sa_delete(list_entry(pair_ike(p, LEFT)->peer->children.next,
+					   struct child_sa, of_peer),
+				CRYPTOMAP_TOMB_PEER);
+	pair_stop(p, LEFT);
+	stand_for(0);
+	pair_start(p, LEFT);
+	pair_config(p, LEFT, EZ_NAME(""));
+	assert_int_equal(count_flows(p, LEFT), 2);
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 60000);
+	assert_int_equal(count_flows(p, LEFT), 2);
+	stand_for(0xc6336402);
+	pair_run(p, 300000);
+	ez_works(p);
+	pair_free(p);
+}
+
+/* What is under way ends without a word: of the key, or of anything else. */
+static void it_ends_without_a_word(void **state)
+{
+	struct pair *p = pair_new(EZ, SERVER);
+
+	(void)state;
+	pair_run(p, 1);
+	assert_non_null(pair_ike(p, LEFT));
+	assert_false(ike_sa_established(pair_ike(p, LEFT)));
+	v1_end_ike(pair_ike(p, LEFT), false, "test");
+	pair_run(p, 30000);
+	ez_works(p);
+	pair_free(p);
+}
+
+/* Dead while another phase 1 is under way, which goes on. */
+static void dead_in_between(void **state)
+{
+	struct pair *p = ez_new(EZ, SERVER);
+	struct ezvpn *ez = ez_of(p);
+
+	(void)state;
+	ez_works(p);
+	ezvpn_pause(ez, 1, "DPD_TIMEOUT", "test");
+	assert_int_equal(v1_connect_again(pair_ike(p, LEFT)), 0);
+	while (ezvpn_sa(ez, true))
+		v1_end_ike(ezvpn_sa(ez, true), false, "test");
+	assert_non_null(ezvpn_sa(ez, false));
+	pair_run(p, 5);
+	if (ezvpn_sa(ez, false))
+		v1_end_ike(ezvpn_sa(ez, false), false, "test");
+	pair_run(p, 60000);
+	ez_works(p);
+	pair_free(p);
+}
+
+/* A gateway that ends each tunnel at once is called more and more seldom. */
+static void it_ends_soon(void **state)
+{
+	struct pair *p = ez_new(EZ, SERVER);
+	struct ezvpn *ez = ez_of(p);
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		pair_run(p, 5000);
+		ez_works(p);
+		v1_delete_ike(server_sa(p));
+		pair_run(p, 100);
+		assert_int_equal(ez->step, EZVPN_PAUSE);
+		assert_int_equal(ez->rounds, i + 1);
+		pair_run(p, 10000 << i);
+	}
+	pair_run(p, 400000);
+	assert_int_equal(ez->rounds, 0);
+	pair_free(p);
+}
+
+#define INSIDE								\
+	EZ_OF(EZ_GROUP EZ_ALICE " mode network-extension\n")		\
+	"interface lan0\n crypto ipsec client ezvpn EZ inside\n"
+
+static void an_interface_inside_goes(void **state)
+{
+	struct pair *p = pair_new(INSIDE, SERVER
+				  "crypto isakmp client configuration group G\n no pool\n");
+	struct prefix before;
+
+	(void)state;
+	assert_int_equal(prefix_parse(&before, "10.1.0.0/24"), 0);
+	p->host[LEFT].inside = before;
+	pair_run(p, 20000);
+	ez_works(p);
+	memset(&p->host[LEFT].inside, 0, sizeof(before));
+	pair_config(p, LEFT, "hostname x\n" INSIDE);
+	pair_run(p, 20000);
+	assert_int_equal(ez_of(p)->conf.live.n_local, 1);
+	assert_int_equal(count_flows(p, LEFT), 2);
+	/* And it comes back with another one. */
+	assert_int_equal(prefix_parse(&p->host[LEFT].inside, "10.7.0.0/24"), 0);
+	pair_run(p, 20000);
+	assert_true(prefix_equal(&ez_of(p)->conf.live.local[0],
+				 &p->host[LEFT].inside));
+	assert_int_equal(ez_of(p)->conf.live.n_local, 1);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +349,11 @@ int main(void)
 		cmocka_unit_test(a_name),
 		cmocka_unit_test(a_name_too_late),
 		cmocka_unit_test(a_name_of_somebody_else),
+		cmocka_unit_test(a_new_daemon_without_sas),
+		cmocka_unit_test(it_ends_without_a_word),
+		cmocka_unit_test(dead_in_between),
+		cmocka_unit_test(it_ends_soon),
+		cmocka_unit_test(an_interface_inside_goes),
 	};
 
 	return cmocka_run_group_tests(tests, pki_setup, pki_teardown);

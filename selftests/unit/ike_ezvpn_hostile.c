@@ -534,20 +534,138 @@ static void random_answers(void **state)
 	}
 }
 
-/* The gateway deletes the SA in the middle of it. */
+/* The gateway deletes the SA in the middle of it: twice, and not more often. */
 static void it_ends_in_between(void **state)
+{
+	struct pair *p = begin(EZ);
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		request_with(p, 0, NULL);
+		assert_int_equal(got.n, i + 1);
+		v1_end_ike(server_sa(p), true, "test");
+		pair_run(p, 10);
+		ez_is(p, "READY");
+		ez_says(p, "did not say whether user and password are right");
+		assert_null(pair_ike(p, LEFT));
+		pair_run(p, (10000u << i) + 20);
+		assert_non_null(pair_ike(p, LEFT));
+	}
+	request_with(p, 0, NULL);
+	assert_int_equal(got.n, 2);
+	ez_is(p, "XAUTH_REQ");
+	ez_says(p, "never said whether they are right");
+	pair_free(p);
+}
+
+/* An error in place of a verdict is one. */
+static void it_says_no_by_notify(void **state)
+{
+	struct pair *p = begin(EZ);
+	struct isakmp_notify n = { .type = 24 };
+
+	(void)state;
+	request_with(p, 0, NULL);
+	assert_true(v1_client_notified(pair_ike(p, LEFT), &n));
+	ez_is(p, "XAUTH_REQ");
+	ez_says(p, "lets nobody in");
+	assert_true(ez_of(p)->stored_refused);
+	assert_null(pair_ike(p, LEFT));
+	pair_free(p);
+}
+
+static void ask_for(struct pair *p, unsigned int what)
+{
+	struct buf b;
+
+	body_of(&b, ISAKMP_CFG_REQUEST);
+	isakmp_cfg_put_number(&b, ISAKMP_CFG_XAUTH_TYPE, 0);
+	if (what == ISAKMP_CFG_XAUTH_MESSAGE)
+		isakmp_cfg_put(&b, what, "wait", 4);
+	else
+		isakmp_cfg_put(&b, what, NULL, 0);
+	say(p, &b, false);
+}
+
+/* One after the other, and what is only said: no password was wrong. */
+static void several_rounds(void **state)
 {
 	struct pair *p = begin(EZ);
 
 	(void)state;
-	request_with(p, 0, NULL);
-	v1_end_ike(server_sa(p), true, "test");
-	pair_run(p, 10);
+	ask_for(p, ISAKMP_CFG_XAUTH_USER_NAME);
+	assert_int_equal(got.n, 1);
+	ask_for(p, ISAKMP_CFG_XAUTH_USER_PASSWORD);
+	assert_int_equal(got.n, 2);
+	open_last(p, false);
+	assert_int_equal(isakmp_cfg_find(&got.cfg,
+					 ISAKMP_CFG_XAUTH_USER_PASSWORD)->len, 7);
+	ask_for(p, ISAKMP_CFG_XAUTH_MESSAGE);
+	assert_int_equal(got.n, 3);
+	ask_for(p, ISAKMP_CFG_XAUTH_PASSCODE);
+	assert_int_equal(got.n, 4);
+	assert_int_equal(ez_of(p)->answers, 1);
+	/* The password again. */
+	ask_for(p, ISAKMP_CFG_XAUTH_PASSCODE);
+	assert_int_equal(got.n, 4);
 	ez_is(p, "XAUTH_REQ");
-	ez_says(p, "lets nobody in");
-	assert_null(pair_ike(p, LEFT));
-	pair_run(p, 600000);
-	assert_null(pair_ike(p, LEFT));
+	pair_free(p);
+}
+
+static void addresses_of_others(void **state)
+{
+	static const uint32_t bad[] = { 0xc0000209, 0xc000020a, 0xc000020b,
+					0xc000020c, 0x0a010005 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 5; i++) {
+		struct pair *p = begin(EZ_OF(EZ_GROUP EZ_ALICE)
+			"crypto map OTHER 10 ipsec-isakmp\n set peer 192.0.2.9\n"
+			"crypto isakmp key x address 192.0.2.10\n"
+			"radius-server host 192.0.2.11 key x\n"
+			"crypto ipsec client ezvpn TWO\n peer 192.0.2.12\n"
+			" group g key k\n connect manual\n"
+			"interface wan1\n crypto ipsec client ezvpn TWO\n");
+		struct buf b;
+
+		assert_int_equal(prefix_parse(&p->host[LEFT].inside,
+					      "10.1.0.0/24"), 0);
+		let_in(p);
+		body_of(&b, ISAKMP_CFG_REPLY);
+		isakmp_cfg_put_number(&b, ISAKMP_CFG_UNITY_SAVE_PASSWD, 1);
+		put_v4(&b, ISAKMP_CFG_IP4_ADDRESS, bad[i]);
+		say(p, &b, true);
+		pair_run(p, 100);
+		ez_says(p, i == 2 ? "RADIUS server" : i == 4 ?
+			"in a network that this router is in" : "that of a peer");
+		nothing_taken(p);
+		pair_free(p);
+	}
+}
+
+/* Who was told as a backup may call us as anybody may, but not with our group's key. */
+static void a_backup_that_calls(void **state)
+{
+	struct addr backup = addr_v4(0xc000020c, 0);
+	struct pair *p = begin(EZ "crypto isakmp key x address 192.0.2.10\n");
+	struct engine *e = p->host[LEFT].engine;
+	struct buf b;
+
+	(void)state;
+	let_in(p);
+	pushed(&b, ISAKMP_CFG_REPLY);
+	isakmp_cfg_put(&b, ISAKMP_CFG_UNITY_BACKUP_SERVERS,
+		       "192.0.2.10,192.0.2.12", 21);
+	say(p, &b, true);
+	pair_run(p, 100);
+	assert_true(ez_of(p)->conf.live.up);
+	/* That of another peer's key is none. */
+	assert_true(addr_equal(&ez_of(p)->conf.live.backup[0], &backup));
+	assert_true(v1_may_begin(e, &backup));
+	assert_false(v1_may_answer(e, &backup));
+	assert_false(v1_aggressive_from(e, &backup));
 	pair_free(p);
 }
 
@@ -568,6 +686,10 @@ int main(void)
 		cmocka_unit_test(backups_that_are_others),
 		cmocka_unit_test(random_answers),
 		cmocka_unit_test(it_ends_in_between),
+		cmocka_unit_test(it_says_no_by_notify),
+		cmocka_unit_test(several_rounds),
+		cmocka_unit_test(addresses_of_others),
+		cmocka_unit_test(a_backup_that_calls),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
