@@ -39,7 +39,10 @@ static void want(struct engine *e, struct helper_serve *out)
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
-	for (i = 0; cfg && i < cfg->n_interfaces; i++) {
+	/* With nothing to ask for, pppd would choose a method by itself. */
+	if (!cfg || !methods(cfg))
+		return;
+	for (i = 0; i < cfg->n_interfaces; i++) {
 		const struct cfg_interface *ifc = &cfg->interfaces[i];
 		const struct cfg_map *map = cfg_map_find(cfg, ifc->map);
 		struct addr own;

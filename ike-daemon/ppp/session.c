@@ -600,7 +600,7 @@ static void start_login(struct ppp_session *s, const struct ppp_wire_ask *ask,
 
 static int asked(struct ppp_session *s, const struct ppp_wire_ask *ask)
 {
-	bool known = strlen(ask->user) < sizeof(s->user) &&
+	bool known = ask->user[0] && strlen(ask->user) < sizeof(s->user) &&
 		     printable_is_name(ask->user) &&
 		     strlen(ask->password) <= CFG_KEY_MAX;
 	struct ppp_proof proof;
