@@ -24,6 +24,7 @@
 #include "ike-daemon/aaa/login.h"
 #include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/sa/timer.h"
+#include "ike-daemon/v1/transaction.h"
 #include "ike-daemon/wire/attr.h"
 #include "tools/cli/model.h"
 #include "tools/lib/buf.h"
@@ -61,13 +62,7 @@ struct v1_access {
 	struct lease *lease;		/* its address */
 
 	/* the exchange that we began last; @own.id 0: it is answered */
-	struct {
-		uint32_t id;
-		uint8_t iv[CRYPTO_BLOCK_MAX];
-		struct buf tx;
-		unsigned int tries;
-		struct timer timer;
-	} own;
+	struct v1_own own;
 	/* the client's exchange that was answered last */
 	uint8_t rx_digest[CRYPTO_HASH_MAX];
 	bool rx_seen;

@@ -37,9 +37,8 @@ int v1_client_new(struct ike_sa *sa)
 	if (!c)
 		return -ENOMEM;
 	c->sa = sa;
-	buf_init(&c->own.tx, ISAKMP_MSG_MAX);
+	v1_own_init(&c->own, own_timer, c);
 	buf_init(&c->answer, ISAKMP_MSG_MAX);
-	timer_init(&c->own.timer, own_timer, c);
 	sa->ezvpn = c;
 	return 0;
 }
@@ -48,8 +47,7 @@ void v1_client_free(struct v1_client *c)
 {
 	if (!c)
 		return;
-	timer_cancel(&c->sa->e->timers, &c->own.timer);
-	buf_free(&c->own.tx);
+	v1_own_free(c->sa, &c->own);
 	buf_free(&c->answer);
 	free(c);
 }
@@ -123,23 +121,6 @@ bool v1_client_notified(struct ike_sa *sa, const struct isakmp_notify *n)
 
 /* --- mode configuration -------------------------------------------------------------- */
 
-static void own_repeat(struct v1_client *c)
-{
-	unsigned int wait = V1_RETRANSMIT_FIRST_MS << c->own.tries;
-
-	v1_send(c->sa, &c->own.tx);
-	if (wait > V1_RETRANSMIT_LAST_MS)
-		wait = V1_RETRANSMIT_LAST_MS;
-	timer_set(&c->sa->e->timers, &c->own.timer,
-		  wait + engine_random(wait / 10 + 1));
-}
-
-static void own_over(struct v1_client *c)
-{
-	c->own.id = 0;
-	timer_cancel(&c->sa->e->timers, &c->own.timer);
-}
-
 /* Nobody answers message 3 of aggressive mode: it may be what was lost. */
 static void repeat_phase1(struct v1_client *c)
 {
@@ -161,7 +142,7 @@ static void own_timer(void *arg)
 	bool last = c->own.tries++ >= V1_RETRANSMITS;
 
 	if (c->own.id && last) {
-		own_over(c);
+		v1_own_over(c->sa, &c->own);
 		fail(c, "no answer in mode configuration");
 		return;
 	}
@@ -173,7 +154,7 @@ static void own_timer(void *arg)
 		return;
 	}
 	engine_count(c->sa->e, ENGINE_C_RETRANSMITS);
-	own_repeat(c);
+	v1_own_repeat(c->sa, &c->own);
 }
 
 static bool needs_address(const struct v1_client *c)
@@ -185,28 +166,19 @@ static bool needs_address(const struct v1_client *c)
 
 static void ask(struct v1_client *c)
 {
-	struct ike_sa *sa = c->sa;
-	uint32_t id = v1_new_message_id(sa);
 	struct buf body;
-	int err = id ? 0 : -EIO;
+	int err;
 
 	buf_init(&body, ISAKMP_MSG_MAX);
 	v1_client_request(needs_address(c), &body);
-	if (!err)
-		err = ikev1_iv_message(sa->hash, sa->cipher, sa->iv, id,
-				       c->own.iv);
-	if (!err)
-		err = v1_transaction_build(sa, id, c->own.iv, &body, &c->own.tx);
+	err = v1_own_begin(c->sa, &c->own, &body);
 	buf_free(&body);
 	if (err) {
 		fail(c, "mode configuration cannot be begun");
 		return;
 	}
 	c->step = CLIENT_CONFIG;
-	c->own.id = id;
-	c->own.tries = 0;
 	wait_for(c, "no answer in mode configuration");
-	own_repeat(c);
 }
 
 static void take_told(struct v1_client *c, const struct isakmp_cfg *cfg)
@@ -237,7 +209,7 @@ static void own_input(struct v1_client *c, struct isakmp_msg *msg)
 		engine_count(c->sa->e, ENGINE_C_RX_UNEXPECTED);
 		return;
 	}
-	own_over(c);
+	v1_own_over(c->sa, &c->own);
 	c->heard = true;
 	v1_heard(c->sa);
 	take_told(c, &cfg);
@@ -351,7 +323,7 @@ static void take_request(struct v1_client *c, const struct isakmp_cfg *cfg)
 	v1_client_text(message, text, sizeof(text));
 	keep_request(c, cfg);
 	c->asked = true;
-	own_over(c);
+	v1_own_over(c->sa, &c->own);
 	if (v1_client_number(type)) {
 		fail(c, "the gateway asks for another kind of XAUTH than user and password");
 	} else if (++c->rounds > ROUNDS_MAX) {

@@ -13,6 +13,7 @@
 
 #include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/sa/timer.h"
+#include "ike-daemon/v1/transaction.h"
 #include "ike-daemon/wire/attr.h"
 #include "tools/lib/buf.h"
 #include "tools/lib/err.h"
@@ -44,13 +45,7 @@ struct v1_client {
 	bool heard;		/* anything after phase 1 */
 
 	/* mode configuration: our exchange; .id 0: none is under way */
-	struct {
-		uint32_t id;
-		uint8_t iv[CRYPTO_BLOCK_MAX];
-		struct buf tx;
-		unsigned int tries;
-		struct timer timer;
-	} own;
+	struct v1_own own;
 	/* what the gateway has asked for last, and our answer; empty: not yet */
 	struct {
 		uint32_t id;

@@ -18,15 +18,13 @@ static void own_timer(void *arg);
 
 void v1_transaction_init(struct v1_access *a)
 {
-	buf_init(&a->own.tx, ISAKMP_MSG_MAX);
+	v1_own_init(&a->own, own_timer, a);
 	buf_init(&a->answer, ISAKMP_MSG_MAX);
-	timer_init(&a->own.timer, own_timer, a);
 }
 
 void v1_transaction_free(struct v1_access *a)
 {
-	timer_cancel(&a->sa->e->timers, &a->own.timer);
-	buf_free(&a->own.tx);
+	v1_own_free(a->sa, &a->own);
 	buf_free(&a->answer);
 }
 
@@ -56,15 +54,50 @@ int v1_transaction_build(struct ike_sa *sa, uint32_t id, uint8_t *iv,
 	return v1_message_end(sa, &w, iv);
 }
 
-static void own_repeat(struct v1_access *a)
+void v1_own_init(struct v1_own *own, timer_fn *fn, void *arg)
 {
-	unsigned int wait = V1_RETRANSMIT_FIRST_MS << a->own.tries;
+	buf_init(&own->tx, ISAKMP_MSG_MAX);
+	timer_init(&own->timer, fn, arg);
+}
 
-	v1_send(a->sa, &a->own.tx);
+void v1_own_free(struct ike_sa *sa, struct v1_own *own)
+{
+	timer_cancel(&sa->e->timers, &own->timer);
+	buf_free(&own->tx);
+}
+
+void v1_own_repeat(struct ike_sa *sa, struct v1_own *own)
+{
+	unsigned int wait = V1_RETRANSMIT_FIRST_MS << own->tries;
+
+	v1_send(sa, &own->tx);
 	if (wait > V1_RETRANSMIT_LAST_MS)
 		wait = V1_RETRANSMIT_LAST_MS;
-	timer_set(&a->sa->e->timers, &a->own.timer,
+	timer_set(&sa->e->timers, &own->timer,
 		  wait + engine_random(wait / 10 + 1));
+}
+
+int v1_own_begin(struct ike_sa *sa, struct v1_own *own, const struct buf *body)
+{
+	uint32_t id = v1_new_message_id(sa);
+	int err = id ? 0 : -EIO;
+
+	if (!err)
+		err = ikev1_iv_message(sa->hash, sa->cipher, sa->iv, id, own->iv);
+	if (!err)
+		err = v1_transaction_build(sa, id, own->iv, body, &own->tx);
+	if (err)
+		return err;
+	own->id = id;
+	own->tries = 0;
+	v1_own_repeat(sa, own);
+	return 0;
+}
+
+void v1_own_over(struct ike_sa *sa, struct v1_own *own)
+{
+	own->id = 0;
+	timer_cancel(&sa->e->timers, &own->timer);
 }
 
 /* A person may have to type the answer: how long is for the SA's set-up limit. */
@@ -79,32 +112,12 @@ static void own_timer(void *arg)
 	if (a->own.tries < V1_RETRANSMITS)
 		a->own.tries++;
 	engine_count(a->sa->e, ENGINE_C_RETRANSMITS);
-	own_repeat(a);
-}
-
-static void own_over(struct v1_access *a)
-{
-	a->own.id = 0;
-	timer_cancel(&a->sa->e->timers, &a->own.timer);
+	v1_own_repeat(a->sa, &a->own);
 }
 
 int v1_transaction_begin(struct v1_access *a, const struct buf *body)
 {
-	struct ike_sa *sa = a->sa;
-	uint32_t id = v1_new_message_id(sa);
-	int err = id ? 0 : -EIO;
-
-	if (!err)
-		err = ikev1_iv_message(sa->hash, sa->cipher, sa->iv, id,
-				       a->own.iv);
-	if (!err)
-		err = v1_transaction_build(sa, id, a->own.iv, body, &a->own.tx);
-	if (err)
-		return err;
-	a->own.id = id;
-	a->own.tries = 0;
-	own_repeat(a);
-	return 0;
+	return v1_own_begin(a->sa, &a->own, body);
 }
 
 /* --- receiving ------------------------------------------------------------- */
@@ -144,7 +157,7 @@ static void own_input(struct v1_access *a, struct isakmp_msg *msg)
 		engine_count(a->sa->e, ENGINE_C_RX_UNEXPECTED);
 		return;
 	}
-	own_over(a);
+	v1_own_over(a->sa, &a->own);
 	v1_heard(a->sa);
 	v1_xauth_input(a, &cfg);
 	/* A password may be there. */
@@ -158,7 +171,7 @@ static void answer(struct v1_access *a, const struct isakmp_cfg *cfg,
 	struct buf body;
 
 	/* Who goes on has heard what we said last. */
-	own_over(a);
+	v1_own_over(a->sa, &a->own);
 	sa->recent_ids[sa->next_recent++ % IKE_RECENT_IDS] = id;
 	v1_heard(sa);
 	buf_init(&body, ISAKMP_MSG_MAX);
