@@ -116,7 +116,13 @@ static int write_options(const struct l2tpd *s,
 	fprintf(f, "plugin %s\n"
 		"cryptomap-socket %s/ppp\n"
 		"auth\n"
-		"name cryptomap\n",
+		"name cryptomap\n"
+		/* Nobody may ask us who we are: that is in files of the system. */
+		"refuse-pap\n"
+		"refuse-chap\n"
+		"refuse-mschap\n"
+		"refuse-mschap-v2\n"
+		"refuse-eap\n",
 		place->plugin, place->dir);
 	for (i = 0; i < CFG_PPP_COUNT; i++)
 		if (s->want.methods & 1u << i)

@@ -89,27 +89,25 @@ static void take(struct engine *e, const struct helper_serve *serve)
 	ppp->host->serve(ppp->host_ctx, serve);
 }
 
-/* True: they are others than before. */
-static bool update(struct engine *e)
-{
-	struct helper_serve now;
-
-	want(e, &now);
-	if (is_same(&now, &e->ppp.serve))
-		return false;
-	take(e, &now);
-	return true;
-}
-
-/* What drops L2TP in clear names the addresses, so the kernel has to know them, too. */
+/*
+ * What drops L2TP in clear names the addresses, so the kernel has to know them first.
+ * While it does not there is no server; that is tried again.
+ */
 static void look(void *arg)
 {
 	struct engine *e = arg;
+	struct helper_serve now;
 	struct err err = { "" };
 
-	if (update(e) && e->kernel->ops->apply(e->kernel, engine_config(e),
-					       NULL, NULL, &err))
-		log_err(kernel, "%s", err.text);
+	want(e, &now);
+	if (!is_same(&now, &e->ppp.serve)) {
+		if (e->kernel->ops->apply(e->kernel, engine_config(e), NULL,
+					  NULL, &err)) {
+			log_err(kernel, "%s", err.text);
+			memset(&now, 0, sizeof(now));
+		}
+		take(e, &now);
+	}
 	timer_set(&e->timers, &e->ppp.look, LOOK_MS);
 }
 
@@ -124,9 +122,13 @@ static bool is_configured(const struct cm_config *cfg)
 
 void l2tp_apply(struct engine *e)
 {
+	struct helper_serve now;
+
 	if (!e->ppp.host)
 		return;
-	update(e);
+	want(e, &now);
+	if (!is_same(&now, &e->ppp.serve))
+		take(e, &now);
 	ppp_check_all(e);
 	if (is_configured(engine_config(e)))
 		timer_set(&e->timers, &e->ppp.look, LOOK_MS);

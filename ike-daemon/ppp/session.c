@@ -21,6 +21,7 @@
 #define L2TP_PORT	1701
 #define LOOK_MS		1000	/* whether its IPsec is there */
 #define END_MS		8000	/* for pppd to say goodbye */
+#define WRONG_MAX	3	/* passwords by one ISAKMP SA, as with XAUTH */
 
 /* Of Microsoft's clients (RFC 2433, 7): what they say to their user */
 #define MS_WRONG	691
@@ -34,7 +35,8 @@ bool ppp_is_l2tp(const struct child_sa *c)
 	const struct kernel_sel *sel = f ? &f->k.sel : &c->sel;
 
 	return c->state >= CHILD_INSTALLED && sel->proto == IPPROTO_UDP &&
-	       sel->sport == L2TP_PORT;
+	       sel->sport == L2TP_PORT && range_is_host(&sel->src, &c->local) &&
+	       range_is_host(&sel->dst, &c->remote);
 }
 
 static bool is_of(const struct ppp_session *s, const struct child_sa *c)
@@ -504,6 +506,19 @@ static void log_trouble(const struct ppp_session *s,
 			    text);
 }
 
+/* Who guesses has to negotiate anew, which costs him more than us. */
+static void count_wrong(const struct ppp_session *s)
+{
+	struct ike_sa *sa = ike_of(s);
+	char peer[ADDR_STRLEN];
+
+	if (sa && ++sa->ppp_wrong < WRONG_MAX)
+		return;
+	log_warning(ike, "%s: L2TP: too many wrong passwords: its SAs end",
+		    addr_format(&s->peer, peer, sizeof(peer)));
+	end_ipsec(s);
+}
+
 static void decided(void *arg, const struct login_answer *answer)
 {
 	struct ppp_session *s = arg;
@@ -521,6 +536,7 @@ static void decided(void *arg, const struct login_answer *answer)
 		refuse(s, MS_WRONG, "RADIUS asks for more, which PPP cannot");
 	} else if (answer->result != LOGIN_GRANTED) {
 		refuse(s, MS_WRONG, why_wrong(s));
+		count_wrong(s);
 	} else if (!has_ipsec(s) || !may_stay(s)) {
 		refuse(s, MS_WRONG, "its IPsec, or the configuration, has changed meanwhile");
 	} else if (s->radius && s->method == CFG_PPP_MSCHAP2 &&

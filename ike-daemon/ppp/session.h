@@ -68,7 +68,7 @@ int ppp_session_input(struct ppp_session *s, const struct ppp_wire_msg *msg);
 /* It has to end: pppd says so to the client, then its SAs end, too. */
 void ppp_session_end(struct ppp_session *s, const char *reason);
 
-/* Is that pair one of L2TP, in transport mode? */
+/* Is that pair for the L2TP of its two ends? */
 bool ppp_is_l2tp(const struct child_sa *c);
 /* Of who has this pair, or this SA; NULL: no user. */
 struct ppp_session *ppp_session_of(const struct child_sa *c);

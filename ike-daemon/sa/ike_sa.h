@@ -123,6 +123,7 @@ struct ike_sa {
 	unsigned int created;		/* phase 2 SAs made under this SA */
 	uint64_t started_ms;
 	uint64_t established_ms;
+	unsigned int ppp_wrong;		/* passwords of L2TP by its pairs */
 	struct timer life;		/* set-up limit, then rekey, then end */
 
 	/* dead peer detection, RFC 3706 */

@@ -27,7 +27,7 @@ if ! command -v freeradius >/dev/null; then
 	ktap_skip_all "no freeradius"
 	exit 4
 fi
-ktap_set_plan 46
+ktap_set_plan 47
 
 interop_build
 
@@ -217,6 +217,10 @@ ktap_test_result "so is who does not exist" \
 ktap_test_result "who hears the same" eval '[ -n "$wrong" ] && [ "$(told r2 | sed "s/C=[0-9A-F]*//")" = "$(echo "$wrong" | sed "s/C=[0-9A-F]*//")" ] || { echo "# $wrong / $(told r2)"; false; }'
 ktap_test_result "whose password is kept with salt cannot use MS-CHAP" \
 	is_refused r2 'user sally is refused: it has no password for MS-CHAP' sally sallypw
+hangup r2
+ktap_test_result "the third wrong one ends its IPsec" \
+	eval 'log_has "too many wrong passwords: its SAs end" && poll 20 no_sa'
+initiate r2
 ktap_test_result "who may not use L2TP is refused" \
 	is_refused r2 'user dave is refused: tunnel rejected, vpn-tunnel-protocol' dave davepw
 dial r2 alice alicepw refuse-pap refuse-mschap refuse-mschap-v2
