@@ -172,9 +172,36 @@ static void ten_thousand(void **state)
 	pair_free(p);
 }
 
+/* As long as there are fewer SAs than numbers, each has its own; they come back. */
+static void numbers_of_their_own(void **state)
+{
+	struct pair *p = pair_new(left_config(0), RIGHT_CONFIG);
+	struct engine *e = p->host[RIGHT].engine;
+	struct peer *peer = peer_get(e, &p->host[LEFT].addr);
+	struct ike_sa *stays, *sa;
+	unsigned int i, last = 0;
+
+	(void)state;
+	stays = ike_sa_new(e, peer, true, &p->host[RIGHT].addr, &p->host[LEFT].addr, NULL);
+	assert_non_null(stays);
+	for (i = 0; i < 2 * CONN_ID_MAX; i++) {
+		sa = ike_sa_new(e, peer, true, &p->host[RIGHT].addr,
+				&p->host[LEFT].addr, NULL);
+		assert_non_null(sa);
+		assert_in_range(sa->conn_id, 1, CONN_ID_MAX);
+		assert_int_not_equal(sa->conn_id, stays->conn_id);
+		/* not that of the one before, which has just gone */
+		assert_int_not_equal(sa->conn_id, last);
+		last = sa->conn_id;
+		ike_sa_free(sa);
+	}
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_of_their_own),
 		cmocka_unit_test(ten_thousand),
 	};
 

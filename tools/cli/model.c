@@ -403,10 +403,11 @@ bool cfg_aggressive_on(const struct cm_config *cfg)
 	return any && !cfg->no_aggressive;
 }
 
-const char *cfg_secret_for_peer(const struct cm_config *cfg,
-				const struct addr *peer)
+/* That of aggressive mode, or of the address. */
+static const char *secret_of(const struct cm_config *cfg,
+			     const struct cfg_isakmp_peer *p,
+			     const struct addr *peer)
 {
-	const struct cfg_isakmp_peer *p = cfg_aggressive_peer(cfg, peer);
 	const struct cfg_key *key = cfg_key_for_address(cfg, peer);
 
 	if (p && p->secret[0])
@@ -414,15 +415,16 @@ const char *cfg_secret_for_peer(const struct cm_config *cfg,
 	return key ? key->secret : NULL;
 }
 
+const char *cfg_secret_for_peer(const struct cm_config *cfg,
+				const struct addr *peer)
+{
+	return secret_of(cfg, cfg_aggressive_peer(cfg, peer), peer);
+}
+
 const char *cfg_secret_for_caller(const struct cm_config *cfg,
 				  const struct addr *peer)
 {
-	const struct cfg_isakmp_peer *p = cfg_aggressive_caller(cfg, peer);
-	const struct cfg_key *key = cfg_key_for_address(cfg, peer);
-
-	if (p && p->secret[0])
-		return p->secret;
-	return key ? key->secret : NULL;
+	return secret_of(cfg, cfg_aggressive_caller(cfg, peer), peer);
 }
 
 struct cfg_policy *cfg_policy_get(struct cm_config *cfg, uint32_t prio)
