@@ -124,15 +124,16 @@ build/user/ipsecctl: $(call user-obj,$(tool-src)) build/user/libcryptomap.a
 	$(Q)$(CC) $(CFLAGS) $(hard-ldflags) $(LDFLAGS) -o $@ $^ $(lib-libs)
 
 # pppd's plugin: it has pppd's own names and types, and what of ours it needs.
-plugin-src := tools/pppd/plugin.c tools/pppd/client.c tools/lib/ppp_wire.c \
-	      tools/lib/buf.c tools/lib/addr.c tools/lib/secret.c
+plugin-src := tools/pppd/plugin.c tools/pppd/client.c tools/pppd/strict.c \
+	      tools/lib/ppp_wire.c tools/lib/buf.c tools/lib/addr.c tools/lib/rtnl.c \
+	      tools/lib/secret.c
 plugin-obj := $(plugin-src:%.c=build/user/pic/%.o)
 plugin: build/user/cryptomap-ppp.so
 
 build/user/cryptomap-ppp.so: $(plugin-obj)
 	$(say) LD $@
 	$(Q)$(CC) $(CFLAGS) -shared -fvisibility=hidden -Wl,-z,relro,-z,now \
-		-Wl,-Bsymbolic $(LDFLAGS) -o $@ $^
+		-Wl,-Bsymbolic $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libnl-3.0)
 
 build/user/pic/tools/pppd/plugin.o: WARN := $(filter-out -Wstrict-prototypes -Wshadow,$(WARN))
 build/user/pic/%.o: %.c Makefile

@@ -108,8 +108,10 @@ static int write_options(const struct l2tpd *s,
 		[CFG_PPP_MSCHAP2] = "require-mschap-v2",
 	};
 	struct path options = path_of(s, place, "ppp");
-	FILE *f = create(&options);
+	struct path next = path_of(s, place, "next");
+	FILE *f = create(&next);
 	unsigned int i;
+	int err;
 
 	if (!f)
 		return -errno;
@@ -136,7 +138,11 @@ static int write_options(const struct l2tpd *s,
 		"mru %u\n"
 		"lcp-echo-interval 30\n"
 		"lcp-echo-failure 4\n", MTU, MTU);
-	return done(f);
+	err = done(f);
+	/* pppd may be reading. */
+	if (!err && rename(next.text, options.text))
+		err = -errno;
+	return err;
 }
 
 /* Of our own, and of nobody else's. */
@@ -155,7 +161,7 @@ static int make_dir(const char *dir)
 
 void l2tpd_clean(struct l2tpd *s, const struct l2tpd_place *place)
 {
-	static const char *const files[] = { "conf", "ppp", "control", "pid" };
+	static const char *const files[] = { "conf", "ppp", "next", "control", "pid" };
 	struct path p;
 	size_t i;
 
@@ -262,6 +268,20 @@ void l2tpd_start(struct l2tpd *s, const struct l2tpd_place *place,
 	}
 	s->pid = 0;
 	cannot(s, XL2TPD, "cannot be forked", now_ms);
+}
+
+void l2tpd_change(struct l2tpd *s, const struct l2tpd_place *place,
+		  uint8_t methods)
+{
+	int err;
+
+	if (methods == s->want.methods)
+		return;
+	s->want.methods = methods;
+	err = s->pid ? write_options(s, place) : 0;
+	if (err)
+		log_err(ike, "L2TP: the methods cannot be changed: %s/%u.ppp: %s",
+			place->dir, s->number, strerror(-err));
 }
 
 /* --- afterwards ---------------------------------------------------------------- */

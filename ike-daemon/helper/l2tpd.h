@@ -36,6 +36,9 @@ void l2tpd_init(struct l2tpd *s, const struct helper_server *want,
 /* Starts it, or says in its status why that cannot be, and tries again later. */
 void l2tpd_start(struct l2tpd *s, const struct l2tpd_place *place,
 		  uint64_t now_ms);
+/* Who calls from now on is asked by these; who is in stays. */
+void l2tpd_change(struct l2tpd *s, const struct l2tpd_place *place,
+		  uint8_t methods);
 /* It has said something. */
 void l2tpd_read(struct l2tpd *s);
 /* It has ended, with @status of wait(2). */

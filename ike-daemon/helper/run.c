@@ -64,16 +64,15 @@ static bool wait_for_end(struct run *r, uint64_t ms)
 	return reap(r);
 }
 
-static bool is_wanted(const struct l2tpd *s,
-		      const struct helper_serve *serve)
+static const struct helper_server *
+wanted(const struct l2tpd *s, const struct helper_serve *serve)
 {
 	size_t i;
 
 	for (i = 0; i < serve->n; i++)
-		if (addr_equal(&serve->server[i].address, &s->want.address) &&
-		    serve->server[i].methods == s->want.methods)
-			return true;
-	return false;
+		if (addr_equal(&serve->server[i].address, &s->want.address))
+			return &serve->server[i];
+	return NULL;
 }
 
 static void stop(struct run *r, struct l2tpd *s)
@@ -111,31 +110,37 @@ static void stop_all(struct run *r)
 
 /* --- the engine ------------------------------------------------------------------------ */
 
-static bool has(const struct run *r, const struct helper_server *want)
+/* That of the address; else one that is free; NULL: there are as many as can be. */
+static struct l2tpd *server_for(struct run *r, const struct helper_server *want)
 {
-	const struct helper_serve one = { .server = { *want }, .n = 1 };
-	size_t i = 0;
+	struct l2tpd *free = NULL;
+	size_t i;
 
-	while (i < HELPER_SERVERS_MAX && !(r->servers[i].used &&
-					   is_wanted(&r->servers[i], &one)))
-		i++;
-	return i < HELPER_SERVERS_MAX;
+	for (i = 0; i < HELPER_SERVERS_MAX; i++) {
+		struct l2tpd *s = &r->servers[i];
+
+		if (s->used && addr_equal(&s->want.address, &want->address))
+			return s;
+		if (!s->used && !free)
+			free = s;
+	}
+	return free;
 }
 
 static void serve(struct run *r, const struct helper_serve *serve)
 {
-	size_t i, j;
+	struct l2tpd *s;
+	size_t i;
 
 	for (i = 0; i < HELPER_SERVERS_MAX; i++)
-		if (r->servers[i].used && !is_wanted(&r->servers[i], serve))
+		if (r->servers[i].used && !wanted(&r->servers[i], serve))
 			stop(r, &r->servers[i]);
 	for (i = 0; i < serve->n; i++) {
-		if (has(r, &serve->server[i]))
-			continue;
-		for (j = 0; j < HELPER_SERVERS_MAX && r->servers[j].used; j++)
-			;
-		if (j < HELPER_SERVERS_MAX)
-			l2tpd_init(&r->servers[j], &serve->server[i], j);
+		s = server_for(r, &serve->server[i]);
+		if (s && s->used)
+			l2tpd_change(s, &r->place, serve->server[i].methods);
+		else if (s)
+			l2tpd_init(s, &serve->server[i], s - r->servers);
 	}
 }
 

@@ -9,7 +9,7 @@
 #include "ike-daemon/crypto/pki.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
-#include "ike-daemon/ppp/session.h"
+#include "ike-daemon/ppp/ipsec.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"

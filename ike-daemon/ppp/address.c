@@ -88,6 +88,11 @@ const char *ppp_take_address(struct ppp_session *s)
 	const char *why = NULL;
 	uint32_t framed;
 
+	/* Of an attempt before, which another reason ended. */
+	lease_put(s->lease);
+	lease_put(s->own);
+	s->lease = NULL;
+	s->own = NULL;
 	ppp_attrs(s, &attrs);
 	framed = framed_of(s, &attrs);
 	pool = cfg_pool_find(engine_config(s->e), attrs.pool);

@@ -9,102 +9,60 @@
 #include "ike-daemon/aaa/radius_dead.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/ppp/ipsec.h"
 #include "ike-daemon/ppp/session.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
-#include "ike-daemon/sa/peer.h"
 #include "tools/lib/password.h"
 #include "tools/lib/printable.h"
 #include "tools/lib/secret.h"
 
 #define SESSIONS_MAX	4096
-#define L2TP_PORT	1701
 #define LOOK_MS		1000	/* whether its IPsec is there */
 #define END_MS		8000	/* for pppd to say goodbye */
+#define ASK_MS		60000	/* until somebody says who he is */
+#define CALLS_MAX	8	/* by one port in which nobody has yet ... */
+#define CALLS_NAT	64	/* ... and by all of one address */
 #define WRONG_MAX	3	/* passwords by one ISAKMP SA, as with XAUTH */
 
 /* Of Microsoft's clients (RFC 2433, 7): what they say to their user */
 #define MS_WRONG	691
 #define MS_NOT_ALLOWED	649
 
-/* --- its IPsec -------------------------------------------------------------------- */
+/* --- what holds --------------------------------------------------------------------- */
 
-bool ppp_is_l2tp(const struct child_sa *c)
+/* The group by which an earlier daemon took a pair is not known, unless there is but one. */
+static const char *only_group(const struct cm_config *cfg)
 {
-	const struct policy_flow *f = policy_flow_known(c->e, c->flow);
-	const struct kernel_sel *sel = f ? &f->k.sel : &c->sel;
-
-	return c->state >= CHILD_INSTALLED && sel->proto == IPPROTO_UDP &&
-	       sel->sport == L2TP_PORT && range_is_host(&sel->src, &c->local) &&
-	       range_is_host(&sel->dst, &c->remote);
-}
-
-static bool is_of(const struct ppp_session *s, const struct child_sa *c)
-{
-	return s->client == c->client && addr_equal(&s->peer, &c->remote);
-}
-
-/* Looking for the SA by which packets of that address and port come in. */
-struct search {
-	struct engine *e;
-	const struct addr *peer;
-	struct child_sa *found;
-	bool several;			/* clients, of whom it could be any */
-};
-
-/* Is it the client whom the kernel gave that port (CRYPTOMAP_SA_PORT_MAP)? */
-static bool has_port(const struct kernel_sa *sa, uint16_t port)
-{
-	uint16_t map[3];
+	const char *name = NULL;
 	size_t i;
 
-	for (i = 0; i + sizeof(map) <= sa->ports_len; i += sizeof(map)) {
-		memcpy(map, (const char *)sa->ports + i, sizeof(map));
-		if (map[0] == IPPROTO_UDP && map[2] == port)
-			return true;
+	for (i = 0; i < cfg->n_groups; i++) {
+		if (!cfg_group_has_l2tp(cfg, &cfg->groups[i]))
+			continue;
+		if (name)
+			return NULL;
+		name = cfg->groups[i].name;
 	}
-	return false;
+	return name;
 }
 
-static int look_at(void *arg, const struct kernel_sa *sa)
+/* What is known of the client by a pair of his: 0, or -ENOENT. */
+static int take_pair(struct ppp_session *s, const struct child_sa *c)
 {
-	struct search *search = arg;
-	struct child_sa *c;
+	struct cfg_who who = policy_who(c);
 
-	if (sa->dir != CRYPTOMAP_DIR_IN || sa->mode != CRYPTOMAP_MODE_TRANSPORT ||
-	    !addr_equal(&sa->src, search->peer))
-		return 0;
-	c = child_sa_by_cookie(search->e, sa->cookie);
-	if (!c || !ppp_is_l2tp(c))
-		return 0;
-	if (sa->flags & CRYPTOMAP_SA_F_NAT_DEMUX && search->peer->port &&
-	    !has_port(sa, search->peer->port))
-		return 0;
-	if (search->found && search->found->client != c->client)
-		search->several = true;
-	if (!search->found || c->established_ms >= search->found->established_ms)
-		search->found = c;
+	if (c->adopted)
+		who.key_name = only_group(engine_config(s->e));
+	if (!who.key_name || strlen(who.key_name) >= sizeof(s->key_name))
+		return -ENOENT;
+	s->local = c->local;
+	s->client = c->client;
+	s->adopted = c->adopted;
+	s->no_key = who.no_key;
+	strcpy(s->key_name, who.key_name);
 	return 0;
 }
-
-/* NULL and why: nobody is let in whose L2TP does not come by IPsec. */
-static struct child_sa *find_pair(struct engine *e, const struct addr *peer,
-				  const char **why)
-{
-	struct search search = { .e = e, .peer = peer };
-	int err = e->kernel->ops->sa_list(e->kernel, look_at, &search);
-
-	*why = NULL;
-	if (err)
-		*why = "the SAs cannot be read";
-	else if (!search.found)
-		*why = "its L2TP does not come by an IPsec SA";
-	else if (search.several)
-		*why = "it cannot be told by which of several SAs its L2TP comes: set nat demux tells clients behind one NAT apart";
-	return *why ? NULL : search.found;
-}
-
-/* --- what holds --------------------------------------------------------------------- */
 
 const struct cfg_group *ppp_group(const struct ppp_session *s)
 {
@@ -174,7 +132,8 @@ struct ppp_session *ppp_session_of(const struct child_sa *c)
 	list_for_each(&c->e->ppp.sessions, pos, tmp) {
 		struct ppp_session *s = list_entry(pos, struct ppp_session, all);
 
-		if (s->granted && is_of(s, c) && ppp_is_l2tp(c))
+		if (s->granted && s->client == c->client &&
+		    addr_equal(&s->peer, &c->remote) && ppp_is_l2tp(c))
 			return s;
 	}
 	return NULL;
@@ -196,68 +155,25 @@ struct ppp_session *ppp_session_with(const struct ike_sa *sa)
 
 /* --- the end -------------------------------------------------------------------------- */
 
-void ppp_session_end(struct ppp_session *s, const char *reason)
+static void hang_up(struct ppp_session *s, const char *reason)
 {
 	struct ppp_wire_msg msg = { .type = PPP_WIRE_END };
-	char peer[ADDR_STRLEN];
 
-	if (s->ending)
-		return;
 	s->ending = true;
 	s->ending_ms = engine_now(s->e);
-	log_notice(ike, "%s: the L2TP session of user %s ends: %s",
-		   addr_format(&s->peer, peer, sizeof(peer)), s->user, reason);
 	snprintf(msg.end.reason, sizeof(msg.end.reason), "%s", reason);
 	s->link->send(s->ctx, &msg);
 }
 
-/* That of the client, with all that he has. */
-static struct ike_sa *ike_of(const struct ppp_session *s)
+void ppp_session_end(struct ppp_session *s, const char *reason)
 {
-	struct peer *peer = peer_find(s->e, &s->peer);
-	struct list *pos, *tmp;
+	char peer[ADDR_STRLEN];
 
-	if (!peer)
-		return NULL;
-	list_for_each(&peer->ike_sas, pos, tmp) {
-		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
-
-		if (sa->client == s->client && ike_sa_established(sa))
-			return sa;
-	}
-	return NULL;
-}
-
-static struct child_sa *pair_of(const struct ppp_session *s)
-{
-	struct peer *peer = peer_find(s->e, &s->peer);
-	struct list *pos, *tmp;
-
-	if (!peer)
-		return NULL;
-	list_for_each(&peer->children, pos, tmp) {
-		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
-
-		if (is_of(s, c) && ppp_is_l2tp(c))
-			return c;
-	}
-	return NULL;
-}
-
-static void end_ipsec(const struct ppp_session *s)
-{
-	struct ike_sa *sa = ike_of(s);
-	struct child_sa *c;
-
-	if (sa)
-		policy_end_client(sa, "the session of its user has ended");
-	while ((c = pair_of(s)))
-		policy_end_pair(c);
-}
-
-static bool has_ipsec(const struct ppp_session *s)
-{
-	return pair_of(s);
+	if (s->ending)
+		return;
+	log_notice(ike, "%s: the L2TP session of user %s ends: %s",
+		   addr_format(&s->peer, peer, sizeof(peer)), s->user, reason);
+	hang_up(s, reason);
 }
 
 static bool may_stay(const struct ppp_session *s)
@@ -275,12 +191,29 @@ static bool may_stay(const struct ppp_session *s)
 			list->local && cfg_user_find(cfg, s->user));
 }
 
+/* Nobody knows whose pairs of an earlier daemon were: their next ones tell. */
+static const char *lost_ipsec(struct ppp_session *s)
+{
+	const char *lost = ppp_lost_ipsec(s), *why;
+	struct child_sa *c;
+
+	if (!lost || !s->adopted)
+		return lost;
+	c = ppp_find_pair(s->e, &s->peer, &why);
+	if (!c)
+		return lost;
+	return take_pair(s, c) ? lost : ppp_lost_ipsec(s);
+}
+
 static void check(struct ppp_session *s)
 {
+	const char *lost;
+
 	if (!s->granted || s->ending)
 		return;
-	if (!has_ipsec(s))
-		ppp_session_end(s, "its IPsec SAs are gone");
+	lost = lost_ipsec(s);
+	if (lost)
+		ppp_session_end(s, lost);
 	else if (!may_stay(s))
 		ppp_session_end(s, "the configuration does not permit it any more");
 	else if (s->end_ms && engine_now(s->e) >= s->end_ms)
@@ -316,11 +249,13 @@ static void look(void *arg)
 {
 	struct ppp_session *s = arg;
 
+	if (!s->granted && !s->login && !s->ending)
+		hang_up(s, "nobody has said who he is");
 	check(s);
 	/* pppd does not hear, or its client does not. */
-	if (s->ending && engine_now(s->e) - s->ending_ms > END_MS &&
-	    !has_other(s))
-		end_ipsec(s);
+	if (s->granted && s->ending &&
+	    engine_now(s->e) - s->ending_ms > END_MS && !has_other(s))
+		ppp_end_ipsec(s);
 	timer_set(&s->e->timers, &s->timer, LOOK_MS);
 }
 
@@ -340,6 +275,7 @@ struct ppp_session *ppp_session_new(struct engine *e,
 	s->link = link;
 	s->ctx = ctx;
 	timer_init(&s->timer, look, s);
+	timer_set(&e->timers, &s->timer, ASK_MS);
 	list_add_tail(&e->ppp.sessions, &s->all);
 	return s;
 }
@@ -358,8 +294,8 @@ void ppp_session_free(struct ppp_session *s)
 	login_forget(s->login);
 	timer_cancel(&s->e->timers, &s->timer);
 	list_del(&s->all);
-	if (s->ending && !has_other(s))
-		end_ipsec(s);
+	if (s->granted && s->ending && !has_other(s))
+		ppp_end_ipsec(s);
 	lease_put(s->lease);
 	lease_put(s->own);
 	free(s);
@@ -509,14 +445,14 @@ static void log_trouble(const struct ppp_session *s,
 /* Who guesses has to negotiate anew, which costs him more than us. */
 static void count_wrong(const struct ppp_session *s)
 {
-	struct ike_sa *sa = ike_of(s);
+	struct ike_sa *sa = ppp_ike_of(s);
 	char peer[ADDR_STRLEN];
 
 	if (sa && ++sa->ppp_wrong < WRONG_MAX)
 		return;
 	log_warning(ike, "%s: L2TP: too many wrong passwords: its SAs end",
 		    addr_format(&s->peer, peer, sizeof(peer)));
-	end_ipsec(s);
+	ppp_end_ipsec(s);
 }
 
 static void decided(void *arg, const struct login_answer *answer)
@@ -537,7 +473,7 @@ static void decided(void *arg, const struct login_answer *answer)
 	} else if (answer->result != LOGIN_GRANTED) {
 		refuse(s, MS_WRONG, why_wrong(s));
 		count_wrong(s);
-	} else if (!has_ipsec(s) || !may_stay(s)) {
+	} else if (lost_ipsec(s) || !may_stay(s)) {
 		refuse(s, MS_WRONG, "its IPsec, or the configuration, has changed meanwhile");
 	} else if (s->radius && s->method == CFG_PPP_MSCHAP2 &&
 		   !answer->success[0]) {
@@ -554,25 +490,21 @@ static void decided(void *arg, const struct login_answer *answer)
 /* --- the question ------------------------------------------------------------------------ */
 
 /* The client, by its IPsec.  NULL, or why it is refused. */
-static const char *take_client(struct ppp_session *s, const struct addr *peer)
+static const char *take_client(struct ppp_session *s)
 {
 	const struct cfg_group *group;
 	const char *why;
 	struct child_sa *c;
-	struct cfg_who who;
 
-	s->peer = *peer;
-	if (!addr_is_set(peer))
+	if (!addr_is_set(&s->peer))
 		return "the kernel has no l2tp_ppp, so that nobody knows by which SA its L2TP comes";
-	c = find_pair(s->e, peer, &why);
+	c = ppp_find_pair(s->e, &s->peer, &why);
 	if (!c)
 		return why;
-	who = policy_who(c);
-	s->local = c->local;
-	s->client = c->client;
-	s->no_key = who.no_key;
-	if (strlen(who.key_name) < sizeof(s->key_name))
-		strcpy(s->key_name, who.key_name);
+	if (take_pair(s, c)) {
+		policy_end_pair(c);
+		return "its SAs are of an earlier daemon, which alone knew its tunnel-group: it has to negotiate anew";
+	}
 	group = ppp_group(s);
 	if (!group || !group->derived)
 		return "no tunnel-group is for it";
@@ -623,14 +555,16 @@ static int asked(struct ppp_session *s, const struct ppp_wire_ask *ask)
 	const char *why;
 
 	/* Once: who is let in may say it again, but not another. */
-	if (s->login || s->granted || s->ending)
+	if (!s->called || s->login || s->granted)
 		return -EPROTO;
+	if (s->ending)
+		return 0;
 	s->method = (enum cfg_ppp)ask->method;
 	memcpy(s->challenge, ask->challenge, ask->challenge_len);
 	s->challenge_len = ask->challenge_len;
 	snprintf(s->user, sizeof(s->user), "%.*s", CFG_NAME_SIZE - 1,
 		 known ? ask->user : "?");
-	why = take_client(s, &ask->peer);
+	why = take_client(s);
 	if (!why && !take_proof(ask, &proof))
 		why = "what it answers is not of the length that its method has";
 	if (why)
@@ -641,9 +575,46 @@ static int asked(struct ppp_session *s, const struct ppp_wire_ask *ask)
 	return 0;
 }
 
+/* Calls cost processes, and come before anybody has shown who he is. */
+static bool has_too_many(const struct ppp_session *s)
+{
+	struct list *pos, *tmp;
+	unsigned int of_port = 0, of_address = 0;
+
+	list_for_each(&s->e->ppp.sessions, pos, tmp) {
+		const struct ppp_session *other = list_entry(pos, struct ppp_session,
+							     all);
+
+		if (other->granted)
+			continue;
+		of_port += addr_port_equal(&other->peer, &s->peer);
+		of_address += addr_equal(&other->peer, &s->peer);
+	}
+	return of_port > CALLS_MAX || of_address > CALLS_NAT;
+}
+
+static int called(struct ppp_session *s, const struct addr *peer)
+{
+	char text[ADDR_STRLEN];
+
+	if (s->called)
+		return -EPROTO;
+	s->called = true;
+	s->peer = *peer;
+	if (!has_too_many(s))
+		return 0;
+	if (log_rate_ok_at(&s->e->rate_refused, engine_now(s->e), NULL))
+		log_warning(ike, "%s: L2TP: too many calls in which nobody has said who he is: another is not taken",
+			    addr_format(&s->peer, text, sizeof(text)));
+	hang_up(s, "too many calls");
+	return 0;
+}
+
 int ppp_session_input(struct ppp_session *s, const struct ppp_wire_msg *msg)
 {
 	switch (msg->type) {
+	case PPP_WIRE_CALL:
+		return called(s, &msg->call.peer);
 	case PPP_WIRE_ASK:
 		return asked(s, &msg->ask);
 	case PPP_WIRE_UP:

@@ -33,6 +33,7 @@ struct ppp_session {
 	const struct ppp_link *link;
 	void *ctx;
 	struct login *login;		/* is on its way */
+	bool called;			/* @peer is known */
 	bool granted;
 	bool ending;			/* pppd was told ... */
 	uint64_t ending_ms;		/* ... then */
@@ -42,6 +43,7 @@ struct ppp_session {
 	struct addr local;		/* where the client came in ... */
 	struct addr peer;		/* ... and from; port of L2TP, 0: not known */
 	uint32_t client;		/* which one behind a NAT */
+	bool adopted;			/* as far as an earlier daemon's pair tells */
 	char key_name[CFG_FQDN_SIZE];	/* of its IKE */
 	bool no_key;
 	char group[CFG_NAME_SIZE];
@@ -68,8 +70,6 @@ int ppp_session_input(struct ppp_session *s, const struct ppp_wire_msg *msg);
 /* It has to end: pppd says so to the client, then its SAs end, too. */
 void ppp_session_end(struct ppp_session *s, const char *reason);
 
-/* Is that pair for the L2TP of its two ends? */
-bool ppp_is_l2tp(const struct child_sa *c);
 /* Of who has this pair, or this SA; NULL: no user. */
 struct ppp_session *ppp_session_of(const struct child_sa *c);
 struct ppp_session *ppp_session_with(const struct ike_sa *sa);

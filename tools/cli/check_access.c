@@ -40,10 +40,6 @@ static void check_attrs(struct checker *c, const char *whose, const char *name,
 	    !(attrs->protocols & (CFG_TUNNEL_IKEV1 | CFG_TUNNEL_L2TP)))
 		warning(c, at, "%s %s: vpn-tunnel-protocol permits neither ikev1 nor l2tp-ipsec: clients are refused",
 			whose, name);
-	else if (cfg_attrs_have(attrs, CFG_ATTR_PROTOCOLS) &&
-		 !(attrs->protocols & CFG_TUNNEL_IKEV1))
-		warning(c, at, "%s %s: vpn-tunnel-protocol does not permit ikev1: clients of IPsec are refused",
-			whose, name);
 	check_split(c, whose, name, attrs, at);
 }
 

@@ -51,13 +51,17 @@ static void get_addr(struct buf *b, struct addr *out)
 	*out = host ? addr_v4(host, 0) : (struct addr){ 0 };
 }
 
+static void get_peer(struct buf *b, struct addr *out)
+{
+	get_addr(b, out);
+	out->port = buf_get_u16(b);
+}
+
 /* --- messages ----------------------------------------------------------------------- */
 
 static void put_ask(struct buf *b, const struct ppp_wire_ask *ask)
 {
 	buf_put_u8(b, ask->method);
-	put_addr(b, &ask->peer);
-	buf_put_u16(b, ask->peer.port);
 	put_text(b, ask->user);
 	put_text(b, ask->password);
 	buf_put_u8(b, ask->id);
@@ -67,14 +71,9 @@ static void put_ask(struct buf *b, const struct ppp_wire_ask *ask)
 
 static void get_ask(struct buf *b, struct ppp_wire_ask *ask)
 {
-	uint16_t port;
-
 	ask->method = buf_get_u8(b);
 	if (ask->method > PPP_WIRE_MSCHAP2)
 		buf_fail(b, -EBADMSG);
-	get_addr(b, &ask->peer);
-	port = buf_get_u16(b);
-	ask->peer.port = port;
 	get_text(b, ask->user, sizeof(ask->user));
 	get_text(b, ask->password, sizeof(ask->password));
 	ask->id = buf_get_u8(b);
@@ -120,6 +119,10 @@ void ppp_wire_put(struct buf *b, const struct ppp_wire_msg *msg)
 	buf_put_u8(b, PPP_WIRE_VERSION);
 	buf_put_u8(b, msg->type);
 	switch (msg->type) {
+	case PPP_WIRE_CALL:
+		put_addr(b, &msg->call.peer);
+		buf_put_u16(b, msg->call.peer.port);
+		break;
 	case PPP_WIRE_ASK:
 		put_ask(b, &msg->ask);
 		break;
@@ -148,6 +151,9 @@ int ppp_wire_get(const uint8_t *data, size_t len, struct ppp_wire_msg *msg)
 		return -EBADMSG;
 	msg->type = buf_get_u8(&b);
 	switch (msg->type) {
+	case PPP_WIRE_CALL:
+		get_peer(&b, &msg->call.peer);
+		break;
 	case PPP_WIRE_ASK:
 		get_ask(&b, &msg->ask);
 		break;

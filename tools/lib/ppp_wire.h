@@ -23,14 +23,15 @@
 #include "tools/lib/addr.h"
 #include "tools/lib/buf.h"
 
-#define PPP_WIRE_VERSION	1
+#define PPP_WIRE_VERSION	2
 #define PPP_WIRE_MAX		1024	/* bytes of a frame behind its length */
 #define PPP_WIRE_TEXT		256	/* with NUL */
 #define PPP_WIRE_BYTES		64
 #define PPP_WIRE_IFNAME		16	/* with NUL */
 
 enum ppp_wire_type {
-	PPP_WIRE_ASK = 1,
+	PPP_WIRE_CALL = 1,
+	PPP_WIRE_ASK,
 	PPP_WIRE_ANSWER,
 	PPP_WIRE_UP,
 	PPP_WIRE_END,
@@ -46,7 +47,6 @@ enum ppp_wire_method {
 /* Secret. */
 struct ppp_wire_ask {
 	uint8_t method;
-	struct addr peer;		/* of L2TP, with port; unset: not known */
 	char user[PPP_WIRE_TEXT];
 	char password[PPP_WIRE_TEXT];	/* of PAP */
 	uint8_t id;			/* of CHAP, and so on */
@@ -68,6 +68,9 @@ struct ppp_wire_answer {
 struct ppp_wire_msg {
 	uint8_t type;
 	union {
+		struct {
+			struct addr peer;	/* of L2TP, with port; unset: not known */
+		} call;
 		struct ppp_wire_ask ask;
 		struct ppp_wire_answer answer;
 		struct {

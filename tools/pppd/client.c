@@ -22,19 +22,6 @@
 
 static int fd = -1;
 
-int client_open(const char *path)
-{
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-
-	if (strlen(path) >= sizeof(sun.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(sun.sun_path, path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0 || connect(fd, (struct sockaddr *)&sun, sizeof(sun)))
-		return -errno;
-	return 0;
-}
-
 static int put(const struct ppp_wire_msg *msg)
 {
 	struct buf b;
@@ -122,6 +109,21 @@ static struct addr find_peer(void)
 	return (struct addr){ 0 };
 }
 
+int client_open(const char *path)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	struct ppp_wire_msg msg = { .type = PPP_WIRE_CALL };
+
+	if (strlen(path) >= sizeof(sun.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(sun.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&sun, sizeof(sun)))
+		return -errno;
+	msg.call.peer = find_peer();
+	return put(&msg);
+}
+
 static uint8_t copy_bytes(uint8_t out[PPP_WIRE_BYTES], const unsigned char *in)
 {
 	if (!in || in[0] > PPP_WIRE_BYTES)
@@ -165,7 +167,6 @@ int client_ask(const struct client_ask *ask, struct client_terms *terms)
 	if (strlen(ask->user) >= PPP_WIRE_TEXT ||
 	    strlen(ask->password) >= PPP_WIRE_TEXT)
 		return refuse(terms, "Not accepted");
-	msg.ask.peer = find_peer();
 	msg.ask.method = ask->method;
 	strcpy(msg.ask.user, ask->user);
 	strcpy(msg.ask.password, ask->password);

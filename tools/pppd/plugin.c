@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "tools/pppd/client.h"
+#include "tools/pppd/strict.h"
 
 #define LOOK_S	1	/* how often the daemon may end the session */
 
@@ -131,8 +132,14 @@ static void choose_address(u_int32_t *address)
 
 static void up(void *arg, int unused)
 {
+	int err;
+
 	(void)arg;
 	(void)unused;
+	err = strict_source(ifname);
+	if (err)
+		warn("cryptomap: %s: its client can send from any address: %s",
+		     ifname, strerror(-err));
 	client_up(ifname);
 }
 
