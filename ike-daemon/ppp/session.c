@@ -58,7 +58,6 @@ static int take_pair(struct ppp_session *s, const struct child_sa *c)
 		return -ENOENT;
 	s->local = c->local;
 	s->client = c->client;
-	s->adopted = c->adopted;
 	s->no_key = who.no_key;
 	strcpy(s->key_name, who.key_name);
 	return 0;
@@ -191,27 +190,13 @@ static bool may_stay(const struct ppp_session *s)
 			list->local && cfg_user_find(cfg, s->user));
 }
 
-/* Nobody knows whose pairs of an earlier daemon were: their next ones tell. */
-static const char *lost_ipsec(struct ppp_session *s)
-{
-	const char *lost = ppp_lost_ipsec(s), *why;
-	struct child_sa *c;
-
-	if (!lost || !s->adopted)
-		return lost;
-	c = ppp_find_pair(s->e, &s->peer, &why);
-	if (!c)
-		return lost;
-	return take_pair(s, c) ? lost : ppp_lost_ipsec(s);
-}
-
 static void check(struct ppp_session *s)
 {
 	const char *lost;
 
 	if (!s->granted || s->ending)
 		return;
-	lost = lost_ipsec(s);
+	lost = ppp_lost_ipsec(s);
 	if (lost)
 		ppp_session_end(s, lost);
 	else if (!may_stay(s))
@@ -473,7 +458,7 @@ static void decided(void *arg, const struct login_answer *answer)
 	} else if (answer->result != LOGIN_GRANTED) {
 		refuse(s, MS_WRONG, why_wrong(s));
 		count_wrong(s);
-	} else if (lost_ipsec(s) || !may_stay(s)) {
+	} else if (ppp_lost_ipsec(s) || !may_stay(s)) {
 		refuse(s, MS_WRONG, "its IPsec, or the configuration, has changed meanwhile");
 	} else if (s->radius && s->method == CFG_PPP_MSCHAP2 &&
 		   !answer->success[0]) {

@@ -43,7 +43,6 @@ struct ppp_session {
 	struct addr local;		/* where the client came in ... */
 	struct addr peer;		/* ... and from; port of L2TP, 0: not known */
 	uint32_t client;		/* which one behind a NAT */
-	bool adopted;			/* as far as an earlier daemon's pair tells */
 	char key_name[CFG_FQDN_SIZE];	/* of its IKE */
 	bool no_key;
 	char group[CFG_NAME_SIZE];

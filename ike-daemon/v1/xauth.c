@@ -270,6 +270,9 @@ static uint64_t session_limit(const struct v1_access *a)
 	uint64_t lasted = engine_now(a->sa->e) - a->login_ms;
 	struct cfg_attrs attrs;
 
+	/* Who the user is, and how long he may stay, PPP is told later. */
+	if (v1_only_l2tp(a->sa))
+		return 0;
 	if (group) {
 		v1_client_attrs(a, group, &attrs);
 		policy = attrs.session * 60000ull;

@@ -27,7 +27,7 @@ if ! command -v freeradius >/dev/null; then
 	ktap_skip_all "no freeradius"
 	exit 4
 fi
-ktap_set_plan 47
+ktap_set_plan 52
 
 interop_build
 
@@ -62,7 +62,7 @@ conf() {
 	 ikev1 pre-shared-key $PSK
 	tunnel-group DefaultRAGroup ppp-attributes
 	 ${CHAP:-no authentication chap}
-	 authentication pap
+	 ${PAP:-authentication pap}
 	 authentication ms-chap-v2
 	crypto ipsec transform-set PHONE esp-aes 256 esp-sha-hmac
 	 mode transport
@@ -155,11 +155,30 @@ processes() { for _p in $(ip netns pids "$NET_TAG-r1"); do cat "/proc/$_p/comm" 
 has_process() { processes | grep -qx "$1"; }
 lacks_process() { ! has_process "$1"; }
 
+# As systemd starts it: nothing can be written but in its own directory. "ip netns" gives it
+# mounts of its own.
+cat >"$WORK/strict" <<'END'
+#!/bin/sh
+for dir in /run /etc /var; do
+	mount --bind $dir $dir && mount -o remount,bind,ro $dir || exit
+done
+! touch /run/cryptomap-test 2>/dev/null || exit
+exec "$@"
+END
+chmod +x "$WORK/strict"
+
 # --- alice -----------------------------------------------------------------------------------
 
 conf >"$WORK/r1.conf"
 router r1 check "$WORK/r1.conf" >"$WORK/check" 2>&1
+# Secrets of the system: of no use to anybody who calls.
+mkdir -p /etc/ppp
+for _f in chap-secrets pap-secrets; do
+	echo '* * hunter2 *' >>/etc/ppp/$_f
+done
+daemon_in=$WORK/strict
 daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
+daemon_in=
 swan r2 198.51.100.2 || abort strongSwan
 wire_start || abort tcpdump
 
@@ -223,9 +242,21 @@ ktap_test_result "the third wrong one ends its IPsec" \
 initiate r2
 ktap_test_result "who may not use L2TP is refused" \
 	is_refused r2 'user dave is refused: tunnel rejected, vpn-tunnel-protocol' dave davepw
-dial r2 alice alicepw refuse-pap refuse-mschap refuse-mschap-v2
+# cannot_agree LCP PATTERN PPP LINE...: on how alice shows who she is, without a try; what
+# the pattern says has been said
+cannot_agree() {
+	_cp=$1
+	shift
+	dial r2 alice alicepw debug "$@"
+	poll 60 grep -q 'Connection terminated' "$WORK/pppd-r2" && grep -q "$_cp" "$WORK/pppd-r2" &&
+		! grep -q 'CHAP Response\|PAP AuthReq' "$WORK/pppd-r2" && ! has_ppp r2 || why
+}
+not_asked() { cannot_agree "$@" && ! grep -q "rcvd .LCP ConfReq.*$_na" "$WORK/pppd-r2"; }
+_na='<auth chap MD5>'
 ktap_test_result "CHAP is not offered" \
-	eval 'poll 60 grep -q "terminated\|Connection terminated" "$WORK/pppd-r2" && ! has_ppp r2 || why'
+	not_asked 'rcvd .LCP ConfReq.*<auth chap MS' refuse-pap refuse-mschap refuse-mschap-v2
+ktap_test_result "and nobody hears from us who we are" \
+	cannot_agree 'rcvd .LCP ConfRej .*<auth' auth require-chap require-mschap-v2 require-pap
 
 # --- other methods ---------------------------------------------------------------------------
 
@@ -237,6 +268,29 @@ ktap_test_result "alice by PAP" \
 	eval 'comes_in r2 alice alicepw refuse-chap refuse-mschap refuse-mschap-v2 && log_has "alice .* by pap"'
 ktap_test_result "carol has the address that is hers" \
 	eval 'comes_in r2 carol carolpw && [ "$(ppp r2)" = 10.9.1.77 ]'
+
+# Who is in stays when others are asked in another way.
+PAP='no authentication pap' conf >"$WORK/r1.conf"
+router r1 --file "$WORK/r1.conf" >"$WORK/load" 2>&1 || sed 's/^/# /' "$WORK/load"
+refilled() { ! grep -q require-pap "$WORK/r1/l2tp/0.ppp"; }
+ktap_test_result "PAP is permitted no more: carol stays" \
+	eval 'poll 20 refilled && reached r2 "$(own)" && [ "$(ppp r2)" = 10.9.1.77 ] || why'
+_na='<auth pap>'
+ktap_test_result "and the next one is not asked for it" \
+	not_asked 'rcvd .LCP ConfReq.*<auth chap MS' refuse-chap refuse-mschap refuse-mschap-v2
+hangup r2
+initiate r2
+comes_in r2 carol carolpw
+
+# --- another's address -----------------------------------------------------------------------
+
+echos() { in_ns r1 awk '/^Icmp:/ && n++ { print $9 }' /proc/net/snmp; }
+in_ns r2 ip addr add 10.9.7.7/32 dev lo
+before=$(echos)
+! in_ns r2 ping -c 3 -i 0.2 -W 1 -I 10.9.7.7 "$(own)" >/dev/null 2>&1 || echo "# answered"
+ktap_test_result "nothing comes in from an address that is not hers" [ "$(echos)" = "$before" ]
+ktap_test_result "but from hers" eval 'reached r2 "$(own)" && [ "$(echos)" = $((before + 3)) ]'
+in_ns r2 ip addr del 10.9.7.7/32 dev lo
 
 # --- in clear --------------------------------------------------------------------------------
 

@@ -71,12 +71,14 @@ interop_build() {
 	in_ns net ip route add 10.3.0.0/24 via 203.0.113.3
 }
 
+daemon_in=	# a command that starts it, with what it is given; or nothing
 # daemon_start NS CONFIG: ike-daemon on a router, control socket in $WORK/NS
 daemon_start() {
 	mkdir -p "$WORK/$1"
 	# A file of its own: one that goes on for a moment writes into its old one.
 	rm -f "$WORK/$1/log"
-	bg "$WORK/$1/log" ip netns exec "$NET_TAG-$1" "$USER_BIN/ike-daemon" \
+	# shellcheck disable=SC2086 # a command that runs it, or nothing
+	bg "$WORK/$1/log" ip netns exec "$NET_TAG-$1" $daemon_in "$USER_BIN/ike-daemon" \
 		--config "$2" --socket "$WORK/$1/control" \
 		--ppp-plugin "$USER_BIN/cryptomap-ppp.so" \
 		--log-level "${daemon_log:-info}"

@@ -162,11 +162,9 @@ static void asking(void **state)
 	size_t len, i;
 
 	(void)state;
-	in.ask.peer = addr_v4(0xc0000201, 5000);
 	len = frame(&in, data);
 	assert_int_equal(ppp_wire_get(data + 2, len, &out), 0);
 	assert_int_equal(out.type, PPP_WIRE_ASK);
-	assert_true(addr_port_equal(&out.ask.peer, &in.ask.peer));
 	assert_string_equal(out.ask.user, "alice");
 	assert_int_equal(out.ask.response_len, 49);
 	assert_memory_equal(out.ask.challenge, in.ask.challenge, 16);
@@ -175,6 +173,22 @@ static void asking(void **state)
 		assert_int_equal(ppp_wire_get(data + 2, i, &out), -EBADMSG);
 	data[2 + len] = 0;
 	assert_int_equal(ppp_wire_get(data + 2, len + 1, &out), -EBADMSG);
+}
+
+static void calling(void **state)
+{
+	struct ppp_wire_msg in = { .type = PPP_WIRE_CALL }, out;
+	uint8_t data[PPP_WIRE_MAX + 2];
+	size_t len, i;
+
+	(void)state;
+	in.call.peer = addr_v4(0xc0000201, 5000);
+	len = frame(&in, data);
+	for (i = 0; i < len; i++)
+		assert_int_equal(ppp_wire_get(data + 2, i, &out), -EBADMSG);
+	assert_int_equal(ppp_wire_get(data + 2, len, &out), 0);
+	assert_int_equal(out.type, PPP_WIRE_CALL);
+	assert_true(addr_port_equal(&out.call.peer, &in.call.peer));
 }
 
 /* Each byte is any other: nothing but an error, or a message, comes of it. */
@@ -334,6 +348,7 @@ int main(void)
 		cmocka_unit_test(version_2),
 		cmocka_unit_test(lengths),
 		cmocka_unit_test(digits),
+		cmocka_unit_test(calling),
 		cmocka_unit_test(asking),
 		cmocka_unit_test(hostile),
 		cmocka_unit_test(answering),
