@@ -12,16 +12,22 @@
 #
 # Environment: KERNELS ("6.1 6.12"; the debug kernel beside others runs a part of
 # the tests), TESTS and SHARD (see selftests/Makefile), VM_JOBS (machines at a time:
-# one more than there are processors), VM_LIMIT (seconds for a machine, 3600; more
-# for the debug kernel), CM_SLOW (factor for the time-outs of the tests: 1, or
-# 5 on the debug kernel), FUZZ_SECS (for each fuzzer in the machine: 15, or 120)
-# and STRESS_ROUNDS (how often the module goes under load: 3, or 10).
+# three for each processor, if there are 3 GiB of memory for each),
+# VM_LIMIT (seconds for a machine, 3600; more for the debug kernel), CM_SLOW (factor
+# for the time-outs of the tests: 2, or 5 on the debug kernel), FUZZ_SECS (for each
+# fuzzer in the machine: 15, or 120) and STRESS_ROUNDS (how often the module goes
+# under load: 3, or 10).
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+vm_jobs() {
+	local gib=$(($(awk '/^MemTotal/ { print $2 }' /proc/meminfo) >> 20)) jobs=$((3 * $(nproc)))
+	echo $((gib / 3 < 1 ? 1 : gib / 3 < jobs ? gib / 3 : jobs))
+}
+
 kernels=${KERNELS:-6.1 6.12}
-jobs=${VM_JOBS:-$(($(nproc) + 1))}
+jobs=${VM_JOBS:-$(vm_jobs)}
 out=build/check
 verbose=${V:-}
 
@@ -94,21 +100,20 @@ stage_speed() {
 		side_by_side
 }
 
-# KERNEL/PART, one line for each machine, the longest first. What is tested with
-# peers waits most of the time, so that another machine has the processors.
+# KERNEL/PART[/SHARD], one line for each machine, the longest first. What is tested
+# with peers waits for four fifths of its time: several such machines share the
+# processors with one that has packets to count.
 machines() {
-	local kernel part
+	local kernel plain=${kernels/debug/}
 
 	if [ -n "${TESTS:-}${SHARD:-}" ] || [ "$kernels" = debug ]; then
 		printf '%s/\n' $kernels
 		return
 	fi
-	for part in net interop; do
-		for kernel in ${kernels/debug/}; do
-			echo "$kernel/$part"
-		done
+	for kernel in $plain; do
+		printf '%s\n' "$kernel"/{net,interop/1/2,interop/2/2}
 	done
-	[ "$kernels" = "${kernels/debug/}" ] || echo debug/brief
+	[ "$kernels" = "$plain" ] || echo debug/brief
 }
 
 # The tests of each machine run in one boot.
@@ -124,20 +129,22 @@ stage_vm() {
 
 # Debian's awk reads a pipe block by block unless it is told otherwise.
 run_vm() {
-	local kernel=${1%/*} part=${1#*/} name=vm-${1%/} status=0 awk=(awk) slow=${CM_SLOW:-} limit=${VM_LIMIT:-3600}
-	local memory=2048 fuzz=${FUZZ_SECS:-} rounds=${STRESS_ROUNDS:-}
+	local kernel part shard name=vm-${1%/} status=0 awk=(awk) slow=${CM_SLOW:-}
+	local limit=${VM_LIMIT:-3600} memory=2048 fuzz=${FUZZ_SECS:-} rounds=${STRESS_ROUNDS:-}
+
+	IFS=/ read -r kernel part shard <<<"$1"
 	# KASAN takes an eighth of the memory, and lockdep and KASAN most of the time.
 	if [ "$kernel" = debug ]; then
 		slow=${slow:-5} limit=${VM_LIMIT:-14400} memory=3072
 		rounds=${rounds:-10}
 		[ "$part" = brief ] || fuzz=${fuzz:-120}
 	fi
-	name=${name/\//-}
+	name=${name//\//-}
 	! command -v mawk >/dev/null || awk=(mawk -W interactive)
 	set +e
 	selftests/vm/run.sh -k "$kernel" -t "$limit" -m "$memory" \
 		-l "$out/kernel-${name#vm-}.log" -- env TESTS="${TESTS:-}" \
-		SHARD="${SHARD:-}" PART="$part" V="$verbose" CM_SLOW="${slow:-1}" \
+		SHARD="${SHARD:-$shard}" PART="$part" V="$verbose" CM_SLOW="${slow:-2}" \
 		FUZZ_SECS="${fuzz:-15}" STRESS_ROUNDS="${rounds:-3}" \
 		selftests/vm/guest-check.sh 2>"$out/$name.err" |
 		tee "$out/$name.log" |
