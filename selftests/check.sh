@@ -12,17 +12,17 @@
 #
 # Environment: KERNELS ("6.1 6.12"; the debug kernel beside others runs a part of
 # the tests), TESTS and SHARD (see selftests/Makefile), VM_JOBS (machines at a time:
-# three for each processor, if there are 3 GiB of memory for each),
-# VM_LIMIT (seconds for a machine, 3600; more for the debug kernel), CM_SLOW (factor
+# two for each processor, if there are 3 GiB of memory for each),
+# VM_LIMIT (seconds for a machine, 4800; more for the debug kernel), CM_SLOW (factor
 # for the time-outs of the tests: 2, or 5 on the debug kernel), FUZZ_SECS (for each
-# fuzzer in the machine: 15, or 120) and STRESS_ROUNDS (how often the module goes
-# under load: 3, or 10).
+# fuzzer in the machine: 15; on the debug kernel 120, or 30 beside others) and
+# STRESS_ROUNDS (how often the module goes under load: 3, or 10).
 
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 vm_jobs() {
-	local gib=$(($(awk '/^MemTotal/ { print $2 }' /proc/meminfo) >> 20)) jobs=$((3 * $(nproc)))
+	local gib=$(($(awk '/^MemTotal/ { print $2 }' /proc/meminfo) >> 20)) jobs=$((2 * $(nproc)))
 	echo $((gib / 3 < 1 ? 1 : gib / 3 < jobs ? gib / 3 : jobs))
 }
 
@@ -130,14 +130,14 @@ stage_vm() {
 # Debian's awk reads a pipe block by block unless it is told otherwise.
 run_vm() {
 	local kernel part shard name=vm-${1%/} status=0 awk=(awk) slow=${CM_SLOW:-}
-	local limit=${VM_LIMIT:-3600} memory=2048 fuzz=${FUZZ_SECS:-} rounds=${STRESS_ROUNDS:-}
+	local limit=${VM_LIMIT:-4800} memory=2048 fuzz=${FUZZ_SECS:-} rounds=${STRESS_ROUNDS:-}
 
 	IFS=/ read -r kernel part shard <<<"$1"
 	# KASAN takes an eighth of the memory, and lockdep and KASAN most of the time.
 	if [ "$kernel" = debug ]; then
 		slow=${slow:-5} limit=${VM_LIMIT:-14400} memory=3072
 		rounds=${rounds:-10}
-		[ "$part" = brief ] || fuzz=${fuzz:-120}
+		[ "$part" = brief ] && fuzz=${fuzz:-30} || fuzz=${fuzz:-120}
 	fi
 	name=${name//\//-}
 	! command -v mawk >/dev/null || awk=(mawk -W interactive)

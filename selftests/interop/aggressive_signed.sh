@@ -40,6 +40,7 @@ $(cm_entry SITE 10 198.51.100.2 101 'set pfs group19')
 interface wan0
  crypto map SITE
 END
+chmod 600 "$WORK/r1.conf"
 router r1 check "$WORK/r1.conf" >"$WORK/check" 2>&1
 ktap_test_result "nothing is warned of" [ ! -s "$WORK/check" ]
 

@@ -61,6 +61,7 @@ crypto map VPN 65000 ipsec-isakmp dynamic CLIENTS
 interface wan0
  crypto map VPN
 END
+chmod 600 "$WORK/r1.conf"
 router r1 check "$WORK/r1.conf" >"$WORK/check" 2>&1
 daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
 wire_start || abort tcpdump

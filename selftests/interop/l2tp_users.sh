@@ -170,6 +170,7 @@ chmod +x "$WORK/strict"
 # --- alice -----------------------------------------------------------------------------------
 
 conf >"$WORK/r1.conf"
+chmod 600 "$WORK/r1.conf"
 router r1 check "$WORK/r1.conf" >"$WORK/check" 2>&1
 # Secrets of the system: of no use to anybody who calls.
 mkdir -p /etc/ppp
@@ -284,7 +285,7 @@ comes_in r2 carol carolpw
 
 # --- another's address -----------------------------------------------------------------------
 
-echos() { in_ns r1 awk '/^Icmp:/ && n++ { print $9 }' /proc/net/snmp; }
+echos() { in_ns r1 awk '/^Icmp:/ && n++ { print $10 }' /proc/net/snmp; }
 in_ns r2 ip addr add 10.9.7.7/32 dev lo
 before=$(echos)
 ! in_ns r2 ping -c 3 -i 0.2 -W 1 -I 10.9.7.7 "$(own)" >/dev/null 2>&1 || echo "# answered"

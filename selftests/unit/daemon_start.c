@@ -200,6 +200,31 @@ static void the_log_goes_where_it_is_sent(void **state)
 	assert_said(f, ":1:1: ");
 }
 
+/* Keys that others may read are no secrets: a warning, and no more. */
+static void a_file_for_everybody_is_warned_of(void **state)
+{
+	static const char key[] = "crypto isakmp key Secret address 192.0.2.1\n";
+	static const char warning[] = ": warning: it has secrets, and others may read it, mode 0644";
+	struct fixture *f = *state;
+
+	if (module_is_loaded())
+		skip();
+	write_config(f, key);
+	assert_int_equal(chmod(f->config, 0644), 0);
+	run(f, NULL, NULL);
+	assert_said(f, f->config);
+	assert_said(f, warning);
+	assert_said(f, "cryptomap is not loaded");
+	assert_int_equal(chmod(f->config, 0600), 0);
+	run(f, NULL, NULL);
+	assert_null(strstr(f->said, "warning"));
+	assert_said(f, "cryptomap is not loaded");
+	write_config(f, "hostname r1\n");
+	assert_int_equal(chmod(f->config, 0644), 0);
+	run(f, NULL, NULL);
+	assert_null(strstr(f->said, "warning"));
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -211,6 +236,7 @@ int main(void)
 		TEST(bad_options_are_named),
 		TEST(a_missing_module_is_named),
 		TEST(the_log_goes_where_it_is_sent),
+		TEST(a_file_for_everybody_is_warned_of),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

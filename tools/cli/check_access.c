@@ -29,6 +29,15 @@ static void check_split(struct checker *c, const char *whose, const char *name,
 			whose, name);
 }
 
+static bool serves_l2tp(const struct cm_config *cfg)
+{
+	size_t i = 0;
+
+	while (i < cfg->n_maps && !cfg_map_serves_l2tp(cfg, &cfg->maps[i]))
+		i++;
+	return i < cfg->n_maps;
+}
+
 static void check_attrs(struct checker *c, const char *whose, const char *name,
 			const struct cfg_attrs *attrs,
 			const struct cfg_where *at)
@@ -39,6 +48,10 @@ static void check_attrs(struct checker *c, const char *whose, const char *name,
 	if (cfg_attrs_have(attrs, CFG_ATTR_PROTOCOLS) &&
 	    !(attrs->protocols & (CFG_TUNNEL_IKEV1 | CFG_TUNNEL_L2TP)))
 		warning(c, at, "%s %s: vpn-tunnel-protocol permits neither ikev1 nor l2tp-ipsec: clients are refused",
+			whose, name);
+	else if (cfg_attrs_have(attrs, CFG_ATTR_PROTOCOLS) &&
+		 !(attrs->protocols & CFG_TUNNEL_IKEV1) && !serves_l2tp(c->cfg))
+		warning(c, at, "%s %s: vpn-tunnel-protocol does not permit ikev1, and no map serves l2tp-ipsec: clients are refused",
 			whose, name);
 	check_split(c, whose, name, attrs, at);
 }
@@ -148,15 +161,6 @@ static void check_key_used(struct checker *c,
 		warning(c, &group->secret_at,
 			"the key of tunnel-group %s is not used in main mode: crypto isakmp key has one for the same addresses",
 			group->name);
-}
-
-static bool serves_l2tp(const struct cm_config *cfg)
-{
-	size_t i = 0;
-
-	while (i < cfg->n_maps && !cfg_map_serves_l2tp(cfg, &cfg->maps[i]))
-		i++;
-	return i < cfg->n_maps;
 }
 
 static bool has_mschap_user(const struct cm_config *cfg)
