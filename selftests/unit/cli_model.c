@@ -47,20 +47,6 @@ static struct addr random_address(struct rng *rng, int family)
 	return a;
 }
 
-static void random_places(struct cm_config *cfg, struct rng *rng)
-{
-	static const char *const names[] = { NULL, "eth0", "eth1", "outside" };
-	const struct cfg_where nowhere = { 0 };
-	unsigned int i;
-
-	for (i = rng_below(rng, 6); i; i--)
-		assert_int_equal(rng_one_in(rng, 2) ?
-				 cfg_ike_enable(cfg, ONE_OF(rng, names), &nowhere) :
-				 cfg_ike_disable(cfg, ONE_OF(rng, names), &nowhere), 0);
-	cfg->no_default_policy = rng_one_in(rng, 4);
-	cfg->weak_policy = rng_one_in(rng, 4);
-}
-
 static void random_policy(struct cm_config *cfg, struct rng *rng)
 {
 	static const enum cfg_cipher ciphers[] = {
@@ -379,7 +365,6 @@ static struct cm_config *random_config(struct rng *rng)
 		cfg_logging_get(cfg, "ike")->level = LOG_LEVEL_DEBUG;
 	if (rng_one_in(rng, 2))
 		cfg_logging_get(cfg, "")->level = LOG_LEVEL_ERR;
-	random_places(cfg, rng);
 	for (i = rng_below(rng, 5); i; i--)
 		random_policy(cfg, rng);
 	for (i = rng_below(rng, 5); i; i--)
