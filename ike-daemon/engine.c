@@ -342,8 +342,10 @@ int engine_apply(struct engine *e, struct cm_config *cfg,
 	if (r)
 		log_err(kernel, "flows cannot be read: %s", strerror(-r));
 	/* By the flows as they are now. */
-	if (old)
+	if (old) {
 		policy_apply_proofs(e);
+		policy_apply_enabled(e);
+	}
 	cm_config_free(old);
 	policy_routes_apply(e);
 	ezvpn_applied(e);
@@ -389,6 +391,7 @@ int engine_take_over(struct engine *e)
 				  1 + TAKE_OVER_STEP_MS * n++);
 		}
 	}
+	policy_apply_enabled(e);
 	policy_routes_take_over(e);
 	if (n)
 		log_info(main, "took over %u pairs of SAs from an earlier run",
@@ -427,6 +430,8 @@ void engine_input(struct engine *e, const struct addr *local,
 	struct buf b;
 
 	engine_count(e, ENGINE_C_RX);
+	if (policy_ike_refuses(e, local, remote))
+		return;
 	buf_reader(&b, data, len);
 	/* Without the marker it is ESP that the module did not take. */
 	if (local->port == IKE_NATT_PORT &&

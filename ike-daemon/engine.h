@@ -85,6 +85,8 @@ struct engine_limits {
 	X(RX_BAD_HASH, "rx_bad_hash", "messages whose hash is wrong")	\
 	X(RX_REPLAYED, "rx_replayed", "informational messages heard before") \
 	X(RX_LIMITED, "rx_limited", "requests refused by a limit")	\
+	X(RX_DISABLED, "rx_disabled",					\
+	  "messages to interfaces where IKE is not enabled")		\
 	X(RX_FRAGMENTS, "rx_fragments", "fragments of IKE messages received") \
 	X(RX_FRAGMENTS_BAD, "rx_fragments_bad",				\
 	  "fragments that are malformed or contradict others")		\

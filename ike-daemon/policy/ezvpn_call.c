@@ -300,6 +300,10 @@ static void call_now(struct ezvpn *ez)
 		ezvpn_go_on(ez, "the interface outside has no address");
 		return;
 	}
+	if (!policy_ike_enabled(e, &local)) {
+		ezvpn_go_on(ez, IKE_NOT_ENABLED " outside");
+		return;
+	}
 	if (!v1_may_begin(e, gateway)) {
 		ezvpn_go_on(ez, "there is neither a key nor a certificate to show the gateway");
 		return;

@@ -355,7 +355,7 @@ int policy_params(const struct engine *e, const struct policy_flow *f,
 }
 
 /* The map may name another interface whose address is used. */
-static const char *outer_interface(const struct engine *e,
+const char *policy_outer_interface(const struct engine *e,
 				   const struct policy_flow *f)
 {
 	const struct cfg_map *map = cfg_map_find(e->policy->cfg, f->k.map);
@@ -375,8 +375,8 @@ int policy_local_address(const struct engine *e, const struct policy_flow *f,
 		       e->net->has_address(e->net_ctx, NULL, fixed) ?
 		       0 : -EADDRNOTAVAIL;
 	}
-	return e->net->local_address(e->net_ctx, outer_interface(e, f), family,
-				     out);
+	return e->net->local_address(e->net_ctx, policy_outer_interface(e, f),
+				     family, out);
 }
 
 bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
@@ -387,7 +387,7 @@ bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
 	if (fixed)
 		return addr_equal(fixed, addr) &&
 		       e->net->has_address(e->net_ctx, NULL, addr);
-	return e->net->has_address(e->net_ctx, outer_interface(e, f), addr);
+	return e->net->has_address(e->net_ctx, policy_outer_interface(e, f), addr);
 }
 
 char *policy_local_missing(const struct engine *e, const struct policy_flow *f,
@@ -402,7 +402,7 @@ char *policy_local_missing(const struct engine *e, const struct policy_flow *f,
 			 f->k.ifname, addr_format(fixed, addr, sizeof(addr)));
 	else
 		snprintf(text, size, "the outside interface %s has no IP%s address",
-			 outer_interface(e, f), family == AF_INET6 ? "v6" : "");
+			 policy_outer_interface(e, f), family == AF_INET6 ? "v6" : "");
 	return text;
 }
 

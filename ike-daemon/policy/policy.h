@@ -135,6 +135,9 @@ int policy_params(const struct engine *e, const struct policy_flow *f,
 /* The address that we use outside, for peers of @family: 0 or -EADDRNOTAVAIL. */
 int policy_local_address(const struct engine *e, const struct policy_flow *f,
 			 int family, struct addr *out);
+/* The interface that has it, unless it is one of a tunnel source that is an address. */
+const char *policy_outer_interface(const struct engine *e,
+				   const struct policy_flow *f);
 /* May it be @addr?  An interface can have several. */
 bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
 		       const struct addr *addr);
@@ -176,6 +179,15 @@ void policy_look_for_identities(struct engine *e);
 void policy_cert_revoked(struct engine *e, const struct crypto_cert *revoked);
 /* Who has proved himself by what does not count any more goes. */
 void policy_apply_proofs(struct engine *e);
+/*
+ * enabled.c: is IKE spoken at the interface with this address of ours?  Is what came there
+ * not to be heard, which is counted then?  End what is where it is not spoken any more.
+ */
+#define IKE_NOT_ENABLED	"IKE is not enabled on the interface"
+bool policy_ike_enabled(const struct engine *e, const struct addr *local);
+bool policy_ike_refuses(struct engine *e, const struct addr *local,
+			const struct addr *remote);
+void policy_apply_enabled(struct engine *e);
 /* access.c: the map for clients at the interface with this address, or NULL. */
 const struct cfg_map *policy_client_map(const struct engine *e,
 					const struct addr *local);

@@ -413,13 +413,16 @@ static int connect_peer(struct want *want)
 
 /* It is asked again with every packet; told once. */
 static void fail_before_it_begins(struct want *want, struct policy_flow *f,
-				  bool has_address)
+				  int err)
 {
 	char reason[sizeof(f->reason)];
 
-	if (has_address)
+	if (err == -ENOKEY)
 		snprintf(reason, sizeof(reason),
 			 "no pre-shared key is configured for the peer's address");
+	else if (err == -EACCES)
+		snprintf(reason, sizeof(reason), "%s: crypto isakmp enable %s",
+			 IKE_NOT_ENABLED, policy_outer_interface(want->e, f));
 	else
 		policy_local_missing(want->e, f, want->peer->addr.family,
 				     reason, sizeof(reason));
@@ -460,7 +463,8 @@ static void want_try(struct want *want)
 		break;
 	case -EADDRNOTAVAIL:
 	case -ENOKEY:
-		fail_before_it_begins(want, f, err == -ENOKEY);
+	case -EACCES:
+		fail_before_it_begins(want, f, err);
 		break;
 	case -EAGAIN:
 		want_failed(want, "the gateway of ezvpn is not connected");

@@ -587,8 +587,11 @@ static unsigned int offered_group(const struct v1_exchange *x)
 static int begin(struct engine *e, struct peer *peer, const struct addr *local,
 		 const struct addr *remote, bool fresh)
 {
-	struct ike_sa *sa = ike_sa_new(e, peer, true, local, remote, NULL);
+	struct ike_sa *sa;
 
+	if (!policy_ike_enabled(e, local))
+		return -EACCES;
+	sa = ike_sa_new(e, peer, true, local, remote, NULL);
 	if (!sa)
 		return -ENOMEM;
 	sa->fresh = fresh;

@@ -19,7 +19,8 @@ struct v1_exchange;
 struct want;
 
 /*
- * Begin phase 1, in the mode that is configured; 0 or -ENOMEM.  Every other failure, immediate ones too, is
+ * Begin phase 1, in the mode that is configured; 0, -ENOMEM, or -EACCES: IKE is not
+ * enabled on the interface with @local.  Every other failure, immediate ones too, is
  * told to policy_ike_failed().  @fresh: SAs of an earlier daemon exist, so do
  * not say INITIAL-CONTACT.
  */

@@ -278,6 +278,7 @@ int main(void)
 		SESSION("manual"),
 		SESSION("check"),
 		SESSION("files"),
+		SESSION("spellings"),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,7 +119,7 @@ static void a_bad_word_is_pointed_at(void **state)
 
 	write_config(f, "hostname r1\ncrypto isakmp policy 10\n lifetime 5\n");
 	assert_int_equal(run(f, NULL, NULL), 1);
-	snprintf(where, sizeof(where), "%s:3:11: invalid: out of range; allowed: 60-86400 or 0\n"
+	snprintf(where, sizeof(where), "%s:3:11: invalid: out of range; allowed: 60-86400, 0 or none\n"
 		 "   lifetime 5\n            ^\n", f->config);
 	assert_said(f, where);
 	snprintf(where, sizeof(where), "main err: %s is not usable\n",

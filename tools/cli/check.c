@@ -86,7 +86,8 @@ static void check_algorithms(struct checker *c)
 	size_t i;
 
 	for (i = 0; i < cfg->n_policies; i++)
-		check_policy(c, &cfg->policies[i]);
+		if (!cfg_policy_is_default(&cfg->policies[i]))
+			check_policy(c, &cfg->policies[i]);
 	for (i = 0; i < cfg->n_transforms; i++)
 		check_transform(c, &cfg->transforms[i]);
 }
@@ -665,7 +666,8 @@ static void check_all(struct checker *c)
 	for (i = 0; i < c->cfg->n_isakmp_peers; i++)
 		if (!c->cfg->isakmp_peers[i].derived)
 			check_isakmp_peer(c, &c->cfg->isakmp_peers[i]);
-	if (negotiates(c->cfg) && !c->cfg->n_policies)
+	check_ike(c, negotiates(c->cfg));
+	if (negotiates(c->cfg) && !cfg_has_policies(c->cfg))
 		warning(c, NULL,
 			"no crypto isakmp policy is configured, so no ipsec-isakmp entry can come up");
 }

@@ -207,14 +207,9 @@ static void check_ppp(struct checker *c, const struct cfg_tunnel_group *tg)
 static void check_hybrid(struct checker *c,
 			 const struct cfg_tunnel_group *group)
 {
-	size_t i = 0;
-
 	if (!group->hybrid)
 		return;
-	while (i < c->cfg->n_policies &&
-	       c->cfg->policies[i].auth != CFG_AUTH_RSA)
-		i++;
-	if (i == c->cfg->n_policies || !checks_certificates(c->cfg))
+	if (!cfg_has_policy(c->cfg, CFG_AUTH_RSA) || !checks_certificates(c->cfg))
 		warning(c, &group->where,
 			"tunnel-group %s: hybrid authentication needs an isakmp policy with rsa-sig and a certificate of ours",
 			group->name);

@@ -48,15 +48,6 @@ static void check_peer(struct checker *c, const struct cfg_ezvpn *ez, size_t at)
 		      ez->name, text);
 }
 
-static bool has_policy(const struct cm_config *cfg, enum cfg_auth auth)
-{
-	size_t i = 0;
-
-	while (i < cfg->n_policies && cfg->policies[i].auth != auth)
-		i++;
-	return i < cfg->n_policies;
-}
-
 static size_t count_sides(const struct checker *c, const struct cfg_ezvpn *ez,
 			  bool inside)
 {
@@ -103,7 +94,7 @@ static void check_one(struct checker *c, const struct cfg_ezvpn *ez)
 		error(c, &ez->group_at,
 		      "ezvpn %s: a group needs aggressive mode, which crypto isakmp aggressive-mode disable forbids",
 		      ez->name);
-	if (ez->group[0] && !has_policy(c->cfg, CFG_AUTH_PSK))
+	if (ez->group[0] && !cfg_has_policy(c->cfg, CFG_AUTH_PSK))
 		error(c, &ez->group_at,
 		      "ezvpn %s: no crypto isakmp policy has authentication pre-share: nothing to offer the gateway",
 		      ez->name);

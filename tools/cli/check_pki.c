@@ -60,11 +60,11 @@ static void check_trustpoint(struct checker *c, const struct cfg_trustpoint *tp)
 
 bool checks_certificates(const struct cm_config *cfg)
 {
-	bool wanted = false, own = false;
+	bool wanted = cfg_has_policy(cfg, CFG_AUTH_RSA) ||
+		      cfg_has_policy(cfg, CFG_AUTH_ECDSA);
+	bool own = false;
 	size_t i;
 
-	for (i = 0; i < cfg->n_policies; i++)
-		wanted |= cfg->policies[i].auth != CFG_AUTH_PSK;
 	for (i = 0; i < cfg->n_trustpoints; i++)
 		own |= has_own(&cfg->trustpoints[i]);
 	return wanted && own;
@@ -136,7 +136,8 @@ void check_pki(struct checker *c)
 	for (i = 0; i < cfg->n_peer_identities; i++)
 		check_identity(c, &cfg->peer_identities[i]);
 	for (i = 0; i < cfg->n_policies && !own; i++)
-		if (cfg->policies[i].auth != CFG_AUTH_PSK)
+		if (cfg->policies[i].auth != CFG_AUTH_PSK &&
+		    !cfg_policy_is_default(&cfg->policies[i]))
 			warning(c, &cfg->policies[i].auth_at,
 				"policy %u is not used: authentication %s needs a trustpoint with certificate and private-key",
 				cfg->policies[i].priority,

@@ -78,6 +78,8 @@ void check_remote(struct checker *c);
 void check_radius(struct checker *c);
 /* check_ezvpn.c */
 void check_ezvpn(struct checker *c);
+/* check_ike.c: @negotiates: is there an entry that needs IKE? */
+void check_ike(struct checker *c, bool negotiates);
 /* check_access.c */
 void check_access(struct checker *c);
 

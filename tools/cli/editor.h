@@ -85,6 +85,11 @@ uint32_t editor_padding(const struct cli_args *args);
 
 /* The handlers that the table names. */
 cli_config_fn set_exit, set_end, set_hostname, set_logging,
+	set_ike_enable, set_default_policy, set_weak_policy,
+	set_policy_encryption, set_policy_hash, set_policy_authentication,
+	set_policy_group, set_policy_lifetime, set_map_match, set_map_peer,
+	set_map_transforms, set_map_pfs, set_map_lifetime, set_map_idle,
+	set_map_replay, set_map_interface,
 	set_policy, set_encryption, set_hash, set_authentication, set_group,
 	set_lifetime, set_key, set_keepalive, set_identity,
 	set_aggressive, set_isakmp_peer, set_peer_password, set_peer_endpoint,

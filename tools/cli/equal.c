@@ -209,6 +209,9 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       identity_equal(&a->identity, &b->identity) &&
 	       a->no_aggressive == b->no_aggressive &&
 	       a->weak_certificates == b->weak_certificates &&
+	       a->weak_policy == b->weak_policy &&
+	       a->no_default_policy == b->no_default_policy &&
+	       a->ike_only == b->ike_only &&
 	       a->sa_seconds == b->sa_seconds &&
 	       a->sa_kilobytes == b->sa_kilobytes &&
 	       a->replay_window == b->replay_window && a->idle == b->idle &&
@@ -223,6 +226,8 @@ bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 	return globals_equal(a, b) &&
 	       ARRAYS_EQUAL(a, b, logging, n_logging, logging_equal) &&
 	       ARRAYS_EQUAL(a, b, policies, n_policies, cfg_policy_equal) &&
+	       ARRAYS_EQUAL(a, b, ike_places, n_ike_places,
+			    cfg_ike_place_equal) &&
 	       ARRAYS_EQUAL(a, b, keys, n_keys, cfg_key_equal) &&
 	       ARRAYS_EQUAL(a, b, isakmp_peers, n_isakmp_peers,
 			    isakmp_peer_equal) &&

@@ -107,9 +107,10 @@ int cm_config_expand(struct cm_config *cfg)
 	int ret = 0;
 
 	forget_derived(cfg);
+	cfg_policy_forget_derived(cfg);
 	cfg_remote_forget_derived(cfg);
 	cfg_ezvpn_forget_derived(cfg);
 	for (size_t i = 0; i < cfg->n_interfaces && !ret; i++)
 		ret = expand(cfg, &cfg->interfaces[i]);
-	return ret ?: cfg_remote_expand(cfg) ?: cfg_ezvpn_expand(cfg);
+	return ret ?: cfg_policy_expand(cfg) ?: cfg_remote_expand(cfg) ?: cfg_ezvpn_expand(cfg);
 }

@@ -53,6 +53,7 @@ void cm_config_free(struct cm_config *cfg)
 	cfg_array_free(cfg->ezvpns, cfg->n_ezvpns, sizeof(*cfg->ezvpns));
 	free(cfg->logging);
 	free(cfg->policies);
+	free(cfg->ike_places);
 	free(cfg->trustpoints);
 	free(cfg->peer_identities);
 	free(cfg->transforms);
@@ -106,6 +107,7 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	*to = *cfg;
 	ok &= COPY(to, cfg, logging, n_logging);
 	ok &= COPY(to, cfg, policies, n_policies);
+	ok &= COPY(to, cfg, ike_places, n_ike_places);
 	ok &= COPY(to, cfg, keys, n_keys);
 	ok &= COPY(to, cfg, isakmp_peers, n_isakmp_peers);
 	ok &= COPY(to, cfg, trustpoints, n_trustpoints);
@@ -182,7 +184,9 @@ void cm_config_forget_places(struct cm_config *cfg)
 		cfg->keys[i].where = nowhere;
 	for (i = 0; i < cfg->n_isakmp_peers; i++)
 		cfg->isakmp_peers[i].where = nowhere;
-	cfg->weak_at = nowhere;
+	cfg->weak_at = cfg->weak_policy_at = nowhere;
+	for (i = 0; i < cfg->n_ike_places; i++)
+		cfg->ike_places[i].where = nowhere;
 	for (i = 0; i < cfg->n_trustpoints; i++)
 		forget_trustpoint(&cfg->trustpoints[i]);
 	for (i = 0; i < cfg->n_peer_identities; i++)

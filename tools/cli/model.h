@@ -25,6 +25,7 @@
 
 #include "tools/cli/model_base.h"
 #include "tools/cli/model_ezvpn.h"
+#include "tools/cli/model_ike.h"
 #include "tools/cli/model_remote.h"
 #include "tools/cli/net.h"
 #include "tools/lib/log.h"
@@ -156,7 +157,7 @@ struct cfg_peer_identity {
 
 /* `crypto isakmp policy N` (C-011 to C-016) */
 struct cfg_policy {
-	uint32_t priority;		/* 1..10000, lowest is tried first */
+	uint32_t priority;		/* 1..10000, lowest is tried first; above: defaults */
 	enum cfg_cipher cipher;		/* DES, 3DES, AES */
 	unsigned int key_bits;		/* AES: 128, 192, 256; else fixed */
 	enum cfg_hash hash;
@@ -364,6 +365,12 @@ struct cm_config {
 	size_t n_logging;
 	struct cfg_policy *policies;		/* by ascending priority */
 	size_t n_policies;
+	bool no_default_policy;			/* `no crypto isakmp default policy` */
+	bool weak_policy;			/* `crypto isakmp permit-weak-crypto` */
+	struct cfg_where weak_policy_at;
+	bool ike_only;				/* at ike_places; else but there (C-001, C-002) */
+	struct cfg_ike_place *ike_places;	/* in order of definition */
+	size_t n_ike_places;
 	struct cfg_key *keys;			/* in order of definition */
 	size_t n_keys;
 	struct cfg_keepalive keepalive;

@@ -141,6 +141,30 @@ static void write_peer_identity(FILE *out, const struct cfg_peer_identity *id)
 	fprintf(out, "!\n");
 }
 
+/* `enable` of what is the list of those where it is spoken alone. */
+static void write_ike_places(FILE *out, const struct cm_config *cfg)
+{
+	size_t i;
+
+	for (i = 0; i < cfg->n_ike_places; i++)
+		fprintf(out, "%scrypto isakmp enable %s\n",
+			cfg->ike_only ? "" : "no ", cfg->ike_places[i].name);
+	if (!cfg_ike_anywhere(cfg))
+		fputs("no crypto isakmp enable\n", out);
+	if (cfg_ike_restricted(cfg))
+		fputs("!\n", out);
+}
+
+static void write_default_policies(FILE *out, const struct cm_config *cfg)
+{
+	if (cfg->no_default_policy)
+		fputs("no crypto isakmp default policy\n", out);
+	if (cfg->weak_policy)
+		fputs("crypto isakmp permit-weak-crypto\n", out);
+	if (cfg->no_default_policy || cfg->weak_policy)
+		fputs("!\n", out);
+}
+
 static void write_isakmp(FILE *out, const struct cm_config *cfg,
 			 bool mask_keys)
 {
@@ -153,8 +177,11 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 		write_trustpoint(out, &cfg->trustpoints[i]);
 	for (i = 0; i < cfg->n_peer_identities; i++)
 		write_peer_identity(out, &cfg->peer_identities[i]);
+	write_ike_places(out, cfg);
+	write_default_policies(out, cfg);
 	for (i = 0; i < cfg->n_policies; i++)
-		write_policy(out, &cfg->policies[i]);
+		if (!cfg_policy_is_default(&cfg->policies[i]))
+			write_policy(out, &cfg->policies[i]);
 	for (i = 0; i < cfg->n_keys; i++)
 		if (!cfg->keys[i].derived)
 			write_key(out, &cfg->keys[i], mask_keys);

@@ -25,6 +25,12 @@ int set_transform(struct config_editor *ed, const struct cli_args *args)
 	if (comp && !strcmp(comp, "comp-lzs"))
 		return editor_refuse(ed, args, "comp",
 				     "Linux has no LZS (RFC 2395): what it has is comp-deflate");
+	/* ASA: esp-aes-256; the 192 and 256 of esp-aes-ctr and others are words of their own. */
+	if (cipher && (!strcmp(cipher, "esp-aes-192") ||
+		       !strcmp(cipher, "esp-aes-256"))) {
+		bits = strrchr(cipher, '-') + 1;
+		cipher = "esp-aes";
+	}
 	if (!ts) {
 		ts = cfg_transform_get(ed->cfg, name);
 		if (!ts)

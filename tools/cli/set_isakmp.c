@@ -57,6 +57,30 @@ int set_logging(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+/* C-001, C-002: the whole system as on IOS, or an interface as on ASA and PIX. */
+int set_ike_enable(struct config_editor *ed, const struct cli_args *args)
+{
+	const char *ifname = cli_text(args, "interface");
+	struct cfg_where where = editor_where(args, "interface");
+	int ret = args->no ? cfg_ike_disable(ed->cfg, ifname, &where) :
+			     cfg_ike_enable(ed->cfg, ifname, &where);
+
+	return ret ? editor_no_memory(ed) : 0;
+}
+
+int set_default_policy(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->no_default_policy = args->no;
+	return 0;
+}
+
+int set_weak_policy(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->weak_policy = !args->no;
+	ed->cfg->weak_policy_at = editor_where(args, NULL);
+	return 0;
+}
+
 int set_policy(struct config_editor *ed, const struct cli_args *args)
 {
 	uint32_t priority = cli_number(args, "priority", 0);
@@ -95,16 +119,22 @@ static struct cfg_policy *current_policy(struct config_editor *ed,
 int set_encryption(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_policy *policy = current_policy(ed, args);
+	const char *cipher = cli_text(args, "cipher"), *bits;
 
 	if (!policy)
 		return -EINVAL;
-	policy->cipher = args->no ? CFG_CIPHER_AES :
-			 cfg_cipher_by_name(cli_text(args, "cipher"));
+	bits = cli_text(args, "bits");
+	/* ASA: aes-256 */
+	if (cipher && !strncmp(cipher, "aes-", 4)) {
+		bits = cipher + 4;
+		cipher = "aes";
+	}
+	policy->cipher = args->no ? CFG_CIPHER_AES : cfg_cipher_by_name(cipher);
 	policy->key_bits = cfg_cipher_key_bytes(policy->cipher, 0) * 8;
 	if (policy->cipher == CFG_CIPHER_AES)
 		policy->key_bits = args->no ? 256 : 128;
-	if (cli_text(args, "bits"))
-		policy->key_bits = strtoul(cli_text(args, "bits"), NULL, 10);
+	if (bits)
+		policy->key_bits = strtoul(bits, NULL, 10);
 	policy->cipher_at = editor_where(args, "cipher");
 	return 0;
 }

@@ -476,27 +476,6 @@ int set_reverse_route(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
-/* The same as one line (ASA). */
-int set_map_reverse_route(struct config_editor *ed, const struct cli_args *args)
-{
-	const struct cfg_map *map = cfg_map_find(ed->cfg, cli_text(args, "map"));
-	uint32_t seq = cli_number(args, "seq", 0);
-	const struct cfg_entry *entry = map ? cfg_entry_find(map, seq) : NULL;
-	int ret;
-
-	if (!entry || entry->type == CFG_IPSEC_DYNAMIC)
-		return editor_refuse(ed, args, "seq", entry ?
-				     "this entry is dynamic: crypto dynamic-map %s has its settings" :
-				     "crypto map %s has no such entry",
-				     entry ? entry->dynamic : cli_text(args, "map"));
-	strcpy(ed->object, map->name);
-	ed->seq = seq;
-	ed->mode = CLI_MODE_MAP;
-	ret = set_reverse_route(ed, args);
-	ed->mode = CLI_MODE_CONFIG;
-	return ret;
-}
-
 static int pre_classify_interface(struct config_editor *ed,
 				  const struct cli_args *args)
 {

@@ -8,6 +8,12 @@
 
 #define H_CRYPTO	"Encryption and authentication\n"
 #define H_ISAKMP	"Phase 1: IKE\n"
+/* IOS and ASA; ASA from 8.4 on; PIX */
+#define IKE		"<crypto <isakmp|ikev1>|isakmp>"
+#define H_IKE		H_CRYPTO H_ISAKMP				\
+			"The same, as ASA spells it\n"			\
+			"The same, as PIX spells it\n"
+#define H_IKEV1		"IKE version 1 (a word of ASA)\n"
 #define H_IPSEC		"Phase 2: IPsec\n"
 #define H_SHOW		"Show running system information\n"
 #define H_CLEAR		"Reset functions\n"
@@ -56,6 +62,37 @@
 	"A responder, which is asked over HTTP (RFC 6960)\n"
 #define BITS		"[<128|192|256>$bits]"
 #define H_BITS		"128-bit key\n192-bit key\n256-bit key\n"
+
+/* What a policy says, in its mode or in one line. */
+#define ENCRYPTION	"encryption ![<des|3des|aes " BITS "|aes-192|aes-256>$cipher]"
+#define H_ENCRYPTION							\
+	"Set encryption algorithm for protection suite\n"		\
+	"DES: 56-bit keys (weak)\n"					\
+	"Three key triple DES\n"					\
+	"AES: 128-bit keys unless said otherwise\n" H_BITS		\
+	"AES with 192-bit keys (ASA)\n"					\
+	"AES with 256-bit keys (ASA)\n"
+#define HASH		"hash ![<md5|sha|sha256|sha384|sha512>$hash]"
+#define H_HASH								\
+	"Set hash algorithm for protection suite\n"			\
+	"Message Digest 5 (weak)\n"					\
+	"Secure Hash Standard: SHA-1\n"					\
+	"Secure Hash Standard 2: SHA-256\n"				\
+	"Secure Hash Standard 2: SHA-384\n"				\
+	"Secure Hash Standard 2: SHA-512\n"
+#define AUTHENTICATION							\
+	"authentication ![<pre-share|rsa-sig|ecdsa-sig>$method]"
+#define H_AUTHENTICATION							\
+	"Set authentication method for protection suite\n"		\
+	"Pre-shared key (default)\n"					\
+	"Certificates with RSA keys\n"					\
+	"Certificates with ECDSA keys\n"
+#define IKE_LIFETIME	"lifetime ![<(60-86400)$seconds|0|none>]"
+#define H_IKE_LIFETIME							\
+	"Set lifetime for ISAKMP security association\n"		\
+	"Lifetime in seconds\n"						\
+	"No limit\n"							\
+	"No limit (ASA)\n"
 
 #define DUMMY		"<pps (1-25)$pps|seconds (1-3600)$seconds|disable>"
 #define H_DUMMY								\
@@ -229,21 +266,23 @@ const struct cli_command cli_commands[] = {
 	       "The daemon itself\n" H_LEVELS),
 
 	/* Phase 1 */
-	CONFIG(CONFIG, "[no] crypto isakmp policy (1-10000)$priority", set_policy,
-	       H_CRYPTO H_ISAKMP
+	CONFIG(CONFIG, "[no] " IKE " policy (1-10000)$priority", set_policy,
+	       H_IKE
 	       "Set policy for an ISAKMP protection suite\n"
 	       "Priority of protection suite, lowest first\n"),
-	CONFIG(CONFIG, "[no] crypto isakmp key ![[0] KEY$key] "
-	       "<address <A.B.C.D$address [A.B.C.D$mask]|ipv6 "
+	CONFIG(CONFIG, "[no] " IKE " key ![[0] KEY$key] "
+	       "<address <A.B.C.D$address [<netmask A.B.C.D$mask|A.B.C.D$mask>]|ipv6 "
 	       "<X:X:X:X::X/LEN$prefix|X:X:X:X::X$address>>|"
 	       "hostname HOST$hostname> "
 	       "[no-xauth]", set_key,
-	       H_CRYPTO H_ISAKMP
+	       H_IKE
 	       "Set pre-shared key for remote peer\n"
 	       "The key follows in plain text\n"
 	       "Pre-shared key\n"
 	       "Define shared key with IP address\n"
 	       "Peer IP address\n"
+	       "Peer IP netmask follows (PIX)\n"
+	       "Peer IP netmask\n"
 	       "Peer IP netmask\n"
 	       "Peers with IPv6\n"
 	       "Prefix of the peers; ::/0: all of them\n"
@@ -251,9 +290,9 @@ const struct cli_command cli_commands[] = {
 	       "Define shared key with the name that the peer gives itself\n"
 	       "Its FQDN, user FQDN or key ID (aggressive mode)\n"
 	       "No extended authentication with this peer\n"),
-	CONFIG(CONFIG, "[no] crypto isakmp keepalive ![(10-3600)$seconds "
+	CONFIG(CONFIG, "[no] " IKE " keepalive ![(10-3600)$seconds "
 	       "[(2-60)$retry] [<on-demand|periodic>$type]]", set_keepalive,
-	       H_CRYPTO H_ISAKMP
+	       H_IKE
 	       "Detect dead peers (DPD)\n"
 	       "Seconds between probes\n"
 	       "Seconds between retries when a probe is not answered\n"
@@ -265,9 +304,9 @@ const struct cli_command cli_commands[] = {
 	       "Network address translation on the way to peers\n"
 	       "Keep the translation of a NAT before this router\n"
 	       "Seconds between keepalives (default 20)\n"),
-	CONFIG(CONFIG, "[no] crypto isakmp nat-traversal [(10-3600)$seconds]",
+	CONFIG(CONFIG, "[no] " IKE " nat-traversal [(10-3600)$seconds]",
 	       set_nat_traversal,
-	       H_CRYPTO H_ISAKMP
+	       H_IKE
 	       "UDP for ESP where there is a NAT, as ASA spells it (default)\n"
 	       "Seconds between NAT keepalives (default 20)\n"),
 	CONFIG(CONFIG, "[no] crypto isakmp fragmentation [mtu (576-9000)$bytes]",
@@ -276,9 +315,9 @@ const struct cli_command cli_commands[] = {
 	       "IKE messages in pieces, where they are larger than a packet (default)\n"
 	       "The largest packet that is sent whole\n"
 	       "Bytes, with the headers of IP and UDP (default 1280)\n"),
-	CONFIG(CONFIG, "[no] crypto isakmp identity ![<address|auto|dn|"
+	CONFIG(CONFIG, "[no] " IKE " identity ![<address|auto|dn|"
 	       "hostname|" NAMES ">]", set_identity,
-	       H_CRYPTO H_ISAKMP
+	       H_IKE
 	       "Identity that is sent to peers\n"
 	       "The address of the interface (default)\n"
 	       "That, or with a certificate its subject (ASA)\n"
@@ -290,8 +329,8 @@ const struct cli_command cli_commands[] = {
 	       H_CRYPTO H_ISAKMP
 	       "Phase 1 in three messages, with peers that need it\n"
 	       "Neither begin nor answer it\n"),
-	CONFIG(CONFIG, "[no] crypto isakmp am-disable", set_aggressive,
-	       H_CRYPTO H_ISAKMP
+	CONFIG(CONFIG, "[no] " IKE " am-disable", set_aggressive,
+	       H_IKE
 	       "The same, as ASA spells it\n"),
 	CONFIG(CONFIG, "[no] crypto isakmp peer address "
 	       "<A.B.C.D$peer|ipv6 X:X:X:X::X$peer>", set_isakmp_peer,
@@ -314,32 +353,14 @@ const struct cli_command cli_commands[] = {
 	       H_NAMES
 	       "An address\n"
 	       "Address\n"),
-	CONFIG(ISAKMP, "[no] encryption ![<des|3des|aes " BITS ">$cipher]",
-	       set_encryption,
-	       "Set encryption algorithm for protection suite\n"
-	       "DES: 56-bit keys (weak)\n"
-	       "Three key triple DES\n"
-	       "AES: 128-bit keys unless said otherwise\n" H_BITS),
-	CONFIG(ISAKMP, "[no] hash ![<md5|sha|sha256|sha384|sha512>$hash]",
-	       set_hash,
-	       "Set hash algorithm for protection suite\n"
-	       "Message Digest 5 (weak)\n"
-	       "Secure Hash Standard: SHA-1\n"
-	       "Secure Hash Standard 2: SHA-256\n"
-	       "Secure Hash Standard 2: SHA-384\n"
-	       "Secure Hash Standard 2: SHA-512\n"),
-	CONFIG(ISAKMP, "[no] authentication ![<pre-share|rsa-sig|ecdsa-sig>"
-	       "$method]", set_authentication,
-	       "Set authentication method for protection suite\n"
-	       "Pre-shared key (default)\n"
-	       "Certificates with RSA keys\n"
-	       "Certificates with ECDSA keys\n"),
+	CONFIG(ISAKMP, "[no] " ENCRYPTION, set_encryption, H_ENCRYPTION),
+	CONFIG(ISAKMP, "[no] " HASH, set_hash, H_HASH),
+	CONFIG(ISAKMP, "[no] " AUTHENTICATION, set_authentication,
+	       H_AUTHENTICATION),
 	CONFIG(ISAKMP, "[no] group ![" GROUPS("") "$group]", set_group,
 	       "Set the Diffie-Hellman group\n" H_GROUPS),
-	CONFIG(ISAKMP, "[no] lifetime ![<(60-86400)$seconds|0>]", set_lifetime,
-	       "Set lifetime for ISAKMP security association\n"
-	       "Lifetime in seconds\n"
-	       "No limit\n"),
+	CONFIG(ISAKMP, "[no] " IKE_LIFETIME, set_lifetime, H_IKE_LIFETIME),
+#include "tools/cli/table_ike.h"
 
 	CONFIG(CONFIG, "[no] crypto <pki|ca> trustpoint NAME$trustpoint",
 	       set_trustpoint,
@@ -388,16 +409,19 @@ const struct cli_command cli_commands[] = {
 	       "What must be among the alternative names\n"),
 
 	/* Phase 2 */
-	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
-	       "![<esp-3des|esp-aes " BITS "|esp-aes-ctr " BITS "|esp-des|"
+	CONFIG(CONFIG, "[no] crypto ipsec [ikev1] transform-set NAME$transform "
+	       "![<esp-3des|esp-aes " BITS "|esp-aes-192|esp-aes-256|"
+	       "esp-aes-ctr " BITS "|esp-des|"
 	       "esp-null>$cipher <esp-aes-xcbc|esp-md5-hmac|esp-sha-hmac|"
 	       "esp-sha256-hmac|esp-sha256-96-hmac|esp-sha384-hmac|"
 	       "esp-sha512-hmac>$hash " COMP "]", set_transform,
-	       H_CRYPTO H_IPSEC
+	       H_CRYPTO H_IPSEC H_IKEV1
 	       "Define transform and settings\n"
 	       "Transform set tag\n"
 	       "ESP transform using 3DES (168 bits)\n"
 	       "ESP transform using AES in CBC mode\n" H_BITS
+	       "The same with a 192-bit key (ASA)\n"
+	       "The same with a 256-bit key (ASA)\n"
 	       "ESP transform using AES in counter mode\n" H_BITS
 	       "ESP transform using DES (56 bits, weak)\n"
 	       "ESP transform without cipher\n"
@@ -408,10 +432,10 @@ const struct cli_command cli_commands[] = {
 	       "The same with 96 bits of it, for old peers (not on IOS)\n"
 	       "ESP transform using HMAC-SHA-384 authentication\n"
 	       "ESP transform using HMAC-SHA-512 authentication\n" H_COMP),
-	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
+	CONFIG(CONFIG, "[no] crypto ipsec [ikev1] transform-set NAME$transform "
 	       "<esp-ccm|esp-ccm-12|esp-ccm-8|esp-gcm|esp-gcm-12|esp-gcm-8|"
 	       "esp-gmac>$cipher " BITS " " COMP, set_transform,
-	       H_CRYPTO H_IPSEC
+	       H_CRYPTO H_IPSEC H_IKEV1
 	       "Define transform and settings\n"
 	       "Transform set tag\n"
 	       "ESP transform using AES in CCM mode, 16-byte check value\n"
@@ -422,11 +446,11 @@ const struct cli_command cli_commands[] = {
 	       "The same with a check value of 8 bytes\n"
 	       "ESP transform using AES-GMAC, which does not encrypt\n"
 	       H_BITS H_COMP),
-	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
+	CONFIG(CONFIG, "[no] crypto ipsec [ikev1] transform-set NAME$transform "
 	       "<ah-aes-xcbc|ah-md5-hmac|ah-sha-hmac|ah-sha256-hmac|"
 	       "ah-sha256-96-hmac|ah-sha384-hmac|ah-sha512-hmac>$hash",
 	       set_transform,
-	       H_CRYPTO H_IPSEC
+	       H_CRYPTO H_IPSEC H_IKEV1
 	       "Define transform and settings\n"
 	       "Transform set tag\n"
 	       "AH using AES-XCBC-MAC (AH never encrypts)\n"
@@ -436,9 +460,9 @@ const struct cli_command cli_commands[] = {
 	       "The same with 96 bits of it, for old peers (not on IOS)\n"
 	       "AH using HMAC-SHA-384\n"
 	       "AH using HMAC-SHA-512\n"),
-	CONFIG(CONFIG, "[no] crypto ipsec transform-set NAME$transform "
+	CONFIG(CONFIG, "[no] crypto ipsec [ikev1] transform-set NAME$transform "
 	       "mode ![<tunnel|transport>$mode]", set_transform_mode,
-	       H_CRYPTO H_IPSEC
+	       H_CRYPTO H_IPSEC H_IKEV1
 	       "Define transform and settings\n"
 	       "Transform set tag\n" H_MODE),
 	CONFIG(TRANSFORM, "[no] mode ![<tunnel|transport>$mode]",

@@ -27,9 +27,9 @@
 	       H_INTERFACE),
 	CONFIG(CONFIG, "[no] crypto dynamic-map NAME$dynamic ![(1-65535)$seq]",
 	       set_dynamic, H_DYNAMIC),
-	CONFIG(CONFIG, DYNAMIC "set transform-set ![NAME$transform...]",
+	CONFIG(CONFIG, DYNAMIC "set [ikev1] transform-set ![NAME$transform...]",
 	       set_dynamic_transforms,
-	       H_DYNAMIC H_SET
+	       H_DYNAMIC H_SET H_IKEV1
 	       "Specify list of transform sets in priority order\n"
 	       "Transform set tag\n"),
 	CONFIG(CONFIG, DYNAMIC "set pfs [" GROUPS("group") "$group]",
@@ -78,9 +78,9 @@
 	       H_SET "Allowed encryption and decryption peer\n"
 	       "Address of the peer; further lines add peers to fall back on\n"
 	       "IPv6 address of the peer (ipsec-manual entries)\n"),
-	ENTRY("[no] set transform-set ![NAME$transform...]",
+	ENTRY("[no] set [ikev1] transform-set ![NAME$transform...]",
 	       set_entry_transforms,
-	       H_SET "Specify list of transform sets in priority order\n"
+	       H_SET H_IKEV1 "Specify list of transform sets in priority order\n"
 	       "Transform set tag\n"),
 	ENTRY("[no] set pfs [" GROUPS("group") "$group]", set_pfs,
 	       H_SET "Perfect forward secrecy; group14 unless said otherwise\n"
