@@ -79,6 +79,9 @@ int crypto_init(struct err *err)
 	ret = load_providers(err);
 	if (!ret)
 		ret = fetch_algorithms(err);
+	if (!ret && crypto_dh_init())
+		ret = err_set(err, -ENOTSUP,
+			      "OpenSSL lacks a Diffie-Hellman group");
 	/* Seed the generator now, while devices can still be opened. */
 	if (!ret && crypto_random(&seed, sizeof(seed)))
 		ret = err_set(err, -EIO, "OpenSSL's random generator fails");
@@ -92,6 +95,7 @@ void crypto_exit(void)
 	struct crypto_lib *lib = &crypto_lib;
 	unsigned int i;
 
+	crypto_dh_exit();
 	EVP_MAC_free(lib->hmac);
 	for (i = 0; i < CRYPTO_CIPHER_COUNT; i++)
 		EVP_CIPHER_free(lib->cipher[i]);
