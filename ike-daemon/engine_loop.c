@@ -271,6 +271,7 @@ void loop_free(struct loop *l)
 	event_drop(l->on_routes);
 	nl_socket_free(l->routes);
 	reverse_close();
+	route_close();
 	event_drop(l->on_term);
 	event_drop(l->on_int);
 	event_base_free(l->base);
