@@ -43,12 +43,15 @@ const char *engine_counter_text(enum engine_counter c)
 	return counter_names[c].text;
 }
 
+/* The generator does the same work for four bytes as for many. */
 uint32_t engine_random(uint32_t n)
 {
-	uint32_t v = 0;
+	static uint32_t numbers[64];
+	static unsigned int left;
 
-	crypto_random(&v, sizeof(v));
-	return v % n;
+	if (!left && !crypto_random(numbers, sizeof(numbers)))
+		left = sizeof(numbers) / sizeof(numbers[0]);
+	return left ? numbers[--left] % n : 0;
 }
 
 static int init_tables(struct engine *e)

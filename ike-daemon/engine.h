@@ -216,7 +216,7 @@ static inline void engine_count(struct engine *e, enum engine_counter c)
 }
 const char *engine_counter_name(enum engine_counter c);
 const char *engine_counter_text(enum engine_counter c);
-/* A random number in [0, @n), for jitter; @n > 0. */
+/* A random number in [0, @n), for what is no secret, such as jitter; @n > 0. */
 uint32_t engine_random(uint32_t n);
 
 #endif

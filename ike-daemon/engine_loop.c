@@ -30,6 +30,7 @@ struct loop {
 	struct event *on_waiting;
 	struct event *on_asking;
 	struct event *on_time;
+	uint64_t armed_ms;		/* when it will happen, or TIMER_NEVER */
 	struct event *on_routes;
 	struct nl_sock *routes;
 	struct event *on_term;
@@ -53,16 +54,21 @@ void loop_tick(struct loop *l)
 
 void loop_rearm(struct loop *l)
 {
-	uint64_t due, now = clock_ms();
+	uint64_t due, now;
 	struct timeval tv;
 
 	if (!l->engine || !l->on_time)
 		return;
 	due = timers_due(&l->engine->timers);
+	/* Mostly another peer's is due first, and stays so. */
+	if (due == l->armed_ms)
+		return;
+	l->armed_ms = due;
 	if (due == TIMER_NEVER) {
 		event_del(l->on_time);
 		return;
 	}
+	now = clock_ms();
 	due = due > now ? due - now : 0;
 	tv.tv_sec = due / 1000;
 	tv.tv_usec = due % 1000 * 1000;
@@ -136,10 +142,13 @@ static void on_routes(evutil_socket_t fd, short what, void *arg)
 
 static void on_time(evutil_socket_t fd, short what, void *arg)
 {
+	struct loop *l = arg;
+
 	(void)fd;
 	(void)what;
-	loop_tick(arg);
-	loop_rearm(arg);
+	l->armed_ms = TIMER_NEVER;	/* it happens once */
+	loop_tick(l);
+	loop_rearm(l);
 }
 
 static void on_signal(evutil_socket_t sig, short what, void *arg)
@@ -243,6 +252,7 @@ struct loop *loop_new(void)
 
 	if (!l)
 		return NULL;
+	l->armed_ms = TIMER_NEVER;
 	l->base = event_base_new();
 	if (!l->base) {
 		free(l);
@@ -271,6 +281,7 @@ void loop_free(struct loop *l)
 	event_drop(l->on_routes);
 	nl_socket_free(l->routes);
 	reverse_close();
+	route_close();
 	event_drop(l->on_term);
 	event_drop(l->on_int);
 	event_base_free(l->base);

@@ -6,28 +6,102 @@
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "ike-daemon/engine_route.h"
 
+/* --- addresses --------------------------------------------------------------- */
+
+#define CHANGES (RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR)
+
+/*
+ * Every negotiation asks several times, and a walk over links and addresses takes longer
+ * than a key exchange. The kernel puts a message into the socket before whoever changes
+ * an address goes on: what was read stays true for as long as there is none.
+ */
+static struct {
+	struct ifaddrs *list;		/* NULL: to be read */
+	int changes;			/* socket; 0: not yet open */
+} known;
+
+static void forget_addresses(void)
+{
+	if (known.list)
+		freeifaddrs(known.list);
+	known.list = NULL;
+}
+
+void route_close(void)
+{
+	forget_addresses();
+	if (known.changes > 0)
+		close(known.changes);
+	known.changes = 0;
+}
+
+static bool watch_changes(void)
+{
+	const struct sockaddr_nl groups = {
+		.nl_family = AF_NETLINK, .nl_groups = CHANGES,
+	};
+
+	if (known.changes > 0)
+		return true;
+	known.changes = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+			       NETLINK_ROUTE);
+	if (known.changes > 0 &&
+	    !bind(known.changes, (const struct sockaddr *)&groups, sizeof(groups)))
+		return true;
+	route_close();
+	return false;
+}
+
+/* Also one that there was no room for. */
+static bool take_change(void)
+{
+	char first;
+
+	return recv(known.changes, &first, sizeof(first), MSG_DONTWAIT) >= 0 ||
+	       errno == ENOBUFS || errno == EINTR;
+}
+
+static bool is_listed(const char *ifname, const struct addr *addr)
+{
+	const struct ifaddrs *i;
+	struct addr its;
+
+	for (i = known.list; i; i = i->ifa_next)
+		if (i->ifa_addr && (!ifname || !strcmp(i->ifa_name, ifname)) &&
+		    !addr_from_sockaddr(&its, i->ifa_addr,
+					sizeof(struct sockaddr_in6)) &&
+		    addr_equal(&its, addr))
+			return true;
+	return false;
+}
+
+/*
+ * One of IPv6 is there before the kernel has made sure that nobody else has it, and says
+ * so only then: that an address is missing is not remembered.
+ */
 bool route_has_address(const char *ifname, const struct addr *addr)
 {
-	struct ifaddrs *list;
-	bool found = false;
+	bool watched = watch_changes(), found;
 
-	if (getifaddrs(&list))
-		return false;
-	for (const struct ifaddrs *i = list; i && !found; i = i->ifa_next) {
-		struct addr its;
-
-		found = i->ifa_addr &&
-			(!ifname || !strcmp(i->ifa_name, ifname)) &&
-			!addr_from_sockaddr(&its, i->ifa_addr,
-					    sizeof(struct sockaddr_in6)) &&
-			addr_equal(&its, addr);
-	}
-	freeifaddrs(list);
+	while (watched && take_change())
+		forget_addresses();
+	if (is_listed(ifname, addr))
+		return true;
+	forget_addresses();
+	if (getifaddrs(&known.list))
+		known.list = NULL;
+	found = is_listed(ifname, addr);
+	if (!watched)
+		forget_addresses();
 	return found;
 }
+
+/* --- routes ------------------------------------------------------------------ */
 
 static int route_answer(struct nl_msg *msg, void *arg)
 {

@@ -8,8 +8,10 @@
 
 #include "tools/lib/addr.h"
 
-/* @ifname NULL: any interface. */
+/* @ifname NULL: any interface.  From one thread only. */
 bool route_has_address(const char *ifname, const struct addr *addr);
+/* What route_has_address() keeps; it may be asked again. */
+void route_close(void);
 /* The interface that packets to @dst leave by: 0 or -errno. */
 int route_interface(const struct addr *dst, char ifname[IF_NAMESIZE]);
 

@@ -54,6 +54,8 @@ static const uint8_t prime_1024[] = {
 #define SHORT_EXPONENT_BITS	256
 #define GENERATOR		2
 
+#define NITEMS(a)		(sizeof(a) / sizeof((a)[0]))
+
 struct dh_group {
 	unsigned int number;
 	bool curve;
@@ -73,6 +75,12 @@ static const struct dh_group groups[] = {
 	{ 20, true, "P-384", NULL, 48 },
 };
 
+/*
+ * Keys without values, by the rows of groups[]: looking a curve up by its name takes
+ * longer than copying it.  Like crypto_lib, made once and then only read.
+ */
+static EVP_PKEY *templates[NITEMS(groups)];
+
 struct crypto_dh {
 	const struct dh_group *group;
 	EVP_PKEY *key;
@@ -83,7 +91,7 @@ static const struct dh_group *find_group(unsigned int number)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(groups) / sizeof(*groups); i++)
+	for (i = 0; i < NITEMS(groups); i++)
 		if (groups[i].number == number)
 			return &groups[i];
 	return NULL;
@@ -131,51 +139,57 @@ static bool push_group(OSSL_PARAM_BLD *bld, const struct dh_group *g,
 	       OSSL_PARAM_BLD_push_uint(bld, OSSL_PKEY_PARAM_FFC_G, GENERATOR);
 }
 
-/*
- * Make a key of the group from parts: @pub (in the library's encoding) and
- * @priv may be absent.  @selection says which parts there are.  The library
- * refuses parts such as a point that is not on the curve: -EKEYREJECTED.
- */
-static int import(const struct dh_group *g, int selection, const BIGNUM *priv,
-		  const uint8_t *pub, size_t pub_len, EVP_PKEY **out)
+/* A key of what @params has of @selection: -EKEYREJECTED when the library refuses it. */
+static int import(const struct dh_group *g, int selection, OSSL_PARAM *params,
+		  EVP_PKEY **out)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(crypto_lib.ctx,
+						       key_type(g), NULL);
+	int ret = -EKEYREJECTED;
+
+	*out = NULL;
+	if (ctx && EVP_PKEY_fromdata_init(ctx) == 1 &&
+	    EVP_PKEY_fromdata(ctx, out, selection, params) == 1)
+		ret = 0;
+	EVP_PKEY_CTX_free(ctx);
+	return crypto_lib_error(ret);
+}
+
+static int make_template(const struct dh_group *g, EVP_PKEY **out)
 {
 	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
 	OSSL_PARAM *params = NULL;
-	EVP_PKEY_CTX *ctx = NULL;
-	BIGNUM *prime = NULL, *value = NULL;
+	BIGNUM *prime = NULL;
 	int ret = -ENOMEM;
 
-	*out = NULL;
-	if (!bld || !push_group(bld, g, &prime))
-		goto out;
-	if (priv && !OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PRIV_KEY,
-					    priv))
-		goto out;
-	if (pub && g->curve) {
-		if (!OSSL_PARAM_BLD_push_octet_string(bld,
-				OSSL_PKEY_PARAM_PUB_KEY, pub, pub_len))
-			goto out;
-	} else if (pub) {
-		value = BN_bin2bn(pub, (int)pub_len, NULL);
-		if (!value || !OSSL_PARAM_BLD_push_BN(bld,
-				OSSL_PKEY_PARAM_PUB_KEY, value))
-			goto out;
-	}
-	params = OSSL_PARAM_BLD_to_param(bld);
-	ctx = EVP_PKEY_CTX_new_from_name(crypto_lib.ctx, key_type(g), NULL);
-	if (!params || !ctx)
-		goto out;
-	ret = -EKEYREJECTED;
-	if (EVP_PKEY_fromdata_init(ctx) == 1 &&
-	    EVP_PKEY_fromdata(ctx, out, selection, params) == 1)
-		ret = 0;
-out:
-	EVP_PKEY_CTX_free(ctx);
+	if (bld && push_group(bld, g, &prime))
+		params = OSSL_PARAM_BLD_to_param(bld);
+	if (params)
+		ret = import(g, EVP_PKEY_KEY_PARAMETERS, params, out);
 	OSSL_PARAM_free(params);
 	OSSL_PARAM_BLD_free(bld);
-	BN_free(value);
 	BN_free(prime);
 	return crypto_lib_error(ret);
+}
+
+int crypto_dh_init(void)
+{
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; i < NITEMS(groups) && !ret; i++)
+		ret = make_template(&groups[i], &templates[i]);
+	return ret;
+}
+
+void crypto_dh_exit(void)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(groups); i++) {
+		EVP_PKEY_free(templates[i]);
+		templates[i] = NULL;
+	}
 }
 
 /* For groups that the library knows by name it chooses the length itself. */
@@ -192,20 +206,15 @@ static bool limit_exponent(EVP_PKEY_CTX *ctx, const struct dh_group *g)
 
 static int generate(const struct dh_group *g, EVP_PKEY **out)
 {
-	EVP_PKEY_CTX *ctx = NULL;
-	EVP_PKEY *params;
-	int ret;
+	EVP_PKEY_CTX *ctx;
+	int ret = -EIO;
 
-	ret = import(g, EVP_PKEY_KEY_PARAMETERS, NULL, NULL, 0, &params);
-	if (ret)
-		return ret == -EKEYREJECTED ? -EIO : ret;
-	ret = -EIO;
-	ctx = EVP_PKEY_CTX_new_from_pkey(crypto_lib.ctx, params, NULL);
+	ctx = EVP_PKEY_CTX_new_from_pkey(crypto_lib.ctx, templates[g - groups],
+					 NULL);
 	if (ctx && EVP_PKEY_keygen_init(ctx) == 1 && limit_exponent(ctx, g) &&
 	    EVP_PKEY_generate(ctx, out) == 1)
 		ret = 0;
 	EVP_PKEY_CTX_free(ctx);
-	EVP_PKEY_free(params);
 	return crypto_lib_error(ret);
 }
 
@@ -213,26 +222,16 @@ static int generate(const struct dh_group *g, EVP_PKEY **out)
 static int export_public(struct crypto_dh *dh)
 {
 	const struct dh_group *g = dh->group;
-	BIGNUM *x = NULL, *y = NULL;
-	int ret = -EIO;
+	uint8_t encoded[1 + CRYPTO_DH_MAX];
+	size_t len, skip = g->curve ? 1 : 0;
 
-	if (g->curve) {
-		if (EVP_PKEY_get_bn_param(dh->key, OSSL_PKEY_PARAM_EC_PUB_X,
-					  &x) == 1 &&
-		    EVP_PKEY_get_bn_param(dh->key, OSSL_PKEY_PARAM_EC_PUB_Y,
-					  &y) == 1 &&
-		    BN_bn2binpad(x, dh->public, (int)g->secret_len) > 0 &&
-		    BN_bn2binpad(y, dh->public + g->secret_len,
-				 (int)g->secret_len) > 0)
-			ret = 0;
-	} else if (EVP_PKEY_get_bn_param(dh->key, OSSL_PKEY_PARAM_PUB_KEY,
-					 &x) == 1 &&
-		   BN_bn2binpad(x, dh->public, (int)g->secret_len) > 0) {
-		ret = 0;
-	}
-	BN_free(x);
-	BN_free(y);
-	return crypto_lib_error(ret);
+	if (EVP_PKEY_get_octet_string_param(dh->key,
+					    OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY,
+					    encoded, sizeof(encoded), &len) != 1 ||
+	    len != skip + public_len(g))
+		return crypto_lib_error(-EIO);
+	memcpy(dh->public, encoded + skip, public_len(g));
+	return 0;
 }
 
 static int new_dh(unsigned int group, struct crypto_dh **out)
@@ -310,26 +309,35 @@ out:
 	return crypto_lib_error(ret);
 }
 
+/*
+ * The library refuses what is no point of the curve, and a point has no other encoding
+ * of this length; the range of numbers is ours to check.
+ */
 static int import_peer(const struct crypto_dh *dh, const uint8_t *peer,
 		       size_t len, EVP_PKEY **out)
 {
 	const struct dh_group *g = dh->group;
-	uint8_t point[1 + CRYPTO_DH_MAX];
-	int ret;
+	uint8_t point[1 + CRYPTO_DH_MAX] = { POINT_CONVERSION_UNCOMPRESSED };
+	size_t skip = g->curve ? 0 : 1;
+	int ret = 0;
 
 	*out = NULL;
 	if (len != public_len(g))
 		return -EKEYREJECTED;
-	if (g->curve) {
-		point[0] = POINT_CONVERSION_UNCOMPRESSED;
-		memcpy(point + 1, peer, len);
-		return import(g, EVP_PKEY_PUBLIC_KEY, NULL, point, 1 + len,
-			      out);
-	}
-	ret = check_range(dh, peer, len);
+	if (!g->curve)
+		ret = check_range(dh, peer, len);
 	if (ret)
 		return ret;
-	return import(g, EVP_PKEY_PUBLIC_KEY, NULL, peer, len, out);
+	*out = EVP_PKEY_dup(templates[g - groups]);
+	if (!*out)
+		return crypto_lib_error(-ENOMEM);
+	memcpy(point + 1, peer, len);
+	if (EVP_PKEY_set1_encoded_public_key(*out, point + skip,
+					     1 + len - skip) == 1)
+		return 0;
+	EVP_PKEY_free(*out);
+	*out = NULL;
+	return crypto_lib_error(-EKEYREJECTED);
 }
 
 int crypto_dh_shared(const struct crypto_dh *dh, const uint8_t *peer,
@@ -367,23 +375,38 @@ out:
 }
 
 #ifdef UNIT_TEST
+/* Without memory the import fails. */
 int crypto_dh_from_pair(unsigned int group, const uint8_t *priv,
 			size_t priv_len, const uint8_t *pub,
 			struct crypto_dh **out)
 {
 	uint8_t point[1 + CRYPTO_DH_MAX] = { POINT_CONVERSION_UNCOMPRESSED };
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	BIGNUM *x = BN_bin2bn(priv, (int)priv_len, NULL);
+	BIGNUM *prime = NULL, *y = NULL;
+	OSSL_PARAM *params;
 	int ret = new_dh(group, out);
-	size_t len, skip;
-	BIGNUM *x;
+	size_t len;
 
 	if (ret)
 		return ret;
 	len = public_len((*out)->group);
-	skip = (*out)->group->curve ? 0 : 1;
 	memcpy(point + 1, pub, len);
-	x = BN_bin2bn(priv, (int)priv_len, NULL);
-	ret = import((*out)->group, EVP_PKEY_KEYPAIR, x, point + skip,
-		     1 + len - skip, &(*out)->key);
+	push_group(bld, (*out)->group, &prime);
+	OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PRIV_KEY, x);
+	if ((*out)->group->curve) {
+		OSSL_PARAM_BLD_push_octet_string(bld, OSSL_PKEY_PARAM_PUB_KEY,
+						 point, 1 + len);
+	} else {
+		y = BN_bin2bn(pub, (int)len, NULL);
+		OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PUB_KEY, y);
+	}
+	params = OSSL_PARAM_BLD_to_param(bld);
+	ret = import((*out)->group, EVP_PKEY_KEYPAIR, params, &(*out)->key);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	BN_free(prime);
+	BN_free(y);
 	BN_clear_free(x);
 	return finish_dh(out, ret);
 }

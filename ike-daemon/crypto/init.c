@@ -22,7 +22,8 @@ static const char *const cipher_fetch_names[] = {
 
 int crypto_lib_error(int code)
 {
-	ERR_clear_error();
+	if (ERR_peek_error())	/* to find it empty is quicker than to empty it */
+		ERR_clear_error();
 	return code;
 }
 
@@ -62,9 +63,6 @@ static int fetch_algorithms(struct err *err)
 			return err_set(err, -ENOTSUP,
 				       "OpenSSL has no cipher %s", name);
 	}
-	lib->hmac = EVP_MAC_fetch(lib->ctx, "HMAC", NULL);
-	if (!lib->hmac)
-		return err_set(err, -ENOTSUP, "OpenSSL has no HMAC");
 	return 0;
 }
 
@@ -79,6 +77,9 @@ int crypto_init(struct err *err)
 	ret = load_providers(err);
 	if (!ret)
 		ret = fetch_algorithms(err);
+	if (!ret && crypto_dh_init())
+		ret = err_set(err, -ENOTSUP,
+			      "OpenSSL lacks a Diffie-Hellman group");
 	/* Seed the generator now, while devices can still be opened. */
 	if (!ret && crypto_random(&seed, sizeof(seed)))
 		ret = err_set(err, -EIO, "OpenSSL's random generator fails");
@@ -92,7 +93,7 @@ void crypto_exit(void)
 	struct crypto_lib *lib = &crypto_lib;
 	unsigned int i;
 
-	EVP_MAC_free(lib->hmac);
+	crypto_dh_exit();
 	for (i = 0; i < CRYPTO_CIPHER_COUNT; i++)
 		EVP_CIPHER_free(lib->cipher[i]);
 	for (i = 0; i < CRYPTO_HASH_COUNT; i++)

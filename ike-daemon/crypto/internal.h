@@ -13,7 +13,6 @@
  */
 struct crypto_lib {
 	OSSL_LIB_CTX *ctx;
-	EVP_MAC *hmac;
 	EVP_MD *md[CRYPTO_HASH_COUNT];
 	EVP_CIPHER *cipher[CRYPTO_CIPHER_COUNT];
 };
@@ -22,6 +21,10 @@ extern struct crypto_lib crypto_lib;
 
 /* The library's names, as it wants them in parameters. */
 const char *crypto_hash_fetch_name(enum crypto_hash hash);
+
+/* The groups; a negative errno when the library lacks one. */
+int crypto_dh_init(void);
+void crypto_dh_exit(void);
 
 /* The library's error queue has been seen; empty it. */
 int crypto_lib_error(int code);

@@ -223,13 +223,16 @@ static unsigned int interface_rank(struct engine *e,
 {
 	const struct addr *fixed = fixed_address(e, f);
 	struct addr own;
+	bool fits;
 
 	if (fixed)
 		return addr_equal(fixed, local) ? 8 : 1;
-	if (policy_local_address(e, f, local->family, &own))
+	fits = policy_local_fits(e, f, local);
+	/* One of IPv4 that it has is one to use; of IPv6 it may be of the link alone. */
+	if (!(fits && local->family == AF_INET) &&
+	    policy_local_address(e, f, local->family, &own))
 		return 1;
-	return (policy_local_fits(e, f, local) ? 5 : 2) +
-	       nearness(e, f, local, peer);
+	return (fits ? 5 : 2) + nearness(e, f, local, peer);
 }
 
 /* The flow of a line that is split per host has no SAs, its parts have. */

@@ -17,6 +17,7 @@ HANDSHAKE=$TOP/build/perf/handshake
 . "$TOP/selftests/lib/module.sh"
 . "$TOP/selftests/lib/charon.sh"
 WORK=$(mktemp -d)
+CPU=$(($(nproc) - 1))		# of the responder
 CHARON_DIR_BASE=$WORK/charon
 trap net_cleanup EXIT
 trap 'exit 143' TERM INT HUP
@@ -53,7 +54,7 @@ cryptomap_begin() {
 	interface wan0
 	 crypto map M
 	END
-	bg "$WORK/log" ip netns exec "$NET_TAG-r1" taskset -c 1 "$USER_BIN/ike-daemon" \
+	bg "$WORK/log" ip netns exec "$NET_TAG-r1" taskset -c "$CPU" "$USER_BIN/ike-daemon" \
 		--config "$WORK/r1.conf" --socket "$WORK/control"
 	pid=$bg_pid
 	ready() { in_ns r1 "$USER_BIN/ipsecctl" --socket "$WORK/control" show crypto isakmp sa; }
@@ -97,15 +98,14 @@ charon_begin() {
 	END
 	charon_start r1 "$WORK/swan" || die charon
 	pid=$(charon_pid r1)
-	taskset -acp 1 "$pid" >/dev/null
+	taskset -acp "$CPU" "$pid" >/dev/null
 }
 
 charon_end() { charon_stop r1; }
 
 # In user mode and in the kernel, of all threads, in ns
 cpu() {
-	_ticks=$(awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$pid/stat")
-	echo $((_ticks * (1000000000 / $(getconf CLK_TCK))))
+	awk '{ n += $1 } END { printf "%.0f\n", n }' /proc/"$pid"/task/*/schedstat
 }
 memory() { awk '/^Pss:/ { print $2 * 1024 }' "/proc/$pid/smaps_rollup"; }
 

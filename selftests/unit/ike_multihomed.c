@@ -6,6 +6,11 @@
  *	left  wan0 192.0.2.1, wan1 192.0.2.65	right  198.51.100.2
  */
 #include <errno.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "ike-daemon/engine_route.h"
 #include "ike-daemon/v1/v1.h"
@@ -252,6 +257,55 @@ static void system_is_asked(void **state)
 	assert_string_equal(ifname, "lo");
 }
 
+/* Give lo this address alone, or with 0.0.0.0 none: is it done? */
+static bool set_lo(const struct addr *addr)
+{
+	struct ifreq req = { .ifr_name = "lo" };
+	struct sockaddr_storage at;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	bool done;
+
+	addr_to_sockaddr(addr, &at);
+	memcpy(&req.ifr_addr, &at, sizeof(req.ifr_addr));
+	done = !ioctl(fd, SIOCSIFADDR, &req);
+	close(fd);
+	return done;
+}
+
+/* What comes and goes between two questions is seen, also when nobody has read of it. */
+static void addresses_change(void **state)
+{
+	const struct addr none = addr_v4(0, 0);
+	const struct addr first = addr_v4(0xc0000201, 0);
+	const struct addr second = addr_v4(0xc0000202, 0);
+	unsigned int i;
+
+	(void)state;
+	route_close();		/* it is of the namespace that we leave */
+	if (unshare(CLONE_NEWNET) && unshare(CLONE_NEWUSER | CLONE_NEWNET))
+		skip();
+	assert_false(route_has_address("lo", &first));
+	for (i = 0; i < 3; i++) {
+		assert_true(set_lo(&first));
+		assert_true(route_has_address("lo", &first));
+		assert_true(route_has_address(NULL, &first));
+		assert_true(set_lo(&none));
+		assert_false(route_has_address("lo", &first));
+		assert_true(set_lo(&first));
+		assert_true(set_lo(&second));
+		assert_false(route_has_address(NULL, &first));
+		assert_true(route_has_address(NULL, &second));
+	}
+	/* more messages than there is room for */
+	assert_true(set_lo(&first));
+	assert_true(route_has_address("lo", &first));
+	for (i = 0; i < 2000; i++)
+		assert_true(set_lo(i % 2 ? &second : &first));
+	assert_false(route_has_address("lo", &first));
+	assert_true(route_has_address("lo", &second));
+	route_close();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +316,7 @@ int main(void)
 		cmocka_unit_test(address_is_before_interface),
 		cmocka_unit_test(source_is_no_address),
 		cmocka_unit_test(system_is_asked),
+		cmocka_unit_test(addresses_change),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);

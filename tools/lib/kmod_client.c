@@ -25,7 +25,9 @@ struct kmod {
 	struct nl_sock *sk;
 	struct nl_cb *cb;
 	int family;
+	size_t room;		/* of the send buffer for one message; 0: not known */
 	uint32_t seq;		/* of the request under way */
+	bool asks;		/* one message answers it */
 	bool done;
 	bool interrupted;
 	int result;
@@ -195,6 +197,8 @@ static int on_valid(struct nl_msg *msg, void *arg)
 
 	if (ret)
 		k->result = ret;
+	if (k->asks)
+		k->done = true;
 	return NL_OK;
 }
 
@@ -331,18 +335,44 @@ int kmod_abandon(struct kmod *k, struct nl_msg *msg, int ret)
 	return ret;
 }
 
-/* The kernel refuses messages larger than the send buffer. */
-static void make_room(struct kmod *k, size_t len)
+static size_t room_of(int fd)
 {
-	int fd = nl_socket_get_fd(k->sk), have = 0, want;
+	int have = 0;
 	socklen_t size = sizeof(have);
 
 	getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &have, &size);
-	if (len < (size_t)have / 2 || len > INT32_MAX / 4)
+	return (size_t)have / 2;
+}
+
+/* The kernel refuses messages larger than the send buffer. */
+static void make_room(struct kmod *k, size_t len)
+{
+	int fd = nl_socket_get_fd(k->sk), want;
+
+	if (len < k->room)
+		return;
+	k->room = room_of(fd);
+	if (len < k->room || len > INT32_MAX / 4)
 		return;
 	want = (int)len + 4096;
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &want, sizeof(want)))
 		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &want, sizeof(want));
+	k->room = room_of(fd);
+}
+
+/* Those that succeed with one object; an acknowledgement would be one more message. */
+static bool has_answer(uint8_t cmd)
+{
+	switch (cmd) {
+	case CRYPTOMAP_CMD_INFO_GET:
+	case CRYPTOMAP_CMD_FLOW_GET:
+	case CRYPTOMAP_CMD_SPI_ALLOC:
+	case CRYPTOMAP_CMD_SA_GET:
+	case CRYPTOMAP_CMD_SOCK_GET:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int send_message(struct kmod *k, struct nl_msg *msg)
@@ -353,7 +383,10 @@ static int send_message(struct kmod *k, struct nl_msg *msg)
 	make_room(k, nlh->nlmsg_len);
 	nlh->nlmsg_pid = nl_socket_get_local_port(k->sk);
 	nlh->nlmsg_seq = nl_socket_use_seq(k->sk);
-	nlh->nlmsg_flags |= NLM_F_ACK;
+	k->asks = has_answer(genlmsg_hdr(nlh)->cmd) &&
+		  (nlh->nlmsg_flags & NLM_F_DUMP) != NLM_F_DUMP;
+	if (!k->asks)
+		nlh->nlmsg_flags |= NLM_F_ACK;
 	k->seq = nlh->nlmsg_seq;
 	do {
 		sent = send(nl_socket_get_fd(k->sk), nlh, nlh->nlmsg_len, 0);
