@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <string.h>
+#include <openssl/core_names.h>
+#include <openssl/params.h>
 
 #include "ike-daemon/crypto/internal.h"
-#include "tools/lib/secret.h"
-
-#define BLOCK_MAX	128
-
-/* RFC 2104, 2 */
-#define IPAD		0x36
-#define OPAD		0x5c
 
 static const struct {
 	const char *name;		/* as logged */
 	const char *fetch;		/* as OpenSSL calls it */
-	uint8_t len;			/* of a digest, bytes */
-	uint8_t block;			/* what the hash works on at once, bytes */
+	size_t len;
 } hashes[] = {
 	[CRYPTO_HASH_NONE] = { .name = "none" },
-	[CRYPTO_MD5] = { "MD5", "MD5", 16, 64 },
-	[CRYPTO_SHA1] = { "SHA-1", "SHA1", 20, 64 },
-	[CRYPTO_SHA256] = { "SHA-256", "SHA256", 32, 64 },
-	[CRYPTO_SHA384] = { "SHA-384", "SHA384", 48, BLOCK_MAX },
-	[CRYPTO_SHA512] = { "SHA-512", "SHA512", 64, BLOCK_MAX },
-	[CRYPTO_MD4] = { "MD4", "MD4", 16, 64 },
+	[CRYPTO_MD5] = { .name = "MD5", .fetch = "MD5", .len = 16 },
+	[CRYPTO_SHA1] = { .name = "SHA-1", .fetch = "SHA1", .len = 20 },
+	[CRYPTO_SHA256] = { .name = "SHA-256", .fetch = "SHA256", .len = 32 },
+	[CRYPTO_SHA384] = { .name = "SHA-384", .fetch = "SHA384", .len = 48 },
+	[CRYPTO_SHA512] = { .name = "SHA-512", .fetch = "SHA512", .len = 64 },
+	[CRYPTO_MD4] = { .name = "MD4", .fetch = "MD4", .len = 16 },
 };
 
 const char *crypto_hash_fetch_name(enum crypto_hash hash)
@@ -41,85 +34,55 @@ const char *crypto_hash_name(enum crypto_hash hash)
 	return hash < CRYPTO_HASH_COUNT ? hashes[hash].name : "unknown";
 }
 
-static int digest(EVP_MD_CTX *ctx, enum crypto_hash hash,
-		  struct crypto_chunk first, const struct crypto_chunk *in,
-		  size_t n, uint8_t *out)
-{
-	size_t i;
-
-	if (EVP_DigestInit_ex2(ctx, crypto_lib.md[hash], NULL) != 1 ||
-	    EVP_DigestUpdate(ctx, first.data, first.len) != 1)
-		return -EIO;
-	for (i = 0; i < n; i++)
-		if (EVP_DigestUpdate(ctx, in[i].data, in[i].len) != 1)
-			return -EIO;
-	return EVP_DigestFinal_ex(ctx, out, NULL) == 1 ? 0 : -EIO;
-}
-
 int crypto_hash(enum crypto_hash hash, const struct crypto_chunk *in, size_t n,
 		uint8_t *out)
 {
 	EVP_MD_CTX *ctx;
-	int ret;
+	int ret = -EIO;
+	size_t i;
 
 	if (!crypto_hash_len(hash))
 		return -EINVAL;
 	ctx = EVP_MD_CTX_new();
 	if (!ctx)
 		return crypto_lib_error(-ENOMEM);
-	ret = digest(ctx, hash, CRYPTO_CHUNK("", 0), in, n, out);
+	if (EVP_DigestInit_ex2(ctx, crypto_lib.md[hash], NULL) != 1)
+		goto out;
+	for (i = 0; i < n; i++)
+		if (EVP_DigestUpdate(ctx, in[i].data, in[i].len) != 1)
+			goto out;
+	if (EVP_DigestFinal_ex(ctx, out, NULL) == 1)
+		ret = 0;
+out:
 	EVP_MD_CTX_free(ctx);
 	return crypto_lib_error(ret);
 }
 
-/* The key as a block of the hash, one that is longer as its digest (RFC 2104, 2). */
-static int hmac_block(EVP_MD_CTX *ctx, enum crypto_hash hash, const void *key,
-		      size_t key_len, uint8_t *block)
-{
-	memset(block, 0, BLOCK_MAX);
-	if (key_len > hashes[hash].block)
-		return digest(ctx, hash, CRYPTO_CHUNK(key, key_len), NULL, 0,
-			      block);
-	memcpy(block, key_len ? key : "", key_len);
-	return 0;
-}
-
-static void exclusive_or(uint8_t *block, uint8_t with)
-{
-	size_t i;
-
-	for (i = 0; i < BLOCK_MAX; i++)
-		block[i] ^= with;
-}
-
-/*
- * H(K ^ opad | H(K ^ ipad | text)).  The library's own object for it takes as long to be
- * made, keyed and freed as the hashes of a short text do.
- */
 int crypto_hmac(enum crypto_hash hash, const void *key, size_t key_len,
 		const struct crypto_chunk *in, size_t n, uint8_t *out)
 {
-	uint8_t block[BLOCK_MAX], inner[CRYPTO_HASH_MAX];
-	struct crypto_chunk first, second;
-	EVP_MD_CTX *ctx;
-	int ret;
+	OSSL_PARAM params[2];
+	EVP_MAC_CTX *ctx;
+	int ret = -EIO;
+	size_t i;
 
 	if (!crypto_hash_len(hash))
 		return -EINVAL;
-	ctx = EVP_MD_CTX_new();
+	ctx = EVP_MAC_CTX_new(crypto_lib.hmac);
 	if (!ctx)
 		return crypto_lib_error(-ENOMEM);
-	first = CRYPTO_CHUNK(block, hashes[hash].block);
-	second = CRYPTO_CHUNK(inner, hashes[hash].len);
-	ret = hmac_block(ctx, hash, key, key_len, block);
-	exclusive_or(block, IPAD);
-	if (!ret)
-		ret = digest(ctx, hash, first, in, n, inner);
-	exclusive_or(block, IPAD ^ OPAD);
-	if (!ret)
-		ret = digest(ctx, hash, first, &second, 1, out);
-	EVP_MD_CTX_free(ctx);
-	secret_wipe(block, sizeof(block));
-	secret_wipe(inner, sizeof(inner));
+	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST,
+			(char *)hashes[hash].fetch, 0);
+	params[1] = OSSL_PARAM_construct_end();
+	/* A null key would mean "the one of last time". */
+	if (EVP_MAC_init(ctx, key_len ? key : "", key_len, params) != 1)
+		goto out;
+	for (i = 0; i < n; i++)
+		if (EVP_MAC_update(ctx, in[i].data, in[i].len) != 1)
+			goto out;
+	if (EVP_MAC_final(ctx, out, NULL, hashes[hash].len) == 1)
+		ret = 0;
+out:
+	EVP_MAC_CTX_free(ctx);
 	return crypto_lib_error(ret);
 }

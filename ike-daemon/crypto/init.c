@@ -22,8 +22,7 @@ static const char *const cipher_fetch_names[] = {
 
 int crypto_lib_error(int code)
 {
-	if (ERR_peek_error())	/* to find it empty is quicker than to empty it */
-		ERR_clear_error();
+	ERR_clear_error();
 	return code;
 }
 
@@ -63,6 +62,9 @@ static int fetch_algorithms(struct err *err)
 			return err_set(err, -ENOTSUP,
 				       "OpenSSL has no cipher %s", name);
 	}
+	lib->hmac = EVP_MAC_fetch(lib->ctx, "HMAC", NULL);
+	if (!lib->hmac)
+		return err_set(err, -ENOTSUP, "OpenSSL has no HMAC");
 	return 0;
 }
 
@@ -94,6 +96,7 @@ void crypto_exit(void)
 	unsigned int i;
 
 	crypto_dh_exit();
+	EVP_MAC_free(lib->hmac);
 	for (i = 0; i < CRYPTO_CIPHER_COUNT; i++)
 		EVP_CIPHER_free(lib->cipher[i]);
 	for (i = 0; i < CRYPTO_HASH_COUNT; i++)

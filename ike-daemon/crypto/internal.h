@@ -13,6 +13,7 @@
  */
 struct crypto_lib {
 	OSSL_LIB_CTX *ctx;
+	EVP_MAC *hmac;
 	EVP_MD *md[CRYPTO_HASH_COUNT];
 	EVP_CIPHER *cipher[CRYPTO_CIPHER_COUNT];
 };
