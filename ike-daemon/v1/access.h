@@ -49,7 +49,7 @@ enum access_step {
 /* An address that it did not ask for (F-031) */
 enum access_push {
 	PUSH_NONE,		/* or it is over */
-	PUSH_LATER,		/* when the status is acknowledged */
+	PUSH_LATER,		/* when it has had time to ask by itself */
 	PUSH_SENT,
 };
 
@@ -78,6 +78,7 @@ struct v1_access {
 	struct lease *lease;		/* its address */
 	struct v1_said said;
 	enum access_push push;
+	struct timer push_timer;
 	struct buf held;		/* quick mode, until the address is accepted */
 
 	/* the exchange that we began last; @own.id 0: it is answered */
@@ -153,9 +154,13 @@ void v1_modecfg_child(const struct ike_sa *sa, struct child_sa *c);
 
 /* --- push.c ------------------------------------------------------------------ */
 
-/* Tell the client, now or when it has acknowledged its status, if that is wanted. */
-void v1_push_start(struct v1_access *a);
-void v1_push_later(struct v1_access *a);
+void v1_push_init(struct v1_access *a);
+void v1_push_free(struct v1_access *a);
+/*
+ * Tell the client, if that is wanted, when it has acknowledged its status (@acked: or has
+ * none to acknowledge), and does not ask within a second.
+ */
+void v1_push_later(struct v1_access *a, bool acked);
 /* What it acknowledges; that it does not answer; that it asks itself. */
 void v1_push_input(struct v1_access *a, const struct isakmp_cfg *cfg);
 void v1_push_silent(struct v1_access *a);

@@ -2,7 +2,8 @@
 /*
  * Mode configuration that the server begins (F-031): a client that has been let in is SET
  * an address and what its group says, and acknowledges what it takes.  Quick mode that it
- * begins before waits for that.
+ * begins before waits for that.  Many clients ask by themselves at once, and some of them
+ * take nothing else for the answer: so they get the time to.
  */
 #include <string.h>
 
@@ -13,6 +14,22 @@
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/v1.h"
 
+#define ASKS_WITHIN_MS	1000
+
+static void time_over(void *arg);
+
+void v1_push_init(struct v1_access *a)
+{
+	timer_init(&a->push_timer, time_over, a);
+	buf_init(&a->held, ISAKMP_MSG_MAX);
+}
+
+void v1_push_free(struct v1_access *a)
+{
+	timer_cancel(&a->sa->e->timers, &a->push_timer);
+	buf_free(&a->held);
+}
+
 /* As if it came now.  The SA may go with it. */
 static void release(struct v1_access *a)
 {
@@ -21,6 +38,7 @@ static void release(struct v1_access *a)
 	struct buf held = a->held;
 
 	a->push = PUSH_NONE;
+	timer_cancel(&e->timers, &a->push_timer);
 	buf_init(&a->held, ISAKMP_MSG_MAX);
 	if (buf_len(&held))
 		v1_input(e, &local, &remote, buf_data(&held), buf_len(&held));
@@ -42,18 +60,15 @@ static void give_back(struct v1_access *a, const char *why)
 	a->lease = NULL;
 }
 
-void v1_push_start(struct v1_access *a)
+static void push(struct v1_access *a)
 {
 	const struct ike_sa *sa = a->sa;
 	char peer[ADDR_STRLEN];
 	struct buf set;
 
-	if (!v1_modecfg_pushes(a)) {
-		a->push = PUSH_NONE;
-		return;
-	}
+	timer_cancel(&sa->e->timers, &a->push_timer);
 	buf_init(&set, ISAKMP_MSG_MAX);
-	if (v1_modecfg_push(a, &set) && !v1_transaction_begin(a, &set)) {
+	if (v1_modecfg_pushes(a) && v1_modecfg_push(a, &set) && !v1_transaction_begin(a, &set)) {
 		a->push = PUSH_SENT;
 		log_info(ike, "%s: mode configuration is pushed to client %s",
 			 addr_format(&sa->remote, peer, sizeof(peer)), a->user);
@@ -63,9 +78,21 @@ void v1_push_start(struct v1_access *a)
 	buf_free(&set);
 }
 
-void v1_push_later(struct v1_access *a)
+static void time_over(void *arg)
+{
+	push(arg);
+}
+
+static void wait_for_request(struct v1_access *a)
+{
+	timer_set(&a->sa->e->timers, &a->push_timer, ASKS_WITHIN_MS);
+}
+
+void v1_push_later(struct v1_access *a, bool acked)
 {
 	a->push = v1_modecfg_pushes(a) ? PUSH_LATER : PUSH_NONE;
+	if (a->push && acked)
+		wait_for_request(a);
 }
 
 /* What it took is named, without values (draft-dukes-ike-mode-cfg-02, 3.3). */
@@ -87,7 +114,7 @@ static void acknowledged(struct v1_access *a, const struct isakmp_cfg *cfg)
 void v1_push_input(struct v1_access *a, const struct isakmp_cfg *cfg)
 {
 	if (a->push == PUSH_LATER)
-		v1_push_start(a);
+		wait_for_request(a);
 	else if (a->push == PUSH_SENT)
 		acknowledged(a, cfg);
 }
@@ -96,7 +123,7 @@ void v1_push_input(struct v1_access *a, const struct isakmp_cfg *cfg)
 void v1_push_silent(struct v1_access *a)
 {
 	if (a->push == PUSH_LATER) {
-		v1_push_start(a);
+		push(a);
 	} else if (a->push == PUSH_SENT) {
 		v1_own_over(a->sa, &a->own);
 		give_back(a, "does not answer about");
@@ -110,7 +137,7 @@ void v1_push_asked(struct v1_access *a)
 		release(a);
 }
 
-/* Who begins it has heard that it is let in.  Of several the newest is kept. */
+/* Who begins it is let in, and waits to be told.  Of several the newest is kept. */
 bool v1_push_holds(struct ike_sa *sa, const uint8_t *data, size_t len)
 {
 	struct v1_access *a = sa->access;
@@ -123,5 +150,7 @@ bool v1_push_holds(struct ike_sa *sa, const uint8_t *data, size_t len)
 			 addr_format(&sa->remote, peer, sizeof(peer)), a->user);
 	buf_reset(&a->held);
 	buf_put(&a->held, data, len);
+	if (a->push == PUSH_LATER)
+		push(a);
 	return true;
 }

@@ -20,14 +20,14 @@ void v1_transaction_init(struct v1_access *a)
 {
 	v1_own_init(&a->own, own_timer, a);
 	buf_init(&a->answer, ISAKMP_MSG_MAX);
-	buf_init(&a->held, ISAKMP_MSG_MAX);
+	v1_push_init(a);
 }
 
 void v1_transaction_free(struct v1_access *a)
 {
 	v1_own_free(a->sa, &a->own);
 	buf_free(&a->answer);
-	buf_free(&a->held);
+	v1_push_free(a);
 }
 
 /* --- sending --------------------------------------------------------------- */

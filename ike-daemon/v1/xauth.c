@@ -328,7 +328,7 @@ bool v1_access_start(struct ike_sa *sa)
 	if (!asked) {
 		session_begins(sa->access);
 		v1_modecfg_inherit(sa->access);
-		v1_push_start(sa->access);
+		v1_push_later(sa->access, true);
 		return false;
 	}
 	snprintf(sa->main->reason, sizeof(sa->main->reason), NO_USER);
@@ -409,7 +409,7 @@ static void granted(struct v1_access *a)
 	}
 	session_begins(a);
 	v1_modecfg_inherit(a);
-	v1_push_later(a);
+	v1_push_later(a, false);
 	if (sa->contact_later)
 		policy_initial_contact(sa);
 	v1_phase1_up(sa);
