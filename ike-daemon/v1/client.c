@@ -403,10 +403,10 @@ static bool may_ask(const struct v1_client *c)
 	return !c->granted && c->step <= CLIENT_CONFIG;
 }
 
-/* Not while it has yet to say whether user and password are right. */
+/* Not while it has yet to ask for the user, or to say whether that is right. */
 static bool may_set(const struct v1_client *c)
 {
-	return c->step == CLIENT_XAUTH || c->step >= CLIENT_CONFIG;
+	return c->step >= CLIENT_CONFIG;
 }
 
 static bool is_xauth(const struct isakmp_cfg *cfg)
