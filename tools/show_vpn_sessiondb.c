@@ -152,6 +152,21 @@ static void put_traffic(FILE *out, struct json_object *rec)
 		   rec);
 }
 
+/* What it has said of itself. */
+static void render_client(FILE *out, struct json_object *rec)
+{
+	static const struct { const char *key, *format; } words[] = {
+		{ "client_os", "  Client OS    : {client_os}\n" },
+		{ "client_version", "  Client OS Ver: {client_version}\n" },
+		{ "client_host", "  Client Host  : {client_host}\n" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (rec_get_str(rec, words[i].key)[0])
+			rec_expand(out, words[i].format, rec);
+}
+
 static void render_ike(FILE *out, struct json_object *rec)
 {
 	fputs("\nIKEv1:\n", out);
@@ -162,6 +177,7 @@ static void render_ike(FILE *out, struct json_object *rec)
 		   "  Rekey Int (T): {lifetime} Seconds\n"
 		   "  Rekey Left(T): {remaining} Seconds\n"
 		   "  D/H Group    : {group}\n", rec_get(rec, "ike"));
+	render_client(out, rec);
 }
 
 static void render_pair(FILE *out, struct json_object *rec, size_t nth)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The session database of ASA (section 3.10 of its views, F-034, F-082). */
 #include <json-c/json.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ike-daemon/aaa/pool.h"
@@ -55,6 +56,22 @@ static void put_who(struct json_object *rec, const struct v1_access *a)
 	else
 		rec_str(rec, "assigned", "");
 	rec_addr(rec, "public", &a->sa->remote);
+}
+
+/* "NAME VERSION:SYSTEM", as Cisco's clients write it; others leave out the system. */
+static void put_client(struct json_object *rec, const struct ike_sa *sa)
+{
+	const struct v1_said *said = &sa->access->said;
+	const char *system = sa->vendors & IKE_PEER_MICROSOFT ? "Microsoft" : "";
+	const char *colon = strrchr(said->version, ':');
+	size_t n = colon ? (size_t)(colon - said->version) :
+			   strlen(said->version);
+	char version[sizeof(said->version)];
+
+	snprintf(version, sizeof(version), "%.*s", (int)n, said->version);
+	rec_str(rec, "client_os", colon ? colon + 1 : system);
+	rec_str(rec, "client_version", version);
+	rec_str(rec, "client_host", said->host);
 }
 
 static void put_limits(struct json_object *rec, const struct v1_access *a)
@@ -163,6 +180,8 @@ static struct json_object *session_of(const struct ike_sa *sa,
 		put_who(rec, sa->access);
 		put_limits(rec, sa->access);
 	}
+	if (sa)
+		put_client(rec, sa);
 	if (sa)
 		put_ike(rec, sa);
 	if (p)

@@ -60,6 +60,7 @@ const char *ike_sa_mode(const struct ike_sa *sa);
 #define IKE_PEER_CRYPTOMAP	(1U << 1)
 #define IKE_PEER_UNITY		(1U << 2)
 #define IKE_PEER_FRAGMENTS	(1U << 3)	/* it takes them */
+#define IKE_PEER_MICROSOFT	(1U << 4)
 
 /* Message IDs remembered against replay, and of ours against reflection. */
 #define IKE_RECENT_IDS		64

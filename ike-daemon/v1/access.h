@@ -9,6 +9,9 @@
  *	HDR*, HASH, ATTR(ACK)		-->
  *	HDR*, HASH, ATTR(REQUEST: address ...)	-->	mode configuration
  *		<-- HDR*, HASH, ATTR(REPLY)
+ * or
+ *		<-- HDR*, HASH, ATTR(SET: address ...)	the same, pushed
+ *	HDR*, HASH, ATTR(ACK)		-->
  *
  * and only then quick mode.  Each pair of messages is an exchange of its own.  As
  * long as the user is not known the SA is in the state CONF_XAUTH: it protects
@@ -43,6 +46,19 @@ enum access_step {
 	ACCESS_GRANTED,
 };
 
+/* An address that it did not ask for (F-031) */
+enum access_push {
+	PUSH_NONE,		/* or it is over */
+	PUSH_LATER,		/* when it has had time to ask by itself */
+	PUSH_SENT,
+};
+
+/* What a client says of itself when it asks; printable.  "": nothing */
+struct v1_said {
+	char version[128];		/* "NAME VERSION:SYSTEM" */
+	char host[64];
+};
+
 struct v1_access {
 	struct ike_sa *sa;
 	enum access_step step;
@@ -60,6 +76,10 @@ struct v1_access {
 	uint64_t end_ms;		/* ... and until when */
 	struct timer session;
 	struct lease *lease;		/* its address */
+	struct v1_said said;
+	enum access_push push;
+	struct timer push_timer;
+	struct buf held;		/* quick mode, until the address is accepted */
 
 	/* the exchange that we began last; @own.id 0: it is answered */
 	struct v1_own own;
@@ -87,6 +107,8 @@ int v1_hybrid_group(struct v1_exchange *x, const struct isakmp_id *id);
  * users are asked for and L2TP is served?  Then PPP asks for its user.
  */
 bool v1_only_l2tp(const struct ike_sa *sa);
+/* Has it the key of who is not asked for a user (no-xauth)? */
+bool v1_xauth_exempt(const struct ike_sa *sa);
 /* Is a user needed before this SA may do anything? */
 bool v1_xauth_needed(const struct ike_sa *sa);
 /* Who has been let in; "": nobody was asked for, or has not yet been. */
@@ -116,14 +138,35 @@ const char *v1_client_policy(const struct v1_access *a,
 /* What the client asks for and we have, into @reply. */
 void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 		       struct buf *reply);
+/* Is it told all that without asking?  Then that, as a SET; false: there is nothing. */
+bool v1_modecfg_pushes(const struct v1_access *a);
+bool v1_modecfg_push(struct v1_access *a, struct buf *set);
 /* The address that the client had before, with the ISAKMP SA before. */
 void v1_modecfg_inherit(struct v1_access *a);
 /* May it ask for the selector of @x: is that for its own address?  0 or v1_fault(). */
 int v1_modecfg_permits(struct v1_exchange *x);
+/* Does it use PFS, if its group says so?  0 or v1_fault(). */
+int v1_modecfg_pfs(struct v1_exchange *x);
 /* Is none of it, which no entry names, the address of another client?  0 or v1_fault(). */
 int v1_modecfg_not_anothers(struct v1_exchange *x);
 /* The pair, of the client's quick mode, keeps the address. */
 void v1_modecfg_child(const struct ike_sa *sa, struct child_sa *c);
+
+/* --- push.c ------------------------------------------------------------------ */
+
+void v1_push_init(struct v1_access *a);
+void v1_push_free(struct v1_access *a);
+/*
+ * Tell the client, if that is wanted, when it has acknowledged its status (@acked: or has
+ * none to acknowledge), and does not ask within a second.
+ */
+void v1_push_later(struct v1_access *a, bool acked);
+/* What it acknowledges; that it does not answer; that it asks itself. */
+void v1_push_input(struct v1_access *a, const struct isakmp_cfg *cfg);
+void v1_push_silent(struct v1_access *a);
+void v1_push_asked(struct v1_access *a);
+/* Quick mode that comes before the client has its address is kept until then: true. */
+bool v1_push_holds(struct ike_sa *sa, const uint8_t *data, size_t len);
 
 /* --- transaction.c ----------------------------------------------------------- */
 

@@ -193,6 +193,7 @@ static int am2_build(struct v1_exchange *x, struct isakmp_writer *w)
 	if (err)
 		return err;
 	v1_put_vendor_ids(x->sa, w);
+	v1_put_gateway_id(x->sa, w);
 	return v1_natt_put(x->sa, w);
 }
 

@@ -367,12 +367,46 @@ static void take_status(struct v1_client *c, const struct isakmp_cfg *cfg)
 	fail(c, why);
 }
 
+/* --- mode configuration that the gateway begins ---------------------------------------- */
+
+/* By name, and without an address that is not for us: what else cannot be used ends the SA. */
+static void acknowledge(struct v1_client *c, const struct isakmp_cfg *cfg)
+{
+	struct buf body;
+	unsigned int i;
+
+	buf_init(&body, ISAKMP_MSG_MAX);
+	isakmp_cfg_begin(&body, ISAKMP_CFG_ACK, cfg->id);
+	for (i = 0; i < cfg->n; i++)
+		if (cfg->attrs[i].type != ISAKMP_CFG_IP4_ADDRESS ||
+		    needs_address(c))
+			isakmp_cfg_put(&body, cfg->attrs[i].type, NULL, 0);
+	answer(c, &body);
+	buf_free(&body);
+}
+
+/* It answers what we may have asked for, too. */
+static void take_set(struct v1_client *c, const struct isakmp_cfg *cfg)
+{
+	acknowledge(c, cfg);
+	if (c->step >= CLIENT_TOLD)
+		return;
+	v1_own_over(c->sa, &c->own);
+	take_told(c, cfg);
+}
+
 /* --- what the gateway begins --------------------------------------------------------------- */
 
 /* After it has let us in, or told us things, it does not ask for a user any more. */
 static bool may_ask(const struct v1_client *c)
 {
 	return !c->granted && c->step <= CLIENT_CONFIG;
+}
+
+/* Not while it has yet to ask for the user, or to say whether that is right. */
+static bool may_set(const struct v1_client *c)
+{
+	return c->step >= CLIENT_CONFIG;
 }
 
 static bool is_xauth(const struct isakmp_cfg *cfg)
@@ -390,6 +424,9 @@ static void take(struct v1_client *c, const struct isakmp_cfg *cfg)
 	else if (cfg->type == ISAKMP_CFG_SET && c->step == CLIENT_REPLIED &&
 		 isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_STATUS))
 		take_status(c, cfg);
+	else if (cfg->type == ISAKMP_CFG_SET && may_set(c) &&
+		 !isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_STATUS))
+		take_set(c, cfg);
 	else
 		engine_count(c->sa->e, ENGINE_C_RX_UNEXPECTED);
 }

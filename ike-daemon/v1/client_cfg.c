@@ -4,7 +4,9 @@
  * client: what is asked for, and what is read of the answer.
  */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/v1/client.h"
@@ -14,9 +16,20 @@
 
 /* --- the request ----------------------------------------------------------------- */
 
+/* As gateways show it: who we are, and where. */
+static void put_host(struct buf *body)
+{
+	char host[HOST_NAME_MAX + 1] = "";
+
+	gethostname(host, sizeof(host) - 1);
+	if (host[0])
+		isakmp_cfg_put(body, ISAKMP_CFG_UNITY_DDNS_HOSTNAME, host,
+			       strlen(host));
+}
+
 void v1_client_request(bool address, struct buf *body)
 {
-	static const char version[] = "cryptomap " CRYPTOMAP_VERSION;
+	static const char version[] = "cryptomap " CRYPTOMAP_VERSION ":Linux";
 	static const uint16_t wanted[] = {
 		ISAKMP_CFG_IP4_DNS, ISAKMP_CFG_IP4_NBNS,
 		ISAKMP_CFG_UNITY_BANNER, ISAKMP_CFG_UNITY_SAVE_PASSWD,
@@ -36,6 +49,7 @@ void v1_client_request(bool address, struct buf *body)
 	/* With it we say what we are. */
 	isakmp_cfg_put(body, ISAKMP_CFG_APPLICATION_VERSION, version,
 		       sizeof(version) - 1);
+	put_host(body);
 }
 
 /* --- the answer ------------------------------------------------------------------- */

@@ -287,6 +287,8 @@ void v1_send_notify(struct ike_sa *sa, const struct isakmp_notify *n);
 void v1_send_plain_notify(struct ike_sa *sa, unsigned int type);
 void v1_vendor_ids(struct ike_sa *sa, const struct isakmp_msg *msg);
 void v1_put_vendor_ids(struct ike_sa *sa, struct isakmp_writer *w);
+/* MM4, AM2: as gateways of Cisco name themselves to their clients, to those alone (6.2). */
+void v1_put_gateway_id(struct ike_sa *sa, struct isakmp_writer *w);
 /* A notify payload that came with any authentic message. */
 void v1_notify_input(struct ike_sa *sa, struct v1_exchange *x,
 		     const struct isakmp_notify *n);

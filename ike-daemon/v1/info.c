@@ -26,9 +26,17 @@ static const uint8_t cryptomap_vendor[] = "cryptomap IKEv1 1";
  * Unity alone to those who say it, and are told things by mode configuration: some
  * wait for that then.
  */
-static void put_client_vendors(const struct ike_sa *sa, struct isakmp_writer *w)
+static bool tells_unity(const struct ike_sa *sa)
 {
 	const struct cfg_map *map = v1_client_map(sa);
+
+	return map && cfg_map_gives_addresses(map) &&
+	       sa->vendors & IKE_PEER_UNITY &&
+	       cfg_map_uses_groups(engine_config(sa->e), map);
+}
+
+static void put_client_vendors(const struct ike_sa *sa, struct isakmp_writer *w)
+{
 	const uint8_t *data;
 	size_t len;
 
@@ -36,8 +44,7 @@ static void put_client_vendors(const struct ike_sa *sa, struct isakmp_writer *w)
 		data = isakmp_vendor_bytes(ISAKMP_VENDOR_XAUTH, &len);
 		isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
 	}
-	if (sa->ezvpn || (map && map->respond && sa->vendors & IKE_PEER_UNITY &&
-	    cfg_map_uses_groups(engine_config(sa->e), map))) {
+	if (sa->ezvpn || tells_unity(sa)) {
 		data = isakmp_vendor_bytes(ISAKMP_VENDOR_UNITY, &len);
 		isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
 	}
@@ -57,6 +64,53 @@ void v1_put_vendor_ids(struct ike_sa *sa, struct isakmp_writer *w)
 	v1_fragments_announce(sa, w);
 }
 
+void v1_put_gateway_id(struct ike_sa *sa, struct isakmp_writer *w)
+{
+	const uint8_t *data;
+	size_t len;
+
+	if (!tells_unity(sa))
+		return;
+	data = isakmp_vendor_bytes(ISAKMP_VENDOR_CISCO_VPN3000, &len);
+	isakmp_put(w, ISAKMP_PAYLOAD_VENDOR, data, len);
+}
+
+/* IKE_PEER_*; of what is not known, none. */
+static unsigned int promise_of(const struct isakmp_payload *p)
+{
+	if (p->len == CRYPTOMAP_VENDOR_LEN &&
+	    !memcmp(p->data, cryptomap_vendor, p->len))
+		return IKE_PEER_CRYPTOMAP;
+	switch (isakmp_vendor_lookup(p->data, p->len)) {
+	case ISAKMP_VENDOR_DPD:
+		return IKE_PEER_DPD;
+	case ISAKMP_VENDOR_UNITY:
+		return IKE_PEER_UNITY;
+	case ISAKMP_VENDOR_MS_NT5:
+		return IKE_PEER_MICROSOFT;
+	case ISAKMP_VENDOR_FRAGMENTATION:
+		return isakmp_vendor_fragments(p->data, p->len) ?
+		       IKE_PEER_FRAGMENTS : 0;
+	default:
+		return 0;
+	}
+}
+
+static void log_vendor(const struct ike_sa *sa, const struct isakmp_payload *p)
+{
+	char peer[ADDR_STRLEN], hex[2 * ISAKMP_VENDOR_LEN_MAX + 1] = "";
+	enum isakmp_vendor v = isakmp_vendor_lookup(p->data, p->len);
+	size_t i;
+
+	for (i = 0; i < p->len && i < ISAKMP_VENDOR_LEN_MAX; i++)
+		sprintf(hex + 2 * i, "%02x", p->data[i]);
+	log_debug(ike, "%s: vendor ID %s: %s%s",
+		  addr_format(&sa->remote, peer, sizeof(peer)), hex,
+		  promise_of(p) == IKE_PEER_CRYPTOMAP ? "cryptomap" :
+							isakmp_vendor_name(v),
+		  v || promise_of(p) ? "" : ", skipped");
+}
+
 void v1_vendor_ids(struct ike_sa *sa, const struct isakmp_msg *msg)
 {
 	unsigned int i;
@@ -66,15 +120,8 @@ void v1_vendor_ids(struct ike_sa *sa, const struct isakmp_msg *msg)
 
 		if (p->type != ISAKMP_PAYLOAD_VENDOR)
 			continue;
-		if (isakmp_vendor_lookup(p->data, p->len) == ISAKMP_VENDOR_DPD)
-			sa->vendors |= IKE_PEER_DPD;
-		if (isakmp_vendor_lookup(p->data, p->len) == ISAKMP_VENDOR_UNITY)
-			sa->vendors |= IKE_PEER_UNITY;
-		if (isakmp_vendor_fragments(p->data, p->len))
-			sa->vendors |= IKE_PEER_FRAGMENTS;
-		if (p->len == CRYPTOMAP_VENDOR_LEN &&
-		    !memcmp(p->data, cryptomap_vendor, p->len))
-			sa->vendors |= IKE_PEER_CRYPTOMAP;
+		log_vendor(sa, p);
+		sa->vendors |= promise_of(p);
 	}
 }
 

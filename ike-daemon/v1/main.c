@@ -78,6 +78,7 @@ static int mm4_build(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	int err = ke_build(x, w);
 
+	v1_put_gateway_id(x->sa, w);
 	return err ? err : derive(x);
 }
 

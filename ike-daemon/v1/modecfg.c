@@ -17,6 +17,7 @@
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
+#include "ike-daemon/v1/client.h"
 #include "ike-daemon/v1/exchange.h"
 #include "tools/lib/version.h"
 
@@ -76,7 +77,7 @@ static bool told_of(struct v1_access *a, struct told *t)
 	const struct cfg_map *map = v1_client_map(a->sa);
 
 	t->a = a;
-	t->group = map && map->respond ? v1_client_group(a->sa) : NULL;
+	t->group = map && cfg_map_gives_addresses(map) ? v1_client_group(a->sa) : NULL;
 	if (t->group)
 		v1_client_attrs(a, t->group, &t->attrs);
 	return t->group;
@@ -295,6 +296,34 @@ static void put_split(const struct told *t, unsigned int type, struct buf *b)
 	buf_free(&nets);
 }
 
+/* Its own network, whatever that is: Cisco's way to say so in a list of what is left out. */
+static void put_local_lan(const struct told *t, struct buf *b)
+{
+	const struct addr zero = addr_v4(0, 0);
+	const struct cfg_net net = cfg_net_host(&zero);
+	struct buf nets;
+
+	if (!t->attrs.local_lan) {
+		put_split(t, ISAKMP_CFG_UNITY_LOCAL_LAN, b);
+		return;
+	}
+	buf_init(&nets, ISAKMP_CFG_SPLIT_LEN);
+	put_network(&nets, &net);
+	if (!buf_err(&nets))
+		isakmp_cfg_put(b, ISAKMP_CFG_UNITY_LOCAL_LAN, buf_data(&nets),
+			       buf_len(&nets));
+	buf_free(&nets);
+}
+
+/* Of the group, or what the dynamic map insists on. */
+static bool wants_pfs(const struct told *t)
+{
+	const struct cfg_map *map = v1_client_map(t->a->sa);
+
+	return t->attrs.pfs ||
+	       (map && cfg_map_clients_pfs(engine_config(t->a->sa->e), map));
+}
+
 static void put_backup(const struct told *t, struct buf *b)
 {
 	char text[CFG_BACKUP_MAX * (ADDR_STRLEN + 1)] = "", one[ADDR_STRLEN];
@@ -329,8 +358,13 @@ static void put_unity(const struct told *t, unsigned int type, struct buf *b)
 		put_backup(t, b);
 		break;
 	case ISAKMP_CFG_UNITY_SPLIT_INCLUDE:
-	case ISAKMP_CFG_UNITY_LOCAL_LAN:
 		put_split(t, type, b);
+		break;
+	case ISAKMP_CFG_UNITY_LOCAL_LAN:
+		put_local_lan(t, b);
+		break;
+	case ISAKMP_CFG_UNITY_PFS:
+		isakmp_cfg_put_number(b, type, wants_pfs(t));
 		break;
 	}
 }
@@ -369,17 +403,74 @@ static bool is_repeated(const struct isakmp_cfg *cfg, unsigned int at)
 	return isakmp_cfg_find(cfg, cfg->attrs[at].type) != &cfg->attrs[at];
 }
 
+static void take_word(const struct isakmp_cfg *request, unsigned int type,
+		      char *out, size_t size)
+{
+	const struct isakmp_attr *attr = isakmp_cfg_find(request, type);
+
+	if (attr && attr->variable && attr->len)
+		v1_client_text(attr, out, size);
+}
+
+/* Clients put it where the answer would be (6.4, step 16). */
+static void take_said(struct v1_access *a, const struct isakmp_cfg *request)
+{
+	struct v1_said *said = &a->said;
+
+	take_word(request, ISAKMP_CFG_APPLICATION_VERSION, said->version,
+		  sizeof(said->version));
+	take_word(request, ISAKMP_CFG_UNITY_DDNS_HOSTNAME, said->host,
+		  sizeof(said->host));
+}
+
 void v1_modecfg_answer(struct v1_access *a, const struct isakmp_cfg *request,
 		       struct buf *reply)
 {
 	unsigned int i, n;
 	struct told t;
 
+	take_said(a, request);
 	n = told_of(a, &t) && !v1_only_l2tp(a->sa) ? request->n : 0;
 	isakmp_cfg_begin(reply, ISAKMP_CFG_REPLY, request->id);
 	for (i = 0; i < n; i++)
 		if (!is_repeated(request, i))
 			put_attr(&t, &request->attrs[i], reply);
+}
+
+/* Whom an entry names is a router, and who is exempt from XAUTH stands for one. */
+bool v1_modecfg_pushes(const struct v1_access *a)
+{
+	const struct ike_sa *sa = a->sa;
+	const struct cfg_map *map = v1_client_map(sa);
+
+	return map && map->initiate && v1_client_group(sa) &&
+	       !v1_only_l2tp(sa) &&
+	       (a->asked || (!policy_names_peer(sa->e, &sa->remote) &&
+			     !v1_xauth_exempt(sa)));
+}
+
+bool v1_modecfg_push(struct v1_access *a, struct buf *set)
+{
+	static const uint16_t types[] = {
+		ISAKMP_CFG_IP4_ADDRESS, ISAKMP_CFG_IP4_NETMASK,
+		ISAKMP_CFG_IP4_DNS, ISAKMP_CFG_IP4_NBNS,
+		ISAKMP_CFG_UNITY_BANNER, ISAKMP_CFG_UNITY_SAVE_PASSWD,
+		ISAKMP_CFG_UNITY_DEF_DOMAIN, ISAKMP_CFG_UNITY_SPLIT_DNS,
+		ISAKMP_CFG_UNITY_SPLIT_INCLUDE, ISAKMP_CFG_UNITY_LOCAL_LAN,
+		ISAKMP_CFG_UNITY_PFS, ISAKMP_CFG_UNITY_BACKUP_SERVERS,
+	};
+	struct isakmp_attr attr = { 0 };
+	struct told t;
+	size_t i, empty;
+
+	isakmp_cfg_begin(set, ISAKMP_CFG_SET, 0);
+	empty = buf_len(set);
+	told_of(a, &t);
+	for (i = 0; t.group && i < sizeof(types) / sizeof(types[0]); i++) {
+		attr.type = types[i];
+		put_attr(&t, &attr, set);
+	}
+	return buf_len(set) > empty;
 }
 
 /* --- quick mode ------------------------------------------------------------------ */
@@ -443,6 +534,19 @@ int v1_modecfg_permits(struct v1_exchange *x)
 	return v1_fault(x, -EACCES, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 			"the client asks for %s, but its address is %s",
 			range_format(dst, asked, sizeof(asked)), has);
+}
+
+int v1_modecfg_pfs(struct v1_exchange *x)
+{
+	struct v1_access *a = x->sa->access;
+	struct told t;
+
+	/* L2TP has no mode configuration, and Windows no PFS. */
+	if (x->group || !a || !told_of(a, &t) || !t.attrs.pfs ||
+	    protocol_of(&x->q.sel) == CFG_TUNNEL_L2TP)
+		return 0;
+	return v1_fault(x, -ENOENT, ISAKMP_NOTIFY_NO_PROPOSAL_CHOSEN,
+			"pfs of the client's group is on, and it offers none");
 }
 
 int v1_modecfg_not_anothers(struct v1_exchange *x)

@@ -561,7 +561,9 @@ static int qm1_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 		return err;
 	v1_take_params(x, &params);
 	x->group = x->q.choice.transform.group;
-	err = take_keys(x, msg);
+	err = v1_modecfg_pfs(x);
+	if (!err)
+		err = take_keys(x, msg);
 	if (!err)
 		err = v1_take_nonce(x, msg);
 	if (!err)

@@ -20,12 +20,14 @@ void v1_transaction_init(struct v1_access *a)
 {
 	v1_own_init(&a->own, own_timer, a);
 	buf_init(&a->answer, ISAKMP_MSG_MAX);
+	v1_push_init(a);
 }
 
 void v1_transaction_free(struct v1_access *a)
 {
 	v1_own_free(a->sa, &a->own);
 	buf_free(&a->answer);
+	v1_push_free(a);
 }
 
 /* --- sending --------------------------------------------------------------- */
@@ -182,6 +184,7 @@ static void answer(struct v1_access *a, const struct isakmp_cfg *cfg,
 		v1_send(sa, &a->answer);
 	}
 	buf_free(&body);
+	v1_push_asked(a);
 }
 
 /* The client begins one. */

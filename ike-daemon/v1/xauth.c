@@ -72,7 +72,7 @@ static const char *login_of(const struct ike_sa *sa)
 }
 
 /* By the key that it has used: others may be for anybody. */
-static bool is_exempt(const struct ike_sa *sa)
+bool v1_xauth_exempt(const struct ike_sa *sa)
 {
 	const struct cm_config *cfg = engine_config(sa->e);
 	const struct cfg_isakmp_peer *peer = NULL;
@@ -88,7 +88,7 @@ static bool is_exempt(const struct ike_sa *sa)
 
 bool v1_xauth_needed(const struct ike_sa *sa)
 {
-	return login_of(sa)[0] && !is_exempt(sa);
+	return login_of(sa)[0] && !v1_xauth_exempt(sa);
 }
 
 /*
@@ -103,7 +103,7 @@ unsigned int v1_users_offered(const struct ike_sa *sa)
 
 	if (sa->ezvpn)
 		return IKE_USERS_BESIDES;
-	if (map && (sa->aggressive || !is_exempt(sa)) &&
+	if (map && (sa->aggressive || !v1_xauth_exempt(sa)) &&
 	    (map->login[0] || cfg_has_client_tunnel_group(cfg)))
 		users |= IKE_USERS_BESIDES;
 	if (map && !sa->initiator && cfg_has_hybrid_group(cfg) &&
@@ -171,9 +171,11 @@ static void refused(struct v1_access *a)
 
 void v1_xauth_silent(struct v1_access *a)
 {
+	/* If the status is not acknowledged it goes on, or it does not. */
 	if (a->step == ACCESS_REFUSED)
 		refused(a);
-	/* Else the status was not acknowledged: it goes on, or it does not. */
+	else
+		v1_push_silent(a);
 }
 
 /* --- asking ------------------------------------------------------------------- */
@@ -259,6 +261,9 @@ static void set_login(struct v1_access *a)
 	}
 	a->login_ms = first ? first->login_ms : engine_now(a->sa->e);
 	a->since = first ? first->since : time(NULL);
+	/* It may not ask again. */
+	if (first)
+		a->said = first->said;
 	a->index = first ? first->index : ++a->sa->e->last_session;
 }
 
@@ -309,7 +314,8 @@ bool v1_access_start(struct ike_sa *sa)
 	const struct cfg_map *map = v1_client_map(sa);
 	bool asked = sa->state == IKE_CONF_XAUTH;
 
-	if (!asked && !(map && !login_of(sa)[0] && map->respond &&
+	if (!asked && !(map && !login_of(sa)[0] &&
+			cfg_map_gives_addresses(map) &&
 			!(map->clients_derived && !v1_client_group(sa))))
 		return false;
 	sa->access = calloc(1, sizeof(*sa->access));
@@ -325,6 +331,7 @@ bool v1_access_start(struct ike_sa *sa)
 	if (!asked) {
 		session_begins(sa->access);
 		v1_modecfg_inherit(sa->access);
+		v1_push_later(sa->access, true);
 		return false;
 	}
 	snprintf(sa->main->reason, sizeof(sa->main->reason), NO_USER);
@@ -405,6 +412,7 @@ static void granted(struct v1_access *a)
 	}
 	session_begins(a);
 	v1_modecfg_inherit(a);
+	v1_push_later(a, false);
 	if (sa->contact_later)
 		policy_initial_contact(sa);
 	v1_phase1_up(sa);
@@ -560,4 +568,6 @@ void v1_xauth_input(struct v1_access *a, const struct isakmp_cfg *cfg)
 		take_answer(a, cfg);
 	else if (a->step == ACCESS_REFUSED)
 		refused(a);
+	else
+		v1_push_input(a, cfg);
 }

@@ -41,6 +41,7 @@ enum isakmp_cfg_attr {
 	ISAKMP_CFG_UNITY_LOCAL_LAN = 28678,
 	ISAKMP_CFG_UNITY_PFS = 28679,
 	ISAKMP_CFG_UNITY_BACKUP_SERVERS = 28681,
+	ISAKMP_CFG_UNITY_DDNS_HOSTNAME = 28682,
 };
 
 /* Bytes of one network of these two. */

@@ -10,7 +10,7 @@
 /*
  * X(identifier, name, bytes, significant bytes): a payload matches when
  * its leading significant bytes do; what follows is a version.  Most are MD5
- * sums of a text, which selftests/unit/wire_vendor.c computes afresh.
+ * sums of a text, which selftests/unit/crypto_ikev1.c computes afresh.
  */
 #define ISAKMP_VENDORS(X)						\
 	X(DPD, "Dead Peer Detection (RFC 3706)",			\

@@ -27,7 +27,7 @@ END
 chmod +x "$WORK/script"
 
 # vpnc_start NS USER PASSWORD [KEY]: in the background; its pid in vpnc_NS. $VPNC_GROUP,
-# $VPNC_AUTH and $VPNC_CA in place of vpngroup, psk and no authority
+# $VPNC_AUTH, $VPNC_CA and $VPNC_PFS in place of vpngroup, psk, no authority and nopfs
 vpnc_start() {
 	mkdir -p "$WORK/vpnc-$1"
 	rm -f "$WORK/vpnc-$1/connect"
@@ -41,7 +41,7 @@ vpnc_start() {
 	${VPNC_CA:+CA-File $VPNC_CA}
 	Vendor cisco
 	IKE DH Group dh14
-	Perfect Forward Secrecy nopfs
+	Perfect Forward Secrecy ${VPNC_PFS:-nopfs}
 	NAT Traversal Mode ${VPNC_NATT:-none}
 	Local Port 0
 	DPD idle timeout (our side) 10

@@ -37,6 +37,8 @@ static const char base[] =
 	"crypto isakmp client configuration group G\n"
 	" key Secret\n dns 10.1.0.53\n wins 10.1.0.54\n domain example.test\n"
 	" pool EZ\n acl 150\n netmask 255.255.255.0\n banner hello\n"
+	" pfs\n split-dns a.test\n split-dns b.test\n split-dns c.test\n"
+	" backup-gateway 192.0.2.8\n backup-gateway 192.0.2.9\n include-local-lan\n"
 	" max-logins 3\n max-users 50\n"
 	"crypto map M client authentication list USERS\n"
 	"crypto map M isakmp authorization list GROUPS\n"
@@ -109,12 +111,24 @@ static void each_line_makes_a_difference(void **state)
 		"crypto isakmp client configuration group G\n netmask 255.255.0.0",
 		"crypto isakmp client configuration group G\n banner hallo",
 		"crypto isakmp client configuration group G\n save-password",
+		"crypto isakmp client configuration group G\n no pfs",
+		"crypto isakmp client configuration group G\n split-dns d.test",
+		"crypto isakmp client configuration group G\n no split-dns a.test",
+		"crypto isakmp client configuration group G\n no split-dns B.test",
+		"crypto isakmp client configuration group G\n no split-dns c.test",
+		"crypto isakmp client configuration group G\n no split-dns",
+		"crypto isakmp client configuration group G\n backup-gateway 192.0.2.7",
+		"crypto isakmp client configuration group G\n no backup-gateway 192.0.2.8",
+		"crypto isakmp client configuration group G\n no backup-gateway",
+		"crypto isakmp client configuration group G\n no include-local-lan",
 		"crypto isakmp client configuration group G\n max-logins 4",
 		"crypto isakmp client configuration group G\n no max-users",
 		"crypto map M client authentication list OTHER",
 		"no crypto map M client authentication list",
 		"no crypto map M isakmp authorization list",
 		"no crypto map M client configuration address",
+		"no crypto map M client configuration address respond",
+		"crypto map M client configuration address initiate",
 	};
 	struct cm_config *cfg = read_onto(NULL, base), *other;
 	size_t i;

@@ -215,7 +215,7 @@ static void let_in_without_a_question(void **state)
 	pair_free(p);
 }
 
-/* Nobody else answers: another exchange, or one that is no reply. */
+/* Nobody else answers: another exchange, or one that is no reply.  To push is another thing. */
 static void answers_that_nobody_asked_for(void **state)
 {
 	struct pair *p = begin(EZ);
@@ -229,7 +229,7 @@ static void answers_that_nobody_asked_for(void **state)
 	say(p, &b, true);
 	pushed(&b, ISAKMP_CFG_REPLY);
 	say(p, &b, false);
-	pushed(&b, ISAKMP_CFG_SET);
+	pushed(&b, ISAKMP_CFG_ACK);
 	say(p, &b, false);
 	assert_int_equal(unexpected(p), before + 3);
 	pair_run(p, 100);

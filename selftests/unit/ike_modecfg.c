@@ -63,6 +63,73 @@ static void unity_is_for_those_who_say_it(void **state)
 	pair_free(p);
 }
 
+/* What only groups that say it have, with each way to say that PFS is wanted (C-029). */
+static void pfs_and_more(void **state)
+{
+	static const uint8_t lan[] = { 0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0 };
+	static const struct { const char *lines; bool pfs; } cases[] = {
+		{ "", false },
+		{ "crypto isakmp client configuration group G\n pfs\n", true },
+		{ "crypto dynamic-map D 10\n set pfs group14\n", true },
+		{ "crypto dynamic-map D 10\n set pfs group14\n"
+		  "crypto dynamic-map D 20\n set transform-set TS\n", false },
+	};
+	static const uint16_t wanted[] = {
+		ISAKMP_CFG_UNITY_PFS, ISAKMP_CFG_UNITY_LOCAL_LAN,
+		ISAKMP_CFG_UNITY_SPLIT_DNS, ISAKMP_CFG_UNITY_BACKUP_SERVERS,
+	};
+	const struct isakmp_attr *a;
+	char text[4000];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pair *p;
+
+		snprintf(text, sizeof(text), SERVER "%s"
+			 "crypto isakmp client configuration group G\n"
+			 " split-dns a.test\n split-dns b.test\n"
+			 " backup-gateway 192.0.2.8\n backup-gateway 192.0.2.9\n"
+			 "%s", cases[i].lines, i ? " include-local-lan\n" : "");
+		p = client_new(CLIENT, text);
+		login(p, "alice");
+		server_sa(p)->vendors |= IKE_PEER_UNITY;
+		client_request(p, wanted, 4);
+		client_open(p, heard.n - 1, false);
+		a = isakmp_cfg_find(&heard.cfg, ISAKMP_CFG_UNITY_PFS);
+		assert_true(a && !a->variable && a->value == cases[i].pfs);
+		assert_true(client_has_text(ISAKMP_CFG_UNITY_SPLIT_DNS,
+					    "a.test,b.test"));
+		assert_true(client_has_text(ISAKMP_CFG_UNITY_BACKUP_SERVERS,
+					    "192.0.2.8,192.0.2.9"));
+		a = isakmp_cfg_find(&heard.cfg, ISAKMP_CFG_UNITY_LOCAL_LAN);
+		assert_int_equal(!!a, !!i);
+		assert_true(!a || (a->len == sizeof(lan) &&
+				   !memcmp(a->data, lan, sizeof(lan))));
+		pair_free(p);
+	}
+}
+
+/* Who is told to use it and does not has no tunnel. */
+static void pfs_that_is_not_used(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER
+		"crypto isakmp client configuration group G\n pfs\n");
+
+	(void)state;
+	login(p, "alice");
+	client_config(p);
+	pair_run(p, 10000);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_non_null(strstr(pair_record(p, RIGHT, 2)->reason,
+			       "pfs of the client's group is on"));
+	pair_free(p);
+	p = client_new(CLIENT "crypto map M 10 ipsec-isakmp\n set pfs group14\n",
+		       SERVER "crypto isakmp client configuration group G\n pfs\n");
+	client_in(p);
+	pair_free(p);
+}
+
 /* So that the client stays when its group goes. */
 #define OWN_KEY	"crypto isakmp key GroupSecret hostname G\n"
 
@@ -488,6 +555,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_client_is_told),
 		cmocka_unit_test(unity_is_for_those_who_say_it),
+		cmocka_unit_test(pfs_and_more),
+		cmocka_unit_test(pfs_that_is_not_used),
 		cmocka_unit_test(what_is_asked_for),
 		cmocka_unit_test(said_again),
 		cmocka_unit_test(what_is_not_answered),

@@ -217,6 +217,37 @@ static void split_dns_and_backups(void **state)
 	pair_free(p);
 }
 
+/* C-029: as the policy says, else what that inherits. */
+static void pfs(void **state)
+{
+	static const uint16_t wanted[] = { ISAKMP_CFG_UNITY_PFS };
+	static const struct { const char *lines; bool pfs; } cases[] = {
+		{ OF_POLICY(""), false },
+		{ OF_POLICY(" pfs enable\n"), true },
+		{ OF_POLICY(" pfs disable\n")
+		  "group-policy DfltGrpPolicy attributes\n pfs enable\n", false },
+		{ OF_POLICY(" pfs disable\n no pfs\n")
+		  "group-policy DfltGrpPolicy attributes\n pfs enable\n", true },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[4000];
+		const struct isakmp_attr *a;
+		struct pair *p;
+
+		snprintf(text, sizeof(text), ASA "%s", cases[i].lines);
+		p = client_new(CLIENT, text);
+		ask_as_unity(p);
+		client_request(p, wanted, 1);
+		client_open(p, heard.n - 1, false);
+		a = isakmp_cfg_find(&heard.cfg, ISAKMP_CFG_UNITY_PFS);
+		assert_true(a && a->value == cases[i].pfs);
+		pair_free(p);
+	}
+}
+
 /* That of the user, whatever there is in the pool, and with its mask; or of the pool. */
 static void an_address_of_its_own(void **state)
 {
@@ -517,6 +548,7 @@ int main(void)
 		cmocka_unit_test(all_the_way),
 		cmocka_unit_test(split_tunnels),
 		cmocka_unit_test(split_dns_and_backups),
+		cmocka_unit_test(pfs),
 		cmocka_unit_test(an_address_of_its_own),
 		cmocka_unit_test(anothers_address),
 		cmocka_unit_test(refusals),

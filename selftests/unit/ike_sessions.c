@@ -66,6 +66,56 @@ static void what_is_said(void **state)
 	pair_free(p);
 }
 
+/* What it writes where the answers would be (6.4, step 16); phase 1 anew does not lose it. */
+static void what_a_client_says_of_itself(void **state)
+{
+	static const struct { const char *said, *version, *os; } cases[] = {
+		{ "Cisco Systems VPN Client 5.0.07.0290:WinNT",
+		  "Cisco Systems VPN Client 5.0.07.0290", "WinNT" },
+		{ "racoon", "racoon", "" },
+		{ "a\x1b[2Jb:L\nx", NULL, NULL },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pair *p = client_new(CLIENT, ASA);
+		struct json_object *list, *rec;
+		struct buf body;
+
+		client_begin(p);
+		client_login(p, "alice", "alicepw");
+		client_ack(p);
+		client_body(p, ISAKMP_CFG_REQUEST, NULL, 0, &body);
+		isakmp_cfg_put(&body, ISAKMP_CFG_APPLICATION_VERSION,
+			       cases[i].said, strlen(cases[i].said));
+		isakmp_cfg_put(&body, ISAKMP_CFG_UNITY_DDNS_HOSTNAME, "desk", 4);
+		client_say(p, &body);
+		heard.n = 0;
+		if (!i) {
+			v1_connect(p->host[LEFT].engine, pair_ike(p, LEFT)->peer,
+				   &p->host[LEFT].addr, true);
+			pair_run(p, 5);
+			client_login(p, "alice", "alicepw");
+			client_ack(p);
+		}
+		list = sessions(p, 1);
+		rec = rec_at(list, 0);
+		assert_string_equal(rec_get_str(rec, "client_host"), "desk");
+		if (cases[i].os) {
+			assert_string_equal(rec_get_str(rec, "client_version"),
+					    cases[i].version);
+			assert_string_equal(rec_get_str(rec, "client_os"),
+					    cases[i].os);
+		} else {
+			assert_null(strchr(rec_get_str(rec, "client_version"), 27));
+			assert_null(strchr(rec_get_str(rec, "client_os"), '\n'));
+		}
+		json_object_put(list);
+		pair_free(p);
+	}
+}
+
 /* Phase 1 anew is the same session; another login is another one. */
 static void phase_1_anew(void **state)
 {
@@ -152,6 +202,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_said),
+		cmocka_unit_test(what_a_client_says_of_itself),
 		cmocka_unit_test(phase_1_anew),
 		cmocka_unit_test(logged_off),
 		cmocka_unit_test(routers),

@@ -74,12 +74,16 @@ static void of_ios_group(const struct cfg_group *group, struct cfg_attrs *out)
 		.split = group->acl[0] ? CFG_SPLIT_SPECIFIED : CFG_SPLIT_ALL,
 		.save_password = group->save_password,
 		.logins = group->max_logins ?: CFG_LOGINS_ANY,
+		.pfs = group->pfs,
+		.local_lan = group->local_lan,
 		.protocols = CFG_TUNNEL_IKEV1 | CFG_TUNNEL_L2TP,
 	};
 	memcpy(out->pool, group->pool, sizeof(out->pool));
 	memcpy(out->dns, group->dns, sizeof(out->dns));
 	memcpy(out->wins, group->wins, sizeof(out->wins));
 	memcpy(out->domain, group->domain, sizeof(out->domain));
+	memcpy(out->split_dns, group->split_dns, sizeof(out->split_dns));
+	memcpy(out->backup, group->backup, sizeof(out->backup));
 	memcpy(out->acl, group->acl, sizeof(out->acl));
 	memcpy(out->banner, group->banner, sizeof(out->banner));
 }

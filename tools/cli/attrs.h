@@ -65,6 +65,8 @@ enum cfg_ppp {
 	X(SESSION, session)						\
 	X(LOGINS, logins)						\
 	X(PROTOCOLS, protocols)						\
+	X(PFS, pfs)							\
+	X(LOCAL_LAN, local_lan)						\
 	X(FRAMED, framed)
 
 enum cfg_attr {
@@ -90,6 +92,8 @@ struct cfg_attrs {
 	uint32_t idle, session;		/* minutes; 0: without limit */
 	uint32_t logins;		/* at a time; 0: none at all; CFG_LOGINS_ANY */
 	uint32_t protocols;		/* CFG_TUNNEL_... */
+	bool pfs;			/* clients are to use it (C-029) */
+	bool local_lan;			/* and may reach the network that they are in */
 	struct {
 		struct addr address, mask;
 	} framed;			/* its own address; unset: of the pool */

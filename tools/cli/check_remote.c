@@ -42,8 +42,8 @@ static void check_map_clients(struct checker *c, const struct cfg_map *map)
 		warning(c, &map->authorization_at,
 			"crypto map %s: there is no list %s (aaa authorization network), so groups are not used",
 			map->name, map->authorization);
-	if (map->respond && !map->authorization[0])
-		warning(c, &map->respond_at,
+	if (cfg_map_gives_addresses(map) && !map->authorization[0])
+		warning(c, &map->addresses_at,
 			"crypto map %s: without `isakmp authorization list' no group says which addresses clients get",
 			map->name);
 	if (map->login[0])

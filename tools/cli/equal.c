@@ -145,7 +145,7 @@ bool cfg_map_equal(const struct cfg_map *a, const struct cfg_map *b)
 	    !addr_equal(&a->local_address, &b->local_address) ||
 	    strcmp(a->login, b->login) ||
 	    strcmp(a->authorization, b->authorization) ||
-	    a->respond != b->respond ||
+	    a->initiate != b->initiate || a->respond != b->respond ||
 	    a->n_entries != b->n_entries)
 		return false;
 	for (i = 0; i < a->n_entries; i++)

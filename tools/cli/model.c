@@ -146,7 +146,7 @@ static void forget_map(struct cfg_map *map)
 	struct cfg_entry *entry;
 
 	map->where = map->login_at = nowhere;
-	map->authorization_at = map->respond_at = nowhere;
+	map->authorization_at = map->addresses_at = nowhere;
 	for (entry = map->entries; entry < map->entries + map->n_entries;
 	     entry++) {
 		entry->where = entry->acl_at = entry->pfs_at = nowhere;

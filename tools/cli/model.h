@@ -306,14 +306,14 @@ struct cfg_map {
 	char name[CFG_NAME_SIZE];	/* case-sensitive */
 	char login[CFG_NAME_SIZE];	/* `client authentication list`: XAUTH; "": none */
 	char authorization[CFG_NAME_SIZE];	/* `isakmp authorization list`; "": no groups */
-	bool respond;			/* `client configuration address respond` */
+	bool initiate, respond;		/* `client configuration address ...` (F-031) */
 	char local_interface[IF_NAMESIZE];	/* `crypto map M local-address IF` */
 	struct addr local_address;	/* derived maps: or this one; unset: none */
 	struct cfg_entry *entries;	/* by ascending seq */
 	size_t n_entries;
 	bool derived;			/* by cm_config_expand() */
 	bool clients_derived;		/* of tunnel-groups: these say which list */
-	struct cfg_where where, login_at, authorization_at, respond_at;
+	struct cfg_where where, login_at, authorization_at, addresses_at;
 };
 
 #define CFG_MSS_AUTO	1	/* CRYPTOMAP_MSS_AUTO of the contract */

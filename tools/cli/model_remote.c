@@ -174,9 +174,35 @@ struct cfg_method *cfg_method_find(const struct cm_config *cfg, const char *name
 	return i < cfg->n_methods ? &cfg->methods[i] : NULL;
 }
 
+bool cfg_map_gives_addresses(const struct cfg_map *map)
+{
+	return map->respond || map->initiate;
+}
+
+/* An entry without is one that clients without come by. */
+bool cfg_map_clients_pfs(const struct cm_config *cfg, const struct cfg_map *map)
+{
+	bool pfs = false;
+	size_t i, j;
+
+	for (i = 0; i < map->n_entries; i++) {
+		const struct cfg_map *dynamic =
+			map->entries[i].type == CFG_IPSEC_DYNAMIC ?
+			cfg_dynamic_find(cfg, map->entries[i].dynamic) : NULL;
+
+		for (j = 0; dynamic && j < dynamic->n_entries; j++) {
+			pfs = dynamic->entries[j].pfs_group;
+			if (!pfs)
+				return false;
+		}
+	}
+	return pfs;
+}
+
 bool cfg_map_has_clients(const struct cfg_map *map)
 {
-	return map->login[0] || map->authorization[0] || map->respond;
+	return map->login[0] || map->authorization[0] ||
+	       cfg_map_gives_addresses(map);
 }
 
 bool cfg_has_clients(const struct cm_config *cfg)
@@ -209,7 +235,7 @@ void cfg_map_forget_clients(struct cfg_map *map)
 		return;
 	memset(map->login, 0, sizeof(map->login));
 	memset(map->authorization, 0, sizeof(map->authorization));
-	map->respond = false;
+	map->respond = map->initiate = false;
 	map->clients_derived = false;
 }
 
@@ -317,6 +343,15 @@ static bool servers_equal(const struct addr *a, const struct addr *b)
 	return addr_equal(&a[0], &b[0]) && addr_equal(&a[1], &b[1]);
 }
 
+static bool backup_equal(const struct addr *a, const struct addr *b)
+{
+	unsigned int i = 0;
+
+	while (i < CFG_BACKUP_MAX && addr_equal(&a[i], &b[i]))
+		i++;
+	return i == CFG_BACKUP_MAX;
+}
+
 static bool group_equal(const struct cfg_group *a, const struct cfg_group *b)
 {
 	return !strcmp(a->name, b->name) &&
@@ -327,6 +362,9 @@ static bool group_equal(const struct cfg_group *a, const struct cfg_group *b)
 	       addr_equal(&a->netmask, &b->netmask) &&
 	       !strcmp(a->acl, b->acl) && !strcmp(a->banner, b->banner) &&
 	       a->save_password == b->save_password &&
+	       a->pfs == b->pfs && a->local_lan == b->local_lan &&
+	       !strcmp(a->split_dns, b->split_dns) &&
+	       backup_equal(a->backup, b->backup) &&
 	       a->max_logins == b->max_logins && a->max_users == b->max_users &&
 	       a->derived == b->derived && !strcmp(a->policy, b->policy) &&
 	       !strcmp(a->login, b->login);

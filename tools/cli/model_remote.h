@@ -72,6 +72,9 @@ struct cfg_group {
 	char acl[CFG_NAME_SIZE];	/* what clients protect; "": everything */
 	char banner[CFG_TEXT_SIZE];
 	bool save_password;		/* clients may */
+	bool pfs, local_lan;		/* as in struct cfg_attrs, as those: */
+	char split_dns[CFG_FQDN_SIZE];
+	struct addr backup[CFG_BACKUP_MAX];
 	unsigned int max_logins;	/* of a user, 1..10; 0: no limit (F-033) */
 	unsigned int max_users;		/* 1..5000; 0: no limit */
 	bool derived;			/* of a tunnel-group: the two below say more */
@@ -140,6 +143,10 @@ void cfg_group_policy_del(struct cm_config *cfg,
 			  struct cfg_group_policy *policy);
 void cfg_tunnel_group_del(struct cm_config *cfg, struct cfg_tunnel_group *group);
 void cfg_method_del(struct cm_config *cfg, struct cfg_method *method);
+/* Are clients of the map told things, when they ask or at once? */
+bool cfg_map_gives_addresses(const struct cfg_map *map);
+/* Do all dynamic entries of the map insist on PFS (`set pfs`)? */
+bool cfg_map_clients_pfs(const struct cm_config *cfg, const struct cfg_map *map);
 /* Does the map do anything for clients?  Has it groups, by a list that exists? */
 bool cfg_map_has_clients(const struct cfg_map *map);
 bool cfg_has_clients(const struct cm_config *cfg);

@@ -111,6 +111,8 @@ static void write_attrs(FILE *out, const struct cfg_attrs *attrs)
 	if (cfg_attrs_have(attrs, CFG_ATTR_SAVE))
 		fprintf(out, " password-storage %s\n",
 			attrs->save_password ? "enable" : "disable");
+	if (cfg_attrs_have(attrs, CFG_ATTR_PFS))
+		fprintf(out, " pfs %s\n", attrs->pfs ? "enable" : "disable");
 	if (cfg_attrs_have(attrs, CFG_ATTR_SPLIT))
 		fprintf(out, " split-tunnel-policy %s\n", split[attrs->split]);
 	write_value(out, attrs, CFG_ATTR_ACL, "split-tunnel-network-list",

@@ -49,10 +49,22 @@ static void write_word(FILE *out, const char *word, const char *value)
 		fprintf(out, " %s %s\n", word, value);
 }
 
+/* A line for each of a list with commas. */
+static void write_names(FILE *out, const char *word, const char *list)
+{
+	size_t n;
+
+	for (; *list; list += n + (list[n] == ',')) {
+		n = strcspn(list, ",");
+		fprintf(out, " %s %.*s\n", word, (int)n, list);
+	}
+}
+
 static void write_group(FILE *out, const struct cfg_group *group,
 			bool mask_keys)
 {
 	char mask[ADDR_STRLEN];
+	unsigned int i;
 
 	fprintf(out, "crypto isakmp client configuration group %s\n",
 		group->name);
@@ -70,6 +82,14 @@ static void write_group(FILE *out, const struct cfg_group *group,
 			   addr_format(&group->netmask, mask, sizeof(mask)));
 	if (group->save_password)
 		fputs(" save-password\n", out);
+	if (group->pfs)
+		fputs(" pfs\n", out);
+	write_names(out, "split-dns", group->split_dns);
+	for (i = 0; i < CFG_BACKUP_MAX && addr_is_set(&group->backup[i]); i++)
+		write_word(out, "backup-gateway",
+			   addr_format(&group->backup[i], mask, sizeof(mask)));
+	if (group->local_lan)
+		fputs(" include-local-lan\n", out);
 	if (group->max_logins)
 		fprintf(out, " max-logins %u\n", group->max_logins);
 	if (group->max_users)
@@ -159,6 +179,9 @@ void running_map_clients(FILE *out, const struct cfg_map *map)
 	if (map->authorization[0])
 		fprintf(out, "crypto map %s isakmp authorization list %s\n",
 			map->name, map->authorization);
+	if (map->initiate)
+		fprintf(out, "crypto map %s client configuration address initiate\n",
+			map->name);
 	if (map->respond)
 		fprintf(out, "crypto map %s client configuration address respond\n",
 			map->name);

@@ -204,6 +204,16 @@ int set_attr_save(struct config_editor *ed, const struct cli_args *args)
 	return ret;
 }
 
+int set_attr_pfs(struct config_editor *ed, const struct cli_args *args)
+{
+	int ret;
+	struct cfg_attrs *attrs = begin(ed, args, CFG_ATTR_PFS, &ret);
+
+	if (attrs)
+		attrs->pfs = cli_has(args, "enable");
+	return ret;
+}
+
 int set_attr_idle(struct config_editor *ed, const struct cli_args *args)
 {
 	int ret;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Handlers: remote access (C-019, C-080): users, pools, groups, lists, maps. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tools/cli/editor.h"
 #include "tools/lib/password.h"
@@ -295,6 +297,111 @@ int set_group_save(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+static int set_flag(struct config_editor *ed, const struct cli_args *args,
+		    size_t at)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	*(bool *)((char *)group + at) = !args->no;
+	return 0;
+}
+
+int set_group_pfs(struct config_editor *ed, const struct cli_args *args)
+{
+	return set_flag(ed, args, offsetof(struct cfg_group, pfs));
+}
+
+int set_group_local_lan(struct config_editor *ed, const struct cli_args *args)
+{
+	return set_flag(ed, args, offsetof(struct cfg_group, local_lan));
+}
+
+/* Where the name is in the list, which has commas; NULL: it is not. */
+static char *name_in(char *list, const char *name)
+{
+	size_t len = strlen(name);
+	char *at = list;
+
+	while (*at && (strncasecmp(at, name, len) ||
+		       (at[len] && at[len] != ','))) {
+		at += strcspn(at, ",");
+		at += *at == ',';
+	}
+	return *at ? at : NULL;
+}
+
+static void cut_name(char *list, char *at)
+{
+	char *next = at + strcspn(at, ",");
+
+	if (*next)
+		memmove(at, next + 1, strlen(next + 1) + 1);
+	else
+		at[at > list ? -1 : 0] = '\0';
+}
+
+/* One line each; they are told together. */
+int set_group_split_dns(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+	const char *name = cli_text(args, "name");
+	char *list, *at;
+	size_t len;
+
+	if (!group)
+		return -EINVAL;
+	list = group->split_dns;
+	at = name ? name_in(list, name) : NULL;
+	if (args->no && name && !at)
+		return editor_refuse(ed, args, "name", "there is no split-dns %s",
+				     name);
+	if (args->no && name)
+		cut_name(list, at);
+	else if (args->no)
+		*list = '\0';
+	if (args->no || at)
+		return 0;
+	len = strlen(list);
+	if (len + strlen(name) + 1 >= sizeof(group->split_dns))
+		return editor_refuse(ed, args, "name",
+				     "these names have more than %zu characters together",
+				     sizeof(group->split_dns) - 1);
+	sprintf(list + len, "%s%s", len ? "," : "", name);
+	return 0;
+}
+
+int set_group_backup(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+	struct addr server = cli_address(args, "server"), *all;
+	unsigned int i = 0, n = 0;
+
+	if (!group)
+		return -EINVAL;
+	all = group->backup;
+	while (n < CFG_BACKUP_MAX && addr_is_set(&all[n]))
+		n++;
+	while (i < n && !addr_equal(&all[i], &server))
+		i++;
+	if (args->no && !addr_is_set(&server)) {
+		memset(all, 0, sizeof(group->backup));
+	} else if (args->no && i == n) {
+		return editor_refuse(ed, args, "server",
+				     "there is no such backup-gateway");
+	} else if (args->no) {
+		memmove(&all[i], &all[i + 1], (n - i - 1) * sizeof(*all));
+		memset(&all[n - 1], 0, sizeof(*all));
+	} else if (i == CFG_BACKUP_MAX) {
+		return editor_refuse(ed, args, "server",
+				     "there may be %u of them", CFG_BACKUP_MAX);
+	} else {
+		all[i] = server;
+	}
+	return 0;
+}
+
 int set_group_logins(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_group *group = current_group(ed, args);
@@ -380,15 +487,18 @@ int set_map_groups(struct config_editor *ed, const struct cli_args *args)
 			      &map->authorization_at) : -EINVAL;
 }
 
-int set_map_respond(struct config_editor *ed, const struct cli_args *args)
+int set_map_addresses(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_map *map = map_of(ed, args);
 
 	if (!map)
 		return -EINVAL;
 	cfg_map_forget_clients(map);
-	map->respond = !args->no;
-	map->respond_at = editor_where(args, "respond");
+	if (!cli_has(args, "respond"))
+		map->initiate = !args->no;
+	if (!cli_has(args, "initiate"))
+		map->respond = !args->no;
+	map->addresses_at = editor_where(args, "address");
 	if (cfg_map_is_empty(map))
 		cfg_map_del(ed->cfg, map);
 	return 0;

@@ -117,6 +117,9 @@
 	ATTR("[no] password-storage ![<enable|disable>]", set_attr_save,
 	     "May they keep the password of their user?\n" "Yes\n"
 	     "No (default)\n"),
+	ATTR("[no] pfs ![<enable|disable>]", set_attr_pfs,
+	     "Are they to use perfect forward secrecy?\n" "Yes\n"
+	     "No (default)\n"),
 	ATTR("[no] vpn-idle-timeout ![<(1-1440)$minutes|none>]",
 	     set_attr_idle,
 	     H_MINUTES("How long a session may be without traffic (30)")),

@@ -62,6 +62,17 @@
 	       H_ACL_NAME),
 	CONFIG(GROUP, "[no] save-password", set_group_save,
 	       "They may keep the password of their user\n"),
+	CONFIG(GROUP, "[no] pfs", set_group_pfs,
+	       "They are to use perfect forward secrecy\n"),
+	CONFIG(GROUP, "[no] split-dns ![HOST$name]", set_group_split_dns,
+	       "A domain whose names are asked for through the tunnel\n"
+	       "Domain name, one more\n"),
+	CONFIG(GROUP, "[no] backup-gateway ![A.B.C.D$server]",
+	       set_group_backup,
+	       "A gateway that they call when this one is away\n"
+	       "Address, one more\n"),
+	CONFIG(GROUP, "[no] include-local-lan", set_group_local_lan,
+	       "They may reach the network that they are in beside the tunnel\n"),
 	CONFIG(GROUP, "[no] max-logins ![(1-10)$n]", set_group_logins,
 	       "How often a user may be logged in at a time\n"
 	       "Logins (default: without limit)\n"),
@@ -82,7 +93,9 @@
 	       "Use the groups of clients\n"
 	       "Whose they are\n" H_LIST_NAME),
 	CONFIG(CONFIG, "[no] crypto map NAME$map client configuration address "
-	       "![respond]", set_map_respond,
+	       "![<initiate|respond>]", set_map_addresses,
 	       H_CRYPTO "Enter a crypto map\n" H_MAP_NAME H_CLIENTS
 	       "Mode configuration\n"
-	       "Addresses for them\n" "When they ask\n"),
+	       "Addresses for them\n"
+	       "Without being asked, as soon as they are let in\n"
+	       "When they ask\n"),

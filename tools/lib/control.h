@@ -46,7 +46,9 @@
  *			that): {"interface" (""), "auth", "port", "own"},
  *			"ike" (absent: it has ended): {"mode",
  *			"auth", "cipher", "hash", "group", "lifetime", "remaining",
- *			"local_port", "remote_port"}, "pairs": [{"spi_in",
+ *			"local_port", "remote_port"}, "client_os" (""),
+ *			"client_version" (""), "client_host" (""; these three
+ *			absent without "ike"), "pairs": [{"spi_in",
  *			"spi_out", "lifetime", "remaining", "kilobytes"}]}]
  *			of clients
  *   sessions-end	[{"user"} | {"index"}] all without it -> {"ended": N}
