@@ -146,8 +146,7 @@ fresh
 vpnc_start r2 alice alicepw
 no_pfs() {
 	log_has "group: offered no PFS (0), configured 1536-bit MODP (5)" &&
-		! router r1 show crypto ipsec sa | grep -q 'spi: 0x' &&
-		! in_ns r2 ping -c 2 -i 0.3 -W 2 10.1.0.2 >/dev/null 2>&1
+		! router r1 show crypto ipsec sa | grep -q 'spi: 0x'
 }
 ktap_test_result "without PFS where our entry has it: refused, said so" no_pfs
 kill "$vpnc_r2" 2>/dev/null
