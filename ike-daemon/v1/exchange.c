@@ -294,6 +294,9 @@ static void fail_quick(struct v1_exchange *x, int code)
 		record_add_notify(x->record, x->notify, true);
 		v1_send_notify(sa, &n);
 	}
+	if (code == -ETIMEDOUT && x->state == QM_SENT_2)
+		/* Its last message may be what was lost: then it thinks that it is up. */
+		v1_delete_spi(sa, x->q.child->proto, x->q.child->spi_in);
 	engine_count(x->e, ENGINE_C_PHASE2_FAILED);
 	record_end(x->record, engine_now(x->e), RECORD_FAILED, x->reason);
 	log_warning(ipsec, "%s: quick mode failed: %s",

@@ -27,7 +27,8 @@ END
 chmod +x "$WORK/script"
 
 # vpnc_start NS USER PASSWORD [KEY]: in the background; its pid in vpnc_NS. $VPNC_GROUP,
-# $VPNC_AUTH, $VPNC_CA and $VPNC_PFS in place of vpngroup, psk, no authority and nopfs
+# $VPNC_AUTH and $VPNC_CA in place of vpngroup, psk and no authority, $VPNC_DH, $VPNC_PFS
+# and $VPNC_NATT in place of dh14, nopfs and none
 vpnc_start() {
 	mkdir -p "$WORK/vpnc-$1"
 	rm -f "$WORK/vpnc-$1/connect"
@@ -40,7 +41,7 @@ vpnc_start() {
 	IKE Authmode ${VPNC_AUTH:-psk}
 	${VPNC_CA:+CA-File $VPNC_CA}
 	Vendor cisco
-	IKE DH Group dh14
+	IKE DH Group ${VPNC_DH:-dh14}
 	Perfect Forward Secrecy ${VPNC_PFS:-nopfs}
 	NAT Traversal Mode ${VPNC_NATT:-none}
 	Local Port 0

@@ -97,6 +97,36 @@ static void line_cut(void **state)
 	}
 }
 
+static unsigned int lose_last(struct pair *p, struct packet *pkt,
+			      unsigned int number)
+{
+	(void)p;
+	return number >= MESSAGES - 1 && pkt->to == RIGHT ? 0 : 1;
+}
+
+/*
+ * The last message is lost as often as it is sent: who sent it has the SAs, and the other
+ * end, which gives up, says that it has not.
+ */
+static void last_message_never_arrives(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	p->filter = lose_last;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 10000);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	pair_run(p, 40000);
+	assert_int_equal(pair_children(p, LEFT), 0);
+	assert_int_equal(sim_sa_count(p->host[LEFT].sim), 0);
+	assert_int_equal(sim_sa_count(p->host[RIGHT].sim), 0);
+	p->filter = NULL;
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	settle_and_check(p);
+	pair_free(p);
+}
+
 /* When the message that is lost was sent, and sent again. */
 struct repeats {
 	unsigned int at;
@@ -325,6 +355,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_message_lost),
 		cmocka_unit_test(line_cut),
+		cmocka_unit_test(last_message_never_arrives),
 		cmocka_unit_test(repeats_back_off),
 		cmocka_unit_test(any_message_doubled),
 		cmocka_unit_test(any_message_late),
