@@ -180,6 +180,8 @@ perf-src-classify := $(core-src)
 perf-libs-scale := $(lib-libs)
 perf-src-handshake := $(unit-ike)
 perf-libs-handshake := $(lib-libs)
+perf-src-keepalive := $(unit-ike)
+perf-libs-keepalive := $(lib-libs)
 
 build/user/obj/kmod/core/%.o: user-cflags += $(core-cflags)
 build/user/obj/selftests/perf/classify.o: user-cflags += $(core-cflags)

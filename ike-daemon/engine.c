@@ -65,6 +65,7 @@ static int init_tables(struct engine *e)
 	    hash_init(&e->children, TABLE_BITS, seed) ||
 	    hash_init(&e->children_by_flow, TABLE_BITS, seed))
 		return -ENOMEM;
+	e->sources.seed = seed;
 	e->policy = policy_new(e);
 	return e->policy ? 0 : -ENOMEM;
 }
@@ -85,6 +86,8 @@ struct engine *engine_new(const struct engine_net *net, void *net_ctx,
 	e->limits = (struct engine_limits){
 		.half_open = 1000,
 		.half_open_peer = 16,
+		/* many clients behind one NAT may come back at once */
+		.first = { .burst = 64, .each_second = 32 },
 		.aggressive = 32,
 		.signatures = 64,
 		.quicks = 64,

@@ -20,6 +20,7 @@
 #include "ike-daemon/sa/hash.h"
 #include "ike-daemon/sa/list.h"
 #include "ike-daemon/sa/record.h"
+#include "ike-daemon/sa/source.h"
 #include "ike-daemon/sa/timer.h"
 #include "ike-daemon/sa/work.h"
 #include "ike-daemon/wire/isakmp.h"
@@ -67,6 +68,7 @@ struct engine_net {
 struct engine_limits {
 	unsigned int half_open;		/* responder negotiations, all peers */
 	unsigned int half_open_peer;	/* of one address */
+	struct source_rate first;	/* messages that begin one, of one address */
 	unsigned int aggressive;	/* of these, being computed at a time */
 	unsigned int signatures;	/* of these, in a second */
 	unsigned int quicks;		/* phase 2 exchanges of one ISAKMP SA */
@@ -87,6 +89,8 @@ struct engine_limits {
 	X(RX_LIMITED, "rx_limited", "requests refused by a limit")	\
 	X(RX_DISABLED, "rx_disabled",					\
 	  "messages to interfaces where IKE is not enabled")		\
+	X(RX_TOO_FAST, "rx_too_fast",					\
+	  "first messages dropped: too many from one address in a second") \
 	X(RX_FRAGMENTS, "rx_fragments", "fragments of IKE messages received") \
 	X(RX_FRAGMENTS_BAD, "rx_fragments_bad",				\
 	  "fragments that are malformed or contradict others")		\
@@ -136,6 +140,7 @@ struct engine {
 	struct record_ring records;
 	unsigned int half_open;
 	struct list half_open_sas;	/* of all peers, oldest first */
+	struct source_table sources;	/* who has begun how many lately */
 	struct list fragments;		/* messages that have come in part, likewise */
 	size_t fragments_mem;
 	unsigned int next_conn_id;

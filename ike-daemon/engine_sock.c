@@ -167,6 +167,20 @@ static const struct sock_option {
 	{ AF_INET6, IPPROTO_IPV6, IPV6_MTU_DISCOVER,	IPV6_PMTUDISC_DONT },
 };
 
+/*
+ * Peers that all come back at once must not push out what is asked of us meanwhile: room for
+ * some thousands of messages. With less, if that is all we get, they say them again.
+ */
+static void set_room(const struct ike_sock *s)
+{
+	static const int bytes = 4 << 20;
+
+	if (setsockopt(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) &&
+	    setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)))
+		log_info(net, "UDP port %u: receive buffer: %s", s->port,
+			 strerror(errno));
+}
+
 static int set_options(const struct ike_sock *s, struct err *err)
 {
 	size_t i;
@@ -180,6 +194,7 @@ static int set_options(const struct ike_sock *s, struct err *err)
 			return err_set(err, -errno, "UDP port %u: %s", s->port,
 				       strerror(errno));
 	}
+	set_room(s);
 	if (fcntl(s->fd, F_SETFL, fcntl(s->fd, F_GETFL) | O_NONBLOCK))
 		return err_set(err, -errno, "UDP port %u: %s", s->port,
 			       strerror(errno));

@@ -96,7 +96,7 @@ stage_unit() { judge unit selftests/lib/unit.sh; }
 # Counted, or compared within one machine: other load does not matter.
 stage_speed() {
 	printf '%s\n' "speed selftests/perf/bench.sh -g" "scale selftests/perf/scale.sh -g" \
-		"handshake selftests/perf/handshake.sh -g" |
+		"handshake selftests/perf/handshake.sh -g" "keepalive build/perf/keepalive" |
 		side_by_side
 }
 

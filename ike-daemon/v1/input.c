@@ -353,11 +353,14 @@ static void quick_input(struct ike_sa *sa, const struct datagram *d,
 
 /* --- phase 1 --------------------------------------------------------------- */
 
+/* @peer may be NULL. */
 static struct ike_sa *half_open_of(const struct peer *peer,
 				   const uint8_t *cookie_i)
 {
 	struct list *pos, *tmp;
 
+	if (!peer)
+		return NULL;
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
@@ -428,6 +431,26 @@ static bool is_busy(struct engine *e)
 	return n >= e->limits.aggressive;
 }
 
+/*
+ * One address that begins without end would cost others their places, and us our time. What
+ * is said again, of a negotiation that there is, is no beginning.
+ */
+static bool too_fast(struct engine *e, const struct datagram *d)
+{
+	char text[ADDR_STRLEN];
+	uint32_t more = 0;
+
+	if (source_may_begin(&e->sources, &e->limits.first, d->remote,
+			     engine_now(e)))
+		return false;
+	engine_count(e, ENGINE_C_RX_TOO_FAST);
+	if (log_rate_ok_at(&e->rate_refused, engine_now(e), &more))
+		log_notice(ike, "%s: phase 1 is begun more than %u times a second from there: not answered (%u more refusals)",
+			   addr_format(d->remote, text, sizeof(text)),
+			   e->limits.first.each_second, more);
+	return true;
+}
+
 static void new_responder(struct engine *e, const struct datagram *d,
 			  struct isakmp_msg *msg)
 {
@@ -449,10 +472,12 @@ static void new_responder(struct engine *e, const struct datagram *d,
 		no_key(e, d, &msg->hdr);
 		return;
 	}
+	sa = half_open_of(peer_find(e, d->remote), msg->hdr.cookie_i);
+	if (!sa && too_fast(e, d))
+		return;
 	peer = peer_get(e, d->remote);
 	if (!peer)
 		return;
-	sa = half_open_of(peer, msg->hdr.cookie_i);
 	/* In this order: room is made at another's expense. */
 	if (!sa && ((aggressive && is_busy(e)) || !may_respond(e, peer))) {
 		engine_count(e, ENGINE_C_RX_LIMITED);

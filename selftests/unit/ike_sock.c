@@ -134,10 +134,58 @@ static void port_in_use(void **state)
 	}
 }
 
+static int keep(struct kernel *k, enum cryptomap_sock_kind kind, int fd)
+{
+	(void)k;
+	(void)kind;
+	(void)fd;
+	return 0;
+}
+
+static bool may_have_room(int fd)
+{
+	int bytes = 4 << 20;
+
+	return !setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes));
+}
+
+/* Two thousand first messages that come before one is read: none is lost. */
+static void room_for_many(void **state)
+{
+	static const struct kernel_ops fresh = { .sock_get = have_none, .sock_set = keep };
+	struct ike_sock s = { -1, AF_INET, CRYPTOMAP_SOCK_IKE, 0 };
+	struct kernel k = { .ops = &fresh };
+	int sender = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t len = sizeof(at);
+	struct err err = { "" };
+	uint8_t data[500] = { 0 };
+	unsigned int i, n = 0;
+
+	(void)state;
+	if (!may_have_room(sender)) {
+		close(sender);
+		skip();
+	}
+	assert_int_equal(sock_open(&k, &s, &err), 0);
+	assert_int_equal(getsockname(s.fd, (struct sockaddr *)&at, &len), 0);
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (i = 0; i < 2000; i++)
+		assert_int_equal(sendto(sender, data, sizeof(data), 0,
+					(struct sockaddr *)&at, sizeof(at)),
+				 sizeof(data));
+	while (recv(s.fd, data, sizeof(data), 0) > 0)
+		n++;
+	assert_int_equal(n, 2000);
+	close(sender);
+	close(s.fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_daemon_at_a_time),
+		cmocka_unit_test(room_for_many),
 		cmocka_unit_test(port_in_use),
 	};
 
