@@ -90,8 +90,9 @@ bool checks_key(const struct cm_config *cfg, const struct cfg_entry *entry,
 	const struct cfg_isakmp_profile *p =
 		cfg_isakmp_profile_find(cfg, entry->isakmp_profile);
 
-	return p && p->n_keyrings ? cfg_profile_key(cfg, p, peer) :
-				    cfg_secret_for_peer(cfg, peer);
+	if (p && p->n_keyrings)
+		return cfg_profile_key(cfg, p, peer);
+	return cfg_secret_for_peer(cfg, peer);
 }
 
 void check_keyrings(struct checker *c)
