@@ -246,7 +246,7 @@ static void apply_keys(struct engine *e, const struct cm_config *old)
 		peer->pins++;
 		apply_name_keys(peer, old);
 		policy_apply_profiles(peer, old);
-		if (!now && was && !v1_may_begin(e, NULL, &peer->addr, NULL))
+		if (!now && was && !v1_may_begin(e, &peer->addr))
 			key_removed(peer);
 		else if (now ? !was || strcmp(now, was) : !!was)
 			key_changed(peer);

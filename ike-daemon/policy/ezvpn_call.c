@@ -300,7 +300,7 @@ static void call_now(struct ezvpn *ez)
 		ezvpn_go_on(ez, "the interface outside has no address");
 		return;
 	}
-	if (!v1_may_begin(e, &local, gateway, NULL)) {
+	if (!v1_may_begin(e, gateway)) {
 		ezvpn_go_on(ez, "there is neither a key nor a certificate to show the gateway");
 		return;
 	}
@@ -313,7 +313,7 @@ static void call_now(struct ezvpn *ez)
 	ez->event = "CONNECT";
 	ezvpn_await(ez);
 	peer->pins++;
-	if (v1_connect(e, peer, &local, !list_empty(&peer->children), NULL))
+	if (v1_connect(e, peer, &local, !list_empty(&peer->children)))
 		ezvpn_go_on(ez, "out of memory");
 	peer->pins--;
 	peer_release(peer);

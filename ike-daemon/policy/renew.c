@@ -47,7 +47,7 @@ static bool is_bare(const struct child_sa *c)
 {
 	return !peer_ike_sa(c->peer, &c->local) &&
 	       !peer_connecting(c->peer, &c->local) &&
-	       v1_may_begin(c->e, &c->local, &c->remote, c->profile);
+	       v1_may_begin_under(c->e, &c->local, &c->remote, c->profile);
 }
 
 static bool any_bare(const struct peer *peer)

@@ -417,12 +417,12 @@ static int connect_peer(struct want *want)
 		return -EHOSTUNREACH;
 	if (!addr_is_set(&want->local))
 		return -EADDRNOTAVAIL;
-	if (!v1_may_begin(want->e, &want->local, &want->peer->addr,
-			  want_profile(want)))
+	if (!v1_may_begin_under(want->e, &want->local, &want->peer->addr,
+				want_profile(want)))
 		return -ENOKEY;
-	return v1_connect(want->e, want->peer, &want->local,
-			  want->why == WANT_TAKE_OVER ||
-			  want->why == WANT_RENEW, want_profile(want));
+	return v1_connect_under(want->e, want->peer, &want->local,
+				want->why == WANT_TAKE_OVER ||
+				want->why == WANT_RENEW, want_profile(want));
 }
 
 /* It is asked again with every packet; told once. */

@@ -586,14 +586,19 @@ void v1_phase1_up(struct ike_sa *sa)
 	policy_ike_up(sa);
 }
 
-bool v1_may_begin(const struct engine *e, const struct addr *local,
-		  const struct addr *peer, const char *profile)
+bool v1_may_begin_under(const struct engine *e, const struct addr *local,
+			const struct addr *peer, const char *profile)
 {
 	bool has_key = policy_called_secret(e, profile, local, peer);
 	struct auth_methods methods;
 
 	policy_auth_methods(e, has_key, policy_profile_trustpoint(e, profile), &methods);
 	return has_key || methods.method[CFG_AUTH_RSA] || methods.method[CFG_AUTH_ECDSA];
+}
+
+bool v1_may_begin(const struct engine *e, const struct addr *peer)
+{
+	return v1_may_begin_under(e, NULL, peer, NULL);
 }
 
 bool v1_may_answer(const struct engine *e, const struct addr *local,
@@ -648,13 +653,19 @@ static int begin(struct engine *e, struct peer *peer, const struct addr *local,
 	return 0;
 }
 
-int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
-	       bool fresh, const char *profile)
+int v1_connect_under(struct engine *e, struct peer *peer, const struct addr *local,
+		     bool fresh, const char *profile)
 {
 	struct addr remote = peer->addr, from = *local;
 
 	v1_natt_ports(peer, &from, &remote);
 	return begin(e, peer, &from, &remote, fresh, profile);
+}
+
+int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
+	       bool fresh)
+{
+	return v1_connect_under(e, peer, local, fresh, NULL);
 }
 
 int v1_connect_again(const struct ike_sa *old)

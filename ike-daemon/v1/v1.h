@@ -23,16 +23,21 @@ struct want;
  * told to policy_ike_failed().  @fresh: SAs of an earlier daemon exist, so do
  * not say INITIAL-CONTACT.  @profile: of ISAKMP, under which the peer is called; NULL, "": none.
  */
+int v1_connect_under(struct engine *e, struct peer *peer, const struct addr *local,
+		     bool fresh, const char *profile);
+/* The same without a profile. */
 int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
-	       bool fresh, const char *profile);
+	       bool fresh);
 /*
  * The same with who has that SA, and nobody else at its address, to follow it;
  * -EHOSTUNREACH if there are others and it could be any of them.
  */
 int v1_connect_again(const struct ike_sa *old);
 /* Is there a key to begin with?  One by name is for those who call us. */
-bool v1_may_begin(const struct engine *e, const struct addr *local,
-		  const struct addr *peer, const char *profile);
+bool v1_may_begin(const struct engine *e, const struct addr *peer);
+/* The same under that profile (NULL, "": none). */
+bool v1_may_begin_under(const struct engine *e, const struct addr *local,
+			const struct addr *peer, const char *profile);
 /* The same when the peer begins. */
 bool v1_may_answer(const struct engine *e, const struct addr *local,
 		   const struct addr *peer);
