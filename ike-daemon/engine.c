@@ -9,6 +9,7 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/profile.h"
 #include "ike-daemon/policy/want.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
@@ -206,7 +207,7 @@ static const char *name_without_key(const struct peer *peer,
 		const struct ike_sa *sa = list_entry(pos, struct ike_sa,
 						     of_peer);
 
-		if (sa->key_name[0] && !ike_sa_is_hybrid(sa) &&
+		if (sa->key_name[0] && !sa->profile[0] && !ike_sa_is_hybrid(sa) &&
 		    name_key_changed(peer->e, sa->key_name, old) == -ENOKEY)
 			return sa->key_name;
 	}
@@ -214,7 +215,7 @@ static const char *name_without_key(const struct peer *peer,
 		const struct child_sa *c = list_entry(pos, struct child_sa,
 						      of_peer);
 
-		if (c->key_name && c->state >= CHILD_INSTALLED && !c->hybrid &&
+		if (c->key_name && !c->profile && c->state >= CHILD_INSTALLED && !c->hybrid &&
 		    name_key_changed(peer->e, c->key_name, old) == -ENOKEY)
 			return c->key_name;
 	}
@@ -232,7 +233,7 @@ static void apply_name_keys(struct peer *peer, const struct cm_config *old)
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (sa->key_name[0] && !ike_sa_is_hybrid(sa) &&
+		if (sa->key_name[0] && !sa->profile[0] && !ike_sa_is_hybrid(sa) &&
 		    name_key_changed(peer->e, sa->key_name, old))
 			v1_end_ike(sa, false, "the pre-shared key was changed");
 	}
@@ -250,6 +251,7 @@ static void apply_keys(struct engine *e, const struct cm_config *old)
 
 		peer->pins++;
 		apply_name_keys(peer, old);
+		policy_apply_profiles(peer, old);
 		if (!now && was && !v1_may_begin(e, &peer->addr))
 			key_removed(peer);
 		else if (now ? !was || strcmp(now, was) : !!was)

@@ -88,6 +88,8 @@ static void render_detail(FILE *out, struct json_object *rec)
 	rec_expand(out, "       state {state} (ASA: {wait_state}), {created} quick modes done, {pending} pending, cookies {cookie_i}:{cookie_r}\n",
 		   rec);
 	render_client(out, rec);
+	if (*rec_get_str(rec, "profile"))
+		rec_expand(out, "       isakmp profile {profile}, peer is {remote_id}\n", rec);
 	if (*rec_get_str(rec, "error"))
 		rec_expand(out, "       error: {error}\n", rec);
 }

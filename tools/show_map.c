@@ -187,6 +187,7 @@ static struct json_object *entry_record(const struct cm_config *cfg,
 	rec_bool(rec, "pre_classify", e->pre_classify);
 	rec_str(rec, "reverse_route", routes[e->routes]);
 	put_identity(rec, cfg, e);
+	rec_str(rec, "isakmp_profile", e->isakmp_profile);
 	rec_num(rec, "pfs_group", e->pfs_group);
 	put_names(rec, cfg, map, e);
 	if (e->type == CFG_IPSEC_MANUAL) {
@@ -279,6 +280,8 @@ static void render_settings(FILE *out, struct json_object *rec)
 {
 	render_keys(out, rec);
 	render_identity(out, rec);
+	if (*rec_get_str(rec, "isakmp_profile"))
+		rec_expand(out, "\tISAKMP Profile: {isakmp_profile}\n", rec);
 	render_hiding(out, rec);
 	fputs("\tTransform sets={\n", out);
 	render_list(out, rec, "transform_sets", "\t\t", ",");

@@ -123,6 +123,7 @@ static struct json_object *live_sa(const struct ike_sa *sa)
 		 sa->takes_fragments);
 	put_nat(rec, sa);
 	rec_str(rec, "remote_id", sa->remote_id);
+	rec_str(rec, "profile", sa->profile);
 	if (sa->access)
 		put_client(rec, sa->access);
 	put_hex(rec, "cookie_i", sa->cookie_i, sizeof(sa->cookie_i));

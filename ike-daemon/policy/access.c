@@ -5,6 +5,7 @@
 #include "ike-daemon/aaa/pool.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/profile.h"
 #include "ike-daemon/ppp/session.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
@@ -14,11 +15,16 @@
 
 /* Where several use one address, one that asks for users comes first. */
 const struct cfg_map *policy_client_map(const struct engine *e,
-					const struct addr *local)
+					const struct addr *local,
+					const char *profile)
 {
+	const struct cfg_isakmp_profile *p = policy_profile(e, profile);
 	const struct cm_config *cfg = e->policy->cfg;
 	const struct cfg_map *map, *best = NULL;
 	size_t i;
+
+	if (p && cfg_map_has_clients(&p->clients))
+		return &p->clients;
 
 	for (i = 0; cfg && i < cfg->n_interfaces; i++) {
 		const struct cfg_interface *ifc = &cfg->interfaces[i];
@@ -39,7 +45,7 @@ const struct cfg_map *policy_client_map(const struct engine *e,
 struct cfg_who policy_who(const struct child_sa *c)
 {
 	return (struct cfg_who){
-		c->key_name ?: "", &c->remote, c->cert || c->hybrid,
+		c->key_name ?: "", &c->remote, c->cert || c->hybrid, c->profile,
 	};
 }
 
@@ -47,7 +53,7 @@ const char *policy_client_login(const struct engine *e,
 				const struct addr *local,
 				const struct cfg_who *who)
 {
-	const struct cfg_map *map = policy_client_map(e, local);
+	const struct cfg_map *map = policy_client_map(e, local, who->profile);
 	const struct cm_config *cfg = e->policy->cfg;
 
 	return map ? cfg_client_login(map, cfg_client_group(cfg, map, who)) : "";
@@ -56,7 +62,7 @@ const char *policy_client_login(const struct engine *e,
 bool policy_takes_l2tp(const struct engine *e, const struct addr *local,
 		       const struct cfg_who *who)
 {
-	const struct cfg_map *map = policy_client_map(e, local);
+	const struct cfg_map *map = policy_client_map(e, local, who->profile);
 	const struct cm_config *cfg = e->policy->cfg;
 	const struct cfg_group *group;
 
@@ -69,7 +75,7 @@ bool policy_takes_l2tp(const struct engine *e, const struct addr *local,
 bool policy_permits_hybrid(const struct engine *e, const struct addr *local,
 			   const struct cfg_who *who)
 {
-	const struct cfg_map *map = policy_client_map(e, local);
+	const struct cfg_map *map = policy_client_map(e, local, who->profile);
 	const struct cfg_group *group = map ?
 		cfg_client_group(e->policy->cfg, map, who) : NULL;
 

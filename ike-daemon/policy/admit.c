@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* `crypto identity`: who may be the peer of which entry, by his certificate. */
+/* Who may be the peer of which entry: by certificate (`crypto identity`), by ISAKMP profile. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +7,8 @@
 #include "ike-daemon/crypto/pki.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/child_sa.h"
+#include "ike-daemon/sa/ike_sa.h"
 #include "tools/cli/dn.h"
 #include "tools/cli/model.h"
 
@@ -68,43 +70,67 @@ static bool refuse(const struct cfg_entry *entry,
 	return false;
 }
 
+static bool refuse_profile(const struct cfg_entry *entry, const char *profile,
+			   struct err *err)
+{
+	bool has = profile && profile[0];
+
+	err_set(err, -EACCES, "the peer is of %s%s, and must be of isakmp profile %s",
+		has ? "isakmp profile " : "no isakmp profile", has ? profile : "",
+		entry->isakmp_profile);
+	return false;
+}
+
+struct policy_shown policy_shown_by(const struct ike_sa *sa)
+{
+	return (struct policy_shown){ sa->cert, sa->profile };
+}
+
+struct policy_shown policy_shown_for(const struct child_sa *c)
+{
+	return (struct policy_shown){ c->cert, c->profile };
+}
+
 bool policy_entry_admits(const struct engine *e, const struct cfg_entry *entry,
-			 const struct crypto_cert *cert, struct err *err)
+			 struct policy_shown shown, struct err *err)
 {
 	const struct cfg_peer_identity *id;
 
+	if (entry->isakmp_profile[0] &&
+	    strcmp(entry->isakmp_profile, shown.profile ?: ""))
+		return refuse_profile(entry, shown.profile, err);
 	if (!entry->identity[0])
 		return true;
 	id = cfg_peer_identity_find(engine_config(e), entry->identity);
-	if (policy_is_identity(id, cert))
+	if (policy_is_identity(id, shown.cert))
 		return true;
-	return refuse(entry, id, cert, err);
+	return refuse(entry, id, shown.cert, err);
 }
 
 /* One of the entries of that dynamic map; *n: how many there are. */
 static bool place_admits(const struct engine *e, const struct kernel_place *place,
-			 const struct crypto_cert *cert, unsigned int *n,
+			 struct policy_shown shown, unsigned int *n,
 			 struct err *err)
 {
 	const struct cfg_entry *entry;
 
 	for (*n = 0; (entry = policy_place_entry(e, place, *n)); ++*n)
-		if (policy_entry_admits(e, entry, cert, err))
+		if (policy_entry_admits(e, entry, shown, err))
 			return true;
 	return false;
 }
 
 bool policy_flow_admits(const struct engine *e, const struct policy_flow *f,
-			const struct crypto_cert *cert, struct err *err)
+			struct policy_shown shown, struct err *err)
 {
 	const struct cfg_entry *entry = policy_entry(e, f);
 	struct kernel_place place;
 	unsigned int n;
 
 	if (!policy_is_dynamic(f))
-		return !entry || policy_entry_admits(e, entry, cert, err);
+		return !entry || policy_entry_admits(e, entry, shown, err);
 	policy_place_of(f, &place);
-	return place_admits(e, &place, cert, &n, err) || !n;
+	return place_admits(e, &place, shown, &n, err) || !n;
 }
 
 static bool overlaps(const struct range *a, const struct range *b)
@@ -115,7 +141,7 @@ static bool overlaps(const struct range *a, const struct range *b)
 
 /* Its lines come first, whoever asks for part of them as a dynamic peer. */
 bool policy_leaves(const struct engine *e, const struct kernel_place *place,
-		   const struct kernel_sel *sel, const struct crypto_cert *cert,
+		   const struct kernel_sel *sel, struct policy_shown shown,
 		   struct err *err)
 {
 	struct list *pos, *tmp;
@@ -130,7 +156,7 @@ bool policy_leaves(const struct engine *e, const struct kernel_place *place,
 		    !strcmp(f->k.ifname, place->ifname) &&
 		    overlaps(&f->k.sel.src, &sel->src) &&
 		    overlaps(&f->k.sel.dst, &sel->dst) &&
-		    !policy_flow_admits(e, f, cert, err))
+		    !policy_flow_admits(e, f, shown, err))
 			return false;
 	}
 	return true;
@@ -142,7 +168,8 @@ static bool has_identity(const struct cfg_map *maps, size_t n)
 
 	for (i = 0; i < n; i++)
 		for (j = 0; j < maps[i].n_entries; j++)
-			if (maps[i].entries[j].identity[0])
+			if (maps[i].entries[j].identity[0] ||
+			    maps[i].entries[j].isakmp_profile[0])
 				return true;
 	return false;
 }
@@ -158,7 +185,7 @@ void policy_look_for_identities(struct engine *e)
 
 /* *named: does an entry name the peer? */
 static bool map_admits(const struct engine *e, const struct cfg_map *map,
-		       const struct addr *peer, const struct crypto_cert *cert,
+		       const struct addr *peer, struct policy_shown shown,
 		       bool *named, struct err *err)
 {
 	size_t i;
@@ -168,7 +195,7 @@ static bool map_admits(const struct engine *e, const struct cfg_map *map,
 		if (map->entries[i].type == CFG_IPSEC_MANUAL ||
 		    !policy_entry_names(&map->entries[i], peer))
 			continue;
-		if (policy_entry_admits(e, &map->entries[i], cert,
+		if (policy_entry_admits(e, &map->entries[i], shown,
 					*named ? NULL : err))
 			return true;
 		*named = true;
@@ -178,7 +205,7 @@ static bool map_admits(const struct engine *e, const struct cfg_map *map,
 
 /* Whom no entry is for, phase 2 refuses. */
 bool policy_admits(struct engine *e, const struct addr *local,
-		   const struct addr *peer, const struct crypto_cert *cert,
+		   const struct addr *peer, struct policy_shown shown,
 		   struct err *err)
 {
 	const struct cm_config *cfg = engine_config(e);
@@ -192,11 +219,11 @@ bool policy_admits(struct engine *e, const struct addr *local,
 	for (i = 0; i < cfg->n_interfaces; i++) {
 		const struct cfg_map *map = cfg_map_find(cfg, cfg->interfaces[i].map);
 
-		if (map && map_admits(e, map, peer, cert, &named, err))
+		if (map && map_admits(e, map, peer, shown, &named, err))
 			return true;
 	}
 	if (policy_dynamic_place(e, local, peer, &place) &&
-	    place_admits(e, &place, cert, &n, named ? NULL : err))
+	    place_admits(e, &place, shown, &n, named ? NULL : err))
 		return true;
 	return !named && !n;
 }

@@ -116,7 +116,8 @@ void policy_initial_contact(struct ike_sa *sa)
 
 		if (c->state >= CHILD_INSTALLED &&
 		    child_sa_is_with(c, sa) &&
-		    (c->adopted || begun_after(sa, c->established_ms)))
+		    (c->adopted || (begun_after(sa, c->established_ms) &&
+				    !strcmp(c->profile ?: "", sa->profile))))
 			child_sa_delete(c, CRYPTOMAP_TOMB_PEER);
 	}
 	list_for_each(&peer->ike_sas, pos, tmp) {

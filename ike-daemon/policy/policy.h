@@ -53,7 +53,7 @@ struct policy {
 	struct list entries;		/* which peer of each is current */
 	struct policy_routes routes;
 	unsigned int judgement;		/* how often all proofs were judged */
-	bool for_anybody;		/* no entry has an identity */
+	bool for_anybody;		/* no entry has an identity or profile */
 	struct timer refresh;
 	struct timer resync;
 };
@@ -152,23 +152,31 @@ void policy_peer_set_current(struct engine *e, const struct policy_flow *f,
 void policy_peer_next(struct engine *e, const struct policy_flow *f,
 		      const struct addr *failed);
 
+/* What a peer has shown of who it is. */
+struct policy_shown {
+	const struct crypto_cert *cert;	/* NULL: none */
+	const char *profile;		/* of ISAKMP, that it has matched; NULL, "": none */
+};
+
+struct policy_shown policy_shown_by(const struct ike_sa *sa);
+struct policy_shown policy_shown_for(const struct child_sa *c);
 /*
- * admit.c: has @cert one of these names; may who has shown it (NULL: none) be the peer of
- * that entry (`identity`); have what the flow has; speak with us at all, because one entry that he may use allows
+ * admit.c: has @cert one of these names; may who has shown that be the peer of
+ * that entry (`identity`, `isakmp-profile`); have what the flow has; speak with us at all, because one entry that he may use allows
  * it?  If not, why not is in @err.
  */
 bool policy_is_identity(const struct cfg_peer_identity *id,
 			const struct crypto_cert *cert);
 bool policy_entry_admits(const struct engine *e, const struct cfg_entry *entry,
-			 const struct crypto_cert *cert, struct err *err);
+			 struct policy_shown shown, struct err *err);
 bool policy_flow_admits(const struct engine *e, const struct policy_flow *f,
-			const struct crypto_cert *cert, struct err *err);
-/* May a dynamic peer with @cert have @sel, or is that of an entry that is for others? */
+			struct policy_shown shown, struct err *err);
+/* May a dynamic peer who has shown that have @sel, or is that of an entry that is for others? */
 bool policy_leaves(const struct engine *e, const struct kernel_place *place,
-		   const struct kernel_sel *sel, const struct crypto_cert *cert,
+		   const struct kernel_sel *sel, struct policy_shown shown,
 		   struct err *err);
 bool policy_admits(struct engine *e, const struct addr *local,
-		   const struct addr *peer, const struct crypto_cert *cert,
+		   const struct addr *peer, struct policy_shown shown,
 		   struct err *err);
 /* The configuration is another one: note whether any of this matters. */
 void policy_look_for_identities(struct engine *e);
@@ -188,9 +196,13 @@ bool policy_ike_enabled(const struct engine *e, const struct addr *local);
 bool policy_ike_refuses(struct engine *e, const struct addr *local,
 			const struct addr *remote);
 void policy_apply_enabled(struct engine *e);
-/* access.c: the map for clients at the interface with this address, or NULL. */
+/*
+ * access.c: what the ISAKMP profile (NULL, "": none) says of clients, else the map for them at
+ * the interface with this address; or NULL.
+ */
 const struct cfg_map *policy_client_map(const struct engine *e,
-					const struct addr *local);
+					const struct addr *local,
+					const char *profile);
 /*
  * May who was let in there as @user stay: does he exist, and the list that has him, or is
  * nobody asked any more?  Who came by RADIUS stays as long as the list asks RADIUS.

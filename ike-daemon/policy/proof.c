@@ -9,6 +9,7 @@
 #include "ike-daemon/crypto/pki.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/profile.h"
 #include "ike-daemon/ppp/ipsec.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
@@ -23,7 +24,7 @@
 
 /* Many pairs have one certificate, and chains take time. */
 static bool is_accepted(const struct engine *e, struct crypto_cert *cert,
-			struct err *err)
+			const char *trustpoint, struct err *err)
 {
 	struct crypto_judgement *j = crypto_cert_judgement(cert);
 	size_t which;
@@ -32,7 +33,7 @@ static bool is_accepted(const struct engine *e, struct crypto_cert *cert,
 		return !err_set(err, -EKEYREVOKED, "certificate revoked");
 	err_set(err, 0, "see above");
 	if (j->when != e->policy->judgement)
-		j->accepted = policy_trusts_cert(e, cert, &which, err);
+		j->accepted = policy_trusts_cert(e, cert, trustpoint, &which, err);
 	j->when = e->policy->judgement;
 	return j->accepted;
 }
@@ -44,7 +45,7 @@ static bool is_void(const struct engine *e, struct crypto_cert *cert,
 {
 	struct err err = { "" };
 
-	if (cert && !is_accepted(e, cert, &err))
+	if (cert && !is_accepted(e, cert, policy_profile_trustpoint(e, who->profile), &err))
 		snprintf(why, WHY_SIZE, "its certificate is not accepted any more: %.120s",
 			 err.text);
 	else if (user[0] && !policy_has_user(e, local, who, user, radius))
@@ -67,7 +68,8 @@ static bool sa_ends(const struct ike_sa *sa, char *why)
 		return true;
 	/* Half-open, nobody has shown anything yet. */
 	if (sa->remote_known &&
-	    !policy_admits(sa->e, &sa->local, &sa->remote, sa->cert, &err)) {
+	    !policy_admits(sa->e, &sa->local, &sa->remote, policy_shown_by(sa),
+			   &err)) {
 		snprintf(why, WHY_SIZE, "%.*s", WHY_SIZE - 1, err.text);
 		return true;
 	}
@@ -85,11 +87,13 @@ static bool sa_ends(const struct ike_sa *sa, char *why)
 /* By the key that it was made with, as far as that is known. */
 static bool is_exempt(const struct child_sa *c)
 {
+	const struct cfg_isakmp_profile *p = policy_profile(c->e, c->profile);
 	const struct cfg_key *key = c->key_name ?
 		cfg_key_for_hostname(engine_config(c->e), c->key_name) :
 		policy_key(c->e, &c->remote);
 
-	return !c->cert && key && key->no_xauth;
+	/* Keys of keyrings exempt nobody. */
+	return !c->cert && !(p && p->n_keyrings) && key && key->no_xauth;
 }
 
 /* Of those from before this daemon nobody knows who was asked. */
@@ -107,7 +111,7 @@ static bool pair_ends(const struct child_sa *c, char *why)
 		return true;
 	}
 	/* What proved those from before this daemon, it does not know. */
-	if (f && !c->adopted && !policy_flow_admits(c->e, f, c->cert, &err)) {
+	if (f && !c->adopted && !policy_flow_admits(c->e, f, policy_shown_for(c), &err)) {
 		snprintf(why, WHY_SIZE, "%.*s", WHY_SIZE - 1, err.text);
 		return true;
 	}

@@ -42,11 +42,12 @@ void policy_renew_peer(struct peer *peer, const struct addr *local)
 	}
 }
 
-/* Has it no ISAKMP SA, and will it have none soon? */
+/* Has it no ISAKMP SA, and will it have none soon, though we could begin one? */
 static bool is_bare(const struct child_sa *c)
 {
 	return !peer_ike_sa(c->peer, &c->local) &&
-	       !peer_connecting(c->peer, &c->local);
+	       !peer_connecting(c->peer, &c->local) &&
+	       v1_may_begin_under(c->e, &c->local, &c->remote, c->profile);
 }
 
 static bool any_bare(const struct peer *peer)
@@ -70,7 +71,7 @@ void policy_renew_later(struct peer *peer)
 	uint64_t next = peer->renewed_ms + RENEW_PAUSE_MS;
 	uint64_t wait = RENEW_DELAY_MS;
 
-	if (!peer->dpd || !any_bare(peer) || !v1_may_begin(e, &peer->addr))
+	if (!peer->dpd || !any_bare(peer))
 		return;
 	if (peer->renewed_ms && next > engine_now(e) + wait)
 		wait = next - engine_now(e);
@@ -79,7 +80,7 @@ void policy_renew_later(struct peer *peer)
 
 static bool is_kept_alive(const struct child_sa *c)
 {
-	const struct cfg_map *map = policy_client_map(c->e, &c->local);
+	const struct cfg_map *map = policy_client_map(c->e, &c->local, c->profile);
 	const struct cm_config *cfg = engine_config(c->e);
 	const struct cfg_who who = policy_who(c);
 	struct cfg_keepalive ka;

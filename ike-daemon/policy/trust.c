@@ -227,8 +227,15 @@ static bool is_stricter(const struct engine *e, size_t a, size_t b)
 }
 
 /* Why not, by the last one: most have one. */
+static bool is_meant(const struct engine *e, size_t i, const char *trustpoint)
+{
+	return e->policy->trusts.of[i] &&
+	       (!trustpoint[0] ||
+		!strcmp(engine_config(e)->trustpoints[i].name, trustpoint));
+}
+
 bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
-			size_t *which, struct err *err)
+			const char *trustpoint, size_t *which, struct err *err)
 {
 	const struct policy_trusts *t = &e->policy->trusts;
 	bool trusted = false;
@@ -239,7 +246,8 @@ bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
 	for (i = 0; i < t->n; i++) {
 		int ret;
 
-		if (!t->of[i] || !crypto_trust_authority(t->of[i], 0).len)
+		if (!is_meant(e, i, trustpoint) ||
+		    !crypto_trust_authority(t->of[i], 0).len)
 			continue;
 		ret = crypto_trust_verify(t->of[i], c,
 					  engine_config(e)->weak_certificates, err);
@@ -271,13 +279,15 @@ static const struct {
 #define NMETHODS (sizeof(methods) / sizeof(methods[0]))
 
 const struct crypto_trust *policy_signer(const struct engine *e,
-					 enum crypto_sig sig)
+					 enum crypto_sig sig,
+					 const char *trustpoint)
 {
 	const struct policy_trusts *t = &e->policy->trusts;
 	size_t i;
 
 	for (i = 0; i < t->n; i++)
-		if (t->of[i] && sig && crypto_trust_sig(t->of[i]) == sig)
+		if (is_meant(e, i, trustpoint) && sig &&
+		    crypto_trust_sig(t->of[i]) == sig)
 			return t->of[i];
 	return NULL;
 }
@@ -303,8 +313,8 @@ static bool has_policy(const struct cm_config *cfg, enum cfg_auth auth)
 	return false;
 }
 
-void policy_auth_methods(const struct engine *e, const struct addr *peer,
-			 bool named, struct auth_methods *out)
+void policy_auth_methods(const struct engine *e, bool has_key,
+			 const char *trustpoint, struct auth_methods *out)
 {
 	const struct cm_config *cfg = engine_config(e);
 	bool other = false;
@@ -315,11 +325,11 @@ void policy_auth_methods(const struct engine *e, const struct addr *peer,
 		uint16_t *m = &out->method[methods[i].auth];
 
 		if (*m || !has_policy(cfg, methods[i].auth) ||
-		    !policy_signer(e, methods[i].sig))
+		    !policy_signer(e, methods[i].sig, trustpoint))
 			continue;
 		*m = methods[i].method;
 		other = true;
 	}
-	if (other && !named && !cfg_secret_for_peer(cfg, peer))
+	if (other && !has_key)
 		out->method[CFG_AUTH_PSK] = 0;
 }

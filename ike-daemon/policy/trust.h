@@ -31,25 +31,26 @@ int policy_trusts_load(struct policy_trusts *t, const struct cm_config *cfg,
 void policy_trusts_free(struct policy_trusts *t);
 
 /*
- * Does one of them still cover that?  *@which is the first of the strictest in what they
+ * @trustpoint: that one alone, "": all.  Does one of them still cover that?  *@which is the first of the strictest in what they
  * want to know of its revocation.  If none does, why not is in @err.
  */
 bool policy_trusts_cert(const struct engine *e, const struct crypto_cert *c,
-			size_t *which, struct err *err);
-/* Whose key makes such signatures: the first; or NULL. */
+			const char *trustpoint, size_t *which, struct err *err);
+/* Whose key makes such signatures: the first (of that one alone); or NULL. */
 const struct crypto_trust *policy_signer(const struct engine *e,
-					 enum crypto_sig sig);
+					 enum crypto_sig sig,
+					 const char *trustpoint);
 /*
  * The methods (enum ike_auth_method) with which we can prove who we are, by enum cfg_auth;
- * 0: cannot.  @peer: that it has no key of ours counts only if there is another way, and not
- * with @named, if it will say a name that may have one.
+ * 0: cannot.  @has_key: the peer has, or may have, a pre-shared one; that it has none counts
+ * only if there is another way.
  */
 struct auth_methods {
 	uint16_t method[3];
 };
 
-void policy_auth_methods(const struct engine *e, const struct addr *peer,
-			 bool named, struct auth_methods *out);
+void policy_auth_methods(const struct engine *e, bool has_key,
+			 const char *trustpoint, struct auth_methods *out);
 /* What a method signs with; NONE: nothing. */
 enum crypto_sig policy_method_sig(unsigned int method);
 

@@ -312,12 +312,25 @@ static struct addr current_peer(struct want *want, const struct policy_flow *f,
 	return entry->peers[policy_peer_current(want->e, f)];
 }
 
+/* The ISAKMP profile under which its peer is called; "": none. */
+static const char *want_profile(const struct want *want)
+{
+	const struct policy_flow *f = policy_flow_known(want->e, want->flow);
+	const struct cfg_entry *entry = f ? policy_entry(want->e, f) : NULL;
+
+	return entry ? entry->isakmp_profile : "";
+}
+
 /* Is @sa from an address that the flow uses, and with who has a dynamic flow? */
 static bool want_fits(const struct want *want, const struct ike_sa *sa)
 {
 	const struct policy_flow *f = policy_flow_known(want->e, want->flow);
 	const struct child_sa *c = child_sa_of_flow(want->e, want->flow);
+	const char *profile = want_profile(want);
 
+	/* Under another one the peer may be somebody else. */
+	if (profile[0] && strcmp(profile, sa->profile))
+		return false;
 	/* Half-open it has no number before the NAT is seen. */
 	if (addr_is_set(&want->only) && c &&
 	    (sa->nat_remote || ike_sa_established(sa)) &&
@@ -333,7 +346,7 @@ static bool is_admitted(const struct want *want, const struct ike_sa *sa)
 	const struct policy_flow *f = policy_flow_known(want->e, want->flow);
 	struct err err = { "" };
 
-	return !f || policy_flow_admits(want->e, f, sa->cert, &err);
+	return !f || policy_flow_admits(want->e, f, policy_shown_by(sa), &err);
 }
 
 /*
@@ -404,11 +417,12 @@ static int connect_peer(struct want *want)
 		return -EHOSTUNREACH;
 	if (!addr_is_set(&want->local))
 		return -EADDRNOTAVAIL;
-	if (!v1_may_begin(want->e, &want->peer->addr))
+	if (!v1_may_begin_under(want->e, &want->local, &want->peer->addr,
+				want_profile(want)))
 		return -ENOKEY;
-	return v1_connect(want->e, want->peer, &want->local,
-			  want->why == WANT_TAKE_OVER ||
-			  want->why == WANT_RENEW);
+	return v1_connect_under(want->e, want->peer, &want->local,
+				want->why == WANT_TAKE_OVER ||
+				want->why == WANT_RENEW, want_profile(want));
 }
 
 /* It is asked again with every packet; told once. */

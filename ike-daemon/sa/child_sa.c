@@ -233,6 +233,7 @@ void child_sa_free(struct child_sa *c)
 	crypto_cert_put(c->cert);
 	free(c->remote_id);
 	free(c->key_name);
+	free(c->profile);
 	free(c->user);
 	free(c);
 }
@@ -316,6 +317,8 @@ int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa,
 	c->hybrid = ike_sa_is_hybrid(sa);
 	c->radius = radius;
 	err = c->remote_id ? set_text(&c->key_name, sa->key_name) : -ENOMEM;
+	if (!err)
+		err = set_text(&c->profile, sa->profile);
 	return err ? err : set_text(&c->user, user);
 }
 
@@ -441,6 +444,7 @@ static bool same_name(const struct child_sa *a, const struct child_sa *b)
 	return a->peer == b->peer && a->remote_id &&
 	       same_text(a->remote_id, b->remote_id) &&
 	       !a->cert == !b->cert && same_text(a->key_name, b->key_name) &&
+	       same_text(a->profile, b->profile) &&
 	       same_text(a->user, b->user);
 }
 

@@ -232,7 +232,8 @@ uint16_t ike_sa_nat_port(const struct ike_sa *sa)
 
 bool ike_sa_same_ends(const struct ike_sa *a, const struct ike_sa *b)
 {
-	return addr_equal(&a->local, &b->local) && a->client == b->client;
+	return addr_equal(&a->local, &b->local) && a->client == b->client &&
+	       !strcmp(a->profile, b->profile);
 }
 
 bool ike_sa_is_newest(const struct ike_sa *sa)

@@ -18,6 +18,7 @@
 #include "ike-daemon/wire/ident.h"
 #include "ike-daemon/wire/transform.h"
 #include "ike-daemon/wire/vendor.h"
+#include "tools/cli/model_base.h"
 #include "tools/lib/addr.h"
 
 struct engine;
@@ -98,6 +99,7 @@ struct ike_sa {
 	bool lifetime_cut;		/* shorter than what the peer offered */
 	bool remote_known;		/* it has proved who it is: @remote_id means something */
 	char remote_id[ISAKMP_ID_STRLEN];
+	char profile[CFG_NAME_SIZE];	/* of ISAKMP: called under it, or matched; "": none */
 	char key_name[ISAKMP_ID_STRLEN];	/* of the key, or group without one; "": by address */
 	struct crypto_cert *cert;	/* the peer's, by which it proved itself; or NULL */
 	struct ikev1_keys keys;
@@ -174,7 +176,7 @@ uint16_t ike_sa_nat_port(const struct ike_sa *sa);
 
 /*
  * Are both between the same two routers?  Behind a NAT there may be several at one
- * address.
+ * address, and under another ISAKMP profile it is, or may be, somebody else.
  */
 bool ike_sa_same_ends(const struct ike_sa *a, const struct ike_sa *b);
 /* Did no other between the same two come up later? */

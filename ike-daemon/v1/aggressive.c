@@ -25,6 +25,7 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/profile.h"
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/exchange.h"
@@ -54,6 +55,7 @@ bool v1_aggressive_from(const struct engine *e, const struct addr *peer)
 	const struct cm_config *cfg = engine_config(e);
 
 	return cfg_has_name_key(cfg) || cfg_aggressive_caller(cfg, peer) ||
+	       cfg_has_aggressive_profile(cfg) ||
 	       (cfg_has_hybrid_group(cfg) && !cfg->no_aggressive);
 }
 
@@ -83,6 +85,38 @@ static const char *name_key(const struct cm_config *cfg,
 }
 
 /*
+ * Under a profile: that of the name, else of the address, which may be one for many if the
+ * profile says by their names who they are.
+ */
+static const char *profile_key(struct v1_exchange *x,
+			       const struct cfg_isakmp_profile *p,
+			       const struct isakmp_id *id)
+{
+	const struct cfg_key *key = NULL;
+	struct ike_sa *sa = x->sa;
+	char name[CFG_FQDN_SIZE];
+	bool named = false, has_name = identity_name(id, name);
+
+	policy_profile_fits(x->e, p, &sa->local, id, &named);
+	if (!named && !p->aggressive && !cfg_aggressive_caller(engine_config(x->e),
+							       &sa->remote))
+		return NULL;
+	if (has_name)
+		key = policy_profile_key_named(x->e, p, &sa->local, name);
+	if (!key)
+		key = policy_profile_key(x->e, p, &sa->local, &sa->remote);
+	if (!key)
+		return NULL;
+	if (key->hostname[0] || key->peers.len != addr_bits(&key->peers.addr)) {
+		if (!named)
+			return NULL;
+		/* He calls us: nobody knows where he is next. */
+		snprintf(sa->key_name, sizeof(sa->key_name), "%s", name);
+	}
+	return key->secret;
+}
+
+/*
  * By the identity (F-099), else by the address; NULL: none.  A peer of ours whose
  * address has a key, if only one for many, is not replaced by somebody who knows that
  * of a name.
@@ -91,8 +125,12 @@ static const char *key_for(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	const struct cm_config *cfg = engine_config(x->e);
 	char name[CFG_FQDN_SIZE];
-	const char *secret = name_key(cfg, id, name);
+	const struct cfg_isakmp_profile *p = policy_profile(x->e, x->sa->profile);
+	const char *secret;
 
+	if (p && p->n_keyrings)
+		return profile_key(x, p, id);
+	secret = name_key(cfg, id, name);
 	if (!secret || (cfg_secret_for_caller(cfg, &x->sa->remote) &&
 		     policy_names_peer(x->e, &x->sa->remote)))
 		return address_key(cfg, &x->sa->remote);
@@ -156,11 +194,26 @@ static bool may_sign(struct engine *e)
 	return false;
 }
 
+/*
+ * A peer of ours, that an entry names without one, and whose address has a key is not
+ * replaced by who knows that of a profile.
+ */
+static void find_profile(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	const struct cfg_entry *entry = policy_names_peer(x->e, &x->sa->remote);
+
+	if (!entry || entry->isakmp_profile[0] ||
+	    !cfg_secret_for_caller(engine_config(x->e), &x->sa->remote))
+		v1_find_profile(x, id);
+}
+
 static int am1_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 {
 	const struct isakmp_id *id = &isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0)->id;
-	int err = v1_take_offer(x, msg);
+	int err;
 
+	find_profile(x, id);
+	err = v1_take_offer(x, msg);
 	if (!err)
 		err = v1_take_keys(x, msg);
 	if (!err)
@@ -235,8 +288,8 @@ static int know_peer(struct v1_exchange *x)
 
 static int derive(struct v1_exchange *x)
 {
-	const char *secret = cfg_secret_for_peer(engine_config(x->e),
-						 &x->sa->remote);
+	const char *secret = policy_called_secret(x->e, x->sa->profile,
+						  &x->sa->local, &x->sa->remote);
 
 	if (v1_is_signed(x))
 		return v1_derive_signed(x);

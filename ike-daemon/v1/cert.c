@@ -5,6 +5,7 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/profile.h"
 #include "ike-daemon/policy/trust.h"
 #include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
@@ -77,7 +78,8 @@ static int request(struct isakmp_writer *w, const struct crypto_trust *t,
 static const struct crypto_trust *signer(const struct v1_exchange *x)
 {
 	return policy_signer(x->e, x->sa->transform.auth ? sig_of(x) :
-							   x->offered_sig);
+							   x->offered_sig,
+			     policy_profile_trustpoint(x->e, x->sa->profile));
 }
 
 /* Peers send their certificate only if somebody asks. */
@@ -251,7 +253,9 @@ int v1_check_signature(struct v1_exchange *x, struct crypto_chunk id_b)
 
 	if (err)
 		return err;
-	if (!policy_trusts_cert(x->e, x->peer_cert, &which, &why))
+	if (!policy_trusts_cert(x->e, x->peer_cert,
+				policy_profile_trustpoint(x->e, x->sa->profile),
+				&which, &why))
 		return v1_refuse_cert(x, why.text);
 	err = check(x, &id, id_b);
 	if (!err)

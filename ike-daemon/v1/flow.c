@@ -73,7 +73,7 @@ static int find_place(struct v1_exchange *x)
 				  sizeof(x->record->proxies));
 	if (!policy_place(x->e, &x->sa->local, &x->sa->remote, sel, place))
 		return no_flow(x);
-	if (!policy_leaves(x->e, place, sel, x->sa->cert, &why))
+	if (!policy_leaves(x->e, place, sel, policy_shown_by(x->sa), &why))
 		return v1_fault(x, -EACCES, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 				"what it asks for is that of another entry: %.180s",
 				why.text);
@@ -179,7 +179,7 @@ int v1_may_have(struct v1_exchange *x, const struct cfg_entry *entry)
 {
 	struct err why = { "" };
 
-	if (!entry || policy_entry_admits(x->e, entry, x->sa->cert, &why))
+	if (!entry || policy_entry_admits(x->e, entry, policy_shown_by(x->sa), &why))
 		return 0;
 	return v1_fault(x, -EACCES, ISAKMP_NOTIFY_INVALID_ID_INFORMATION, "%s",
 			why.text);

@@ -7,6 +7,7 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/profile.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
 #include "ike-daemon/v1/exchange.h"
@@ -154,7 +155,7 @@ static void bad_header(struct engine *e, const struct datagram *d,
 	if (d->len < ISAKMP_HDR_LEN || hdr->exchange != ISAKMP_EXCHANGE_MAIN)
 		return;
 	if (!memcmp(hdr->cookie_r, zero, sizeof(zero))) {
-		if (policy_key(e, d->remote))
+		if (policy_caller_key(e, d->local, d->remote))
 			malformed(e, d, hdr, err);
 		return;
 	}
@@ -463,7 +464,7 @@ static void new_responder(struct engine *e, const struct datagram *d,
 		return;
 	}
 	/* There, the key is one for the identity, and who has none is not told. */
-	if (!aggressive && !v1_may_answer(e, d->remote)) {
+	if (!aggressive && !v1_may_answer(e, d->local, d->remote)) {
 		no_key(e, d, &msg->hdr);
 		return;
 	}

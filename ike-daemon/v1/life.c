@@ -52,7 +52,7 @@ static bool still_needed(const struct ike_sa *sa)
 {
 	/* Who is known by a name calls us. */
 	return !sa->key_name[0] && !v1_access_is_client(sa) &&
-	       v1_may_begin(sa->e, &sa->remote) &&
+	       v1_may_begin_under(sa->e, &sa->local, &sa->remote, sa->profile) &&
 	       ike_sa_is_newest(sa) &&
 	       !peer_connecting(sa->peer, &sa->local) &&
 	       (!list_empty(&sa->peer->children) ||

@@ -19,6 +19,7 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/profile.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/phase1.h"
@@ -64,10 +65,17 @@ static int ke_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 
 static int derive(struct v1_exchange *x)
 {
-	const struct cfg_key *key = policy_key(x->e, &x->sa->remote);
+	const struct ike_sa *sa = x->sa;
+	const struct cfg_isakmp_profile *p = policy_profile(x->e, sa->profile);
+	const struct cfg_key *key;
 
 	if (v1_is_signed(x))
 		return v1_derive_signed(x);
+	if (!x->initiator)
+		key = policy_caller_key(x->e, &sa->local, &sa->remote);
+	else
+		key = p ? policy_profile_key(x->e, p, &sa->local, &sa->remote) :
+			  policy_key(x->e, &sa->remote);
 	if (!key)
 		return v1_fault(x, -ENOKEY, 0,
 				"no pre-shared key is configured for the peer's address");
@@ -107,6 +115,7 @@ static int auth_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 	const struct isakmp_payload *id = isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
 	int err;
 
+	v1_find_profile(x, &id->id);
 	err = v1_take_proof(x, msg);
 	if (!err)
 		err = v1_check_proof(x, CRYPTO_CHUNK(id->data, id->len));

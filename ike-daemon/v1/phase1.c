@@ -8,6 +8,7 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/profile.h"
 #include "ike-daemon/policy/trust.h"
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/peer.h"
@@ -40,6 +41,14 @@ static void only_first(const struct cm_config *cfg, bool has_key,
 			m->method[i] = 0;
 }
 
+/* By the address: of one who calls. */
+static bool has_caller_key(const struct engine *e, const struct addr *local,
+			   const struct addr *peer)
+{
+	return cfg_secret_for_caller(engine_config(e), peer) ||
+	       policy_caller_key(e, local, peer);
+}
+
 /*
  * What is offered, or accepted.  Names may have keys of their own; but to sign in aggressive
  * mode, for who has shown nothing, is for peers that are named.
@@ -47,11 +56,17 @@ static void only_first(const struct cm_config *cfg, bool has_key,
 static void methods_of(const struct v1_exchange *x, struct auth_methods *m)
 {
 	const struct cm_config *cfg = engine_config(x->e);
-	const struct addr *peer = &x->sa->remote;
+	const struct addr *peer = &x->sa->remote, *local = &x->sa->local;
+	const char *profile = x->sa->profile;
+	bool has_key;
 
-	policy_auth_methods(x->e, peer, x->sa->aggressive && !x->initiator, m);
+	if (x->initiator)
+		has_key = policy_called_secret(x->e, profile, local, peer);
+	else
+		has_key = x->sa->aggressive || has_caller_key(x->e, local, peer);
+	policy_auth_methods(x->e, has_key, policy_profile_trustpoint(x->e, profile), m);
 	if (x->sa->aggressive && x->initiator)
-		only_first(cfg, cfg_secret_for_peer(cfg, peer), m);
+		only_first(cfg, has_key, m);
 	if (x->sa->aggressive && !x->initiator &&
 	    !cfg_aggressive_caller(cfg, peer))
 		m->method[CFG_AUTH_RSA] = m->method[CFG_AUTH_ECDSA] = 0;
@@ -256,6 +271,7 @@ int v1_derive_signed(struct v1_exchange *x)
 int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	const struct cm_config *cfg = engine_config(x->e);
+	const struct cfg_isakmp_profile *profile = policy_profile(x->e, x->sa->profile);
 	const struct cfg_identity *which = &cfg->identity;
 	const struct cfg_isakmp_peer *peer = NULL;
 	struct identity id;
@@ -269,6 +285,8 @@ int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 				      cfg_aggressive_caller(cfg, &x->sa->remote);
 	if (peer && peer->endpoint.text[0])
 		which = &peer->endpoint;
+	if (profile && profile->has_identity)
+		which = &profile->identity;
 	identity_own(cfg, which, &x->sa->local, v1_own_subject(x), &id);
 	isakmp_put_id_body(&body, &id.id);
 	err = buf_err(&body);
@@ -403,7 +421,7 @@ static void compare_identity(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	struct record_mismatch m = { .attribute = "identity" };
 	struct ike_sa *sa = x->sa;
-	const struct cfg_key *key = policy_key(x->e, &sa->remote);
+	const struct cfg_key *key = policy_sa_key(sa);
 	struct range said;
 
 	if ((id->type != IPSEC_ID_IPV4_ADDR && id->type != IPSEC_ID_IPV6_ADDR) ||
@@ -418,6 +436,18 @@ static void compare_identity(struct v1_exchange *x, const struct isakmp_id *id)
 		   m.configured, m.offered);
 }
 
+void v1_find_profile(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	const struct cfg_isakmp_profile *profile;
+	bool named;
+
+	if (x->initiator)
+		return;		/* it has called under one */
+	profile = policy_profile_of(x->e, &x->sa->local, id, &named);
+	snprintf(x->sa->profile, sizeof(x->sa->profile), "%s",
+		 profile ? profile->name : "");
+}
+
 int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	struct ike_sa *sa = x->sa;
@@ -427,7 +457,8 @@ int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 	v1_id_text(id, sa->remote_id, sizeof(sa->remote_id));
 	if (err)
 		return err;
-	if (!policy_admits(x->e, &sa->local, &sa->remote, sa->cert, &why))
+	if (!policy_profile_admits(sa, id, &why) ||
+	    !policy_admits(x->e, &sa->local, &sa->remote, policy_shown_by(sa), &why))
 		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 				"%s", why.text);
 	if (sa->ezvpn && !ezvpn_admits(sa, &why))
@@ -555,22 +586,29 @@ void v1_phase1_up(struct ike_sa *sa)
 	policy_ike_up(sa);
 }
 
-bool v1_may_begin(const struct engine *e, const struct addr *peer)
+bool v1_may_begin_under(const struct engine *e, const struct addr *local,
+			const struct addr *peer, const char *profile)
 {
+	bool has_key = policy_called_secret(e, profile, local, peer);
 	struct auth_methods methods;
 
-	policy_auth_methods(e, peer, false, &methods);
-	return cfg_secret_for_peer(engine_config(e), peer) ||
-	       methods.method[CFG_AUTH_RSA] || methods.method[CFG_AUTH_ECDSA];
+	policy_auth_methods(e, has_key, policy_profile_trustpoint(e, profile), &methods);
+	return has_key || methods.method[CFG_AUTH_RSA] || methods.method[CFG_AUTH_ECDSA];
 }
 
-bool v1_may_answer(const struct engine *e, const struct addr *peer)
+bool v1_may_begin(const struct engine *e, const struct addr *peer)
 {
+	return v1_may_begin_under(e, NULL, peer, NULL);
+}
+
+bool v1_may_answer(const struct engine *e, const struct addr *local,
+		   const struct addr *peer)
+{
+	bool has_key = has_caller_key(e, local, peer);
 	struct auth_methods methods;
 
-	policy_auth_methods(e, peer, false, &methods);
-	return cfg_secret_for_caller(engine_config(e), peer) ||
-	       methods.method[CFG_AUTH_RSA] || methods.method[CFG_AUTH_ECDSA];
+	policy_auth_methods(e, has_key, "", &methods);
+	return has_key || methods.method[CFG_AUTH_RSA] || methods.method[CFG_AUTH_ECDSA];
 }
 
 /* The public value goes along with the offer (RFC 2409, 5.4). */
@@ -584,8 +622,17 @@ static unsigned int offered_group(const struct v1_exchange *x)
 	return first ? first->group : 0;
 }
 
+static bool begins_aggressive(const struct ike_sa *sa)
+{
+	const struct cfg_isakmp_profile *profile = policy_profile(sa->e, sa->profile);
+	const struct cm_config *cfg = engine_config(sa->e);
+
+	return (profile && profile->aggressive && !cfg->no_aggressive) ||
+	       cfg_aggressive_peer(cfg, &sa->remote);
+}
+
 static int begin(struct engine *e, struct peer *peer, const struct addr *local,
-		 const struct addr *remote, bool fresh)
+		 const struct addr *remote, bool fresh, const char *profile)
 {
 	struct ike_sa *sa;
 
@@ -595,7 +642,8 @@ static int begin(struct engine *e, struct peer *peer, const struct addr *local,
 	if (!sa)
 		return -ENOMEM;
 	sa->fresh = fresh;
-	sa->aggressive = cfg_aggressive_peer(engine_config(e), remote);
+	snprintf(sa->profile, sizeof(sa->profile), "%s", profile ?: "");
+	sa->aggressive = begins_aggressive(sa);
 	sa->main = v1_exchange_new(sa, false, true, 0);
 	if (!sa->main || (ezvpn_of(e, remote) && v1_client_new(sa))) {
 		ike_sa_free(sa);
@@ -608,13 +656,19 @@ static int begin(struct engine *e, struct peer *peer, const struct addr *local,
 	return 0;
 }
 
-int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
-	       bool fresh)
+int v1_connect_under(struct engine *e, struct peer *peer, const struct addr *local,
+		     bool fresh, const char *profile)
 {
 	struct addr remote = peer->addr, from = *local;
 
 	v1_natt_ports(peer, &from, &remote);
-	return begin(e, peer, &from, &remote, fresh);
+	return begin(e, peer, &from, &remote, fresh, profile);
+}
+
+int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
+	       bool fresh)
+{
+	return v1_connect_under(e, peer, local, fresh, NULL);
 }
 
 int v1_connect_again(const struct ike_sa *old)
@@ -623,5 +677,5 @@ int v1_connect_again(const struct ike_sa *old)
 
 	if (!v1_natt_ports_of(old, &from, &remote))
 		return -EHOSTUNREACH;
-	return begin(old->e, old->peer, &from, &remote, true);
+	return begin(old->e, old->peer, &from, &remote, true, old->profile);
 }

@@ -78,6 +78,8 @@ struct crypto_chunk v1_own_subject(const struct v1_exchange *x);
 /* As isakmp_id_format(), and the names of certificates, too. */
 void v1_id_text(const struct isakmp_id *id, char *out, size_t size);
 
+/* A responder's profile is that of what the peer calls itself: before that is checked. */
+void v1_find_profile(struct v1_exchange *x, const struct isakmp_id *id);
 /*
  * It was right, so this is the peer: 0, or v1_fault(), if he is not one with whom we are
  * to speak.

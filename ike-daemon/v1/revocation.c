@@ -11,6 +11,7 @@
 #include "ike-daemon/crypto/ocsp.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/profile.h"
 #include "ike-daemon/policy/trust.h"
 #include "ike-daemon/v1/exchange.h"
 #include "ike-daemon/v1/phase1.h"
@@ -81,7 +82,9 @@ static int judge(struct v1_exchange *x, const struct crypto_ocsp *ocsp)
 	size_t which;
 	int err;
 
-	if (!policy_trusts_cert(x->e, x->sa->cert, &which, &why))
+	if (!policy_trusts_cert(x->e, x->sa->cert,
+				policy_profile_trustpoint(x->e, x->sa->profile),
+				&which, &why))
 		return v1_refuse_cert(x, why.text);
 	err = v1_revocation_plan(x, which);
 	tp = trustpoint(x);

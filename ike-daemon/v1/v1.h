@@ -22,8 +22,11 @@ struct want;
  * Begin phase 1, in the mode that is configured; 0, -ENOMEM, or -EACCES: IKE is not
  * enabled on the interface with @local.  Every other failure, immediate ones too, is
  * told to policy_ike_failed().  @fresh: SAs of an earlier daemon exist, so do
- * not say INITIAL-CONTACT.
+ * not say INITIAL-CONTACT.  @profile: of ISAKMP, under which the peer is called; NULL, "": none.
  */
+int v1_connect_under(struct engine *e, struct peer *peer, const struct addr *local,
+		     bool fresh, const char *profile);
+/* The same without a profile. */
 int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
 	       bool fresh);
 /*
@@ -33,8 +36,12 @@ int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
 int v1_connect_again(const struct ike_sa *old);
 /* Is there a key to begin with?  One by name is for those who call us. */
 bool v1_may_begin(const struct engine *e, const struct addr *peer);
+/* The same under that profile (NULL, "": none). */
+bool v1_may_begin_under(const struct engine *e, const struct addr *local,
+			const struct addr *peer, const char *profile);
 /* The same when the peer begins. */
-bool v1_may_answer(const struct engine *e, const struct addr *peer);
+bool v1_may_answer(const struct engine *e, const struct addr *local,
+		   const struct addr *peer);
 /*
  * Begin quick mode for a want, which stays the policy's and is told the end by
  * want_done() or want_failed(), possibly before this returns.

@@ -15,6 +15,7 @@
 #include "ike-daemon/aaa/radius_dead.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/policy/profile.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/ike_sa.h"
@@ -37,13 +38,14 @@ const struct cfg_map *v1_client_map(const struct ike_sa *sa)
 {
 	return sa->ezvpn ||
 	       (sa->initiator && policy_names_peer(sa->e, &sa->remote)) ?
-	       NULL : policy_client_map(sa->e, &sa->local);
+	       NULL : policy_client_map(sa->e, &sa->local, sa->profile);
 }
 
 struct cfg_who v1_who(const struct ike_sa *sa)
 {
 	return (struct cfg_who){
 		sa->key_name, &sa->remote, policy_method_sig(sa->transform.auth),
+		sa->profile,
 	};
 }
 
@@ -76,9 +78,7 @@ bool v1_xauth_exempt(const struct ike_sa *sa)
 {
 	const struct cm_config *cfg = engine_config(sa->e);
 	const struct cfg_isakmp_peer *peer = NULL;
-	const struct cfg_key *key = sa->key_name[0] ?
-		cfg_key_for_hostname(cfg, sa->key_name) :
-		policy_key(sa->e, &sa->remote);
+	const struct cfg_key *key = policy_sa_key(sa);
 
 	if (sa->aggressive && !sa->key_name[0])
 		peer = cfg_aggressive_caller(cfg, &sa->remote);
@@ -103,11 +103,15 @@ unsigned int v1_users_offered(const struct ike_sa *sa)
 
 	if (sa->ezvpn)
 		return IKE_USERS_BESIDES;
+	/* Whose profile it is, main mode does not know yet. */
+	if (!sa->initiator && cfg_has_profile_clients(cfg))
+		users |= IKE_USERS_BESIDES;
 	if (map && (sa->aggressive || !v1_xauth_exempt(sa)) &&
 	    (map->login[0] || cfg_has_client_tunnel_group(cfg)))
 		users |= IKE_USERS_BESIDES;
 	if (map && !sa->initiator && cfg_has_hybrid_group(cfg) &&
-	    policy_signer(sa->e, CRYPTO_SIG_RSA) &&
+	    policy_signer(sa->e, CRYPTO_SIG_RSA,
+			  policy_profile_trustpoint(sa->e, sa->profile)) &&
 	    !policy_names_peer(sa->e, &sa->remote))
 		users |= IKE_USERS_ALONE;
 	return users;

@@ -262,6 +262,7 @@ int main(void)
 		SESSION("exec"),
 		SESSION("help"),
 		SESSION("isakmp"),
+		SESSION("keyring"),
 		SESSION("pki"),
 		SESSION("fragmentation"),
 		SESSION("ipsec"),

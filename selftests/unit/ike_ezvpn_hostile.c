@@ -664,7 +664,7 @@ static void a_backup_that_calls(void **state)
 	/* That of another peer's key is none. */
 	assert_true(addr_equal(&ez_of(p)->conf.live.backup[0], &backup));
 	assert_true(v1_may_begin(e, &backup));
-	assert_false(v1_may_answer(e, &backup));
+	assert_false(v1_may_answer(e, &p->host[LEFT].addr, &backup));
 	assert_false(v1_aggressive_from(e, &backup));
 	pair_free(p);
 }

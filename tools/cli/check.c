@@ -278,7 +278,7 @@ static void check_peer(struct checker *c, const struct cfg_map *map,
 	char peer[ADDR_STRLEN];
 
 	addr_format(&entry->peers[i], peer, sizeof(peer));
-	if (!cfg_secret_for_peer(c->cfg, &entry->peers[i]) &&
+	if (!checks_key(c->cfg, entry, &entry->peers[i]) &&
 	    !checks_certificates(c->cfg))
 		warning(c, &entry->peers_at[i],
 			"crypto map %s %u: no pre-shared key for %speer %s%s",
@@ -325,6 +325,7 @@ void check_entry_security(struct checker *c, const struct cfg_map *map,
 	}
 	check_routes(c, map, entry);
 	check_entry_identity(c, map, entry);
+	check_entry_isakmp_profile(c, map, entry);
 	if (cfg_group_weak(entry->pfs_group))
 		warning(c, &entry->pfs_at,
 			"crypto %s %s %u uses PFS group %u, which is weak; use group14 or above",
@@ -660,6 +661,7 @@ static void check_all(struct checker *c)
 	check_algorithms(c);
 	check_acls(c);
 	check_keys(c);
+	check_keyrings(c);
 	check_remote(c);
 	check_radius(c);
 	check_access(c);

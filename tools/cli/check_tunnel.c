@@ -35,6 +35,16 @@ static void check_name(struct checker *c, const struct cfg_interface *ifc)
 		      ifc->name, name);
 }
 
+/* As its profile says, whatever that is of. */
+static bool has_key(const struct cm_config *cfg, const struct cfg_interface *ifc)
+{
+	const struct cfg_map *profile = cfg_profile_find(cfg, ifc->profile);
+
+	if (profile)
+		return checks_key(cfg, profile->entries, &ifc->destination);
+	return cfg_secret_for_peer(cfg, &ifc->destination);
+}
+
 static void check_ends(struct checker *c, const struct cfg_interface *ifc)
 {
 	bool ipv6 = ifc->tunnel == CFG_TUNNEL_IPV6;
@@ -50,7 +60,7 @@ static void check_ends(struct checker *c, const struct cfg_interface *ifc)
 		error(c, &ifc->destination_at,
 		      "interface %s: tunnel mode ipsec %s is of that family inside and outside, and so is its destination",
 		      ifc->name, ipv6 ? "ipv6" : "ipv4");
-	else if (!cfg_secret_for_peer(c->cfg, &ifc->destination) &&
+	else if (!has_key(c->cfg, ifc) &&
 		 !checks_certificates(c->cfg))
 		warning(c, &ifc->destination_at,
 			"interface %s: no pre-shared key for its destination",

@@ -69,6 +69,14 @@ void check_entry_identity(struct checker *c, const struct cfg_map *map,
 bool checks_certificates(const struct cm_config *cfg);
 void check_isakmp_peer(struct checker *c, const struct cfg_isakmp_peer *peer);
 
+/* check_keyring.c */
+void check_keyrings(struct checker *c);
+void check_entry_isakmp_profile(struct checker *c, const struct cfg_map *map,
+				const struct cfg_entry *entry);
+/* Is there a pre-shared key to call @peer with, as that entry would? */
+bool checks_key(const struct cm_config *cfg, const struct cfg_entry *entry,
+		const struct addr *peer);
+
 /* check_tunnel.c */
 void check_tunnel(struct checker *c, const struct cfg_interface *ifc);
 void check_profile(struct checker *c, const struct cfg_map *profile);

@@ -79,6 +79,13 @@ static void add_defined(struct collector *c, const char *name)
 		for (i = 0; i < cfg->n_peer_identities; i++)
 			add_word(c, cfg->peer_identities[i].name,
 				 "Identity of peers");
+	else if (!strcmp(name, "keyring"))
+		for (i = 0; i < cfg->n_keyrings; i++)
+			add_word(c, cfg->keyrings[i].name, "Keyring");
+	else if (!strcmp(name, "iprofile"))
+		for (i = 0; i < cfg->n_isakmp_profiles; i++)
+			add_word(c, cfg->isakmp_profiles[i].name,
+				 "ISAKMP profile");
 	else if (!strcmp(name, "pool"))
 		for (i = 0; i < cfg->n_pools; i++)
 			add_word(c, cfg->pools[i].name, "Pool of addresses");

@@ -77,6 +77,19 @@ struct cfg_where editor_where(const struct cli_args *args,
 			      const char *argument);
 
 /*
+ * For handlers, of keys: the peers that the line names (all else is zeros); the secret, and
+ * where.  Of what has `description` and `local-address`: those.
+ */
+int editor_key_peers(struct config_editor *ed, const struct cli_args *args,
+		     struct cfg_key *key);
+int editor_key_secret(struct config_editor *ed, const struct cli_args *args,
+		      struct cfg_key *key);
+int editor_description(struct config_editor *ed, const struct cli_args *args,
+		       char to[CFG_TEXT_SIZE]);
+int editor_local(struct config_editor *ed, const struct cli_args *args,
+		 struct cfg_local *local);
+
+/*
  * What `dummy` and `tfc-padding` of @args say, for all entries or one; @none: with
  * `no`.
  */
@@ -134,5 +147,14 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_ezvpn_peer, set_ezvpn_user, set_ezvpn_xauth, set_ezvpn_acl,
 	set_ezvpn_identity,
 	set_interface_ezvpn;
+
+/* Those of keyrings and ISAKMP profiles. */
+cli_config_fn set_keyring, set_keyring_description, set_keyring_local,
+	set_keyring_key, set_isakmp_profile, set_profile_description,
+	set_profile_keyring, set_profile_match, set_profile_identity,
+	set_profile_local, set_profile_trustpoint, set_profile_mode,
+	set_profile_keepalive, set_profile_login, set_profile_groups,
+	set_profile_respond, set_profile_accounting, set_entry_isakmp_profile,
+	set_dynamic_isakmp_profile;
 
 #endif

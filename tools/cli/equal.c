@@ -29,7 +29,8 @@ bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b)
 	return secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
 	       prefix_equal(&a->peers, &b->peers) &&
 	       !strcmp(a->hostname, b->hostname) && a->no_xauth == b->no_xauth &&
-	       a->derived == b->derived && !strcmp(a->group, b->group);
+	       a->derived == b->derived && !strcmp(a->group, b->group) &&
+	       !strcmp(a->keyring, b->keyring);
 }
 
 bool cfg_transform_equal(const struct cfg_transform *a,
@@ -130,7 +131,8 @@ bool cfg_entry_equal(const struct cfg_entry *a, const struct cfg_entry *b)
 	       a->pre_classify == b->pre_classify &&
 	       a->nat_demux == b->nat_demux && a->routes == b->routes &&
 	       a->tfc_padding == b->tfc_padding &&
-	       !strcmp(a->identity, b->identity) && peers_equal(a, b) &&
+	       !strcmp(a->identity, b->identity) &&
+	       !strcmp(a->isakmp_profile, b->isakmp_profile) && peers_equal(a, b) &&
 	       transforms_equal(a, b) &&
 	       session_key_equal(&a->inbound, &b->inbound) &&
 	       session_key_equal(&a->outbound, &b->outbound);
@@ -175,8 +177,7 @@ static bool logging_equal(const struct cfg_logging *a,
 	return !strcmp(a->subsystem, b->subsystem) && a->level == b->level;
 }
 
-static bool identity_equal(const struct cfg_identity *a,
-			   const struct cfg_identity *b)
+bool cfg_identity_equal(const struct cfg_identity *a, const struct cfg_identity *b)
 {
 	return a->kind == b->kind && !strcmp(a->text, b->text);
 }
@@ -186,7 +187,7 @@ static bool isakmp_peer_equal(const struct cfg_isakmp_peer *a,
 {
 	return addr_equal(&a->address, &b->address) &&
 	       secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
-	       identity_equal(&a->endpoint, &b->endpoint);
+	       cfg_identity_equal(&a->endpoint, &b->endpoint);
 }
 
 bool cfg_trustpoint_equal(const struct cfg_trustpoint *a,
@@ -206,7 +207,7 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       cfg_keepalive_equal(&a->keepalive, &b->keepalive) &&
 	       a->nat_keepalive == b->nat_keepalive && a->natt == b->natt &&
 	       a->ike_mtu == b->ike_mtu &&
-	       identity_equal(&a->identity, &b->identity) &&
+	       cfg_identity_equal(&a->identity, &b->identity) &&
 	       a->no_aggressive == b->no_aggressive &&
 	       a->weak_certificates == b->weak_certificates &&
 	       a->weak_policy == b->weak_policy &&
@@ -243,5 +244,5 @@ bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 	       ARRAYS_EQUAL(a, b, profiles, n_profiles, cfg_map_equal) &&
 	       ARRAYS_EQUAL(a, b, interfaces, n_interfaces, interface_equal) &&
 	       ARRAYS_EQUAL(a, b, ezvpns, n_ezvpns, cfg_ezvpn_equal) &&
-	       cfg_remote_equal(a, b);
+	       cfg_remote_equal(a, b) && cfg_keyrings_equal(a, b);
 }

@@ -63,6 +63,7 @@ void cm_config_free(struct cm_config *cfg)
 	free(cfg->profiles);
 	free(cfg->interfaces);
 	cfg_remote_free(cfg);
+	cfg_keyrings_free(cfg);
 	explicit_bzero(cfg, sizeof(*cfg));
 	free(cfg);
 }
@@ -120,6 +121,7 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	ok &= COPY(to, cfg, interfaces, n_interfaces);
 	ok &= COPY(to, cfg, ezvpns, n_ezvpns);
 	ok &= cfg_remote_copy(to, cfg);
+	ok &= cfg_keyrings_copy(to, cfg);
 	ok &= copy_nested(to);
 	if (!ok) {
 		cm_config_free(to);
@@ -151,6 +153,7 @@ static void forget_map(struct cfg_map *map)
 	     entry++) {
 		entry->where = entry->acl_at = entry->pfs_at = nowhere;
 		entry->dynamic_at = entry->identity_at = nowhere;
+		entry->isakmp_profile_at = nowhere;
 		entry->inbound.spi_at = entry->outbound.spi_at = nowhere;
 		memset(entry->peers_at, 0, sizeof(entry->peers_at));
 		memset(entry->transforms_at, 0, sizeof(entry->transforms_at));
@@ -209,6 +212,7 @@ void cm_config_forget_places(struct cm_config *cfg)
 	for (i = 0; i < cfg->n_ezvpns; i++)
 		forget_ezvpn(&cfg->ezvpns[i]);
 	cfg_remote_forget_places(cfg);
+	cfg_keyrings_forget_places(cfg);
 }
 
 struct cfg_policy *cfg_policy_find(const struct cm_config *cfg, uint32_t prio)
@@ -399,7 +403,8 @@ bool cfg_has_name_key(const struct cm_config *cfg)
 
 bool cfg_aggressive_on(const struct cm_config *cfg)
 {
-	bool any = cfg_has_name_key(cfg) || cfg_has_hybrid_group(cfg);
+	bool any = cfg_has_name_key(cfg) || cfg_has_hybrid_group(cfg) ||
+		   cfg_has_aggressive_profile(cfg);
 	size_t i;
 
 	for (i = 0; i < cfg->n_isakmp_peers; i++)

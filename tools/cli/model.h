@@ -26,6 +26,7 @@
 #include "tools/cli/model_base.h"
 #include "tools/cli/model_ezvpn.h"
 #include "tools/cli/model_ike.h"
+#include "tools/cli/model_keyring.h"
 #include "tools/cli/model_remote.h"
 #include "tools/cli/net.h"
 #include "tools/lib/log.h"
@@ -175,6 +176,15 @@ struct cfg_key {
 	bool no_xauth;
 	bool derived;			/* of a tunnel-group, by cm_config_expand() ... */
 	char group[CFG_NAME_SIZE];	/* ... of clients, called so; "": of routers */
+	char keyring[CFG_NAME_SIZE];	/* that has it; "": `crypto isakmp key` */
+	struct cfg_where where;
+};
+
+/* `crypto keyring NAME` */
+struct cfg_keyring {
+	char name[CFG_NAME_SIZE];
+	char description[CFG_TEXT_SIZE];
+	struct cfg_local local;
 	struct cfg_where where;
 };
 
@@ -296,8 +306,10 @@ struct cfg_entry {
 	bool nat_demux;			/* clients behind one NAT; dynamic maps only */
 	enum cfg_routes routes;		/* to what is behind peers; not manual, no profile */
 	char identity[CFG_NAME_SIZE];	/* of peers, by certificate; "": any; not manual */
+	char isakmp_profile[CFG_NAME_SIZE];	/* they have matched; "": any; not manual */
 	struct cfg_session_key inbound, outbound;	/* manual only */
 	struct cfg_where where, acl_at, pfs_at, dynamic_at, identity_at;
+	struct cfg_where isakmp_profile_at;
 	struct cfg_where peers_at[CFG_PEERS_MAX];
 	struct cfg_where transforms_at[CFG_TRANSFORMS_MAX];
 };
@@ -314,6 +326,27 @@ struct cfg_map {
 	bool derived;			/* by cm_config_expand() */
 	bool clients_derived;		/* of tunnel-groups: these say which list */
 	struct cfg_where where, login_at, authorization_at, addresses_at;
+};
+
+/* `crypto isakmp profile NAME`: phase 1 with peers that are known by what they call themselves */
+struct cfg_isakmp_profile {
+	char name[CFG_NAME_SIZE];
+	char description[CFG_TEXT_SIZE];
+	char keyrings[CFG_KEYRINGS_MAX][CFG_NAME_SIZE];
+	size_t n_keyrings;		/* 0: `crypto isakmp key` */
+	struct cfg_match matches[CFG_MATCHES_MAX];
+	size_t n_matches;		/* 0: nobody */
+	bool has_identity;		/* of its own: */
+	struct cfg_identity identity;
+	struct cfg_local local;
+	char trustpoint[CFG_NAME_SIZE];	/* "": all */
+	bool aggressive;		/* `initiate mode aggressive` */
+	bool has_keepalive;		/* of its own: */
+	struct cfg_keepalive keepalive;
+	/* What crypto maps say of clients, if it says any; no entries.  Named as the profile. */
+	struct cfg_map clients;
+	struct cfg_where where, trustpoint_at;
+	struct cfg_where keyrings_at[CFG_KEYRINGS_MAX];
 };
 
 #define CFG_MSS_AUTO	1	/* CRYPTOMAP_MSS_AUTO of the contract */
@@ -373,6 +406,12 @@ struct cm_config {
 	size_t n_ike_places;
 	struct cfg_key *keys;			/* in order of definition */
 	size_t n_keys;
+	struct cfg_keyring *keyrings;		/* likewise */
+	size_t n_keyrings;
+	struct cfg_key *keyring_keys;		/* of all of them, likewise */
+	size_t n_keyring_keys;
+	struct cfg_isakmp_profile *isakmp_profiles;	/* in the order in which they are tried */
+	size_t n_isakmp_profiles;
 	struct cfg_keepalive keepalive;
 	uint32_t nat_keepalive;			/* seconds, 5..3600 (C-003) */
 	bool natt;				/* `crypto ipsec nat-transparency` (on) */
@@ -456,6 +495,7 @@ void cm_config_forget_places(struct cm_config *cfg);
  */
 bool cm_config_equal(const struct cm_config *a, const struct cm_config *b);
 bool cfg_policy_equal(const struct cfg_policy *a, const struct cfg_policy *b);
+bool cfg_identity_equal(const struct cfg_identity *a, const struct cfg_identity *b);
 bool cfg_key_equal(const struct cfg_key *a, const struct cfg_key *b);
 bool cfg_key_same_peers(const struct cfg_key *a, const struct cfg_key *b);
 bool cfg_trustpoint_equal(const struct cfg_trustpoint *a,

@@ -211,7 +211,7 @@ bool cfg_has_clients(const struct cm_config *cfg)
 
 	while (i < cfg->n_maps && !cfg_map_has_clients(&cfg->maps[i]))
 		i++;
-	return i < cfg->n_maps;
+	return i < cfg->n_maps || cfg_has_profile_clients(cfg);
 }
 
 bool cfg_map_uses_groups(const struct cm_config *cfg, const struct cfg_map *map)
@@ -226,7 +226,7 @@ bool cfg_uses_groups(const struct cm_config *cfg)
 
 	while (i < cfg->n_maps && !cfg_map_uses_groups(cfg, &cfg->maps[i]))
 		i++;
-	return i < cfg->n_maps;
+	return i < cfg->n_maps || cfg_profiles_use_groups(cfg);
 }
 
 void cfg_map_forget_clients(struct cfg_map *map)

@@ -183,6 +183,7 @@ struct cfg_who {
 	const char *key_name;		/* that he has named; "": none */
 	const struct addr *remote;
 	bool no_key;			/* he has shown none, but a certificate or a user */
+	const char *profile;		/* of ISAKMP, that he has matched; NULL, "": none */
 };
 
 /* His group, if he comes in at @map; NULL: of none, as routers are. */
@@ -196,8 +197,8 @@ const struct cfg_group *cfg_client_group(const struct cm_config *cfg,
 const char *cfg_client_login(const struct cfg_map *map,
 			     const struct cfg_group *group);
 /*
- * How peers are asked if they live (F-017): what their tunnel-group says, else the whole
- * configuration, else ASA for each of its groups.  @group: that of a client.
+ * How peers are asked if they live (F-017): what their profile says, else their
+ * tunnel-group, else the whole configuration, else ASA for each of its groups.  @group: that of a client.
  */
 void cfg_keepalive_of(const struct cm_config *cfg, const struct cfg_who *who,
 		      const struct cfg_group *group, struct cfg_keepalive *out);

@@ -113,9 +113,15 @@ static const struct cfg_tunnel_group *of_router(const struct cm_config *cfg,
 void cfg_keepalive_of(const struct cm_config *cfg, const struct cfg_who *who,
 		      const struct cfg_group *group, struct cfg_keepalive *out)
 {
+	const struct cfg_isakmp_profile *profile = who->profile ?
+		cfg_isakmp_profile_find(cfg, who->profile) : NULL;
 	bool is_client = group && group->derived;
 	const struct cfg_tunnel_group *of = NULL;
 
+	if (profile && profile->has_keepalive) {
+		*out = profile->keepalive;
+		return;
+	}
 	if (is_client)
 		of = cfg_tunnel_group_find(cfg, group->name);
 	else if (!group)
@@ -138,12 +144,21 @@ bool cfg_keepalive_equal(const struct cfg_keepalive *a,
 	       a->periodic == b->periodic;
 }
 
+static bool of_profile_equal(const struct cfg_isakmp_profile *a,
+			     const struct cfg_isakmp_profile *b)
+{
+	return !strcmp(a->name, b->name) && a->has_keepalive == b->has_keepalive &&
+	       cfg_keepalive_equal(&a->keepalive, &b->keepalive);
+}
+
 bool cfg_keepalives_equal(const struct cm_config *a, const struct cm_config *b)
 {
 	size_t i;
 
 	if (!cfg_keepalive_equal(&a->keepalive, &b->keepalive) ||
-	    a->n_tunnel_groups != b->n_tunnel_groups)
+	    a->n_tunnel_groups != b->n_tunnel_groups ||
+	    !ARRAYS_EQUAL(a, b, isakmp_profiles, n_isakmp_profiles,
+			  of_profile_equal))
 		return false;
 	for (i = 0; i < a->n_tunnel_groups; i++) {
 		const struct cfg_tunnel_group *x = &a->tunnel_groups[i];

@@ -211,6 +211,7 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 		if (!cfg->isakmp_peers[i].derived)
 			write_isakmp_peer(out, &cfg->isakmp_peers[i],
 					  mask_keys);
+	running_keyrings(out, cfg, mask_keys);
 }
 
 static void write_lifetime(FILE *out, const char *command, uint32_t seconds,
@@ -486,6 +487,8 @@ static void write_settings(FILE *out, const struct cfg_entry *entry,
 		fprintf(out, " match address %s\n", entry->acl);
 	if (entry->identity[0])
 		fprintf(out, " %s %s\n", identity, entry->identity);
+	if (entry->isakmp_profile[0])
+		fprintf(out, " set isakmp-profile %s\n", entry->isakmp_profile);
 	fprintf(out, "!\n");
 }
 

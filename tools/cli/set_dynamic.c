@@ -198,3 +198,9 @@ int set_dynamic_match(struct config_editor *ed, const struct cli_args *args)
 {
 	return one_line(ed, args, set_match_address);
 }
+
+int set_dynamic_isakmp_profile(struct config_editor *ed,
+			       const struct cli_args *args)
+{
+	return one_line(ed, args, set_entry_isakmp_profile);
+}

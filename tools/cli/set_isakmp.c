@@ -187,8 +187,8 @@ int set_lifetime(struct config_editor *ed, const struct cli_args *args)
 }
 
 /* The peers that a key line names: address and mask, IPv6 prefix, or host name. */
-static int key_peer(struct config_editor *ed, const struct cli_args *args,
-		    struct cfg_key *key)
+int editor_key_peers(struct config_editor *ed, const struct cli_args *args,
+		     struct cfg_key *key)
 {
 	const struct cli_arg *mask = cli_get(args, "mask");
 	const struct cli_arg *net = cli_get(args, "prefix");
@@ -223,11 +223,24 @@ static struct cfg_key *find_key(const struct cm_config *cfg,
 	return NULL;
 }
 
-int set_key(struct config_editor *ed, const struct cli_args *args)
+int editor_key_secret(struct config_editor *ed, const struct cli_args *args,
+		      struct cfg_key *key)
 {
 	const char *secret = cli_text(args, "key");
+
+	if (!secret[strspn(secret, "*")])
+		return editor_refuse(ed, args, "key", MASKED_KEY);
+	copy_text(key->secret, secret, sizeof(key->secret));
+	key->where = editor_where(args, key->hostname[0] ? "hostname" :
+				  cli_get(args, "prefix") ? "prefix" :
+							    "address");
+	return 0;
+}
+
+int set_key(struct config_editor *ed, const struct cli_args *args)
+{
 	struct cfg_key like, *key;
-	int ret = key_peer(ed, args, &like);
+	int ret = editor_key_peers(ed, args, &like);
 
 	if (ret)
 		return ret;
@@ -239,20 +252,16 @@ int set_key(struct config_editor *ed, const struct cli_args *args)
 		cfg_key_del(ed->cfg, key);
 		return 0;
 	}
-	if (!secret[strspn(secret, "*")])
-		return editor_refuse(ed, args, "key", MASKED_KEY);
-	if (!key)
+	ret = editor_key_secret(ed, args, &like);
+	if (!ret && !key)
 		key = cfg_key_add(ed->cfg);
-	if (!key)
-		return editor_no_memory(ed);
-	explicit_bzero(key, sizeof(*key));
-	*key = like;
-	copy_text(key->secret, secret, sizeof(key->secret));
-	key->no_xauth = cli_has(args, "no-xauth");
-	key->where = editor_where(args, key->hostname[0] ? "hostname" :
-				  cli_get(args, "prefix") ? "prefix" :
-							    "address");
-	return 0;
+	if (!ret && !key)
+		ret = editor_no_memory(ed);
+	like.no_xauth = cli_has(args, "no-xauth");
+	if (!ret)
+		*key = like;
+	explicit_bzero(&like, sizeof(like));
+	return ret;
 }
 
 int set_keepalive(struct config_editor *ed, const struct cli_args *args)

@@ -157,7 +157,7 @@ static struct cfg_entry *current_isakmp_entry(struct config_editor *ed,
 
 	if (entry && entry->type == CFG_IPSEC_MANUAL) {
 		editor_refuse(ed, args, NULL,
-			      "manual keys have no lifetime, PFS, replay detection, idle time, level, reverse route or identity: this is for ipsec-isakmp entries");
+			      "manual keys have no lifetime, PFS, replay detection, idle time, level, reverse route, identity or isakmp profile: this is for ipsec-isakmp entries");
 		point_at_setting(ed, args);
 		return NULL;
 	}
@@ -538,6 +538,21 @@ int set_entry_identity(struct config_editor *ed, const struct cli_args *args)
 	if (!args->no)
 		strcpy(entry->identity, name);
 	entry->identity_at = editor_where(args, "identity");
+	return 0;
+}
+
+int set_entry_isakmp_profile(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_entry *entry = current_isakmp_entry(ed, args);
+	const char *name = cli_text(args, "iprofile");
+
+	if (!entry)
+		return -EINVAL;
+	if (args->no && name && strcmp(name, entry->isakmp_profile))
+		return editor_refuse(ed, args, "iprofile",
+				     "this entry does not have isakmp profile %s", name);
+	editor_name(args, "iprofile", entry->isakmp_profile,
+		    &entry->isakmp_profile_at);
 	return 0;
 }
 
