@@ -22,8 +22,8 @@
 /* --- SA -------------------------------------------------------------------- */
 
 /* Where the identity goes along with the offer, all of it is of one method: the first's. */
-static void only_first(const struct cm_config *cfg, bool has_key,
-		       struct auth_methods *m)
+static void only_first(const struct cm_config *cfg, const struct addr *peer,
+		       bool has_key, struct auth_methods *m)
 {
 	const struct auth_methods key = {
 		.method[CFG_AUTH_PSK] = m->method[CFG_AUTH_PSK],
@@ -32,9 +32,9 @@ static void only_first(const struct cm_config *cfg, bool has_key,
 	unsigned int i;
 
 	/* A key that is there for the peer is meant to be used. */
-	if (has_key && ike_offer_first(cfg, key.method))
+	if (has_key && ike_offer_first(cfg, peer, key.method))
 		*m = key;
-	first = ike_offer_first(cfg, m->method);
+	first = ike_offer_first(cfg, peer, m->method);
 	for (i = 0; i < CFG_AUTH_COUNT; i++)
 		if (first && i != first->auth)
 			m->method[i] = 0;
@@ -51,7 +51,7 @@ static void methods_of(const struct v1_exchange *x, struct auth_methods *m)
 
 	policy_auth_methods(x->e, peer, x->sa->aggressive && !x->initiator, m);
 	if (x->sa->aggressive && x->initiator)
-		only_first(cfg, cfg_secret_for_peer(cfg, peer), m);
+		only_first(cfg, peer, cfg_secret_for_peer(cfg, peer), m);
 	if (x->sa->aggressive && !x->initiator &&
 	    !cfg_aggressive_caller(cfg, peer))
 		m->method[CFG_AUTH_RSA] = m->method[CFG_AUTH_ECDSA] = 0;
@@ -77,8 +77,8 @@ int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w)
 		return -ENOMEM;
 	buf_init(&body, ISAKMP_MSG_MAX);
 	methods_of(x, &methods);
-	err = ike_offer_build(engine_config(x->e), methods.method, x->group,
-			      x->sa->ezvpn, o);
+	err = ike_offer_build(engine_config(x->e), &x->sa->remote, methods.method,
+			      x->group, x->sa->ezvpn, o);
 	if (err) {
 		v1_fault(x, err, 0, engine_config(x->e)->n_policies ?
 			 "no isakmp policy is one that this peer could be offered" :
@@ -118,8 +118,9 @@ static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 	int err;
 
 	methods_of(x, &methods);
-	err = ike_proposal_choose(engine_config(x->e), methods.method, &p->sa,
-				  answer, v1_users_offered(x->sa), c,
+	err = ike_proposal_choose(engine_config(x->e), &x->sa->remote,
+				  methods.method, &p->sa, answer,
+				  v1_users_offered(x->sa), c,
 				  x->sa->record);
 	if (!err) {
 		agree(x, c);
@@ -253,10 +254,17 @@ int v1_derive_signed(struct v1_exchange *x)
 
 /* --- authentication -------------------------------------------------------- */
 
+const struct cfg_ike_policy *v1_ike_policy(const struct ike_sa *sa)
+{
+	return cfg_ike_policy_of(engine_config(sa->e), &sa->remote,
+				 sa->key_name[0] ? sa->key_name : NULL);
+}
+
 int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	const struct cm_config *cfg = engine_config(x->e);
 	const struct cfg_identity *which = &cfg->identity;
+	const struct cfg_ike_policy *own = v1_ike_policy(x->sa);
 	const struct cfg_isakmp_peer *peer = NULL;
 	struct identity id;
 	struct buf body;
@@ -269,6 +277,8 @@ int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 				      cfg_aggressive_caller(cfg, &x->sa->remote);
 	if (peer && peer->endpoint.text[0])
 		which = &peer->endpoint;
+	if (own)
+		which = &own->local;
 	identity_own(cfg, which, &x->sa->local, v1_own_subject(x), &id);
 	isakmp_put_id_body(&body, &id.id);
 	err = buf_err(&body);
@@ -418,6 +428,29 @@ static void compare_identity(struct v1_exchange *x, const struct isakmp_id *id)
 		   m.configured, m.offered);
 }
 
+/* `ike remote-id`: what a peer that an ike policy is for calls itself (C-096). */
+static int check_expected(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	struct record_mismatch m = { .attribute = "identity" };
+	const struct cfg_ike_policy *own = v1_ike_policy(x->sa);
+	struct identity expected;
+
+	if (!own || !own->remote.text[0])
+		return 0;
+	identity_own(engine_config(x->e), &own->remote, &x->sa->remote,
+		     CRYPTO_CHUNK(NULL, 0), &expected);
+	if (identity_same(id, &expected.id))
+		return 0;
+	snprintf(m.against, sizeof(m.against), "ike remote-id");
+	snprintf(m.offered, sizeof(m.offered), "%.63s", x->sa->remote_id);
+	snprintf(m.configured, sizeof(m.configured), "%s %.48s",
+		 cfg_nec_identity_word(own->remote.kind), own->remote.text);
+	record_add_mismatch(x->sa->record, &m);
+	return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+			"the peer calls itself %.63s, and ike remote-id %s is %s",
+			x->sa->remote_id, own->name, m.configured);
+}
+
 int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	struct ike_sa *sa = x->sa;
@@ -425,6 +458,8 @@ int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 	int err = v1_check_place(x, id);
 
 	v1_id_text(id, sa->remote_id, sizeof(sa->remote_id));
+	if (!err)
+		err = check_expected(x, id);
 	if (err)
 		return err;
 	if (!policy_admits(x->e, &sa->local, &sa->remote, sa->cert, &why))
@@ -580,7 +615,7 @@ static unsigned int offered_group(const struct v1_exchange *x)
 	struct auth_methods methods;
 
 	methods_of(x, &methods);
-	first = ike_offer_first(engine_config(x->e), methods.method);
+	first = ike_offer_first(engine_config(x->e), &x->sa->remote, methods.method);
 	return first ? first->group : 0;
 }
 

@@ -35,6 +35,9 @@ void running_map_clients(FILE *out, const struct cfg_map *map);
 void running_access(FILE *out, const struct cm_config *cfg, bool mask_keys);
 void running_user(FILE *out, const struct cfg_user *user, bool mask_keys);
 
+/* In running_nec.c: IPsec as NEC IX has it. */
+void running_nec(FILE *out, const struct cm_config *cfg, bool mask_keys);
+
 /* In running_ezvpn.c: this router as a client. */
 void running_ezvpn(FILE *out, const struct cm_config *cfg, bool mask_keys);
 
