@@ -575,6 +575,8 @@ static bool is_of_group(const struct checker *c, const struct cfg_acl *acl)
 		used |= !strcmp(cfg->group_policies[i].attrs.acl, acl->name);
 	for (i = 0; i < cfg->n_ezvpns; i++)
 		used |= !strcmp(cfg->ezvpns[i].acl, acl->name);
+	for (i = 0; i < cfg->n_autokey_maps; i++)
+		used |= !strcmp(cfg->autokey_maps[i].acl, acl->name);
 	for (i = 0; i < cfg->n_users && !used; i++)
 		used |= !strcmp(cfg->users[i].attrs.acl, acl->name);
 	return used;
