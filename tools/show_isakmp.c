@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `show crypto isakmp sa` (S-01) and `show crypto isakmp policy`. */
 #include <json-c/json.h>
+#include <errno.h>
 #include <string.h>
 
 #include "tools/cli/exec.h"
@@ -166,6 +167,10 @@ static struct json_object *policy_record(const struct cfg_policy *p)
 	struct json_object *rec = rec_new();
 
 	rec_num(rec, "priority", p->priority);
+	if (p->of[0]) {
+		rec_str(rec, "ike_policy", p->of);
+		rec_str(rec, "ike_proposal", p->proposal);
+	}
 	rec_str(rec, "encryption", cipher_text(p));
 	rec_str(rec, "hash", hash_text(p->hash));
 	rec_str(rec, "authentication", auths[p->auth]);
@@ -177,8 +182,12 @@ static struct json_object *policy_record(const struct cfg_policy *p)
 
 static void render_policy(FILE *out, struct json_object *rec)
 {
+	if (rec_get_str(rec, "ike_policy")[0])
+		rec_expand(out, "Protection suite of ike proposal {ike_proposal}, for the peer of ike policy {ike_policy} alone\n",
+			   rec);
+	else
+		rec_expand(out, "Protection suite of priority {priority}\n", rec);
 	rec_expand(out,
-		   "Protection suite of priority {priority}\n"
 		   "\tencryption algorithm:\t{encryption}.\n"
 		   "\thash algorithm:\t\t{hash}\n"
 		   "\tauthentication method:\t{authentication}\n"
@@ -199,6 +208,10 @@ int show_crypto_isakmp_policy(struct exec_ctx *ctx, const struct cli_args *args)
 	(void)args;
 	if (ret)
 		return ret;
+	if (cm_config_expand(cfg)) {
+		cm_config_free(cfg);
+		return -ENOMEM;
+	}
 	writer_open(&w, ctx->out, ctx->json, "isakmp_policy");
 	writer_text(&w, "Global IKE policy\n");
 	for (size_t i = 0; i < cfg->n_policies; i++)

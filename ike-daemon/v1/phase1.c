@@ -522,17 +522,29 @@ void v1_psk_mismatch(struct v1_exchange *x, const char *evidence)
 
 /* --- the end --------------------------------------------------------------- */
 
+/* "policy 10", "ike proposal P" (NEC) */
+static const char *suite_text(const struct ike_sa *sa, char *out, size_t size)
+{
+	const struct cfg_policy *policy = cfg_policy_find(engine_config(sa->e), sa->priority);
+
+	if (policy && policy->of[0])
+		snprintf(out, size, "ike proposal %s", policy->proposal);
+	else
+		snprintf(out, size, "policy %u", sa->priority);
+	return out;
+}
+
 /* Other products refuse a lifetime that is longer than their own. */
 static void warn_lifetime(const struct ike_sa *sa)
 {
 	uint32_t theirs = sa->transform.life.seconds;
-	char peer[ADDR_STRLEN], text[16];
+	char peer[ADDR_STRLEN], text[16], suite[96];
 
 	snprintf(text, sizeof(text), "%u s", theirs);
-	log_warning(ike, "%s: the peer's lifetime, %s, is longer than the %u s of policy %u, which is used",
+	log_warning(ike, "%s: the peer's lifetime, %s, is longer than the %u s of %s, which is used",
 		    addr_format(&sa->remote, peer, sizeof(peer)),
 		    theirs ? text : "unlimited", sa->lifetime,
-		    sa->priority);
+		    suite_text(sa, suite, sizeof(suite)));
 }
 
 /* A limit of phase 1 traffic, which nobody counts: the time ends the SA. */
@@ -568,16 +580,17 @@ void v1_phase1_finish(struct v1_exchange *x)
 
 void v1_phase1_up(struct ike_sa *sa)
 {
-	char peer[ADDR_STRLEN], cipher[40];
+	char peer[ADDR_STRLEN], cipher[40], suite[96];
 
 	ike_sa_set_state(sa, IKE_ESTABLISHED);
 	sa->established_ms = engine_now(sa->e);
 	engine_count(sa->e, ENGINE_C_PHASE1_UP);
 	record_end(sa->record, engine_now(sa->e), RECORD_DONE, "");
 	proposal_cipher_text(&sa->transform, cipher, sizeof(cipher));
-	log_info(ike, "%s: ISAKMP SA %u established in %s as %s: policy %u, %s, %s, group %u, %u s; peer is %s",
+	log_info(ike, "%s: ISAKMP SA %u established in %s as %s: %s, %s, %s, group %u, %u s; peer is %s",
 		 addr_format(&sa->remote, peer, sizeof(peer)), sa->conn_id,
-		 ike_sa_mode(sa), sa->initiator ? "initiator" : "responder", sa->priority,
+		 ike_sa_mode(sa), sa->initiator ? "initiator" : "responder",
+		 suite_text(sa, suite, sizeof(suite)),
 		 cipher, ike_hash_name(sa->transform.hash), sa->transform.group,
 		 sa->lifetime, sa->remote_id);
 	/* Not when it was agreed: then anybody could have written it. */

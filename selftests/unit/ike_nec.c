@@ -29,6 +29,15 @@
 #define IOS_RIGHT	CFG_RIGHT(OLD, "Secret", IOS_SET, "")
 #define IOS_MAP		CFG_MAP(IOS_SET, "", CFG_ADDR_LEFT, CFG_LAN_RIGHT, CFG_LAN_LEFT)
 
+/* The ways to each other leave by wan0, which is not whose address Tunnel0.0 has. */
+static struct pair *nec_pair(const char *left, const char *right)
+{
+	struct pair *p = pair_new(left, right);
+
+	p->host[LEFT].route = p->host[RIGHT].route = "wan0";
+	return p;
+}
+
 static void assert_sel(struct pair *p, unsigned int i, const char *want)
 {
 	const struct policy_flow *f = policy_flow_known(p->host[i].engine, pair_flow(p, i));
@@ -56,7 +65,7 @@ static void main_mode(void **state)
 
 	(void)state;
 	for (i = 0; i < 4; i++) {
-		p = pair_new(NEC_LEFT, rights[i / 2]);
+		p = nec_pair(NEC_LEFT, rights[i / 2]);
 		pair_up(p, i % 2);
 		assert_sel(p, LEFT, "10.1.0.0/24 -> 10.2.0.0/24");
 		assert_int_equal(pair_ike(p, LEFT)->transform.group, 1);
@@ -66,10 +75,30 @@ static void main_mode(void **state)
 	}
 }
 
+/* Unnumbered, the tunnel has any address; it begins where the way to the peer does. */
+static void begins_at_the_way_out(void **state)
+{
+	struct pair *p = nec_pair(ANY_LIST IKE(CFG_ADDR_RIGHT) AUTOKEY(CFG_ADDR_RIGHT)
+				  LEFT_IDS TUNNEL,
+				  CFG_PHASE1(OLD, "Secret", "192.0.2.65")
+				  CFG_MAP(IOS_SET, "", "192.0.2.65", CFG_LAN_RIGHT,
+					  CFG_LAN_LEFT));
+	struct sim *l = p->host[LEFT].sim;
+
+	(void)state;
+	p->host[LEFT].second = addr_v4(0xc0000241, IKE_PORT);
+	p->host[LEFT].route = "wan1";
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	assert_int_equal(addr_to_v4(&sim_current(l, pair_flow(p, LEFT), 1)->src), 0xc0000241);
+	pair_free(p);
+}
+
 /* (G) of R-53: they are crossed with those of the peer, or it says 18. */
 static void identities_differ(void **state)
 {
-	struct pair *p = pair_new(ANY_LIST IKE(CFG_ADDR_RIGHT) AUTOKEY(CFG_ADDR_RIGHT)
+	struct pair *p = nec_pair(ANY_LIST IKE(CFG_ADDR_RIGHT) AUTOKEY(CFG_ADDR_RIGHT)
 				  IDS("10.1.0.0/24", "10.3.0.0/24") TUNNEL, IOS_RIGHT);
 	const struct record *r;
 
@@ -100,7 +129,7 @@ static void the_list_counts(void **state)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		snprintf(text, sizeof(text), "%s%s%s" TUNNEL, cases[i].list,
 			 IKE(CFG_ADDR_RIGHT) AUTOKEY(CFG_ADDR_RIGHT), cases[i].ids);
-		p = pair_new(text, IOS_RIGHT);
+		p = nec_pair(text, IOS_RIGHT);
 		pair_up(p, LEFT);
 		assert_sel(p, LEFT, "10.1.0.0/24 -> 10.2.0.0/24");
 		pair_free(p);
@@ -113,14 +142,14 @@ static void of_one_peer_alone(void **state)
 	static const char other[] =
 		PROPOSAL "ike policy P peer 203.0.113.9 key Other ike-prop\n"
 		CFG_LEFT(POLICY_DEFAULT, "Secret", TS_DEFAULT, "");
-	struct pair *p = pair_new(other, CFG_RIGHT(OLD, "Secret", TS_DEFAULT, ""));
+	struct pair *p = nec_pair(other, CFG_RIGHT(OLD, "Secret", TS_DEFAULT, ""));
 	unsigned int from;
 
 	(void)state;
 	for (from = 0; from < 2; from++)
 		assert_refused(p, from);
 	pair_free(p);
-	p = pair_new("crypto isakmp policy 10\n" POLICY_DEFAULT NEC_LEFT,
+	p = nec_pair("crypto isakmp policy 10\n" POLICY_DEFAULT NEC_LEFT,
 		     CFG_RIGHT(POLICY_DEFAULT, "Secret", IOS_SET, ""));
 	for (from = 0; from < 2; from++)
 		assert_refused(p, from);
@@ -150,7 +179,7 @@ static void aggressive_mode(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rights) / sizeof(rights[0]); i++) {
-		p = pair_new(left, rights[i]);
+		p = nec_pair(left, rights[i]);
 		pair_up(p, LEFT);
 		assert_string_equal(ike_sa_asa(pair_ike(p, RIGHT)), "AM_ACTIVE");
 		assert_string_equal(pair_ike(p, RIGHT)->remote_id, "KEY_ID kyoten");
@@ -193,7 +222,7 @@ static void who_the_peer_has_to_be(void **state)
 	(void)state;
 	for (i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
 		from = i % 2;
-		p = pair_new(cases[i / 2].left, cases[i / 2].right);
+		p = nec_pair(cases[i / 2].left, cases[i / 2].right);
 		if (cases[i / 2].up)
 			pair_up(p, from);
 		else
@@ -209,13 +238,13 @@ static void who_is_nobody(void **state)
 		ANY_LIST IKE_AGGRESSIVE("any") "ike remote-id ike-policy keyid kyoten\n"
 		AUTO "ipsec dynamic-map ipsec-policy sec-list auto-prop\n" RIGHT_IDS
 		"interface wan0\n ipsec policy tunnel ipsec-policy out\n";
-	struct pair *p = pair_new(CALLED_AGGRESSIVE("keyid other"), right);
+	struct pair *p = nec_pair(CALLED_AGGRESSIVE("keyid other"), right);
 
 	(void)state;
 	assert_refused(p, LEFT);
 	pair_free(p);
 	/* and main mode has no key here */
-	p = pair_new(NEC_LEFT, right);
+	p = nec_pair(NEC_LEFT, right);
 	assert_refused(p, LEFT);
 	pair_free(p);
 }
@@ -227,7 +256,7 @@ static void dynamic_identities(void **state)
 		ANY_LIST IKE("any") AUTO
 		"ipsec dynamic-map ipsec-policy sec-list auto-prop\n" RIGHT_IDS
 		"interface wan0\n ipsec policy tunnel ipsec-policy out\n";
-	struct pair *p = pair_new(NEC_LEFT, right);
+	struct pair *p = nec_pair(NEC_LEFT, right);
 	const struct cfg_acl *acl;
 
 	(void)state;
@@ -247,7 +276,7 @@ static void transport(void **state)
 {
 #define HOSTS(a, b)	"ip access-list sec-list permit ip src " a "/32 dest " b "/32\n"
 #define TRANSPORT	"interface wan0\n ipsec policy transport ipsec-policy\n"
-	struct pair *p = pair_new(HOSTS(CFG_ADDR_LEFT, CFG_ADDR_RIGHT) IKE(CFG_ADDR_RIGHT)
+	struct pair *p = nec_pair(HOSTS(CFG_ADDR_LEFT, CFG_ADDR_RIGHT) IKE(CFG_ADDR_RIGHT)
 				  AUTOKEY(CFG_ADDR_RIGHT) TRANSPORT,
 				  HOSTS(CFG_ADDR_RIGHT, CFG_ADDR_LEFT) IKE(CFG_ADDR_LEFT)
 				  AUTOKEY(CFG_ADDR_LEFT) TRANSPORT);
@@ -265,6 +294,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(main_mode),
+		cmocka_unit_test(begins_at_the_way_out),
 		cmocka_unit_test(identities_differ),
 		cmocka_unit_test(the_list_counts),
 		cmocka_unit_test(of_one_peer_alone),

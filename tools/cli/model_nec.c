@@ -91,7 +91,7 @@ static bool is_stranger(const struct cm_config *cfg, const struct addr *peer)
 {
 	const struct cfg_key *key = cfg_key_for_address(cfg, peer);
 
-	return peer->family == AF_INET &&
+	return peer->family == AF_INET && !cfg_isakmp_peer_find(cfg, peer) &&
 	       (!key || key->peers.len < addr_bits(&key->peers.addr));
 }
 
@@ -124,6 +124,17 @@ bool cfg_policy_is_for(const struct cm_config *cfg, const struct cfg_policy *pol
 		return own ? !strcmp(policy->of, own->name) : true;
 	of = cfg_ike_policy_find(cfg, policy->of);
 	return of && is_any(of) && is_stranger(cfg, peer);
+}
+
+static bool same_keepalive(const struct cfg_ike_policy *a, const struct cfg_ike_policy *b)
+{
+	return !strcmp(a->name, b->name) && addr_equal(&a->peer, &b->peer) &&
+	       cfg_keepalive_equal(&a->keepalive, &b->keepalive);
+}
+
+bool cfg_ike_keepalives_equal(const struct cm_config *a, const struct cm_config *b)
+{
+	return ARRAYS_EQUAL(a, b, ike_policies, n_ike_policies, same_keepalive);
 }
 
 bool cfg_autokey_is_transport(const struct cm_config *cfg, const struct cfg_autokey_map *map)

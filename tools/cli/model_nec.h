@@ -91,6 +91,9 @@ bool cfg_autokey_covered(const struct cfg_autokey_map *map, const struct cfg_ace
 /* "keyid", "fqdn", ...: as NEC spells kinds of identities. */
 const char *cfg_nec_identity_word(enum cfg_identity_kind kind);
 
+/* Are peers of the same ike policies asked the same way? */
+bool cfg_ike_keepalives_equal(const struct cm_config *a, const struct cm_config *b);
+
 /* For the model itself. */
 void cfg_nec_free(struct cm_config *cfg);
 bool cfg_nec_copy(struct cm_config *to, const struct cm_config *from);
