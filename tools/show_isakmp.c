@@ -2,6 +2,7 @@
 /* `show crypto isakmp sa` (S-01) and `show crypto isakmp policy`. */
 #include <errno.h>
 #include <json-c/json.h>
+#include <errno.h>
 #include <string.h>
 
 #include "tools/cli/exec.h"
@@ -170,6 +171,10 @@ static struct json_object *policy_record(const struct cfg_policy *p)
 
 	rec_num(rec, "priority", p->priority);
 	rec_bool(rec, "default", cfg_policy_is_default(p));
+	if (p->of[0]) {
+		rec_str(rec, "ike_policy", p->of);
+		rec_str(rec, "ike_proposal", p->proposal);
+	}
 	rec_str(rec, "encryption", cipher_text(p));
 	rec_str(rec, "hash", hash_text(p->hash));
 	rec_str(rec, "authentication", auths[p->auth]);
@@ -181,10 +186,14 @@ static struct json_object *policy_record(const struct cfg_policy *p)
 
 static void render_policy(FILE *out, struct json_object *rec)
 {
-	fputs(rec_get_bool(rec, "default") ? "Default protection suite" :
-					     "Protection suite", out);
+	if (rec_get_str(rec, "ike_policy")[0])
+		rec_expand(out, "Protection suite of ike proposal {ike_proposal}, for the peer of ike policy {ike_policy} alone\n",
+			   rec);
+	else
+		rec_expand(out, rec_get_bool(rec, "default") ?
+			   "Default protection suite of priority {priority}\n" :
+			   "Protection suite of priority {priority}\n", rec);
 	rec_expand(out,
-		   " of priority {priority}\n"
 		   "\tencryption algorithm:\t{encryption}.\n"
 		   "\thash algorithm:\t\t{hash}\n"
 		   "\tauthentication method:\t{authentication}\n"

@@ -357,20 +357,39 @@ int policy_params(const struct engine *e, const struct policy_flow *f,
 	return params_of(e->policy->cfg, policy_entry(e, f), out);
 }
 
+/*
+ * As on NEC IX, the tunnel of an autokey-map has no source: it begins where the way to
+ * its peer leaves this router, whose address ever the interface has inside.
+ */
+static bool way_out(const struct engine *e, const struct policy_flow *f,
+		    char ifname[IF_NAMESIZE])
+{
+	const struct cm_config *cfg = e->policy->cfg;
+	const struct cfg_autokey_map *map = cfg_autokey_map_find(cfg, f->k.map);
+	const struct cfg_interface *ifc = cfg_interface_find(cfg, f->k.ifname);
+
+	return map && ifc && ifc->tunnel && addr_is_set(&map->peer) &&
+	       !e->net->route(e->net_ctx, &map->peer, ifname) &&
+	       strcmp(ifname, f->k.ifname);
+}
+
 /* The map may name another interface whose address is used. */
 const char *policy_outer_interface(const struct engine *e,
-				   const struct policy_flow *f)
+				   const struct policy_flow *f,
+				   char ifname[IF_NAMESIZE])
 {
 	const struct cfg_map *map = cfg_map_find(e->policy->cfg, f->k.map);
 
-	return map && map->local_interface[0] ? map->local_interface :
-						f->k.ifname;
+	if (map && map->local_interface[0])
+		return map->local_interface;
+	return way_out(e, f, ifname) ? ifname : f->k.ifname;
 }
 
 int policy_local_address(const struct engine *e, const struct policy_flow *f,
 			 int family, struct addr *out)
 {
 	const struct addr *fixed = fixed_address(e, f);
+	char ifname[IF_NAMESIZE];
 
 	if (fixed) {
 		*out = *fixed;
@@ -378,7 +397,7 @@ int policy_local_address(const struct engine *e, const struct policy_flow *f,
 		       e->net->has_address(e->net_ctx, NULL, fixed) ?
 		       0 : -EADDRNOTAVAIL;
 	}
-	return e->net->local_address(e->net_ctx, policy_outer_interface(e, f),
+	return e->net->local_address(e->net_ctx, policy_outer_interface(e, f, ifname),
 				     family, out);
 }
 
@@ -386,18 +405,19 @@ bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
 		       const struct addr *addr)
 {
 	const struct addr *fixed = fixed_address(e, f);
+	char ifname[IF_NAMESIZE];
 
 	if (fixed)
 		return addr_equal(fixed, addr) &&
 		       e->net->has_address(e->net_ctx, NULL, addr);
-	return e->net->has_address(e->net_ctx, policy_outer_interface(e, f), addr);
+	return e->net->has_address(e->net_ctx, policy_outer_interface(e, f, ifname), addr);
 }
 
 char *policy_local_missing(const struct engine *e, const struct policy_flow *f,
 			   int family, char *text, size_t size)
 {
 	const struct addr *fixed = fixed_address(e, f);
-	char addr[ADDR_STRLEN];
+	char addr[ADDR_STRLEN], ifname[IF_NAMESIZE];
 
 	if (fixed)
 		snprintf(text, size,
@@ -405,7 +425,8 @@ char *policy_local_missing(const struct engine *e, const struct policy_flow *f,
 			 f->k.ifname, addr_format(fixed, addr, sizeof(addr)));
 	else
 		snprintf(text, size, "the outside interface %s has no IP%s address",
-			 policy_outer_interface(e, f), family == AF_INET6 ? "v6" : "");
+			 policy_outer_interface(e, f, ifname),
+			 family == AF_INET6 ? "v6" : "");
 	return text;
 }
 

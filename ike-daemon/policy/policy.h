@@ -135,9 +135,13 @@ int policy_params(const struct engine *e, const struct policy_flow *f,
 /* The address that we use outside, for peers of @family: 0 or -EADDRNOTAVAIL. */
 int policy_local_address(const struct engine *e, const struct policy_flow *f,
 			 int family, struct addr *out);
-/* The interface that has it, unless it is one of a tunnel source that is an address. */
+/*
+ * The interface that has it, unless it is one of a tunnel source that is an address.  @ifname
+ * is for its name, where a route says which.
+ */
 const char *policy_outer_interface(const struct engine *e,
-				   const struct policy_flow *f);
+				   const struct policy_flow *f,
+				   char ifname[IF_NAMESIZE]);
 /* May it be @addr?  An interface can have several. */
 bool policy_local_fits(const struct engine *e, const struct policy_flow *f,
 		       const struct addr *addr);

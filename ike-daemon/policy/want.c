@@ -429,14 +429,15 @@ static int connect_peer(struct want *want)
 static void fail_before_it_begins(struct want *want, struct policy_flow *f,
 				  int err)
 {
-	char reason[sizeof(f->reason)];
+	char reason[sizeof(f->reason)], ifname[IF_NAMESIZE];
 
 	if (err == -ENOKEY)
 		snprintf(reason, sizeof(reason),
 			 "no pre-shared key is configured for the peer's address");
 	else if (err == -EACCES)
 		snprintf(reason, sizeof(reason), "%s: crypto isakmp enable %s",
-			 IKE_NOT_ENABLED, policy_outer_interface(want->e, f));
+			 IKE_NOT_ENABLED,
+			 policy_outer_interface(want->e, f, ifname));
 	else
 		policy_local_missing(want->e, f, want->peer->addr.family,
 				     reason, sizeof(reason));

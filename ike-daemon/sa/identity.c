@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "ike-daemon/sa/identity.h"
@@ -81,6 +82,16 @@ void identity_own(const struct cm_config *cfg, const struct cfg_identity *which,
 		address_id(out, local);
 		break;
 	}
+}
+
+bool identity_same(const struct isakmp_id *a, const struct isakmp_id *b)
+{
+	bool name = a->type == IPSEC_ID_FQDN || a->type == IPSEC_ID_USER_FQDN;
+
+	if (a->type != b->type || a->len != b->len)
+		return false;
+	return name ? !strncasecmp((const char *)a->data, (const char *)b->data, a->len) :
+		      !memcmp(a->data, b->data, a->len);
 }
 
 bool identity_name(const struct isakmp_id *id, char *name)

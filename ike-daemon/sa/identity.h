@@ -28,6 +28,8 @@ void identity_own(const struct cm_config *cfg, const struct cfg_identity *which,
  * bytes.  False: it is none.
  */
 bool identity_name(const struct isakmp_id *id, char *name);
+/* The same identity?  Domain names have no case; protocol and port do not count. */
+bool identity_same(const struct isakmp_id *a, const struct isakmp_id *b);
 /* One side of a selector as a proxy identity (RFC 2407, 4.6.2). */
 void identity_proxy(const struct range *r, uint8_t proto, uint16_t port,
 		    struct identity *out);

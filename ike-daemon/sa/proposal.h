@@ -51,14 +51,15 @@ struct ike_choice {
 };
 
 /*
- * All our policies by priority; -ENOENT when there is none.  @methods, of enum
+ * All our policies for @peer by priority; -ENOENT when there is none.  @methods, of enum
  * cfg_auth: the number of each that is possible, or 0.  @xauth: each with it first, then
  * without.
  */
-int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
-		    unsigned int group, bool xauth, struct offer *o);
-/* The first policy of which @methods has one; NULL: there is none. */
+int ike_offer_build(const struct cm_config *cfg, const struct addr *peer,
+		    const uint16_t *methods, unsigned int group, bool xauth, struct offer *o);
+/* The first policy for @peer of which @methods has one; NULL: there is none. */
 const struct cfg_policy *ike_offer_first(const struct cm_config *cfg,
+					 const struct addr *peer,
 					 const uint16_t *methods);
 /* What an initiator, who then does XAUTH, may offer. */
 enum ike_users {
@@ -67,11 +68,12 @@ enum ike_users {
 };
 
 /*
- * The first of our policies that a transform of the peer's fits; -ENOENT and
+ * The first of our policies for @peer that a transform of the peer's fits; -ENOENT and
  * the reasons in @r.  @answer: the payload is the answer to our offer, and may
  * hold one transform only (-EBADMSG).  @users: of enum ike_users.
  */
-int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
+int ike_proposal_choose(const struct cm_config *cfg, const struct addr *peer,
+			const uint16_t *methods,
 			const struct isakmp_sa *sa, bool answer,
 			unsigned int users,
 			struct ike_choice *out, struct record *r);

@@ -88,11 +88,14 @@ static void policy_transform(const struct cfg_policy *policy,
 }
 
 const struct cfg_policy *ike_offer_first(const struct cm_config *cfg,
+					 const struct addr *peer,
 					 const uint16_t *methods)
 {
 	size_t i = 0;
 
-	while (i < cfg->n_policies && !methods[cfg->policies[i].auth])
+	while (i < cfg->n_policies &&
+	       !(methods[cfg->policies[i].auth] &&
+		 cfg_policy_is_for(cfg, &cfg->policies[i], peer)))
 		i++;
 	return i < cfg->n_policies ? &cfg->policies[i] : NULL;
 }
@@ -119,8 +122,8 @@ static void offer_one(struct offer *o, unsigned int n,
 	o->transforms[n].id = ISAKMP_TRANSFORM_KEY_IKE;
 }
 
-int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
-		    unsigned int group, bool xauth, struct offer *o)
+int ike_offer_build(const struct cm_config *cfg, const struct addr *peer,
+		    const uint16_t *methods, unsigned int group, bool xauth, struct offer *o)
 {
 	struct ike_transform t, with;
 	unsigned int n = 0;
@@ -128,6 +131,7 @@ int ike_offer_build(const struct cm_config *cfg, const uint16_t *methods,
 
 	for (i = 0; i < cfg->n_policies && n < IKE_OFFER_MAX; i++) {
 		if (!methods[cfg->policies[i].auth] ||
+		    !cfg_policy_is_for(cfg, &cfg->policies[i], peer) ||
 		    (group && cfg->policies[i].group != group))
 			continue;
 		policy_transform(&cfg->policies[i], methods, &t);
@@ -263,7 +267,10 @@ static bool try_transform(const struct cfg_policy *policy,
 	};
 	struct ike_transform own, offered;
 
-	snprintf(m.against, sizeof(m.against), "policy %u", policy->priority);
+	if (policy->of[0])
+		snprintf(m.against, sizeof(m.against), "ike proposal %.48s", policy->proposal);
+	else
+		snprintf(m.against, sizeof(m.against), "policy %u", policy->priority);
 	policy_transform(policy, methods, &own);
 	if (p->protocol != ISAKMP_PROTO_ISAKMP ||
 	    t->id != ISAKMP_TRANSFORM_KEY_IKE) {
@@ -299,7 +306,8 @@ static bool try_policy(const struct cfg_policy *policy, const uint16_t *methods,
 	return false;
 }
 
-int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
+int ike_proposal_choose(const struct cm_config *cfg, const struct addr *peer,
+			const uint16_t *methods,
 			const struct isakmp_sa *sa, bool answer,
 			unsigned int users,
 			struct ike_choice *out, struct record *r)
@@ -310,7 +318,8 @@ int ike_proposal_choose(const struct cm_config *cfg, const uint16_t *methods,
 		return -EBADMSG;
 	*out = (struct ike_choice){ 0 };
 	for (i = 0; i < cfg->n_policies; i++)
-		if (try_policy(&cfg->policies[i], methods, sa, users, out, r))
+		if (cfg_policy_is_for(cfg, &cfg->policies[i], peer) &&
+		    try_policy(&cfg->policies[i], methods, sa, users, out, r))
 			return 0;
 	return -ENOENT;
 }

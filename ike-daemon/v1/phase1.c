@@ -23,8 +23,8 @@
 /* --- SA -------------------------------------------------------------------- */
 
 /* Where the identity goes along with the offer, all of it is of one method: the first's. */
-static void only_first(const struct cm_config *cfg, bool has_key,
-		       struct auth_methods *m)
+static void only_first(const struct cm_config *cfg, const struct addr *peer,
+		       bool has_key, struct auth_methods *m)
 {
 	const struct auth_methods key = {
 		.method[CFG_AUTH_PSK] = m->method[CFG_AUTH_PSK],
@@ -33,9 +33,9 @@ static void only_first(const struct cm_config *cfg, bool has_key,
 	unsigned int i;
 
 	/* A key that is there for the peer is meant to be used. */
-	if (has_key && ike_offer_first(cfg, key.method))
+	if (has_key && ike_offer_first(cfg, peer, key.method))
 		*m = key;
-	first = ike_offer_first(cfg, m->method);
+	first = ike_offer_first(cfg, peer, m->method);
 	for (i = 0; i < CFG_AUTH_COUNT; i++)
 		if (first && i != first->auth)
 			m->method[i] = 0;
@@ -66,7 +66,7 @@ static void methods_of(const struct v1_exchange *x, struct auth_methods *m)
 		has_key = x->sa->aggressive || has_caller_key(x->e, local, peer);
 	policy_auth_methods(x->e, has_key, policy_profile_trustpoint(x->e, profile), m);
 	if (x->sa->aggressive && x->initiator)
-		only_first(cfg, has_key, m);
+		only_first(cfg, peer, has_key, m);
 	if (x->sa->aggressive && !x->initiator &&
 	    !cfg_aggressive_caller(cfg, peer))
 		m->method[CFG_AUTH_RSA] = m->method[CFG_AUTH_ECDSA] = 0;
@@ -92,8 +92,8 @@ int v1_put_offer(struct v1_exchange *x, struct isakmp_writer *w)
 		return -ENOMEM;
 	buf_init(&body, ISAKMP_MSG_MAX);
 	methods_of(x, &methods);
-	err = ike_offer_build(engine_config(x->e), methods.method, x->group,
-			      x->sa->ezvpn, o);
+	err = ike_offer_build(engine_config(x->e), &x->sa->remote, methods.method,
+			      x->group, x->sa->ezvpn, o);
 	if (err) {
 		v1_fault(x, err, 0, engine_config(x->e)->n_policies ?
 			 "no isakmp policy is one that this peer could be offered" :
@@ -133,8 +133,9 @@ static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 	int err;
 
 	methods_of(x, &methods);
-	err = ike_proposal_choose(engine_config(x->e), methods.method, &p->sa,
-				  answer, v1_users_offered(x->sa), c,
+	err = ike_proposal_choose(engine_config(x->e), &x->sa->remote,
+				  methods.method, &p->sa, answer,
+				  v1_users_offered(x->sa), c,
 				  x->sa->record);
 	if (!err) {
 		agree(x, c);
@@ -268,11 +269,18 @@ int v1_derive_signed(struct v1_exchange *x)
 
 /* --- authentication -------------------------------------------------------- */
 
+const struct cfg_ike_policy *v1_ike_policy(const struct ike_sa *sa)
+{
+	return cfg_ike_policy_of(engine_config(sa->e), &sa->remote,
+				 sa->key_name[0] ? sa->key_name : NULL);
+}
+
 int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 {
 	const struct cm_config *cfg = engine_config(x->e);
 	const struct cfg_isakmp_profile *profile = policy_profile(x->e, x->sa->profile);
 	const struct cfg_identity *which = &cfg->identity;
+	const struct cfg_ike_policy *own = v1_ike_policy(x->sa);
 	const struct cfg_isakmp_peer *peer = NULL;
 	struct identity id;
 	struct buf body;
@@ -287,6 +295,8 @@ int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 		which = &peer->endpoint;
 	if (profile && profile->has_identity)
 		which = &profile->identity;
+	else if (own)
+		which = &own->local;
 	identity_own(cfg, which, &x->sa->local, v1_own_subject(x), &id);
 	isakmp_put_id_body(&body, &id.id);
 	err = buf_err(&body);
@@ -436,6 +446,29 @@ static void compare_identity(struct v1_exchange *x, const struct isakmp_id *id)
 		   m.configured, m.offered);
 }
 
+/* `ike remote-id`: what a peer that an ike policy is for calls itself (C-096). */
+static int check_expected(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	struct record_mismatch m = { .attribute = "identity" };
+	const struct cfg_ike_policy *own = v1_ike_policy(x->sa);
+	struct identity expected;
+
+	if (!own || !own->remote.text[0])
+		return 0;
+	identity_own(engine_config(x->e), &own->remote, &x->sa->remote,
+		     CRYPTO_CHUNK(NULL, 0), &expected);
+	if (identity_same(id, &expected.id))
+		return 0;
+	snprintf(m.against, sizeof(m.against), "ike remote-id");
+	snprintf(m.offered, sizeof(m.offered), "%.63s", x->sa->remote_id);
+	snprintf(m.configured, sizeof(m.configured), "%s %.48s",
+		 cfg_nec_identity_word(own->remote.kind), own->remote.text);
+	record_add_mismatch(x->sa->record, &m);
+	return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
+			"the peer calls itself %.63s, and ike remote-id %s is %s",
+			x->sa->remote_id, own->name, m.configured);
+}
+
 void v1_find_profile(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	const struct cfg_isakmp_profile *profile;
@@ -455,6 +488,8 @@ int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 	int err = v1_check_place(x, id);
 
 	v1_id_text(id, sa->remote_id, sizeof(sa->remote_id));
+	if (!err)
+		err = check_expected(x, id);
 	if (err)
 		return err;
 	if (!policy_profile_admits(sa, id, &why) ||
@@ -518,17 +553,29 @@ void v1_psk_mismatch(struct v1_exchange *x, const char *evidence)
 
 /* --- the end --------------------------------------------------------------- */
 
+/* "policy 10", "ike proposal P" (NEC) */
+static const char *suite_text(const struct ike_sa *sa, char *out, size_t size)
+{
+	const struct cfg_policy *policy = cfg_policy_find(engine_config(sa->e), sa->priority);
+
+	if (policy && policy->of[0])
+		snprintf(out, size, "ike proposal %s", policy->proposal);
+	else
+		snprintf(out, size, "policy %u", sa->priority);
+	return out;
+}
+
 /* Other products refuse a lifetime that is longer than their own. */
 static void warn_lifetime(const struct ike_sa *sa)
 {
 	uint32_t theirs = sa->transform.life.seconds;
-	char peer[ADDR_STRLEN], text[16];
+	char peer[ADDR_STRLEN], text[16], suite[96];
 
 	snprintf(text, sizeof(text), "%u s", theirs);
-	log_warning(ike, "%s: the peer's lifetime, %s, is longer than the %u s of policy %u, which is used",
+	log_warning(ike, "%s: the peer's lifetime, %s, is longer than the %u s of %s, which is used",
 		    addr_format(&sa->remote, peer, sizeof(peer)),
 		    theirs ? text : "unlimited", sa->lifetime,
-		    sa->priority);
+		    suite_text(sa, suite, sizeof(suite)));
 }
 
 /* A limit of phase 1 traffic, which nobody counts: the time ends the SA. */
@@ -564,16 +611,17 @@ void v1_phase1_finish(struct v1_exchange *x)
 
 void v1_phase1_up(struct ike_sa *sa)
 {
-	char peer[ADDR_STRLEN], cipher[40];
+	char peer[ADDR_STRLEN], cipher[40], suite[96];
 
 	ike_sa_set_state(sa, IKE_ESTABLISHED);
 	sa->established_ms = engine_now(sa->e);
 	engine_count(sa->e, ENGINE_C_PHASE1_UP);
 	record_end(sa->record, engine_now(sa->e), RECORD_DONE, "");
 	proposal_cipher_text(&sa->transform, cipher, sizeof(cipher));
-	log_info(ike, "%s: ISAKMP SA %u established in %s as %s: policy %u, %s, %s, group %u, %u s; peer is %s",
+	log_info(ike, "%s: ISAKMP SA %u established in %s as %s: %s, %s, %s, group %u, %u s; peer is %s",
 		 addr_format(&sa->remote, peer, sizeof(peer)), sa->conn_id,
-		 ike_sa_mode(sa), sa->initiator ? "initiator" : "responder", sa->priority,
+		 ike_sa_mode(sa), sa->initiator ? "initiator" : "responder",
+		 suite_text(sa, suite, sizeof(suite)),
 		 cipher, ike_hash_name(sa->transform.hash), sa->transform.group,
 		 sa->lifetime, sa->remote_id);
 	/* Not when it was agreed: then anybody could have written it. */
@@ -618,7 +666,7 @@ static unsigned int offered_group(const struct v1_exchange *x)
 	struct auth_methods methods;
 
 	methods_of(x, &methods);
-	first = ike_offer_first(engine_config(x->e), methods.method);
+	first = ike_offer_first(engine_config(x->e), &x->sa->remote, methods.method);
 	return first ? first->group : 0;
 }
 

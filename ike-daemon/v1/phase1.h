@@ -31,6 +31,9 @@ int v1_derive(struct v1_exchange *x, struct crypto_chunk psk);
 /* The same with signatures. */
 int v1_derive_signed(struct v1_exchange *x);
 
+/* The ike policy of the peer (NEC), by his address or the name that his key is of, or NULL. */
+const struct cfg_ike_policy *v1_ike_policy(const struct ike_sa *sa);
+
 /* ID, and HASH or CERT and SIG over the one that was put. */
 int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w);
 int v1_put_proof(struct v1_exchange *x, struct isakmp_writer *w);

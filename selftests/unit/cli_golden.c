@@ -272,6 +272,7 @@ int main(void)
 		SESSION("dynamic"),
 		SESSION("routes"),
 		SESSION("tunnel"),
+		SESSION("nec"),
 		SESSION("remote"),
 		SESSION("radius"),
 		SESSION("ezvpn"),

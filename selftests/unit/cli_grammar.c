@@ -94,6 +94,7 @@ static void append_value(char *line, const struct cli_token *token,
 		{ "PROTOCOL", "icmp" }, { "PROTOCOL6", "icmp" },
 		{ "X:X:X:X::X", "2001:db8::7" },
 		{ "X:X:X:X::X/LEN", "2001:db8:7::/48" },
+		{ "A.B.C.D/LEN", "192.0.2.0/24" },
 	};
 	size_t i, len = strlen(line);
 

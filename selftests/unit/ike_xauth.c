@@ -709,6 +709,7 @@ static void the_method_of_phase_1(void **state)
 		{ "rsa-sig", IKE_AUTH_RSA_SIG, IKE_AUTH_XAUTH_INIT_RSA,
 		  IKE_AUTH_XAUTH_INIT_PSK },
 	};
+	const struct addr any = addr_v4(0xc0000201, 0);
 	unsigned int i;
 
 	(void)state;
@@ -727,28 +728,28 @@ static void the_method_of_phase_1(void **state)
 		snprintf(text, sizeof(text), POLICY " authentication %s\n",
 			 cases[i].auth);
 		cfg = pair_parse(text);
-		assert_int_equal(ike_offer_build(cfg, methods, 0, false, &o), 0);
+		assert_int_equal(ike_offer_build(cfg, &any, methods, 0, false, &o), 0);
 		for (unsigned int j = 0; j < o.transforms[0].nattrs; j++)
 			if (o.transforms[0].attrs[j].type == IKE_ATTR_AUTH_METHOD)
 				auth = (struct isakmp_attr *)&o.transforms[0].attrs[j];
 		assert_non_null(auth);
 		auth->value = cases[i].with;
-		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
+		assert_int_equal(ike_proposal_choose(cfg, &any, methods, &o.sa, false,
 						     0, &choice, NULL), -ENOENT);
-		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
+		assert_int_equal(ike_proposal_choose(cfg, &any, methods, &o.sa, false,
 						     IKE_USERS_BESIDES, &choice,
 						     NULL), 0);
 		assert_int_equal(choice.transform.auth, cases[i].with);
 		auth->value = cases[i].other;
-		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
+		assert_int_equal(ike_proposal_choose(cfg, &any, methods, &o.sa, false,
 						     IKE_USERS_BESIDES, &choice,
 						     NULL), -ENOENT);
 		/* and some show nothing else, where they may */
 		auth->value = IKE_AUTH_HYBRID_INIT_RSA;
-		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
+		assert_int_equal(ike_proposal_choose(cfg, &any, methods, &o.sa, false,
 						     IKE_USERS_BESIDES, &choice,
 						     NULL), -ENOENT);
-		assert_int_equal(ike_proposal_choose(cfg, methods, &o.sa, false,
+		assert_int_equal(ike_proposal_choose(cfg, &any, methods, &o.sa, false,
 						     IKE_USERS_ALONE, &choice,
 						     NULL), i ? 0 : -ENOENT);
 		cm_config_free(cfg);

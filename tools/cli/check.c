@@ -62,6 +62,8 @@ const char *map_word(const struct checker *c, const struct cfg_map *map)
 
 static void check_policy(struct checker *c, const struct cfg_policy *policy)
 {
+	if (policy->of[0])
+		return;		/* see check_nec.c */
 	if (cfg_cipher_weak(policy->cipher))
 		warning(c, &policy->cipher_at,
 			"policy %u uses DES, which is broken; use aes",
@@ -575,6 +577,8 @@ static bool is_of_group(const struct checker *c, const struct cfg_acl *acl)
 		used |= !strcmp(cfg->group_policies[i].attrs.acl, acl->name);
 	for (i = 0; i < cfg->n_ezvpns; i++)
 		used |= !strcmp(cfg->ezvpns[i].acl, acl->name);
+	for (i = 0; i < cfg->n_autokey_maps; i++)
+		used |= !strcmp(cfg->autokey_maps[i].acl, acl->name);
 	for (i = 0; i < cfg->n_users && !used; i++)
 		used |= !strcmp(cfg->users[i].attrs.acl, acl->name);
 	return used;
@@ -654,6 +658,7 @@ static void check_all(struct checker *c)
 		check_profile(c, &c->cfg->profiles[i]);
 	check_interfaces(c);
 	check_ezvpn(c);
+	check_nec(c);
 	each_entry(c, visit_manual, NULL);
 	check_pki(c);
 	if (c->level == CHECK_ERROR)
@@ -674,36 +679,53 @@ static void check_all(struct checker *c)
 			"no crypto isakmp policy is configured, so no ipsec-isakmp entry can come up");
 }
 
-unsigned int config_check_errors(const struct cm_config *cfg,
-				 check_fn *report, void *arg)
+/*
+ * With what tunnel-groups and the lines of NEC stand for: to be freed; NULL: there is
+ * nothing of the kind, or no memory.
+ */
+static struct cm_config *with_derived(const struct cm_config *cfg)
 {
-	struct checker c = {
-		.cfg = cfg, .level = CHECK_ERROR, .report = report, .arg = arg,
-	};
+	bool nec = cfg->n_ike_policies || cfg->n_autokey_maps;
+	struct cm_config *all = nec || cfg->n_tunnel_groups ? cm_config_copy(cfg) : NULL;
 
-	check_all(&c);
-	return c.errors;
+	if (!all)
+		return NULL;
+	if (nec)
+		cm_config_forget_derived(all);
+	else
+		cfg_remote_forget_derived(all);
+	if (!(nec ? cfg_nec_expand(all) : 0) && !cfg_remote_expand(all))
+		return all;
+	cm_config_free(all);
+	return NULL;
 }
 
-/* With the keys and groups that tunnel groups stand for. */
-unsigned int config_check(const struct cm_config *cfg, check_fn *report,
-			  void *arg)
+static unsigned int pass(const struct cm_config *cfg, enum check_level level,
+			 check_fn *report, void *arg)
 {
-	struct cm_config *all = cfg->n_tunnel_groups ? cm_config_copy(cfg) :
-						       NULL;
+	struct cm_config *all = with_derived(cfg);
 	struct checker c = {
-		.cfg = cfg, .level = CHECK_WARNING, .report = report,
-		.arg = arg,
+		.cfg = all ? all : cfg, .level = level, .report = report, .arg = arg,
 	};
 
-	if (all)
-		cfg_remote_forget_derived(all);
-	if (all && !cfg_remote_expand(all))
-		c.cfg = all;
-	c.errors = config_check_errors(cfg, report, arg);
 	check_all(&c);
 	cm_config_free(all);
 	return c.errors;
+}
+
+unsigned int config_check_errors(const struct cm_config *cfg,
+				 check_fn *report, void *arg)
+{
+	return pass(cfg, CHECK_ERROR, report, arg);
+}
+
+unsigned int config_check(const struct cm_config *cfg, check_fn *report,
+			  void *arg)
+{
+	unsigned int errors = config_check_errors(cfg, report, arg);
+
+	pass(cfg, CHECK_WARNING, report, arg);
+	return errors;
 }
 
 void check_print(void *arg, const struct check_finding *f)

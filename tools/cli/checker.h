@@ -84,6 +84,8 @@ void check_profile(struct checker *c, const struct cfg_map *profile);
 /* check_remote.c, check_radius.c */
 void check_remote(struct checker *c);
 void check_radius(struct checker *c);
+/* check_nec.c */
+void check_nec(struct checker *c);
 /* check_ezvpn.c */
 void check_ezvpn(struct checker *c);
 /* check_ike.c: @negotiates: is there an entry that needs IKE? */

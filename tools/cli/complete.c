@@ -86,6 +86,12 @@ static void add_defined(struct collector *c, const char *name)
 		for (i = 0; i < cfg->n_isakmp_profiles; i++)
 			add_word(c, cfg->isakmp_profiles[i].name,
 				 "ISAKMP profile");
+	else if (!strcmp(name, "autokey"))
+		for (i = 0; i < cfg->n_autokey_maps; i++)
+			add_word(c, cfg->autokey_maps[i].name, "Autokey map");
+	else if (!strcmp(name, "ike"))
+		for (i = 0; i < cfg->n_ike_policies; i++)
+			add_word(c, cfg->ike_policies[i].name, "IKE policy");
 	else if (!strcmp(name, "pool"))
 		for (i = 0; i < cfg->n_pools; i++)
 			add_word(c, cfg->pools[i].name, "Pool of addresses");

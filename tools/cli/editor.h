@@ -146,7 +146,11 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_ezvpn, set_ezvpn_connect, set_ezvpn_group, set_ezvpn_mode,
 	set_ezvpn_peer, set_ezvpn_user, set_ezvpn_xauth, set_ezvpn_acl,
 	set_ezvpn_identity,
-	set_interface_ezvpn;
+	set_interface_ezvpn,
+	set_ike_proposal, set_ike_policy, set_ike_identity, set_ike_keepalive,
+	set_ike_nat_traversal, set_autokey_proposal, set_autokey_map,
+	set_autokey_dynamic, set_autokey_identity, set_anti_replay, set_nec_acl,
+	set_policy_transport, set_napt, set_no_shutdown;
 
 /* Those of keyrings and ISAKMP profiles. */
 cli_config_fn set_keyring, set_keyring_description, set_keyring_local,

@@ -15,7 +15,7 @@ bool cfg_policy_equal(const struct cfg_policy *a, const struct cfg_policy *b)
 	return a->priority == b->priority && a->cipher == b->cipher &&
 	       a->key_bits == b->key_bits && a->hash == b->hash &&
 	       a->auth == b->auth && a->group == b->group &&
-	       a->lifetime == b->lifetime;
+	       a->lifetime == b->lifetime && !strcmp(a->of, b->of);
 }
 
 bool cfg_key_same_peers(const struct cfg_key *a, const struct cfg_key *b)
@@ -162,6 +162,7 @@ static bool interface_equal(const struct cfg_interface *a,
 	return !strcmp(a->name, b->name) && !strcmp(a->map, b->map) &&
 	       a->mss == b->mss && a->df == b->df && a->frag == b->frag &&
 	       a->pre_classify == b->pre_classify &&
+	       a->policy_transport == b->policy_transport &&
 	       a->tunnel == b->tunnel && !strcmp(a->source, b->source) &&
 	       addr_equal(&a->source_address, &b->source_address) &&
 	       addr_equal(&a->destination, &b->destination) &&
@@ -187,7 +188,7 @@ static bool isakmp_peer_equal(const struct cfg_isakmp_peer *a,
 {
 	return addr_equal(&a->address, &b->address) &&
 	       secret_equal(a->secret, b->secret, sizeof(a->secret)) &&
-	       cfg_identity_equal(&a->endpoint, &b->endpoint);
+	       cfg_identity_equal(&a->endpoint, &b->endpoint) && a->answered == b->answered;
 }
 
 bool cfg_trustpoint_equal(const struct cfg_trustpoint *a,
@@ -244,5 +245,5 @@ bool cm_config_equal(const struct cm_config *a, const struct cm_config *b)
 	       ARRAYS_EQUAL(a, b, profiles, n_profiles, cfg_map_equal) &&
 	       ARRAYS_EQUAL(a, b, interfaces, n_interfaces, interface_equal) &&
 	       ARRAYS_EQUAL(a, b, ezvpns, n_ezvpns, cfg_ezvpn_equal) &&
-	       cfg_remote_equal(a, b) && cfg_keyrings_equal(a, b);
+	       cfg_nec_equal(a, b) && cfg_remote_equal(a, b) && cfg_keyrings_equal(a, b);
 }

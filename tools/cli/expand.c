@@ -20,7 +20,8 @@ void cfg_tunnel_acl_name(const struct cfg_interface *ifc, char *name, size_t siz
 	snprintf(name, size, "~%s-any", ifc->name);	/* not to be typed */
 }
 
-static void forget_derived(struct cm_config *cfg)
+/* Access lists, crypto maps, and where they are bound. */
+static void forget_maps(struct cm_config *cfg)
 {
 	size_t i;
 
@@ -102,14 +103,21 @@ static int expand(struct cm_config *cfg, struct cfg_interface *ifc)
 	return 0;
 }
 
-int cm_config_expand(struct cm_config *cfg)
+void cm_config_forget_derived(struct cm_config *cfg)
 {
-	int ret = 0;
-
-	forget_derived(cfg);
+	forget_maps(cfg);
 	cfg_policy_forget_derived(cfg);
 	cfg_remote_forget_derived(cfg);
 	cfg_ezvpn_forget_derived(cfg);
+	cfg_nec_forget_derived(cfg);
+}
+
+int cm_config_expand(struct cm_config *cfg)
+{
+	int ret;
+
+	cm_config_forget_derived(cfg);
+	ret = cfg_nec_expand(cfg);
 	for (size_t i = 0; i < cfg->n_interfaces && !ret; i++)
 		ret = expand(cfg, &cfg->interfaces[i]);
 	return ret ?: cfg_policy_expand(cfg) ?: cfg_remote_expand(cfg) ?: cfg_ezvpn_expand(cfg);

@@ -62,6 +62,7 @@ void cm_config_free(struct cm_config *cfg)
 	free(cfg->dynamics);
 	free(cfg->profiles);
 	free(cfg->interfaces);
+	cfg_nec_free(cfg);
 	cfg_remote_free(cfg);
 	cfg_keyrings_free(cfg);
 	explicit_bzero(cfg, sizeof(*cfg));
@@ -120,6 +121,7 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg)
 	ok &= COPY(to, cfg, profiles, n_profiles);
 	ok &= COPY(to, cfg, interfaces, n_interfaces);
 	ok &= COPY(to, cfg, ezvpns, n_ezvpns);
+	ok &= cfg_nec_copy(to, cfg);
 	ok &= cfg_remote_copy(to, cfg);
 	ok &= cfg_keyrings_copy(to, cfg);
 	ok &= copy_nested(to);
@@ -211,6 +213,7 @@ void cm_config_forget_places(struct cm_config *cfg)
 			ifc->ezvpn_at = nowhere;
 	for (i = 0; i < cfg->n_ezvpns; i++)
 		forget_ezvpn(&cfg->ezvpns[i]);
+	cfg_nec_forget_places(cfg);
 	cfg_remote_forget_places(cfg);
 	cfg_keyrings_forget_places(cfg);
 }
@@ -364,7 +367,7 @@ const struct cfg_isakmp_peer *cfg_aggressive_caller(const struct cm_config *cfg,
 {
 	const struct cfg_isakmp_peer *p = cfg_aggressive_peer(cfg, peer);
 
-	return p && !p->derived ? p : NULL;
+	return p && (!p->derived || p->answered) ? p : NULL;
 }
 
 /* Groups of IOS are used where a map says so. */

@@ -165,6 +165,8 @@ struct cfg_policy {
 	enum cfg_auth auth;
 	unsigned int group;		/* 1, 2, 5, 14, 15, 16, 19, 20 */
 	uint32_t lifetime;		/* seconds, 60..86400; 0: unlimited */
+	char of[CFG_NAME_SIZE];		/* the ike policy that it is derived of; "": none */
+	char proposal[CFG_NAME_SIZE];	/* and its ike proposal */
 	struct cfg_where where, cipher_at, hash_at, auth_at, group_at;
 };
 
@@ -211,6 +213,7 @@ struct cfg_isakmp_peer {
 	char secret[CFG_KEY_MAX + 1];	/* `set aggressive-mode password`; "": not set */
 	struct cfg_identity endpoint;	/* `... client-endpoint`; ADDRESS: not set */
 	bool derived;			/* a gateway of an ezvpn, by cm_config_expand() */
+	bool answered;			/* or the peer of an ike policy, which may begin */
 	struct cfg_where where;
 };
 
@@ -368,6 +371,7 @@ enum cfg_tunnel { CFG_TUNNEL_NONE, CFG_TUNNEL_IPV4, CFG_TUNNEL_IPV6 };
 struct cfg_interface {
 	char name[IF_NAMESIZE];
 	char map[CFG_NAME_SIZE];	/* "": none */
+	bool policy_transport;		/* by `ipsec policy transport` (NEC) */
 	uint16_t mss;			/* bytes, CFG_MSS_AUTO, 0: none */
 	enum cfg_df df;
 	enum cfg_frag frag;
@@ -391,6 +395,8 @@ struct cfg_logging {
 	char subsystem[CFG_SUBSYSTEM_SIZE];
 	enum log_level level;
 };
+
+#include "tools/cli/model_nec.h"
 
 struct cm_config {
 	char hostname[CFG_NAME_SIZE];		/* "": the system's */
@@ -466,6 +472,14 @@ struct cm_config {
 	bool radius_unsigned;			/* answers need no Message-Authenticator */
 	struct cfg_ezvpn *ezvpns;		/* in order of definition */
 	size_t n_ezvpns;
+	struct cfg_ike_proposal *ike_proposals;	/* of NEC IX, in order of definition */
+	size_t n_ike_proposals;
+	struct cfg_ike_policy *ike_policies;	/* likewise */
+	size_t n_ike_policies;
+	struct cfg_autokey_proposal *autokey_proposals;	/* likewise */
+	size_t n_autokey_proposals;
+	struct cfg_autokey_map *autokey_maps;	/* likewise */
+	size_t n_autokey_maps;
 	uint32_t max_sessions;			/* `vpn-sessiondb max-session-limit` (C-077); 0: no limit */
 	uint32_t radius_deadtime;		/* minutes, 1..1440: silent servers are asked last; 0: never */
 };
@@ -483,6 +497,8 @@ struct cm_config *cm_config_copy(const struct cm_config *cfg);
  * not written as text, but count as different in cm_config_equal(). 0 or -ENOMEM.
  */
 int cm_config_expand(struct cm_config *cfg);
+/* Takes all of it away. */
+void cm_config_forget_derived(struct cm_config *cfg);
 /* The name of a tunnel interface's crypto map, as on IOS; that of its list. */
 void cfg_tunnel_map_name(const struct cfg_interface *ifc, char *name, size_t size);
 void cfg_tunnel_acl_name(const struct cfg_interface *ifc, char *name, size_t size);

@@ -283,7 +283,7 @@ void cfg_keyrings_forget_places(struct cm_config *cfg)
 
 		p->where = p->trustpoint_at = nowhere;
 		p->clients.where = p->clients.login_at = nowhere;
-		p->clients.authorization_at = p->clients.respond_at = nowhere;
+		p->clients.authorization_at = p->clients.addresses_at = nowhere;
 		memset(p->keyrings_at, 0, sizeof(p->keyrings_at));
 	}
 }

@@ -115,6 +115,8 @@ void cfg_keepalive_of(const struct cm_config *cfg, const struct cfg_who *who,
 {
 	const struct cfg_isakmp_profile *profile = who->profile ?
 		cfg_isakmp_profile_find(cfg, who->profile) : NULL;
+	const struct cfg_ike_policy *own = group ? NULL :
+		cfg_ike_policy_of(cfg, who->remote, who->key_name);
 	bool is_client = group && group->derived;
 	const struct cfg_tunnel_group *of = NULL;
 
@@ -126,7 +128,9 @@ void cfg_keepalive_of(const struct cm_config *cfg, const struct cfg_who *who,
 		of = cfg_tunnel_group_find(cfg, group->name);
 	else if (!group)
 		of = of_router(cfg, who);
-	if (of && of->has_keepalive)
+	if (own && own->keepalive.seconds)
+		*out = own->keepalive;
+	else if (of && of->has_keepalive)
 		*out = of->keepalive;
 	else if (cfg->keepalive.seconds || !(of || is_client))
 		*out = cfg->keepalive;
@@ -156,7 +160,7 @@ bool cfg_keepalives_equal(const struct cm_config *a, const struct cm_config *b)
 	size_t i;
 
 	if (!cfg_keepalive_equal(&a->keepalive, &b->keepalive) ||
-	    a->n_tunnel_groups != b->n_tunnel_groups ||
+	    a->n_tunnel_groups != b->n_tunnel_groups || !cfg_ike_keepalives_equal(a, b) ||
 	    !ARRAYS_EQUAL(a, b, isakmp_profiles, n_isakmp_profiles,
 			  of_profile_equal))
 		return false;

@@ -180,7 +180,7 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 	write_ike_places(out, cfg);
 	write_default_policies(out, cfg);
 	for (i = 0; i < cfg->n_policies; i++)
-		if (!cfg_policy_is_default(&cfg->policies[i]))
+		if (!cfg->policies[i].of[0] && !cfg_policy_is_default(&cfg->policies[i]))
 			write_policy(out, &cfg->policies[i]);
 	for (i = 0; i < cfg->n_keys; i++)
 		if (!cfg->keys[i].derived)
@@ -557,11 +557,16 @@ static void write_tunnel(FILE *out, const struct cfg_interface *ifc)
 			ifc->profile);
 }
 
-static void write_interface(FILE *out, const struct cfg_interface *ifc)
+static void write_interface(FILE *out, const struct cm_config *cfg,
+			    const struct cfg_interface *ifc)
 {
 	fprintf(out, "interface %s\n", ifc->name);
 	write_tunnel(out, ifc);
-	if (ifc->map[0] && !ifc->derived)
+	if (ifc->policy_transport)
+		fprintf(out, " ipsec policy transport %s\n", ifc->map);
+	else if (cfg_autokey_map_find(cfg, ifc->map))
+		fprintf(out, " ipsec policy tunnel %s out\n", ifc->map);
+	else if (ifc->map[0] && !ifc->derived)
 		fprintf(out, " crypto map %s\n", ifc->map);
 	if (ifc->ezvpn[0])
 		fprintf(out, " crypto ipsec client ezvpn %s%s\n", ifc->ezvpn,
@@ -592,13 +597,15 @@ int running_write(FILE *out, const struct cm_config *cfg, bool mask_keys)
 		if (!cfg->acls[i].derived)
 			write_acl(out, &cfg->acls[i]);
 	for (i = 0; i < cfg->n_dynamics; i++)
-		write_dynamic(out, &cfg->dynamics[i]);
+		if (!cfg->dynamics[i].derived)
+			write_dynamic(out, &cfg->dynamics[i]);
 	for (i = 0; i < cfg->n_maps; i++)
 		if (!cfg->maps[i].derived)
 			write_map(out, &cfg->maps[i], mask_keys);
+	running_nec(out, cfg, mask_keys);
 	running_ezvpn(out, cfg, mask_keys);
 	for (i = 0; i < cfg->n_interfaces; i++)
-		write_interface(out, &cfg->interfaces[i]);
+		write_interface(out, cfg, &cfg->interfaces[i]);
 	fprintf(out, "end\n");
 	return ferror(out) ? -EIO : 0;
 }

@@ -37,6 +37,8 @@ void running_user(FILE *out, const struct cfg_user *user, bool mask_keys);
 
 /* In running_keyring.c: keyrings and ISAKMP profiles. */
 void running_keyrings(FILE *out, const struct cm_config *cfg, bool mask_keys);
+/* In running_nec.c: IPsec as NEC IX has it. */
+void running_nec(FILE *out, const struct cm_config *cfg, bool mask_keys);
 
 /* In running_ezvpn.c: this router as a client. */
 void running_ezvpn(FILE *out, const struct cm_config *cfg, bool mask_keys);

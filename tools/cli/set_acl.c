@@ -8,19 +8,20 @@
 #include "tools/cli/editor.h"
 
 #define ACE_STEP	10		/* between the numbers of lines (IOS) */
+#define ACL_NAMES	"extended lists have the numbers 100-199 and 2000-2699, or a name"
 #define ACE_SEQ_MAX	2147483647u
 
 /* Argument names of the two sides, as in the table. */
 struct side {
-	const char *any, *host, *addr, *wild, *op, *port, *port2;
+	const char *any, *host, *addr, *wild, *net, *op, *port, *port2;
 };
 
 static const struct side source = {
-	"sany", "shost", "saddr", "swild", "sop", "sport", "sport2"
+	"sany", "shost", "saddr", "swild", "snet", "sop", "sport", "sport2"
 };
 
 static const struct side destination = {
-	"dany", "dhost", "daddr", "dwild", "dop", "dport", "dport2"
+	"dany", "dhost", "daddr", "dwild", "dnet", "dop", "dport", "dport2"
 };
 
 /* The list that is being edited: a line of its own tells nothing by `any`. */
@@ -39,6 +40,10 @@ static struct cfg_net read_net(const struct cli_args *args,
 	if (cli_get(args, side->host)) {
 		addr = cli_address(args, side->host);
 		return cfg_net_host(&addr);
+	}
+	if (cli_get(args, side->net)) {
+		addr = cli_address(args, side->net);
+		return cfg_net_prefix(&addr, cli_number(args, side->net, 0));
 	}
 	addr = cli_address(args, side->addr);
 	return family == AF_INET6 ?
@@ -295,8 +300,16 @@ int set_named_acl(struct config_editor *ed, const struct cli_args *args)
 		return remove_acl(ed, args, name, AF_INET);
 	if (!acl_name_ok(name))
 		return editor_refuse(ed, args, "acl",
-				     "extended lists have the numbers 100-199 and 2000-2699, or a name");
+				     ACL_NAMES);
 	return edit_acl(ed, args, AF_INET, CLI_MODE_NACL);
+}
+
+/* `ip access-list NAME permit ...`, as NEC IX has it: the list is named in each line. */
+int set_nec_acl(struct config_editor *ed, const struct cli_args *args)
+{
+	if (!acl_name_ok(cli_text(args, "acl")))
+		return editor_refuse(ed, args, "acl", ACL_NAMES);
+	return set_access_list(ed, args);
 }
 
 int set_ipv6_acl(struct config_editor *ed, const struct cli_args *args)

@@ -15,6 +15,9 @@ int set_transform(struct config_editor *ed, const struct cli_args *args)
 	const char *comp = cli_text(args, "comp");
 	struct cfg_transform *ts = cfg_transform_find(ed->cfg, name);
 
+	if (cfg_autokey_proposal_find(ed->cfg, name))
+		return editor_refuse(ed, args, "transform",
+				     "%s is an ipsec autokey-proposal: change it there", name);
 	if (args->no) {
 		if (!ts)
 			return editor_refuse(ed, args, "transform",
@@ -207,6 +210,7 @@ int set_interface_map(struct config_editor *ed, const struct cli_args *args)
 					     "interface %s has no such crypto map",
 					     ed->object);
 		ifc->map[0] = '\0';
+		ifc->policy_transport = false;
 		forget_empty_interface(ed, ifc);
 		return 0;
 	}

@@ -293,7 +293,7 @@ int set_profile_respond(struct config_editor *ed, const struct cli_args *args)
 		return editor_refuse(ed, args, "how",
 				     "a profile gives addresses to clients that ask: respond");
 	p->clients.respond = !args->no;
-	p->clients.respond_at = editor_where(args, "how");
+	p->clients.addresses_at = editor_where(args, "how");
 	return 0;
 }
 

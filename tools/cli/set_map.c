@@ -56,6 +56,10 @@ int set_map(struct config_editor *ed, const struct cli_args *args)
 	struct cfg_entry *entry = map ? cfg_entry_find(map, seq) : NULL;
 	int ret = 0;
 
+	if (cfg_autokey_map_find(ed->cfg, name))
+		return editor_refuse(ed, args, "map",
+				     "%s is an ipsec autokey-map or dynamic-map: change it there",
+				     name);
 	if (args->no && !map)
 		return editor_refuse(ed, args, "map",
 				     "there is no crypto map %s", name);

@@ -577,6 +577,7 @@ const struct cli_command cli_commands[] = {
 #include "tools/cli/table_radius.h"
 #include "tools/cli/table_ezvpn.h"
 #include "tools/cli/table_keyring.h"
+#include "tools/cli/table_nec.h"
 
 	/* Interfaces */
 	CONFIG(CONFIG, "[no] interface IFNAME$interface", set_interface,

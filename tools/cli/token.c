@@ -61,6 +61,20 @@ static bool match_prefix6(const char *word, struct cli_arg *arg)
 	       to_number(slash + 1, &arg->number) && arg->number <= 128;
 }
 
+/* The same in IPv4. */
+static bool match_prefix4(const char *word, struct cli_arg *arg)
+{
+	const char *slash = strchr(word, '/');
+	char address[INET_ADDRSTRLEN];
+
+	if (!slash || (size_t)(slash - word) >= sizeof(address))
+		return false;
+	memcpy(address, word, slash - word);
+	address[slash - word] = '\0';
+	return match_address(address, arg) &&
+	       to_number(slash + 1, &arg->number) && arg->number <= 32;
+}
+
 /* Those with ~ in front are ours: guards, lists of tunnel interfaces. */
 static bool match_name(const char *word, struct cli_arg *arg)
 {
@@ -151,6 +165,9 @@ static const struct cli_type types[] = {
 	{ .name = "X:X:X:X::X/LEN", .label = "X:X:X:X::X/<0-128>",
 	  .match = match_prefix6,
 	  .expected = "an IPv6 prefix (address/length)", .precise = true },
+	{ .name = "A.B.C.D/LEN", .label = "A.B.C.D/<0-32>",
+	  .match = match_prefix4,
+	  .expected = "an IPv4 prefix (address/length)", .precise = true },
 	{ .name = "NAME", .label = "WORD", .match = match_name,
 	  .expected = "a name of 1 to 63 characters, not ~ in front" },
 	{ .name = "KEY", .label = "WORD", .match = match_key,

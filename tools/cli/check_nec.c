@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Semantic checks: IPsec as NEC IX has it (C-093 to C-099, the list of R-53). */
+#include <string.h>
+#include <strings.h>
+
+#include "tools/cli/checker.h"
+
+static void check_proposal(struct checker *c, const struct cfg_ike_proposal *p)
+{
+	const struct cm_config *cfg = c->cfg;
+	const struct cfg_policy *suite = &p->suite;
+	bool used = false;
+	size_t i, j;
+
+	for (i = 0; i < cfg->n_ike_policies; i++)
+		for (j = 0; j < cfg->ike_policies[i].n_proposals; j++)
+			used |= !strcmp(cfg->ike_policies[i].proposals[j], p->name);
+	if (!used)
+		warning(c, &suite->where, "ike proposal %s is not used by an ike policy",
+			p->name);
+	if (cfg_cipher_weak(suite->cipher))
+		warning(c, &suite->cipher_at,
+			"ike proposal %s uses DES, which is broken; use aes", p->name);
+	if (cfg_hash_weak(suite->hash))
+		warning(c, &suite->hash_at,
+			"ike proposal %s uses MD5, which is weak; use sha2-256", p->name);
+	if (cfg_group_weak(suite->group))
+		warning(c, &suite->group_at,
+			"ike proposal %s uses Diffie-Hellman group %u%s, which is weak; use group 2048-bit or above",
+			p->name, suite->group, suite->group == 1 ? " (768-bit, the default)" : "");
+}
+
+/* Nothing else may say who the peer is: which of the two counts, nobody would know. */
+static void check_taken(struct checker *c, const struct cfg_ike_policy *p)
+{
+	const struct cfg_isakmp_peer *peer = cfg_isakmp_peer_find(c->cfg, &p->peer);
+	const struct cfg_ike_policy *other = c->cfg->ike_policies;
+	bool other_key = false;
+	char text[ADDR_STRLEN];
+	size_t i;
+
+	for (; other < p; other++)
+		if (addr_equal(&other->peer, &p->peer) &&
+		    !strcasecmp(other->remote.text, addr_is_set(&p->peer) ?
+				other->remote.text : p->remote.text))
+			error(c, &p->where,
+			      "ike policy %s is for the same peer as ike policy %s", p->name,
+			      other->name);
+	if (!addr_is_set(&p->peer))
+		return;
+	for (i = 0; i < c->cfg->n_keys; i++)
+		other_key |= !c->cfg->keys[i].hostname[0] && !c->cfg->keys[i].derived &&
+			     c->cfg->keys[i].peers.len == addr_bits(&p->peer) &&
+			     addr_equal(&c->cfg->keys[i].peers.addr, &p->peer);
+	if (other_key || cfg_tunnel_group_find(c->cfg, addr_format(&p->peer, text, sizeof(text))))
+		error(c, &p->where,
+		      "ike policy %s: there is a crypto isakmp key or tunnel-group for its peer, too: one of them",
+		      p->name);
+	if (peer && !peer->derived)
+		error(c, &p->where,
+		      "ike policy %s: there is a crypto isakmp peer for its peer, too: one of them",
+		      p->name);
+}
+
+static void check_policy(struct checker *c, const struct cfg_ike_policy *p)
+{
+	size_t i;
+
+	check_taken(c, p);
+	for (i = 0; i < p->n_proposals; i++)
+		if (!cfg_ike_proposal_find(c->cfg, p->proposals[i]))
+			warning(c, &p->proposals_at[i],
+				"ike policy %s is incomplete: ike proposal %s does not exist",
+				p->name, p->proposals[i]);
+	if (p->aggressive && c->cfg->no_aggressive)
+		warning(c, &p->where,
+			"ike policy %s cannot come up: aggressive mode is disabled", p->name);
+	if (!addr_is_set(&p->peer) && p->aggressive && !p->remote.text[0])
+		warning(c, &p->where,
+			"ike policy %s: in aggressive mode, a peer any is found by its name: ike remote-id %s is missing",
+			p->name, p->name);
+	if (!addr_is_set(&p->peer) && !p->aggressive && p->remote.text[0])
+		warning(c, &p->remote_at,
+			"ike policy %s: in main mode the key of a peer any is that of all; only its name is compared",
+			p->name);
+}
+
+static bool is_bound(const struct cm_config *cfg, const char *name, bool transport)
+{
+	size_t i = 0;
+
+	while (i < cfg->n_interfaces &&
+	       (cfg->interfaces[i].policy_transport != transport ||
+		strcmp(cfg->interfaces[i].map, name)))
+		i++;
+	return i < cfg->n_interfaces;
+}
+
+/* What the list permits less than the identities: they count. */
+static void check_narrow(struct checker *c, const struct cfg_autokey_map *map)
+{
+	const struct cfg_acl *acl = cfg_acl_find(c->cfg, map->acl);
+	size_t i;
+
+	if (!acl || !(map->local.addr.family || map->remote.addr.family))
+		return;
+	for (i = 0; i < acl->n_aces; i++)
+		if (cfg_autokey_covered(map, &acl->aces[i]))
+			return;
+	warning(c, &map->acl_at,
+		"ipsec autokey-map %s: no line of access list %s permits all that ipsec local-id and remote-id are for: these count",
+		map->name, acl->name);
+}
+
+static void check_map(struct checker *c, const struct cfg_autokey_map *map)
+{
+	const struct cfg_autokey_proposal *first, *other;
+	size_t i;
+
+	if (is_bound(c->cfg, map->name, true) && is_bound(c->cfg, map->name, false))
+		error(c, &map->where,
+		      "ipsec autokey-map %s is bound by ipsec policy tunnel and transport: one of them",
+		      map->name);
+	check_narrow(c, map);
+	first = cfg_autokey_proposal_find(c->cfg, map->proposals[0]);
+	for (i = 1; i < map->n_proposals; i++) {
+		other = cfg_autokey_proposal_find(c->cfg, map->proposals[i]);
+		if (first && other && (first->seconds != other->seconds ||
+				       first->kilobytes != other->kilobytes))
+			warning(c, &map->proposals_at[i],
+				"ipsec autokey-map %s: the lifetime is that of %s, its first proposal",
+				map->name, first->name);
+	}
+	if (map->dynamic ||
+	    (map->n_proposals && cfg_ike_policy_of(c->cfg, &map->peer, NULL)))
+		return;
+	warning(c, &map->peer_at, "ipsec autokey-map %s: no ike policy is for its peer",
+		map->name);
+}
+
+void check_nec(struct checker *c)
+{
+	const struct cm_config *cfg = c->cfg;
+	size_t i;
+
+	for (i = 0; i < cfg->n_ike_proposals; i++)
+		check_proposal(c, &cfg->ike_proposals[i]);
+	for (i = 0; i < cfg->n_ike_policies; i++)
+		check_policy(c, &cfg->ike_policies[i]);
+	for (i = 0; i < cfg->n_autokey_maps; i++)
+		check_map(c, &cfg->autokey_maps[i]);
+	for (i = 0; i < cfg->n_interfaces; i++)
+		if (cfg->interfaces[i].policy_transport &&
+		    !cfg_autokey_map_find(cfg, cfg->interfaces[i].map))
+			error(c, &cfg->interfaces[i].where,
+			      "interface %s: ipsec policy transport is for an ipsec autokey-map, and %s is none",
+			      cfg->interfaces[i].name, cfg->interfaces[i].map);
+}
