@@ -75,6 +75,7 @@ daemon_in=	# a command that starts it, with what it is given; or nothing
 # daemon_start NS CONFIG: ike-daemon on a router, control socket in $WORK/NS
 daemon_start() {
 	mkdir -p "$WORK/$1"
+	chmod 600 "$2"
 	# A file of its own: one that goes on for a moment writes into its old one.
 	rm -f "$WORK/$1/log"
 	# shellcheck disable=SC2086 # a command that runs it, or nothing
