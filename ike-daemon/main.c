@@ -130,6 +130,7 @@ static int read_config(const struct options *o, struct cm_config **cfg,
 	r = config_load(path, stderr, cfg);
 	if (r)
 		return err_set(err, r, "%s is not usable", path);
+	config_warn_of_readers(path, *cfg, stderr);
 	print.name = path;
 	if (!config_check(*cfg, check_print, &print))
 		return 0;

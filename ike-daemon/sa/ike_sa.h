@@ -18,7 +18,7 @@
 #include "ike-daemon/wire/ident.h"
 #include "ike-daemon/wire/transform.h"
 #include "ike-daemon/wire/vendor.h"
-#include "tools/cli/model_base.h"
+#include "tools/cli/model.h"
 #include "tools/lib/addr.h"
 
 struct engine;

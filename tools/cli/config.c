@@ -292,28 +292,6 @@ void config_text_free(char *text, size_t len)
 	free(text);
 }
 
-static bool has_secrets(const struct cm_config *cfg)
-{
-	return cfg->n_keys || cfg->n_users || cfg->n_radius || cfg->n_ezvpns ||
-	       cfg->n_tunnel_groups;
-}
-
-/* Secrets of manual entries, and others that are rare, may go without the warning. */
-static void warn_of_readers(const char *path, const struct cm_config *cfg,
-			    FILE *err)
-{
-	char text[80];
-	struct stat st;
-
-	if (!strcmp(path, "-") || !has_secrets(cfg) || stat(path, &st) ||
-	    !S_ISREG(st.st_mode) || !(st.st_mode & 077))
-		return;
-	snprintf(text, sizeof(text),
-		 "warning: it has secrets, and others may read it, mode %04o: make it 0600",
-		 (unsigned int)st.st_mode & 07777);
-	complain(err, path, text);
-}
-
 int config_load(const char *path, FILE *err, struct cm_config **out)
 {
 	size_t len;
@@ -326,7 +304,27 @@ int config_load(const char *path, FILE *err, struct cm_config **out)
 		return ret;
 	ret = config_parse(path, text, len, err, out);
 	config_text_free(text, len);
-	if (!ret)
-		warn_of_readers(path, *out, err);
 	return ret;
+}
+
+static bool has_secrets(const struct cm_config *cfg)
+{
+	return cfg->n_keys || cfg->n_users || cfg->n_radius || cfg->n_ezvpns ||
+	       cfg->n_tunnel_groups;
+}
+
+/* Secrets of manual entries, and others that are rare, may go without the warning. */
+void config_warn_of_readers(const char *path, const struct cm_config *cfg,
+			    FILE *err)
+{
+	char text[80];
+	struct stat st;
+
+	if (!strcmp(path, "-") || !has_secrets(cfg) || stat(path, &st) ||
+	    !S_ISREG(st.st_mode) || !(st.st_mode & 077))
+		return;
+	snprintf(text, sizeof(text),
+		 "warning: it has secrets, and others may read it, mode %04o: make it 0600",
+		 (unsigned int)st.st_mode & 07777);
+	complain(err, path, text);
 }

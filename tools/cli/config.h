@@ -43,7 +43,11 @@ int config_parse_onto(const struct cm_config *base, const char *name,
 int config_read(const char *path, FILE *err, char **text, size_t *len);
 void config_text_free(char *text, size_t len);
 
-/* Reads and parses a whole file; warns if it has secrets that others may read. */
+/* Reads and parses a whole file. */
 int config_load(const char *path, FILE *err, struct cm_config **out);
+
+/* Says so if that file has secrets and others than its owner may read it. */
+void config_warn_of_readers(const char *path, const struct cm_config *cfg,
+			    FILE *err);
 
 #endif
