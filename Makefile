@@ -8,7 +8,9 @@
 #   make user            daemon and tool alone
 #   make install         DESTDIR= PREFIX=/usr/local
 #   make demo | shell    the test network in a virtual machine
-#   make check           everything: set-up, build, lint, unit, vm-check
+#   make check           everything: set-up, build, lint, unit, vm-check, speed;
+#                        the kernels share the tests with peers
+#   make check-all       each of those on each kernel
 #   make unit | lint | vm-check | bench
 #   make fuzz            libFuzzer on all that runs without a kernel; installs clang;
 #                        FUZZ_SECS=600 for each target
@@ -40,7 +42,7 @@ endif
 
 # What needs no compiler, or finds its own, must work before the libraries
 # are there.
-no-libs := clean kmod setup check check-debug fuzz demo shell bench lint vm-check unit \
+no-libs := clean kmod setup check check-all check-debug fuzz demo shell bench lint vm-check unit \
 	   modules_install help setup-vm
 need-libs := $(if $(MAKECMDGOALS),$(filter-out $(no-libs),$(MAKECMDGOALS)),all)
 
@@ -92,7 +94,7 @@ unit-part = $(or $(unit-$(firstword $(subst _, ,$(1)))),$(unit-all))
 user-obj = $(patsubst %.c,build/user/obj/%.o,$(1))
 asan-obj = $(patsubst %.c,build/unit/obj/%.o,$(1))
 
-.PHONY: all user daemon tool plugin kmod unit lint check vm-check check-debug fuzz demo shell bench \
+.PHONY: all user daemon tool plugin kmod unit lint check vm-check check-all check-debug fuzz demo shell bench \
 	setup install install-user modules_install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -213,8 +215,9 @@ kmod:
 setup:
 	$(Q)selftests/setup.sh
 
-check:
-	$(Q)KERNELS="$(KERNELS) debug" selftests/check.sh $(if $(CHECKS),$(CHECKS),setup build lint unit vm speed)
+check check-all:
+	$(Q)EVERY=$(filter check-all,$@) KERNELS="$(KERNELS) debug" \
+		selftests/check.sh $(if $(CHECKS),$(CHECKS),setup build lint unit vm speed)
 
 lint: setup
 	$(Q)selftests/check.sh lint
