@@ -81,6 +81,12 @@ no_sa() { ! router r1 show crypto isakmp sa | grep -q QM_IDLE; }
 ktap_test_result "it ends" poll 20 no_sa
 scan
 ktap_test_result "none of its keys is left" none_of_isakmp
+# Buffers of many sizes that a configuration passes through: none keeps it.
+for _n in 1 2 3 4 5 6; do
+	seq -f 'access-list 102 permit ip host 10.3.0.%g any' $((_n * _n)) >>"$WORK/r1.conf"
+	router r1 --file "$WORK/r1.conf" >/dev/null 2>&1
+	router r1 show running-config >/dev/null 2>&1
+done
 sed -i "s/$PSK/Another1/" "$WORK/r1.conf"
 router r1 --file "$WORK/r1.conf" >/dev/null 2>&1
 scan
