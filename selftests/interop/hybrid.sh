@@ -139,8 +139,7 @@ hybrid_start() { VPNC_AUTH=hybrid VPNC_CA="$PKI/root.pem" vpnc_start r3 "$1" "$2
 
 hybrid_start alice wrongpw
 ktap_test_result "vpnc: wrong password: refused" refused r3
-kill "$vpnc_r3" 2>/dev/null
-poll 20 pid_gone "$vpnc_r3"
+vpnc_stop r3
 hybrid_start alice alicepw
 ktap_test_result "alice is let in, in aggressive mode" connected r3
 ktap_test_result "with an address of the group" \
@@ -148,8 +147,7 @@ ktap_test_result "with an address of the group" \
 ktap_test_result "she reaches LAN A, and bob still does" \
 	eval 'in_ns r3 ip route add 10.1.0.0/24 dev tun0; reaches r3 10.1.0.2 && reaches r2 10.1.0.2'
 ktap_test_result "nothing in clear" wire_is_protected
-kill "$vpnc_r3" 2>/dev/null
-poll 20 pid_gone "$vpnc_r3"
+vpnc_stop r3
 VPNC_GROUP=plain vpnc_start r3 alice alicepw PlainSecret
 ktap_test_result "a group with a key is let in as ever" connected r3
 

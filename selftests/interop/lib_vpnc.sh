@@ -57,9 +57,15 @@ vpnc_start() {
 connected() { poll "${2:-40}" [ -e "$WORK/vpnc-$1/connect" ]; }
 # told NS VARIABLE: what the script heard
 told() { sed -n "s/^$2=//p" "$WORK/vpnc-$1/connect"; }
+# vpnc_stop NS: it says goodbye, unless it is gone. A signal between its look at what it
+# was told and its sleep is lost on it until it wakes: once more then.
 vpnc_stop() {
 	eval "_pid=\$vpnc_$1"
-	kill "$_pid" && poll 20 pid_gone "$_pid"
+	for _try in 1 2 3; do
+		kill "$_pid" 2>/dev/null || return 0
+		! poll 7 pid_gone "$_pid" || return 0
+	done
+	return 1
 }
 # refused NS: vpnc has given up, or is at least not in after a while
 refused() {

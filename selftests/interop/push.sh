@@ -162,7 +162,6 @@ vpnc_start r3 alice alicepw
 ktap_test_result "without PFS it gets no tunnel" \
 	eval 'log_has "group is on, and it offers none" && ! router r1 show crypto ipsec sa | grep -q "spi: 0x"'
 ktap_test_result "nothing in clear" wire_is_protected
-kill "$vpnc_r3" 2>/dev/null
-poll 20 pid_gone "$vpnc_r3"
+vpnc_stop r3
 
 ktap_finished

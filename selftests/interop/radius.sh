@@ -153,8 +153,7 @@ ktap_test_result "from where she came" \
 vpnc_start r3 dave davepw
 ktap_test_result "dave, who is to have the same address, gets none" \
 	eval 'log_has "user dave is to have the address 10.99.0.77, from RADIUS, which another client has: refused" && refused r3'
-kill "$vpnc_r3" 2>/dev/null
-poll 20 pid_gone "$vpnc_r3"
+vpnc_stop r3
 vpnc_start r3 bob bobpw
 ktap_test_result "bob, of whom it says nothing, is let in" connected r3
 ktap_test_result "with an address of the pool" \
@@ -173,8 +172,7 @@ ktap_test_result "the log says so" \
 	log_has '198.51.100.2: XAUTH: unknown user or wrong password, user alice'
 ktap_test_result "nothing is up, not a packet was sent" \
 	eval 'poll 20 nobody && [ "$(wire_count esp)" = "$esp" ]'
-kill "$vpnc_r2" 2>/dev/null
-poll 10 pid_gone "$vpnc_r2"
+vpnc_stop r2
 
 # --- servers that do not answer ------------------------------------------------------------------
 
@@ -209,7 +207,7 @@ vpnc_stop r2
 poll 20 nobody || abort "zoe stays"
 vpnc_start r2 bob bobpw
 ktap_test_result "bob is not, whom r1 does not know" refused r2
-kill "$vpnc_r2" 2>/dev/null
+vpnc_stop r2
 
 # --- answers without Message-Authenticator -------------------------------------------------------
 
@@ -217,8 +215,7 @@ radius_start 2 1813 || abort "the second server, which does not sign"
 vpnc_start r2 bob bobpw
 ktap_test_result "an answer that is not signed does not count" refused r2
 ktap_test_result "the log says so" log_has '10.1.0.2:1813 gives answers without Message-Authenticator'
-kill "$vpnc_r2" 2>/dev/null
-poll 10 pid_gone "$vpnc_r2"
+vpnc_stop r2
 {
 	conf
 	echo 'no radius-server message-authenticator-required'

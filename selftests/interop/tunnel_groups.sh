@@ -142,13 +142,11 @@ ktap_test_result "logged off: she goes, the router stays" \
 vpnc_start r3 carol carolpw
 ktap_test_result "carol may not log in at all" \
 	eval 'refused r3 && log_has "user carol: vpn-simultaneous-logins of its policy is 0"'
-kill "$vpnc_r3" 2>/dev/null
-poll 20 pid_gone "$vpnc_r3"
+vpnc_stop r3
 vpnc_start r3 dave davepw
 ktap_test_result "dave may not by IPsec alone" \
 	eval 'refused r3 && log_has "user dave: tunnel rejected, vpn-tunnel-protocol"'
-kill "$vpnc_r3" 2>/dev/null
-poll 20 pid_gone "$vpnc_r3"
+vpnc_stop r3
 
 # --- how long ---------------------------------------------------------------------------------
 

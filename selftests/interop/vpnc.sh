@@ -149,8 +149,7 @@ no_pfs() {
 		! router r1 show crypto ipsec sa | grep -q 'spi: 0x'
 }
 ktap_test_result "without PFS where our entry has it: refused, said so" no_pfs
-kill "$vpnc_r2" 2>/dev/null
-poll 20 pid_gone "$vpnc_r2"
+vpnc_stop r2
 VPNC_DH=dh2 vpnc_start r2 alice alicepw
 ktap_test_result "group 2, which is not configured: refused, said so" \
 	eval 'given_up r2 && log_has "configured 2048-bit MODP (14)"'

@@ -115,8 +115,7 @@ ktap_test_result "the log says the same" log_has 'unknown user or wrong password
 poll 10 pid_gone "$vpnc_r2"
 vpnc_start r2 alice alicepw WrongSecret
 ktap_test_result "wrong key of the group: refused before a user is asked for" refused r2
-kill "$vpnc_r2" 2>/dev/null
-poll 10 pid_gone "$vpnc_r2"
+vpnc_stop r2
 ktap_test_result "there was not a packet of theirs" [ "$(wire_count esp)" = "$esp" ]
 ktap_test_result "no password is in the log or the configuration" \
 	eval '! grep -q -e alicepw -e bobpw "$WORK/r1/log" && router r1 show running-config | grep -q "username alice secret 5" && ! router r1 show running-config | grep -q -e alicepw -e bobpw'
@@ -128,8 +127,7 @@ vpnc_start r2 alice alicepw
 connected r2 || abort "alice again"
 vpnc_start r3 bob bobpw
 ktap_test_result "no address is left for bob" eval 'log_has "no address left for client bob" && refused r3'
-kill "$vpnc_r3" 2>/dev/null
-poll 20 pid_gone "$vpnc_r3"
+vpnc_stop r3
 vpnc_stop r2
 poll 60 nobody
 vpnc_start r3 bob bobpw
@@ -146,8 +144,7 @@ connected r2 || abort "alice, once more"
 vpnc_start r3 alice alicepw
 ktap_test_result "a user who may be logged in once is not let in twice" \
 	eval 'log_has "user alice: it is logged in as often as max-logins" && refused r3'
-kill "$vpnc_r3" 2>/dev/null
-poll 20 pid_gone "$vpnc_r3"
+vpnc_stop r3
 ktap_test_result "where she is she stays" reaches r2 10.1.0.2
 vpnc_start r3 bob bobpw
 ktap_test_result "and somebody else is let in" connected r3
