@@ -15,6 +15,7 @@
 #include "ike-daemon/engine_loop.h"
 #include "ike-daemon/helper/helper.h"
 #include "ike-daemon/ppp/host.h"
+#include "ike-daemon/ppp/inform.h"
 #include "ike-daemon/ppp/l2tp.h"
 #include "ike-daemon/ppp/session.h"
 #include "tools/lib/control.h"
@@ -39,6 +40,7 @@ struct conn {
 	struct list all;
 	struct bufferevent *bev;
 	struct ppp_session *session;
+	struct inform *inform;		/* NULL: its interface is not up, or nobody answers */
 };
 
 /* --- connections of pppd's plugin ---------------------------------------------------- */
@@ -46,6 +48,7 @@ struct conn {
 static void conn_free(struct conn *c)
 {
 	list_del(&c->all);
+	inform_free(c->inform);
 	ppp_session_free(c->session);
 	bufferevent_free(c->bev);
 	free(c);
@@ -84,6 +87,8 @@ static int take(struct conn *c, struct evbuffer *in)
 	err = ppp_wire_get(data + HEADER, len, &msg);
 	if (!err)
 		err = ppp_session_input(c->session, &msg);
+	if (!err && msg.type == PPP_WIRE_UP && !c->inform)
+		c->inform = inform_new(c->host->loop, c->session);
 	secret_wipe(data, sizeof(data));
 	secret_wipe(&msg, sizeof(msg));
 	return err ? -EPROTO : 1;

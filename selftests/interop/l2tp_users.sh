@@ -3,7 +3,7 @@
 # Users of L2TP over IPsec: ike-daemon with tunnel-group DefaultRAGroup on r1 has xl2tpd and
 # pppd run; strongSwan, xl2tpd and pppd are clients on r2, r3 and c, in the end behind one
 # NAT. Users are of r1, or of FreeRADIUS on a. L2TP in clear is not served.
-# F-011 F-040 F-043 F-104 F-112 C-062 C-066 C-078 C-079 C-082 E-067
+# F-011 F-040 F-042 F-043 F-104 F-112 C-062 C-066 C-073 C-078 C-079 C-082 E-067
 #
 #  a 10.1.0.2 --- r1 192.0.2.1 ---[ net ]--- 198.51.100.2 r2
 #    FreeRADIUS     ours             +------ 203.0.113.3  r3 --- c 10.3.0.2
@@ -27,7 +27,7 @@ if ! command -v freeradius >/dev/null; then
 	ktap_skip_all "no freeradius"
 	exit 4
 fi
-ktap_set_plan 52
+ktap_set_plan 56
 
 interop_build
 
@@ -38,6 +38,7 @@ conf() {
 	username carol password carolpw mschap
 	username carol attributes
 	 vpn-framed-ip-address 10.9.1.77
+	 intercept-dhcp disable
 	username sally password sallypw
 	username dave password davepw mschap
 	username dave attributes
@@ -50,8 +51,14 @@ conf() {
 	 hash sha
 	 group 14
 	ip local pool L2TP 10.9.0.10 10.9.0.20
+	access-list INSIDE permit ip 10.1.0.0 0.0.0.255 any
+	access-list INSIDE permit ip 172.16.128.0 0.0.127.255 any
 	group-policy DfltGrpPolicy attributes
 	 dns-server value 10.1.0.53
+	 default-domain value inside.example
+	 split-tunnel-policy tunnelspecified
+	 split-tunnel-network-list value INSIDE
+	 intercept-dhcp 255.255.255.240 enable
 	tunnel-group DefaultRAGroup type remote-access
 	tunnel-group DefaultRAGroup general-attributes
 	 address-pool L2TP
@@ -213,6 +220,16 @@ ktap_test_result "with an address of the pool, the name server, and a route to h
 ktap_test_result "she reaches us, and we her" eval 'reached r2 "$(own)" && reached r1 "$(ppp r2)"'
 ktap_test_result "by ESP, and nothing in clear" \
 	eval 'wire_has esp && [ "$(in_clear)" = 0 ] && [ "$(sa_field r1 encaps)" -gt 5 ]'
+
+# inform SECONDS ADDRESS: r2's client asks what PPP does not tell, as this address
+inform() { in_ns r2 "$INTEROP/dhcp_inform.py" ppp0 "$2" "$1"; }
+bg "$WORK/dhcp" ip netns exec "$NET_TAG-r2" tcpdump -l -n -vvv -i ppp0 udp port 67
+poll 20 grep -q 'listening on ppp0' "$WORK/dhcp"
+ktap_test_result "by DHCPINFORM she hears more" inform 20 "$(ppp r2)"
+heard() { poll 10 grep -q "$1" "$WORK/dhcp" || { sed 's/^/# /' "$WORK/dhcp"; false; }; }
+ktap_test_result "her mask, the domain, and what goes through the tunnel" \
+	eval 'heard "DHCP-Message.*: ACK" && heard "Subnet-Mask.*: 255.255.255.240" && heard "Domain-Name (15).*: \"inside.example\"" && heard "Classless-Static-Route (121).*: (10.1.0.0/24:$(own)),(172.16.128.0/17:$(own))" && heard "Microsoft.*(249).*: (10.1.0.0/24:$(own)),(172.16.128.0/17:$(own))"'
+ktap_test_result "but not for another's address" eval '! inform 3 10.9.0.99'
 router r1 show vpn-sessiondb detail l2tp filter name alice >"$WORK/session"
 ktap_test_result "her session is shown, with that of L2TP" \
 	eval 'grep -q "^Protocol     : L2TPOverIPsec" "$WORK/session" && grep -q "^Assigned IP  : $(ppp r2) *Public IP    : 198.51.100.2" "$WORK/session" && grep -q "  Interface    : ppp0 *Auth Mode    : ms-chap-v2" "$WORK/session" && [ "$(sed -n "s/^  Bytes Tx .*Bytes Rx *: //p" "$WORK/session" | tail -n 1)" -gt 0 ] || { sed "s/^/# /" "$WORK/session"; false; }'
@@ -269,6 +286,7 @@ ktap_test_result "alice by PAP" \
 	eval 'comes_in r2 alice alicepw refuse-chap refuse-mschap refuse-mschap-v2 && log_has "alice .* by pap"'
 ktap_test_result "carol has the address that is hers" \
 	eval 'comes_in r2 carol carolpw && [ "$(ppp r2)" = 10.9.1.77 ]'
+ktap_test_result "and DHCPINFORM of hers is not answered" eval '! inform 3 10.9.1.77'
 
 # Who is in stays when others are asked in another way.
 PAP='no authentication pap' conf >"$WORK/r1.conf"

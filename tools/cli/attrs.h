@@ -67,7 +67,8 @@ enum cfg_ppp {
 	X(PROTOCOLS, protocols)						\
 	X(PFS, pfs)							\
 	X(LOCAL_LAN, local_lan)						\
-	X(FRAMED, framed)
+	X(FRAMED, framed)						\
+	X(INTERCEPT, intercept)
 
 enum cfg_attr {
 #define X(id, field) CFG_ATTR_##id,
@@ -97,6 +98,10 @@ struct cfg_attrs {
 	struct {
 		struct addr address, mask;
 	} framed;			/* its own address; unset: of the pool */
+	struct {
+		struct addr mask;	/* what clients are told; unset: 255.255.255.255 */
+		bool on;
+	} intercept;			/* DHCPINFORM is answered (C-073) */
 };
 
 struct cfg_group;

@@ -89,6 +89,19 @@ static void write_framed(FILE *out, const struct cfg_attrs *attrs)
 	fputc('\n', out);
 }
 
+static void write_intercept(FILE *out, const struct cfg_attrs *attrs)
+{
+	char mask[ADDR_STRLEN];
+
+	if (!cfg_attrs_have(attrs, CFG_ATTR_INTERCEPT))
+		return;
+	fputs(" intercept-dhcp ", out);
+	if (addr_is_set(&attrs->intercept.mask))
+		fprintf(out, "%s ", addr_format(&attrs->intercept.mask, mask,
+						sizeof(mask)));
+	fputs(attrs->intercept.on ? "enable\n" : "disable\n", out);
+}
+
 static void write_attrs(FILE *out, const struct cfg_attrs *attrs)
 {
 	static const char *const split[] = {
@@ -117,6 +130,7 @@ static void write_attrs(FILE *out, const struct cfg_attrs *attrs)
 		fprintf(out, " split-tunnel-policy %s\n", split[attrs->split]);
 	write_value(out, attrs, CFG_ATTR_ACL, "split-tunnel-network-list",
 		    attrs->acl);
+	write_intercept(out, attrs);
 	write_value(out, attrs, CFG_ATTR_DOMAIN, "default-domain",
 		    attrs->domain);
 	write_split_dns(out, attrs);

@@ -258,6 +258,12 @@ int set_attr_protocols(struct config_editor *ed, const struct cli_args *args)
 	return ret;
 }
 
+static int refuse_mask(struct config_editor *ed, const struct cli_args *args)
+{
+	return editor_refuse(ed, args, "mask",
+			     "a mask has its ones in front, as 255.255.255.0");
+}
+
 int set_attr_framed(struct config_editor *ed, const struct cli_args *args)
 {
 	struct addr address = cli_address(args, "address");
@@ -266,12 +272,27 @@ int set_attr_framed(struct config_editor *ed, const struct cli_args *args)
 	int ret;
 
 	if (!args->no && cli_get(args, "mask") && addr_mask_len(&mask) < 0)
-		return editor_refuse(ed, args, "mask",
-				     "a mask has its ones in front, as 255.255.255.0");
+		return refuse_mask(ed, args);
 	attrs = begin(ed, args, CFG_ATTR_FRAMED, &ret);
 	if (attrs) {
 		attrs->framed.address = address;
 		attrs->framed.mask = mask;
+	}
+	return ret;
+}
+
+int set_attr_intercept(struct config_editor *ed, const struct cli_args *args)
+{
+	struct addr mask = cli_address(args, "mask");
+	struct cfg_attrs *attrs;
+	int ret;
+
+	if (!args->no && cli_get(args, "mask") && addr_mask_len(&mask) < 0)
+		return refuse_mask(ed, args);
+	attrs = begin(ed, args, CFG_ATTR_INTERCEPT, &ret);
+	if (attrs) {
+		attrs->intercept.on = cli_has(args, "enable");
+		attrs->intercept.mask = mask;
 	}
 	return ret;
 }

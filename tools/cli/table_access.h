@@ -112,6 +112,11 @@
 	ATTR("[no] split-tunnel-network-list ![<none|value NAME$acl>]",
 	     set_attr_acl, "Networks, as seen from here\n" H_INHERIT H_VALUE
 	     H_ACL_NAME),
+	ATTR("[no] intercept-dhcp ![[A.B.C.D$mask] <enable|disable>]",
+	     set_attr_intercept,
+	     "Answer DHCPINFORM of clients of L2TP: mask, domain, routes\n"
+	     "Mask that they are told (255.255.255.255)\n" "Yes\n"
+	     "No (default)\n"),
 	ATTR("[no] banner ![<none|value LINE$banner>]", set_attr_banner,
 	     "Text that clients show\n" H_INHERIT H_VALUE "Text\n"),
 	ATTR("[no] password-storage ![<enable|disable>]", set_attr_save,
