@@ -9,7 +9,7 @@
 #   make install         DESTDIR= PREFIX=/usr/local
 #   make demo | shell    the test network in a virtual machine
 #   make check           everything: set-up, build, lint, unit, vm-check, speed;
-#                        the kernels share the tests with peers
+#                        the kernels share the shell tests
 #   make check-all       each of those on each kernel
 #   make unit | lint | vm-check | bench
 #   make fuzz            libFuzzer on all that runs without a kernel; installs clang;

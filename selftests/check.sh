@@ -11,8 +11,8 @@
 #   N passed, N failed, N skipped
 #
 # Environment: KERNELS ("6.1 6.12"; the debug kernel beside others runs a part of
-# the tests), EVERY (set: each test with peers on each kernel; otherwise the kernels
-# share them), TESTS and SHARD (see selftests/Makefile), VM_JOBS (machines at a time:
+# the tests), EVERY (set: each shell test on each kernel; otherwise the kernels share
+# them), TESTS and SHARD (see selftests/Makefile), VM_JOBS (machines at a time:
 # two for each processor, if there are 3 GiB of memory for each),
 # VM_LIMIT (seconds for a machine, 4800; more for the debug kernel), CM_SLOW (factor
 # for the time-outs of the tests: 2, or 5 on the debug kernel), FUZZ_SECS (for each
@@ -103,22 +103,23 @@ stage_speed() {
 
 # KERNEL/PART[/SHARD], one line for each machine, the longest first. What is tested
 # with peers waits for four fifths of its time: several such machines share the
-# processors with one that has packets to count. It is mostly about the daemon, to
-# which one kernel is like another: of two kernels each takes every other test.
+# processors with one that has packets to count. Of two kernels each takes every other
+# shell test: what differs between them is little (kmod/compat), is built and checked
+# for both, and the C tests are for both.
 machines() {
-	local kernel i=0 plain=${kernels/debug/}
+	local kernel i=0 n plain=${kernels/debug/}
 
 	if [ -n "${TESTS:-}${SHARD:-}" ] || [ "$kernels" = debug ]; then
 		printf '%s/\n' $kernels
 		return
 	fi
+	n=$(wc -w <<<"$plain")
 	for kernel in $plain; do
 		i=$((i + 1))
-		echo "$kernel/net"
 		if [ -n "${EVERY:-}" ]; then
-			printf '%s\n' "$kernel"/interop/{1/2,2/2}
+			printf '%s\n' "$kernel"/{net,interop/1/2,interop/2/2}
 		else
-			echo "$kernel/interop/$i/$(wc -w <<<"$plain")"
+			printf '%s\n' "$kernel"/{net,interop}/$i/$n
 		fi
 	done
 	[ "$kernels" = "$plain" ] || echo debug/brief
