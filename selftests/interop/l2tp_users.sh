@@ -51,13 +51,13 @@ conf() {
 	 hash sha
 	 group 14
 	ip local pool L2TP 10.9.0.10 10.9.0.20
-	access-list INSIDE permit ip 10.1.0.0 0.0.0.255 any
-	access-list INSIDE permit ip 172.16.128.0 0.0.127.255 any
+	access-list 150 permit ip 10.1.0.0 0.0.0.255 any
+	access-list 150 permit ip 172.16.128.0 0.0.127.255 any
 	group-policy DfltGrpPolicy attributes
 	 dns-server value 10.1.0.53
 	 default-domain value inside.example
 	 split-tunnel-policy tunnelspecified
-	 split-tunnel-network-list value INSIDE
+	 split-tunnel-network-list value 150
 	 intercept-dhcp 255.255.255.240 enable
 	tunnel-group DefaultRAGroup type remote-access
 	tunnel-group DefaultRAGroup general-attributes
