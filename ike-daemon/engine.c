@@ -115,6 +115,7 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
+	account_ring_close(&e->ended);
 	l2tp_exit(e);
 	if (e->policy)
 		e->policy->routes.stay = true;

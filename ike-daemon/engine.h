@@ -19,6 +19,7 @@
 #include "ike-daemon/ppp/l2tp.h"
 #include "ike-daemon/sa/hash.h"
 #include "ike-daemon/sa/list.h"
+#include "ike-daemon/sa/account.h"
 #include "ike-daemon/sa/record.h"
 #include "ike-daemon/sa/source.h"
 #include "ike-daemon/sa/timer.h"
@@ -134,6 +135,7 @@ struct engine {
 	struct list all_peers;
 	struct list leases;		/* addresses that clients have */
 	uint32_t last_session;		/* number of the session of a client */
+	struct account_ring ended;	/* sessions of clients that are over */
 	struct radius_dead radius_dead;	/* servers that are asked last */
 	struct ocsp_dead ocsp_dead;	/* responders that are not asked for a while */
 	struct ppp ppp;			/* users of L2TP */

@@ -390,3 +390,26 @@ void show_transform(const struct kmod_sa *sa, char *text, size_t size)
 	else
 		snprintf(text, size, "%s%s%s", word, blank, hash);
 }
+
+/* "esp-sha-hmac" without what all of them have. */
+static void cut_word(const char *word, char *text, size_t size)
+{
+	const char *end = strstr(word, "-hmac");
+
+	if (!strncmp(word, "esp-", 4))
+		word += 4;
+	snprintf(text, size, "%.*s", end ? (int)(end - word) : 32, word);
+}
+
+void show_algorithms(const struct kmod_sa *sa, char *encryption, char *hash,
+		     size_t size)
+{
+	bool ah = sa->proto == IPPROTO_AH;
+	size_t n;
+
+	cut_word(ah ? "none" : kmod_encr_word(sa->encr), encryption, size);
+	n = strlen(encryption);
+	if (!ah && shows_bits(sa->encr) && sa->encr_bits)
+		snprintf(encryption + n, size - n, "-%u", sa->encr_bits);
+	cut_word(kmod_auth_word(sa->auth), hash, size);
+}

@@ -56,6 +56,8 @@ void show_flow_reason(const struct show_flows *s, const struct kmod_flow *flow,
 void show_losses(struct json_object *rec, const struct kmod_counters *counters);
 /* One side of a selector: {"addr", "mask", "prot", "port"}; IPv6: its length. */
 struct json_object *show_ident(const struct kmod_sel *sel, bool remote);
+/* Its algorithms alone: "aes-256" (AH: "none"), "sha" ("" with a cipher that does both). */
+void show_algorithms(const struct kmod_sa *sa, char *encryption, char *hash, size_t size);
 /* The transform words of an SA: "esp-256-aes esp-sha-hmac", "ah-sha-hmac". */
 void show_transform(const struct kmod_sa *sa, char *text, size_t size);
 

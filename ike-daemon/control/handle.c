@@ -322,6 +322,14 @@ static int do_sessions(struct request *r, struct json_object **data,
 	return 0;
 }
 
+static int do_sessions_ended(struct request *r, struct json_object **data,
+			     struct err *err)
+{
+	(void)err;
+	*data = show_sessions_ended(r->e);
+	return 0;
+}
+
 static int do_l2tp(struct request *r, struct json_object **data,
 		   struct err *err)
 {
@@ -440,6 +448,7 @@ static handler_fn *const handlers[CONTROL_CMD_COUNT] = {
 	[CONTROL_COUNTERS] = do_counters,
 	[CONTROL_ROUTES] = do_routes,
 	[CONTROL_SESSIONS] = do_sessions,
+	[CONTROL_SESSIONS_ENDED] = do_sessions_ended,
 	[CONTROL_SESSIONS_END] = do_sessions_end,
 	[CONTROL_EZVPN] = do_ezvpn,
 	[CONTROL_EZVPN_CONNECT] = do_ezvpn_connect,

@@ -9,6 +9,7 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/ppp/session.h"
+#include "ike-daemon/sa/account.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
@@ -165,6 +166,25 @@ static void put_protocol(struct json_object *rec, bool l2tp)
 	rec_str(rec, "protocol", l2tp ? "L2TPOverIPsec" : "IKEv1 IPsec");
 }
 
+/* What the pairs have carried that have ended. */
+static void put_carried(struct json_object *rec, const struct account *a)
+{
+	rec_num(rec, "bytes_tx", a ? a->bytes[0] : 0);
+	rec_num(rec, "bytes_rx", a ? a->bytes[1] : 0);
+	rec_num(rec, "packets_tx", a ? a->packets[0] : 0);
+	rec_num(rec, "packets_rx", a ? a->packets[1] : 0);
+}
+
+/* Three words: our address (the end of one of IPv6), the index by 4096, the login. */
+static void put_audit(struct json_object *rec, const struct addr *own)
+{
+	const uint8_t *at = own->bytes + addr_len(own) - 4;
+
+	rec_fmt(rec, "audit", "%02x%02x%02x%02x%08x%08x", at[0], at[1], at[2],
+		at[3], (uint32_t)rec_get_num(rec, "index") << 12,
+		(uint32_t)rec_get_num(rec, "login"));
+}
+
 /* Of who has that SA, or, if that has ended, of the user of L2TP. */
 static struct json_object *session_of(const struct ike_sa *sa,
 				      const struct ppp_session *p)
@@ -174,12 +194,14 @@ static struct json_object *session_of(const struct ike_sa *sa,
 	struct list *pos, *tmp;
 
 	put_protocol(rec, p || v1_only_l2tp(sa));
+	put_carried(rec, p ? p->account : v1_access_account(sa));
 	if (p) {
 		put_l2tp_user(rec, p);
 	} else {
 		put_who(rec, sa->access);
 		put_limits(rec, sa->access);
 	}
+	put_audit(rec, sa ? &sa->local : &p->local);
 	if (sa)
 		put_client(rec, sa);
 	if (sa)
@@ -242,6 +264,40 @@ struct json_object *show_sessions(struct engine *e)
 		if (s->granted && !is_shown(s))
 			rec_append(list, session_of(NULL, s));
 	}
+	return list;
+}
+
+static struct json_object *ended(const struct account *a)
+{
+	struct json_object *rec = rec_new();
+
+	put_protocol(rec, a->l2tp);
+	put_carried(rec, a);
+	rec_num(rec, "index", a->index);
+	rec_str(rec, "user", a->user);
+	rec_str(rec, "group", a->group);
+	rec_str(rec, "policy", a->policy);
+	rec_bool(rec, "radius", a->radius);
+	if (addr_is_set(&a->assigned))
+		rec_addr(rec, "assigned", &a->assigned);
+	else
+		rec_str(rec, "assigned", "");
+	rec_addr(rec, "public", &a->public);
+	rec_num(rec, "login", a->since);
+	rec_num(rec, "duration", (a->ended_ms - a->login_ms) / 1000);
+	rec_num(rec, "ended", a->ended);
+	rec_str(rec, "reason", a->reason);
+	return rec;
+}
+
+struct json_object *show_sessions_ended(struct engine *e)
+{
+	struct json_object *list = json_object_new_array();
+	const struct account *a;
+	size_t i;
+
+	for (i = 0; (a = account_ended(&e->ended, i)); i++)
+		rec_append(list, ended(a));
 	return list;
 }
 

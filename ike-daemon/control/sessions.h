@@ -10,6 +10,8 @@ struct json_object;
 
 /* All that there are, as tools/lib/control.h has them; with a reference. */
 struct json_object *show_sessions(struct engine *e);
+/* The last that are over, oldest first. */
+struct json_object *show_sessions_ended(struct engine *e);
 /* End those of @user ("": any) that have number @index (0: any); how many there were. */
 unsigned int end_sessions(struct engine *e, const char *user, uint32_t index);
 

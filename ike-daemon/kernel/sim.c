@@ -20,6 +20,7 @@ struct sim_sa {
 	bool idle_told;
 };
 
+#define PACKET_BYTES	100
 /* The module's default: packets without an SA ask again so much later. */
 #define ACQUIRE_MS	5000
 
@@ -688,6 +689,12 @@ static struct sim_sa *find_at(const struct sim *to, const struct sim_sa *out)
 	return NULL;
 }
 
+static void count_packet(struct sim_sa *sa)
+{
+	sa->k.packets++;
+	sa->k.bytes += PACKET_BYTES;
+}
+
 int sim_packet(struct sim *s, uint32_t flow, struct sim *to)
 {
 	struct sim_sa *out = current_sa(s, flow, CRYPTOMAP_DIR_OUT);
@@ -702,6 +709,7 @@ int sim_packet(struct sim *s, uint32_t flow, struct sim *to)
 			sim_initiate(&s->kernel, flow);
 		return -EAGAIN;
 	}
+	count_packet(out);
 	out->last_ms = s->now_ms;
 	in = find_at(to, out);
 	if (!in)
@@ -713,6 +721,7 @@ int sim_packet(struct sim *s, uint32_t flow, struct sim *to)
 	    in->key_len != out->key_len ||
 	    memcmp(in->key, out->key, out->key_len))
 		return -ENOKEY;
+	count_packet(in);
 	in->last_ms = to->now_ms;
 	if (in->k.flags & CRYPTOMAP_SA_F_NOTIFY_FIRST) {
 		in->k.flags &= ~CRYPTOMAP_SA_F_NOTIFY_FIRST;

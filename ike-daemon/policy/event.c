@@ -7,6 +7,7 @@
 #include "ike-daemon/policy/ezvpn.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
+#include "ike-daemon/sa/account.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
@@ -125,8 +126,11 @@ void policy_initial_contact(struct ike_sa *sa)
 
 		if (old != sa && ike_sa_established(old) &&
 		    ike_sa_same_ends(old, sa) &&
-		    begun_after(sa, old->established_ms))
+		    begun_after(sa, old->established_ms)) {
+			account_part_ends(v1_access_account(old),
+					  "the client has begun anew");
 			ike_sa_free(old);
+		}
 	}
 	/* What was under way on those goes on here. */
 	if (ike_sa_established(sa))
@@ -172,9 +176,7 @@ void policy_peer_dead(struct ike_sa *dead)
 		/* Who is typing his password, after a crash perhaps, is not dead. */
 		if (sa->client != client || sa->state == IKE_CONF_XAUTH)
 			continue;
-		record_end(sa->record, engine_now(e), RECORD_FAILED,
-			   "peer is dead");
-		ike_sa_free(sa);
+		v1_end_ike(sa, false, "peer is dead");
 	}
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
@@ -296,6 +298,7 @@ static void end_idle(struct child_sa *c)
 	struct ike_sa *sa = session_of(c);
 	char text[ADDR_STRLEN];
 
+	account_part_ends(c->account, ACCOUNT_IDLE);
 	vanished(c, CRYPTOMAP_TOMB_IDLE);
 	if (!sa || has_pair(sa))
 		return;
@@ -303,7 +306,7 @@ static void end_idle(struct child_sa *c)
 		   addr_format(&sa->remote, text, sizeof(text)),
 		   v1_access_user(sa)[0] ? "user " : "the client",
 		   v1_access_user(sa));
-	policy_end_client(sa, "idle timeout");
+	policy_end_client(sa, ACCOUNT_IDLE);
 }
 
 /* C-025: neither half carried anything.  The later one of them tells so. */

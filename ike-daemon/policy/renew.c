@@ -9,6 +9,7 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/want.h"
+#include "ike-daemon/sa/account.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
@@ -141,6 +142,7 @@ void policy_end_client(struct ike_sa *sa, const char *reason)
 	struct list *pos, *tmp;
 
 	peer->pins++;
+	account_ends(v1_access_account(sa), reason);
 	list_for_each(&peer->children, pos, tmp) {
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
@@ -158,8 +160,12 @@ void policy_end_peer(struct peer *peer, const char *reason)
 	struct list *pos, *tmp;
 
 	peer->pins++;
-	list_for_each(&peer->children, pos, tmp)
-		policy_end_pair(list_entry(pos, struct child_sa, of_peer));
+	list_for_each(&peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		account_ends(c->account, reason);
+		policy_end_pair(c);
+	}
 	while (!list_empty(&peer->ike_sas))
 		v1_end_ike(list_first(&peer->ike_sas, struct ike_sa, of_peer),
 			   true, reason);

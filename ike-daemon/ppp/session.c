@@ -11,8 +11,10 @@
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/ppp/ipsec.h"
 #include "ike-daemon/ppp/session.h"
+#include "ike-daemon/sa/account.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
+#include "ike-daemon/v1/v1.h"
 #include "tools/lib/password.h"
 #include "tools/lib/printable.h"
 #include "tools/lib/secret.h"
@@ -172,6 +174,7 @@ void ppp_session_end(struct ppp_session *s, const char *reason)
 		return;
 	log_notice(ike, "%s: the L2TP session of user %s ends: %s",
 		   addr_format(&s->peer, peer, sizeof(peer)), s->user, reason);
+	account_ends(s->account, reason);
 	hang_up(s, reason);
 }
 
@@ -190,6 +193,12 @@ static bool may_stay(const struct ppp_session *s)
 			list->local && cfg_user_find(cfg, s->user));
 }
 
+static void time_out(struct ppp_session *s)
+{
+	account_ends(s->account, ACCOUNT_TIME_OUT);
+	ppp_session_end(s, "it has lasted as long as it may");
+}
+
 static void check(struct ppp_session *s)
 {
 	const char *lost;
@@ -202,7 +211,7 @@ static void check(struct ppp_session *s)
 	else if (!may_stay(s))
 		ppp_session_end(s, "the configuration does not permit it any more");
 	else if (s->end_ms && engine_now(s->e) >= s->end_ms)
-		ppp_session_end(s, "it has lasted as long as it may");
+		time_out(s);
 }
 
 void ppp_check_all(struct engine *e)
@@ -279,8 +288,10 @@ void ppp_session_free(struct ppp_session *s)
 	login_forget(s->login);
 	timer_cancel(&s->e->timers, &s->timer);
 	list_del(&s->all);
+	account_ends(s->account, "the client has hung up");
 	if (s->granted && s->ending && !has_other(s))
 		ppp_end_ipsec(s);
+	account_put(s->account);
 	lease_put(s->lease);
 	lease_put(s->own);
 	free(s);
@@ -362,6 +373,39 @@ static const char *over_limit(const struct ppp_session *s)
 	return NULL;
 }
 
+/* That of its IPsec, unless another user came by that. */
+static struct account *take_account(struct ppp_session *s)
+{
+	const struct ike_sa *sa = ppp_ike_of(s);
+	const char *why;
+	const struct child_sa *c = ppp_find_pair(s->e, &s->peer, &why);
+	struct account *a = sa ? v1_access_account(sa) : NULL;
+
+	if (!a && c)
+		a = c->account;
+	return a && !a->index ? account_get(a) : account_new(s->e);
+}
+
+static void open_account(struct ppp_session *s)
+{
+	struct account *a = take_account(s);
+
+	s->account = a;
+	if (!a)
+		return;
+	a->index = s->index;
+	a->l2tp = true;
+	a->radius = s->radius;
+	a->public = s->peer;
+	a->login_ms = s->login_ms;
+	a->since = s->since;
+	if (s->lease)
+		a->assigned = s->lease->addr;
+	snprintf(a->user, sizeof(a->user), "%s", s->user);
+	snprintf(a->group, sizeof(a->group), "%s", s->group);
+	snprintf(a->policy, sizeof(a->policy), "%s", ppp_policy(s));
+}
+
 static void session_begins(struct ppp_session *s)
 {
 	uint64_t radius = s->reply.session * 1000ull, policy;
@@ -376,6 +420,7 @@ static void session_begins(struct ppp_session *s)
 	s->login_ms = engine_now(s->e);
 	s->since = time(NULL);
 	s->end_ms = policy ? s->login_ms + policy : 0;
+	open_account(s);
 	timer_set(&s->e->timers, &s->timer, LOOK_MS);
 }
 

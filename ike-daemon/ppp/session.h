@@ -17,6 +17,7 @@
 #include "tools/cli/model.h"
 #include "tools/lib/ppp_wire.h"
 
+struct account;
 struct child_sa;
 struct engine;
 struct ike_sa;
@@ -52,6 +53,7 @@ struct ppp_session {
 	struct lease *lease;		/* its address ... */
 	struct lease *own;		/* ... and ours, or NULL */
 	char ifname[PPP_WIRE_IFNAME];	/* "": not yet up */
+	struct account *account;	/* of its session */
 	uint32_t index;			/* of its session; 0: it has not come in */
 	uint64_t login_ms;
 	time_t since;

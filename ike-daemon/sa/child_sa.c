@@ -7,12 +7,14 @@
 #include "ike-daemon/aaa/pool.h"
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/account.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/sa/proposal.h"
 #include "ike-daemon/v1/natt.h"
 #include "ike-daemon/v1/v1.h"
+#include "tools/lib/kmod_object.h"
 
 /* What is under way on the old pair when the new one takes over, ms. */
 #define LEAVE_GRACE_MS	5000
@@ -229,6 +231,9 @@ void child_sa_free(struct child_sa *c)
 		c->peer->made--;
 	policy_route_put_pair(c);
 	policy_flow_ended(c->e, c->flow);
+	if (c->account && c->lease)
+		c->account->assigned = c->lease->addr;
+	account_put(c->account);
 	lease_put(c->lease);
 	crypto_cert_put(c->cert);
 	free(c->remote_id);
@@ -248,6 +253,8 @@ static void delete_half(struct child_sa *c, uint8_t dir, uint8_t reason)
 
 void child_sa_delete(struct child_sa *c, uint8_t reason)
 {
+	account_pair(c->account, c);
+	account_part_ends(c->account, kmod_tomb_reason_name(reason));
 	delete_half(c, CRYPTOMAP_DIR_OUT, reason);
 	delete_half(c, CRYPTOMAP_DIR_IN, reason);
 	child_sa_free(c);
@@ -314,6 +321,7 @@ int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa,
 
 	c->remote_id = strdup(sa->remote_id);
 	c->cert = crypto_cert_get(sa->cert);
+	c->account = account_get(v1_access_account(sa));
 	c->hybrid = ike_sa_is_hybrid(sa);
 	c->radius = radius;
 	err = c->remote_id ? set_text(&c->key_name, sa->key_name) : -ENOMEM;
@@ -336,6 +344,7 @@ static void session_over(void *arg)
 	log_notice(ipsec, "%s: the session of user %s is over: SA 0x%08x ends",
 		   addr_format(&c->remote, text, sizeof(text)),
 		   c->user ? c->user : "?", c->spi_in);
+	account_ends(c->account, ACCOUNT_TIME_OUT);
 	policy_end_pair(c);
 	peer_release(peer);
 }

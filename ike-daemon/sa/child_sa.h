@@ -22,6 +22,7 @@
 #include "ike-daemon/sa/timer.h"
 #include "ike-daemon/wire/transform.h"
 
+struct account;
 struct crypto_cert;
 struct engine;
 struct ike_sa;
@@ -75,6 +76,7 @@ struct child_sa {
 	char *remote_id;		/* of its ISAKMP SA; NULL: not known ... */
 	struct crypto_cert *cert;	/* ... by that; NULL: a key, or not known */
 	bool hybrid;			/* ... or nothing but its user */
+	struct account *account;	/* of the client's session; NULL: none */
 	char *user;			/* who was asked for with it; NULL: nobody */
 	bool radius;			/* that has let him in ... */
 	struct timer session;		/* ... for so long */

@@ -32,6 +32,7 @@
 #include "tools/cli/model.h"
 #include "tools/lib/buf.h"
 
+struct account;
 struct child_sa;
 struct ike_sa;
 struct isakmp_id;
@@ -69,6 +70,7 @@ struct v1_access {
 	struct login *login;		/* is on its way */
 	bool radius;			/* a server has let it in ... */
 	struct radius_reply reply;	/* ... and said this, or has challenged; else zeros */
+	struct account *account;	/* of its session; NULL: it has not come in yet */
 	uint32_t index;			/* of its session; 0: it has not come in yet */
 	uint64_t login_ms;		/* when it came in ... */
 	time_t since;			/* ... by the wall clock */

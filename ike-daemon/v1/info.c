@@ -7,6 +7,7 @@
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
+#include "ike-daemon/sa/account.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
@@ -261,6 +262,7 @@ void v1_end_ike(struct ike_sa *sa, bool tell, const char *reason)
 	if (tell)
 		v1_say_end(sa);
 	record_end(sa->record, engine_now(sa->e), RECORD_FAILED, reason);
+	account_part_ends(v1_access_account(sa), reason);
 	ike_sa_free(sa);
 }
 

@@ -88,6 +88,8 @@ void v1_dpd_configured(struct ike_sa *sa);
 void v1_init_timers(struct ike_sa *sa);
 /* What has come in pieces. */
 void v1_fragments_free(struct ike_sa *sa);
+/* Of the session of who has that SA; NULL: it has none. */
+struct account *v1_access_account(const struct ike_sa *sa);
 /* These accept NULL. */
 void v1_access_free(struct v1_access *a);
 void v1_client_free(struct v1_client *c);

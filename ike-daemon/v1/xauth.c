@@ -16,6 +16,7 @@
 #include "ike-daemon/engine.h"
 #include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/profile.h"
+#include "ike-daemon/sa/account.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/identity.h"
 #include "ike-daemon/sa/ike_sa.h"
@@ -242,8 +243,35 @@ static void session_over(void *arg)
 		   (unsigned long long)(engine_now(sa->e) - a->login_ms) / 1000,
 		   a->session_ms == a->reply.session * 1000ull ?
 		   "RADIUS said" : "vpn-session-timeout of its policy says");
+	account_ends(a->account, ACCOUNT_TIME_OUT);
 	v1_end_ike(sa, true, "the session of its user is over");
 	policy_ike_lost(peer);
+}
+
+/* Of who comes by L2TP, PPP says whether he has come in, and who he is. */
+static struct account *open_account(const struct v1_access *a)
+{
+	const struct cfg_group *group = v1_client_group(a->sa);
+	struct account *account = account_new(a->sa->e);
+
+	if (!account || v1_only_l2tp(a->sa))
+		return account;
+	account->index = a->index;
+	account->radius = a->radius;
+	account->public = a->sa->remote;
+	account->login_ms = a->login_ms;
+	account->since = a->since;
+	snprintf(account->user, sizeof(account->user), "%s", a->user);
+	snprintf(account->group, sizeof(account->group), "%s",
+		 group ? group->name : "");
+	snprintf(account->policy, sizeof(account->policy), "%s",
+		 group ? v1_client_policy(a, group) : "");
+	return account;
+}
+
+struct account *v1_access_account(const struct ike_sa *sa)
+{
+	return sa->access ? sa->access->account : NULL;
 }
 
 /* When it came in, with an SA before this one, too: who says its password again has not. */
@@ -269,6 +297,7 @@ static void set_login(struct v1_access *a)
 	if (first)
 		a->said = first->said;
 	a->index = first ? first->index : ++a->sa->e->last_session;
+	a->account = first ? account_get(first->account) : open_account(a);
 }
 
 /* How long it may stay from now on, ms; 0: without limit.  RADIUS has said it now. */
@@ -351,6 +380,9 @@ void v1_access_free(struct v1_access *a)
 	login_forget(a->login);
 	timer_cancel(&a->sa->e->timers, &a->session);
 	v1_transaction_free(a);
+	if (a->account && a->lease)
+		a->account->assigned = a->lease->addr;
+	account_put(a->account);
 	lease_put(a->lease);
 	free(a);
 }

@@ -240,6 +240,8 @@ router r1 vpn-sessiondb logoff name alice >/dev/null 2>&1
 no_sa() { ! router r1 show crypto ipsec sa | grep -q "current_peer 198.51.100.2\|current_peer: 198.51.100.2"; }
 no_session() { router r1 show vpn-sessiondb | grep -q 'no such sessions'; }
 ktap_test_result "logged off: PPP goes, and says why to nobody else" eval 'poll 30 no_ppp r2 || why'
+ktap_test_result "there is one session that is over, hers" \
+	eval 'poll 20 no_session && [ "$(router r1 show vpn-sessiondb ended | grep -c ^Username)" = 1 ] && router r1 show vpn-sessiondb ended l2tp filter name alice | grep -q "^Reason       : logged off by the administrator$" || { router r1 show vpn-sessiondb ended | sed "s/^/# /"; false; }'
 ktap_test_result "and IPsec with it" eval 'poll 20 no_sa && poll 20 no_session || { router r1 show crypto ipsec sa | sed "s/^/# /"; why; }'
 
 # --- who is not let in -----------------------------------------------------------------------

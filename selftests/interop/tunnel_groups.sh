@@ -132,12 +132,19 @@ ktap_test_result "nothing in clear" wire_is_protected
 router r1 show vpn-sessiondb detail filter name alice >"$WORK/session"
 ktap_test_result "her session is shown, with what went through it" \
 	eval 'grep -q "Assigned IP  : 10.99.0.77 *Public IP    : 203.0.113.3" "$WORK/session" && grep -q "Group Policy : EZ *Tunnel Group : vpngroup" "$WORK/session" && [ "$(sed -n "s/^Bytes Tx .*Bytes Rx *: //p" "$WORK/session")" -gt 0 ]'
+ktap_test_result "with all that ASA shows of it" \
+	eval 'grep -q "^Encryption   : IKEv1: (1)..*  IPsec: (1)" "$WORK/session" && grep -Eq "^Pkts Tx Drop : 0 +Pkts Rx Drop : 0$" "$WORK/session" && grep -Eq "^Audt Sess ID : [0-9a-f]{24}$" "$WORK/session" && grep -Eq "^  Remote Addr  : 10.99.0.77/255.255.255.255/0/0$" "$WORK/session" && grep -Eq "^  Rekey Int \(D\): [0-9]+ K-Bytes +Rekey Left\(D\): [0-9]+ K-Bytes$" "$WORK/session" || { sed "s/^/# /" "$WORK/session"; false; }'
+ktap_test_result "it is not among those that are over" \
+	eval 'router r1 show vpn-sessiondb ended | grep -q "no such sessions"'
 ktap_test_result "the router has none, nor has bob" \
 	eval '[ "$(router r1 show vpn-sessiondb | grep -c Username)" = 1 ] && router r1 show vpn-sessiondb filter name bob | grep -q "no such sessions"'
 router r1 vpn-sessiondb logoff name alice >/dev/null 2>&1
 gone() { ! router r1 show crypto isakmp sa | grep -q "203.0.113.3.*QM_IDLE"; }
 ktap_test_result "logged off: she goes, the router stays" \
 	eval 'poll 20 pid_gone "$vpnc_r3" && poll 20 gone && reaches a 10.2.0.2'
+router r1 show vpn-sessiondb ended filter name alice >"$WORK/session"
+ktap_test_result "what is left of her session says why it is over, and what it carried" \
+	eval 'grep -q "^Reason       : logged off by the administrator$" "$WORK/session" && grep -q "Assigned IP  : 10.99.0.77 *Public IP    : 203.0.113.3" "$WORK/session" && [ "$(sed -n "s/^Bytes Tx .*Bytes Rx *: //p" "$WORK/session")" -gt 0 ] && [ "$(router r1 show vpn-sessiondb ended | grep -c ^Username)" = 1 ] || { sed "s/^/# /" "$WORK/session"; false; }'
 
 vpnc_start r3 carol carolpw
 ktap_test_result "carol may not log in at all" \

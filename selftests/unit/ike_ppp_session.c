@@ -181,6 +181,20 @@ static void another_comes(struct pair *p)
 
 /* --- tests ------------------------------------------------------------------------ */
 
+/* The only session that is over: there is one account of PPP and IPsec. */
+static void ended(struct pair *p, const char *reason)
+{
+	const struct account_ring *ring = &p->host[RIGHT].engine->ended;
+	const struct account *a = account_ended(ring, 0);
+
+	assert_non_null(a);
+	assert_null(account_ended(ring, 1));
+	assert_string_equal(a->user, "alice");
+	assert_true(a->l2tp);
+	assert_true(addr_is_set(&a->assigned));
+	assert_string_equal(a->reason, reason);
+}
+
 static void comes_in(void **state)
 {
 	struct pair *p = one(LNS("", PAP, ""));
@@ -431,6 +445,7 @@ static void ipsec_ends(void **state)
 	assert_true(c->over);
 	assert_string_equal(c->told.end.reason, "its IPsec SAs are gone");
 	hangs_up(c);
+	ended(p, "its IPsec SAs are gone");
 	pair_free(p);
 }
 
@@ -459,6 +474,7 @@ static void limits(void **state)
 	assert_true(c->over);
 	assert_string_equal(c->told.end.reason, "it has lasted as long as it may");
 	hangs_up(c);
+	ended(p, "session time-out");
 	pair_free(p);
 }
 

@@ -3,6 +3,7 @@
 #include <json-c/json.h>
 
 #include "ike-daemon/control/sessions.h"
+#include "ike-daemon/sa/account.h"
 #include "ike-daemon/v1/v1.h"
 #include "selftests/unit/ike_client.h"
 #include "tools/lib/writer.h"
@@ -198,6 +199,153 @@ static void routers(void **state)
 	pair_free(p);
 }
 
+/* The last of @n sessions that are over. */
+static struct json_object *last_ended(struct pair *p, size_t n)
+{
+	struct json_object *list = show_sessions_ended(p->host[RIGHT].engine);
+	struct json_object *rec;
+
+	assert_int_equal(rec_len(list), n);
+	rec = n ? json_object_get(rec_at(list, n - 1)) : NULL;
+	json_object_put(list);
+	return rec;
+}
+
+static void by_hand(struct pair *p)
+{
+	end_sessions(p->host[RIGHT].engine, "alice", 0);
+}
+
+static void by_client(struct pair *p)
+{
+	heard.deaf = false;
+	v1_delete_ike(pair_ike(p, LEFT));
+	pair_settle(p);
+}
+
+/* The client keeps what it has, but says nothing. */
+static void by_time(struct pair *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < 65; i++) {
+		pair_run(p, 60000);
+		pair_packet(p, LEFT);
+	}
+}
+
+static void by_idling(struct pair *p)
+{
+	pair_run(p, 700000);
+}
+
+/* Whose they were, what they carried, how long they lasted, and why they are over. */
+static void what_is_left_of_them(void **state)
+{
+	static const struct {
+		void (*end)(struct pair *p);
+		const char *reason;
+		uint64_t least, most;
+	} cases[] = {
+		{ by_hand, "logged off by the administrator", 60, 61 },
+		{ by_client, "the client has gone", 60, 70 },
+		{ by_time, "session time-out", 3590, 3610 },
+		{ by_idling, "idle time-out", 600, 740 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pair *p = client_new(CLIENT, ASA);
+		struct json_object *rec;
+
+		client_begin(p);
+		client_login(p, "alice", "alicepw");
+		client_ack(p);
+		client_config(p);
+		pair_run(p, 10000);
+		pair_packet(p, LEFT);
+		pair_run(p, 50000);
+		assert_int_equal(pair_packet(p, LEFT), 0);
+		assert_null(last_ended(p, 0));
+		cases[i].end(p);
+		json_object_put(sessions(p, 0));
+		rec = last_ended(p, 1);
+		assert_string_equal(rec_get_str(rec, "reason"), cases[i].reason);
+		assert_int_equal(rec_get_num(rec, "index"), 1);
+		assert_string_equal(rec_get_str(rec, "user"), "alice");
+		assert_string_equal(rec_get_str(rec, "group"), "G");
+		assert_string_equal(rec_get_str(rec, "policy"), "P");
+		assert_string_equal(rec_get_str(rec, "assigned"), "10.99.0.10");
+		assert_string_equal(rec_get_str(rec, "public"), "192.0.2.1");
+		assert_string_equal(rec_get_str(rec, "protocol"), "IKEv1 IPsec");
+		assert_in_range(rec_get_num(rec, "duration"), cases[i].least,
+				cases[i].most);
+		assert_true(rec_get_num(rec, "bytes_rx") > 0);
+		assert_true(rec_get_num(rec, "packets_rx") > 0);
+		json_object_put(rec);
+		pair_free(p);
+	}
+}
+
+/* What pairs have carried before they were renewed counts; and who never came in does not. */
+static void accounts(void **state)
+{
+	struct pair *p = client_new(CLIENT, ASA);
+	struct json_object *list, *rec;
+	struct child_sa *c;
+
+	(void)state;
+	client_begin(p);
+	client_login(p, "alice", "wrong");
+	client_begin(p);
+	pair_run(p, 200000);
+	assert_null(last_ended(p, 0));
+	pair_free(p);
+	p = client_new(CLIENT, ASA);
+	client_in(p);
+	pair_run(p, 3000);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	c = list_first(&server_sa(p)->peer->children, struct child_sa, of_peer);
+	child_sa_delete(c, CRYPTOMAP_TOMB_REKEYED);
+	assert_null(last_ended(p, 0));
+	list = sessions(p, 1);
+	assert_int_equal(rec_get_num(rec_at(list, 0), "packets_rx"), 2);
+	assert_int_equal(strlen(rec_get_str(rec_at(list, 0), "audit")), 24);
+	assert_memory_equal(rec_get_str(rec_at(list, 0), "audit"),
+			    "c633640200001000", 16);
+	json_object_put(list);
+	by_hand(p);
+	rec = last_ended(p, 1);
+	assert_int_equal(rec_get_num(rec, "packets_rx"), 2);
+	json_object_put(rec);
+	pair_free(p);
+}
+
+/* There is room for so many. */
+static void only_the_last(void **state)
+{
+	struct pair *p = client_new(CLIENT, ASA);
+	struct engine *e = p->host[RIGHT].engine;
+	struct account *a;
+	unsigned int i;
+
+	(void)state;
+	for (i = 1; i <= ACCOUNTS_MAX + 10; i++) {
+		a = account_new(e);
+		a->index = i;
+		account_ends(a, "first");
+		account_ends(a, "second");
+		account_put(a);
+	}
+	assert_int_equal(account_ended(&e->ended, 0)->index, 11);
+	assert_int_equal(account_ended(&e->ended, ACCOUNTS_MAX - 1)->index,
+			 ACCOUNTS_MAX + 10);
+	assert_string_equal(account_ended(&e->ended, 0)->reason, "first");
+	assert_null(account_ended(&e->ended, ACCOUNTS_MAX));
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +354,9 @@ int main(void)
 		cmocka_unit_test(phase_1_anew),
 		cmocka_unit_test(logged_off),
 		cmocka_unit_test(routers),
+		cmocka_unit_test(what_is_left_of_them),
+		cmocka_unit_test(accounts),
+		cmocka_unit_test(only_the_last),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);

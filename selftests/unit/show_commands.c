@@ -257,13 +257,13 @@ static void sessions_and_counters(void **state)
 /* S-11: whose sessions there are, and what went through their SAs. */
 static void vpn_sessions(void **state)
 {
-	struct cli_args detail = keyword("detail"), args;
+	struct cli_args detail = keyword("detail"), none = { 0 }, args;
 	struct kmod_sa other;
 	char *text;
 	size_t i;
 
 	(void)state;
-	free(run(show_vpn_sessiondb, NULL, false, -ECONNREFUSED));
+	free(run(show_vpn_sessiondb, &none, false, -ECONNREFUSED));
 	daemon_runs = true;
 	/* Another peer has chosen the same SPI. */
 	other = sas[0];
@@ -275,10 +275,17 @@ static void vpn_sessions(void **state)
 		KMOD_SET(&sas[i], sa, bytes, 1000 * (i + 1));
 		KMOD_SET(&sas[i], sa, packets, 10 * (i + 1));
 		KMOD_SET(&sas[i], sa, idle, 65 + i);
+		sas[i].sels.n = 1;
+		set_net(&sas[i].sels.v[0], 0x14010100, 0x0a63000a);
+		sas[i].counters.n = 1;
+		KMOD_SET(&sas[i].counters.v[0], counter, packets, i + 5);
 	}
-	check(show_vpn_sessiondb, NULL, false, "show_vpn_sessiondb.txt");
+	check(show_vpn_sessiondb, &none, false, "show_vpn_sessiondb.txt");
 	check(show_vpn_sessiondb, &detail, false, "show_vpn_sessiondb_detail.txt");
-	check(show_vpn_sessiondb, NULL, true, "show_vpn_sessiondb.json");
+	check(show_vpn_sessiondb, &none, true, "show_vpn_sessiondb.json");
+	args = keyword("ended");
+	check(show_vpn_sessiondb, &args, false, "show_vpn_sessiondb_ended.txt");
+	check(show_vpn_sessiondb, &args, true, "show_vpn_sessiondb_ended.json");
 	args = named("user", "bob", 0, NULL);
 	text = run(show_vpn_sessiondb, &args, false, 0);
 	assert_non_null(strstr(text, "bob"));

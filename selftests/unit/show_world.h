@@ -409,7 +409,9 @@ static const char sessions[] =
 	"\"hash\":\"sha\",\"group\":14,\"lifetime\":86400,\"remaining\":82555,"
 	"\"local_port\":4500,\"remote_port\":40001},"
 	"\"pairs\":[{\"spi_in\":325714191,\"spi_out\":979,\"lifetime\":3600,"
-	"\"remaining\":3355,\"kilobytes\":4608000}]},"
+	"\"remaining\":3355,\"kilobytes\":4608000}],"
+	"\"audit\":\"0c010101000070005557d3a0\",\"bytes_tx\":70000,\"bytes_rx\":5,"
+	"\"packets_tx\":700,\"packets_rx\":1},"
 	"{\"index\":8,\"user\":\"bob\",\"group\":\"DefaultRAGroup\",\"policy\":\"\","
 	"\"radius\":true,\"assigned\":\"\",\"public\":\"203.0.113.7\","
 	"\"login\":1431822900,\"duration\":113,\"idle_limit\":0,\"session_left\":487,"
@@ -421,6 +423,18 @@ static const char sessions[] =
 	"\"local_port\":500,\"remote_port\":500},"
 	"\"pairs\":[{\"spi_in\":5000,\"spi_out\":5001,\"lifetime\":3600,"
 	"\"remaining\":3487,\"kilobytes\":0}]}]";
+
+static const char sessions_ended[] =
+	"[{\"index\":3,\"user\":\"carol\",\"group\":\"EZ\",\"policy\":\"STAFF\","
+	"\"radius\":false,\"assigned\":\"10.99.0.11\",\"public\":\"12.1.1.7\","
+	"\"login\":1431819168,\"duration\":1845,\"protocol\":\"IKEv1 IPsec\","
+	"\"bytes_tx\":123456,\"bytes_rx\":789,\"packets_tx\":99,\"packets_rx\":7,"
+	"\"ended\":1431821013,\"reason\":\"idle time-out\"},"
+	"{\"index\":4,\"user\":\"dave\",\"group\":\"DefaultRAGroup\",\"policy\":\"P\","
+	"\"radius\":true,\"assigned\":\"\",\"public\":\"203.0.113.7\","
+	"\"login\":1431822900,\"duration\":0,\"protocol\":\"L2TPOverIPsec\","
+	"\"bytes_tx\":0,\"bytes_rx\":0,\"packets_tx\":0,\"packets_rx\":0,"
+	"\"ended\":1431822900,\"reason\":\"session time-out\"}]";
 
 static const char ezvpn[] =
 	"[{\"name\":\"EZ\",\"inside\":[\"lan0\"],\"outside\":\"wan0\","
@@ -473,6 +487,8 @@ int __wrap_control_request(const char *path, enum control_cmd cmd,
 		reply = "{\"cleared\":1}";
 	else if (cmd == CONTROL_SESSIONS)
 		reply = sessions;
+	else if (cmd == CONTROL_SESSIONS_ENDED)
+		reply = sessions_ended;
 	else if (cmd == CONTROL_SESSIONS_END)
 		reply = "{\"ended\":3}";
 	else if (cmd == CONTROL_IPSEC_CLEAR || cmd == CONTROL_ISAKMP_CLEAR)

@@ -35,7 +35,7 @@ struct cm_config;
 	X(SHOW_MANAGEMENT, show_management_access)			\
 	X(SHOW_ROUTE, show_crypto_route)				\
 	X(SHOW_L2TP, show_l2tp)			/* - */ \
-	X(SHOW_VPN_SESSIONS, show_vpn_sessiondb)	/* [detail] user index */ \
+	X(SHOW_VPN_SESSIONS, show_vpn_sessiondb)	/* [detail|ended] user index */ \
 	X(SHOW_STATISTICS, show_ipsec_statistics)			\
 	/* tools/clear_*.c */						\
 	X(CLEAR_SA, clear_crypto_sa)	/* [counters] map peer spi */	\

@@ -671,10 +671,11 @@ const struct cli_command cli_commands[] = {
 	     H_SHOW H_CRYPTO H_ROUTES),
 	EXEC("show l2tp", SHOW_L2TP,
 	     H_SHOW "Servers of L2TP, and how many users they have\n"),
-	EXEC("show vpn-sessiondb [detail] [<ra-ikev1-ipsec|l2tp>] "
+	EXEC("show vpn-sessiondb [<detail|ended>] [<ra-ikev1-ipsec|l2tp>] "
 	     "[filter name NAME$user|index (1-4294967295)$index]",
 	     SHOW_VPN_SESSIONS,
 	     H_SHOW "Sessions of clients\n" "With the SAs of each\n"
+	     "The last 256 that are over, and why\n"
 	     "Those of IPsec alone\n" "Those of L2TP over IPsec\n"
 	     "Not all of them\n" "Those of a user\n" "Name\n"
 	     "The one with that number\n" "Number\n"),

@@ -49,8 +49,12 @@
  *			"local_port", "remote_port"}, "client_os" (""),
  *			"client_version" (""), "client_host" (""; these three
  *			absent without "ike"), "pairs": [{"spi_in",
- *			"spi_out", "lifetime", "remaining", "kilobytes"}]}]
- *			of clients
+ *			"spi_out", "lifetime", "remaining", "kilobytes"}],
+ *			"audit" (24 hexadecimal digits: our address, the index,
+ *			the login), "bytes_tx", "bytes_rx", "packets_tx",
+ *			"packets_rx" (of pairs that have ended)}] of clients
+ *   sessions-ended	-> the same of sessions that are over, oldest first, with
+ *			"ended" (epoch) and "reason", and without what they had
  *   sessions-end	[{"user"} | {"index"}] all without it -> {"ended": N}
  *   ezvpn		-> [{"name", "inside": [interface ...], "outside", "mode",
  *			"state" (as IOS names it), "event", "reason" (""), "next":
@@ -97,6 +101,7 @@ struct json_object;
 	X(COUNTERS,	"counters")		\
 	X(ROUTES,	"routes")		\
 	X(SESSIONS,	"sessions")		\
+	X(SESSIONS_ENDED, "sessions-ended")	\
 	X(SESSIONS_END,	"sessions-end")		\
 	X(EZVPN,	"ezvpn")		\
 	X(EZVPN_CONNECT, "ezvpn-connect")	\
