@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "ike-daemon/engine.h"
 #include "ike-daemon/engine_loop.h"
@@ -13,6 +14,7 @@
 #include "ike-daemon/engine_route.h"
 #include "ike-daemon/engine_sock.h"
 #include "ike-daemon/kernel/genl.h"
+#include "ike-daemon/policy/policy.h"
 #include "ike-daemon/policy/route.h"
 #include "tools/lib/netif.h"
 
@@ -33,6 +35,8 @@ struct loop {
 	uint64_t armed_ms;		/* when it will happen, or TIMER_NEVER */
 	struct event *on_routes;
 	struct nl_sock *routes;
+	struct event *on_addresses;
+	int addresses;			/* socket, or -1 */
 	struct event *on_term;
 	struct event *on_int;
 	uint8_t data[ISAKMP_MSG_MAX];
@@ -137,6 +141,17 @@ static void on_routes(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	loop_tick(l);
 	reverse_watch_read(l->routes, policy_route_event, l->engine);
+	loop_rearm(l);
+}
+
+static void on_addresses(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *l = arg;
+
+	(void)what;
+	loop_tick(l);
+	if (route_watch_read(fd))
+		policy_addresses_changed(l->engine);
 	loop_rearm(l);
 }
 
@@ -253,6 +268,7 @@ struct loop *loop_new(void)
 	if (!l)
 		return NULL;
 	l->armed_ms = TIMER_NEVER;
+	l->addresses = -1;
 	l->base = event_base_new();
 	if (!l->base) {
 		free(l);
@@ -279,6 +295,9 @@ void loop_free(struct loop *l)
 	event_drop(l->on_asking);
 	event_drop(l->on_time);
 	event_drop(l->on_routes);
+	event_drop(l->on_addresses);
+	if (l->addresses >= 0)
+		close(l->addresses);
 	nl_socket_free(l->routes);
 	reverse_close();
 	route_close();
@@ -348,6 +367,17 @@ static void watch_routes(struct loop *l)
 	policy_route_event(l->engine, REVERSE_CHANGED, NULL, 0);
 }
 
+/* Likewise. */
+static void watch_addresses(struct loop *l)
+{
+	l->addresses = route_watch();
+	if (l->addresses >= 0)
+		l->on_addresses = watch(l, l->addresses, EV_READ, on_addresses);
+	if (!l->on_addresses)
+		log_warning(net, "addresses cannot be watched: SAs do not follow changes");
+	policy_addresses_changed(l->engine);
+}
+
 int loop_run(struct loop *l, struct err *err)
 {
 	bool all = watch_socks(l);
@@ -363,6 +393,7 @@ int loop_run(struct loop *l, struct err *err)
 	    !l->on_term || !l->on_int || !l->on_time)
 		return err_set(err, -ENOMEM, "event loop: out of memory");
 	watch_routes(l);
+	watch_addresses(l);
 	loop_rearm(l);
 	if (event_base_dispatch(l->base) < 0)
 		return err_set(err, -EIO, "event loop failed");

@@ -13,7 +13,8 @@
 
 /* --- addresses --------------------------------------------------------------- */
 
-#define CHANGES (RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR)
+#define ADDRESSES	(RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR)
+#define CHANGES		(RTMGRP_LINK | ADDRESSES)
 
 /*
  * Every negotiation asks several times, and a walk over links and addresses takes longer
@@ -40,30 +41,51 @@ void route_close(void)
 	known.changes = 0;
 }
 
-static bool watch_changes(void)
+static int open_changes(uint32_t which)
 {
 	const struct sockaddr_nl groups = {
-		.nl_family = AF_NETLINK, .nl_groups = CHANGES,
+		.nl_family = AF_NETLINK, .nl_groups = which,
 	};
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 
+	if (fd < 0 || !bind(fd, (const struct sockaddr *)&groups, sizeof(groups)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static bool watch_changes(void)
+{
 	if (known.changes > 0)
 		return true;
-	known.changes = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
-			       NETLINK_ROUTE);
-	if (known.changes > 0 &&
-	    !bind(known.changes, (const struct sockaddr *)&groups, sizeof(groups)))
+	known.changes = open_changes(CHANGES);
+	if (known.changes > 0)
 		return true;
-	route_close();
+	known.changes = 0;
 	return false;
 }
 
 /* Also one that there was no room for. */
-static bool take_change(void)
+static bool take_change(int fd)
 {
 	char first;
 
-	return recv(known.changes, &first, sizeof(first), MSG_DONTWAIT) >= 0 ||
+	return recv(fd, &first, sizeof(first), MSG_DONTWAIT) >= 0 ||
 	       errno == ENOBUFS || errno == EINTR;
+}
+
+int route_watch(void)
+{
+	return open_changes(ADDRESSES);
+}
+
+bool route_watch_read(int fd)
+{
+	bool any = false;
+
+	while (take_change(fd))
+		any = true;
+	return any;
 }
 
 static bool is_listed(const char *ifname, const struct addr *addr)
@@ -88,7 +110,7 @@ bool route_has_address(const char *ifname, const struct addr *addr)
 {
 	bool watched = watch_changes(), found;
 
-	while (watched && take_change())
+	while (watched && take_change(known.changes))
 		forget_addresses();
 	if (is_listed(ifname, addr))
 		return true;

@@ -10,6 +10,13 @@
 
 /* @ifname NULL: any interface.  From one thread only. */
 bool route_has_address(const char *ifname, const struct addr *addr);
+/*
+ * A socket, the caller's to close, that can be read when an address of this system comes or
+ * goes; or -1, errno set.
+ */
+int route_watch(void);
+/* Takes what there is: has one come or gone, perhaps? */
+bool route_watch_read(int fd);
 /* What route_has_address() keeps; it may be asked again. */
 void route_close(void);
 /* The interface that packets to @dst leave by: 0 or -errno. */

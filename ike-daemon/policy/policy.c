@@ -710,6 +710,7 @@ struct policy *policy_new(struct engine *e)
 	list_init(&p->ezvpns);
 	timer_init(&p->refresh, refresh_timer, p);
 	timer_init(&p->resync, policy_resync, e);
+	timer_init(&p->addresses, policy_follow_addresses, e);
 	crypto_random(&seed, sizeof(seed));
 	if (policy_routes_init(&p->routes, e, seed) ||
 	    hash_init(&p->flows, FLOW_BITS, seed) ||
@@ -729,6 +730,7 @@ void policy_free(struct policy *p)
 		return;
 	timer_cancel(&p->e->timers, &p->refresh);
 	timer_cancel(&p->e->timers, &p->resync);
+	timer_cancel(&p->e->timers, &p->addresses);
 	list_for_each(&p->all_flows, pos, tmp) {
 		struct policy_flow *f = list_entry(pos, struct policy_flow,
 						   all);

@@ -38,6 +38,7 @@ struct policy_flow {
 	unsigned int nth;		/* dynamic: the entry of its map that fits the peer */
 	uint64_t failed_ms;		/* when a negotiation for it failed last */
 	char reason[240];		/* why it is down, "" */
+	bool homeless;			/* it goes on when there is an address for it */
 	struct policy_route *route;	/* static; NULL: none */
 };
 
@@ -56,6 +57,7 @@ struct policy {
 	bool for_anybody;		/* no entry has an identity or profile */
 	struct timer refresh;
 	struct timer resync;
+	struct timer addresses;
 };
 
 struct policy *policy_new(struct engine *e);
@@ -200,6 +202,12 @@ bool policy_ike_enabled(const struct engine *e, const struct addr *local);
 bool policy_ike_refuses(struct engine *e, const struct addr *local,
 			const struct addr *remote);
 void policy_apply_enabled(struct engine *e);
+/*
+ * follow.c: addresses of this router have come or gone, perhaps.  Soon SAs whose own has gone
+ * end, and what was up, or could not begin for want of one, begins with what there is now.
+ */
+void policy_addresses_changed(struct engine *e);
+void policy_follow_addresses(void *arg);
 /*
  * access.c: what the ISAKMP profile (NULL, "": none) says of clients, else the map for them at
  * the interface with this address; or NULL.

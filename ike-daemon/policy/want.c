@@ -441,6 +441,7 @@ static void fail_before_it_begins(struct want *want, struct policy_flow *f,
 	else
 		policy_local_missing(want->e, f, want->peer->addr.family,
 				     reason, sizeof(reason));
+	f->homeless = err == -EADDRNOTAVAIL;
 	if (strcmp(f->reason, reason))
 		log_warning(ike, "map %s %u: %s", f->k.map, f->k.seq, reason);
 	want_failed(want, reason);

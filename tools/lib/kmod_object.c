@@ -156,6 +156,7 @@ const char *kmod_tomb_reason_name(uint8_t reason)
 		[CRYPTOMAP_TOMB_CONFIG] = "configuration changed",
 		[CRYPTOMAP_TOMB_LARVAL] = "negotiation not finished",
 		[CRYPTOMAP_TOMB_IDLE] = "idle",
+		[CRYPTOMAP_TOMB_ADDRESS] = "local address gone",
 	};
 
 	return name_of(names, ARRAY_LEN(names), reason);

@@ -728,6 +728,7 @@ enum cryptomap_tomb_reason {
 	CRYPTOMAP_TOMB_CONFIG,		/* its flow is gone */
 	CRYPTOMAP_TOMB_LARVAL,		/* reserved, but no SA came */
 	CRYPTOMAP_TOMB_IDLE,		/* no traffic */
+	CRYPTOMAP_TOMB_ADDRESS,		/* this end has lost its address */
 };
 
 /* What is remembered of an SPI that was ours (F-120). */
