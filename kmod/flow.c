@@ -99,13 +99,15 @@ void cm_flow_put(struct cm_flow *flow)
 void cm_flow_destroy(struct cm_flow *flow)
 {
 	struct cm_net *cn = flow->cn;
-	struct cm_sa *sa, *next;
+	struct cm_sa *sa;
 
 	lockdep_assert_held(&cn->lock);
 
 	set_bit(CM_FLOW_DEAD, &flow->bits);
 	cm_dynamic_leave(flow);
-	list_for_each_entry_safe(sa, next, &flow->sas, of_flow) {
+	/* Two may go at once: those of a bundle. */
+	while (!list_empty(&flow->sas)) {
+		sa = list_first_entry(&flow->sas, struct cm_sa, of_flow);
 		cm_event_sa_deleted(sa, CRYPTOMAP_TOMB_CONFIG);
 		cm_sa_remove(sa, CRYPTOMAP_TOMB_CONFIG);
 	}

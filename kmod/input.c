@@ -14,6 +14,7 @@
 #include <net/xfrm.h>
 
 #include "ah.h"
+#include "bundle.h"
 #include "core/ahfmt.h"
 #include "core/espfmt.h"
 #include "core/outer.h"
@@ -245,14 +246,19 @@ static void count_authentic(const struct cm_sa *sa)
 {
 	if (sa->esp->hides)
 		cm_flow_count(sa->flow, decrypt, 1);
-	cm_flow_count(sa->flow, verify, 1);
+	if (likely(sa->esp->geom.icv))
+		cm_flow_count(sa->flow, verify, 1);
 }
 
 static void deliver(struct cm_sa *sa, struct sk_buff *skb)
 {
+	struct cm_sa *ah = cm_bundle_partner_rcu(sa);
+
 	cm_flow_count(sa->flow, decaps, 1);
 	cm_flow_count(sa->flow, bytes_in, skb->len);
 	cm_sa_account(sa, 1, skb->len);
+	if (unlikely(ah))
+		cm_sa_account(ah, 1, skb->len);
 	cm_dev_receive(sa, skb);
 }
 
@@ -286,6 +292,70 @@ static enum cm_reason unpack(struct cm_sa *sa, struct sk_buff *skb,
 	return check_inner(sa, skb, family);
 }
 
+/* The header is there: does its packet fit the SA, and which number has it? */
+static enum cm_reason check_header(const struct cm_sa *sa,
+				   const struct sk_buff *skb, u32 *low)
+{
+	const struct ip_esp_hdr *esph = (void *)skb->data;
+	const struct ip_auth_hdr *ah = (void *)skb->data;
+	const struct cm_esp_geom *geom = &sa->esp->geom;
+
+	if (!is_ah(sa)) {
+		*low = ntohl(esph->seq_no);
+		return cm_esp_check_len(geom, skb->len);
+	}
+	*low = ntohl(ah->seq_no);
+	return cm_ah_check_len(skb->data, skb->len, geom->icv,
+			       cm_ip_is_v6(skb));
+}
+
+/* May the packet use the SA, its number be accepted? */
+static enum cm_reason check_numbers(struct cm_sa *sa, struct sk_buff *skb)
+{
+	enum cm_reason reason;
+	u32 low;
+
+	reason = check_header(sa, skb, &low);
+	if (unlikely(reason != CM_REASON_NONE))
+		return reason;
+	return cm_replay_check(sa->replay, low, &input_cb(skb)->seq);
+}
+
+/* Is the ESP of a bundle in its AH? */
+static bool is_inside(const struct cm_sa *esp, const struct sk_buff *skb,
+		      u8 next_header)
+{
+	return next_header == IPPROTO_ESP && skb->len >= CM_ESP_HDR &&
+	       cm_ip_spi(skb->data, IPPROTO_ESP) == esp->key.spi;
+}
+
+/*
+ * The AH of a bundle is good and off: data is at what it went around. From here on
+ * it is a packet of the other SA, which begins where AH did.
+ */
+static void go_inside(struct cm_sa *ah, struct sk_buff *skb, u8 next_header)
+{
+	struct cm_sa *esp = cm_bundle_partner_rcu(ah);
+	enum cm_reason reason;
+
+	if (unlikely(!esp || !is_inside(esp, skb, next_header))) {
+		lose(ah, cm_sa_usable(ah) ? CM_REASON_ESP_MISSING :
+					    cm_sa_dead_reason(ah), skb);
+		return;
+	}
+	if (unlikely(!cm_sa_usable(esp))) {
+		lose(esp, cm_sa_dead_reason(esp), skb);
+		return;
+	}
+	reason = check_numbers(esp, skb);
+	if (unlikely(reason != CM_REASON_NONE)) {
+		lose(esp, reason, skb);
+		return;
+	}
+	input_cb(skb)->lane.lane = NULL;
+	cm_input_crypt(esp, skb);
+}
+
 void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 {
 	enum cm_reason reason;
@@ -302,6 +372,10 @@ void cm_input_done(struct cm_sa *sa, struct sk_buff *skb, int err)
 	reason = strip(sa, skb, &next_header);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
+	if (unlikely(cm_bundle_is_ah(sa))) {
+		go_inside(sa, skb, next_header);
+		return;
+	}
 	if (unlikely(next_header == IPPROTO_COMP && sa->ipcomp)) {
 		reason = cm_ipcomp_expand(sa, skb, input_cb(skb)->esp_at,
 					  &next_header);
@@ -325,23 +399,6 @@ drop:
 
 /* --- the beginning --- */
 
-/* The header is there: does its packet fit the SA, and which number has it? */
-static enum cm_reason check_header(const struct cm_sa *sa,
-				   const struct sk_buff *skb, u32 *low)
-{
-	const struct ip_esp_hdr *esph = (void *)skb->data;
-	const struct ip_auth_hdr *ah = (void *)skb->data;
-	const struct cm_esp_geom *geom = &sa->esp->geom;
-
-	if (!is_ah(sa)) {
-		*low = ntohl(esph->seq_no);
-		return cm_esp_check_len(geom, skb->len);
-	}
-	*low = ntohl(ah->seq_no);
-	return cm_ah_check_len(skb->data, skb->len, geom->icv,
-			       cm_ip_is_v6(skb));
-}
-
 void cm_input_crypt(struct cm_sa *sa, struct sk_buff *skb)
 {
 	if (is_ah(sa))
@@ -356,7 +413,6 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 	enum cm_reason reason = CM_REASON_ENCAP_MISMATCH;
 	u32 next = cm_ip_next_at(skb);
 	struct cm_lanes *lanes;
-	u32 low;
 
 	if (unlikely(!cm_sa_usable(sa))) {
 		reason = cm_sa_dead_reason(sa);
@@ -364,10 +420,10 @@ static void receive(struct cm_sa *sa, struct sk_buff *skb, __be16 sport)
 	}
 	if (unlikely(!sport != !READ_ONCE(sa->encap_sport)))
 		goto drop;
-	reason = check_header(sa, skb, &low);
-	if (unlikely(reason != CM_REASON_NONE))
+	reason = CM_REASON_AH_MISSING;
+	if (unlikely(cm_bundle_is_esp(sa)))
 		goto drop;
-	reason = cm_replay_check(sa->replay, low, &input_cb(skb)->seq);
+	reason = check_numbers(sa, skb);
 	if (unlikely(reason != CM_REASON_NONE))
 		goto drop;
 	if (likely(!sport))

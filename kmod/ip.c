@@ -69,7 +69,11 @@ static bool is_loop(const struct cm_sa *sa, const struct dst_entry *dst)
 
 u8 cm_ip_outer_proto(const struct cm_sa *sa)
 {
-	return sa->esp->geom.udp ? IPPROTO_UDP : sa->key.proto;
+	const struct cm_esp_geom *geom = &sa->esp->geom;
+
+	if (geom->udp)
+		return IPPROTO_UDP;
+	return geom->around ? IPPROTO_AH : sa->key.proto;
 }
 
 static u32 mark_of(const struct cm_sa *sa)

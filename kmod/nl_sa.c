@@ -2,6 +2,7 @@
 /* SAs that exist: get, dump, activate, update, delete, flush. */
 #include <linux/slab.h>
 
+#include "bundle.h"
 #include "compat/genl.h"
 #include "esp.h"
 #include "event.h"
@@ -124,7 +125,8 @@ static int put_make(struct sk_buff *skb, const struct cm_sa *sa)
 	    (driver && nla_put_string(skb, CRYPTOMAP_SA_DRIVER, driver)) ||
 	    (sa->dir == CRYPTOMAP_DIR_OUT &&
 	     nla_put_u8(skb, CRYPTOMAP_SA_DF, sa->df)) ||
-	    cm_nl_put_natt(skb, sa) || cm_nl_put_tfc(skb, sa))
+	    cm_nl_put_natt(skb, sa) || cm_nl_put_tfc(skb, sa) ||
+	    cm_nl_put_bundle(skb, sa))
 		return -EMSGSIZE;
 	if (sa->mark && nla_put_u32(skb, sa->dir == CRYPTOMAP_DIR_OUT ?
 				    CRYPTOMAP_SA_MARK_OUT :
@@ -358,7 +360,7 @@ static const u8 not_updated[] = {
 	CRYPTOMAP_SA_WINDOW, CRYPTOMAP_SA_SEQ, CRYPTOMAP_SA_SPI_MIN,
 	CRYPTOMAP_SA_SPI_MAX, CRYPTOMAP_SA_REASON, CRYPTOMAP_SA_IFNAME,
 	CRYPTOMAP_SA_ENTRY, CRYPTOMAP_SA_MARK_OUT, CRYPTOMAP_SA_MARK_IN,
-	CRYPTOMAP_SA_TFC_PAD, CRYPTOMAP_SA_DUMMY_MS,
+	CRYPTOMAP_SA_TFC_PAD, CRYPTOMAP_SA_DUMMY_MS, CRYPTOMAP_SA_AH_SPI,
 };
 
 static int check_update(struct nlattr **tb, struct netlink_ext_ack *extack)
@@ -461,10 +463,10 @@ static int update_path(struct cm_sa *sa, struct nlattr **tb,
 	if (err)
 		return err;
 	/* Readers see an address of IPv4 whole or not at all. */
-	if ((sa->key.family != AF_INET || sa->mode != CRYPTOMAP_MODE_TUNNEL) &&
-	    !same_ends(sa, &path)) {
+	if ((sa->key.family != AF_INET || sa->mode != CRYPTOMAP_MODE_TUNNEL ||
+	     cm_bundle_partner(sa)) && !same_ends(sa, &path)) {
 		NL_SET_ERR_MSG_ATTR(extack, tb[CRYPTOMAP_SA_SRC] ?: dst,
-				    "only an SA of tunnel mode over IPv4 can move to other addresses");
+				    "only an SA of tunnel mode over IPv4 and of no bundle can move to other addresses");
 		return -EOPNOTSUPP;
 	}
 	if (sport)

@@ -37,6 +37,16 @@ int cm_nl_check_tfc(const struct cm_sa *sa, const struct cm_flow *flow,
 		    struct nlattr **tb, struct netlink_ext_ack *extack);
 int cm_nl_put_tfc(struct sk_buff *skb, const struct cm_sa *sa);
 
+/*
+ * Which part of a bundle an SA of SA_SET is. Of @spec, all but lifetimes is there. Then,
+ * put it into its flow and its bundle; cn->lock held.
+ */
+int cm_nl_parse_bundle(struct nlattr **tb, struct cm_sa_spec *spec,
+		       struct netlink_ext_ack *extack);
+int cm_nl_insert(struct cm_sa *sa, struct cm_flow *flow,
+		 const struct cm_sa_spec *spec, struct netlink_ext_ack *extack);
+int cm_nl_put_bundle(struct sk_buff *skb, const struct cm_sa *sa);
+
 /* The original addresses, and the ports of its client. */
 int cm_nl_put_natt(struct sk_buff *skb, const struct cm_sa *sa);
 

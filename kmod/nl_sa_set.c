@@ -45,14 +45,14 @@ static int check_mode(const struct nlattr *attr, struct netlink_ext_ack *extack)
 #define SA_FLAGS_KNOWN (CRYPTOMAP_SA_F_ESN | CRYPTOMAP_SA_F_NO_REPLAY | \
 			CRYPTOMAP_SA_F_ACTIVATE | CRYPTOMAP_SA_F_NOTIFY_FIRST | \
 			CRYPTOMAP_SA_F_SYNC_CRYPTO | CRYPTOMAP_SA_F_REKEY_ONLY | \
-			CRYPTOMAP_SA_F_NAT_DEMUX)
+			CRYPTOMAP_SA_F_NAT_DEMUX | CRYPTOMAP_SA_F_BUNDLE)
 
 static int check_flags(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
 	u32 flags = nla_get_u32(attr);
 
 	if (flags & ~SA_FLAGS_KNOWN) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "SA_FLAGS has unknown bits: 0..0x7f");
+		NL_SET_ERR_MSG_ATTR(extack, attr, "SA_FLAGS has unknown bits: 0..0xff");
 		return -EINVAL;
 	}
 	return 0;
@@ -83,7 +83,7 @@ static int check_spi(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
 	if (ntohl(nla_get_be32(attr)) >= CRYPTOMAP_SPI_MIN)
 		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_SPI is out of range: 256..4294967295");
+	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_SPI and SA_AH_SPI are out of range: 256..4294967295");
 	return -ERANGE;
 }
 
@@ -234,6 +234,7 @@ const struct nla_policy cm_sa_policy[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_MARK_IN] = { .type = NLA_U32 },
 	[CRYPTOMAP_SA_TFC_PAD] = { .type = NLA_U16 },
 	[CRYPTOMAP_SA_DUMMY_MS] = { .type = NLA_U32 },
+	[CRYPTOMAP_SA_AH_SPI] = { .type = NLA_U32 },
 };
 
 const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1] = {
@@ -259,6 +260,7 @@ const cm_nl_check cm_sa_checks[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_ENTRY] = check_entry,
 	[CRYPTOMAP_SA_TFC_PAD] = check_tfc_pad,
 	[CRYPTOMAP_SA_DUMMY_MS] = check_dummy,
+	[CRYPTOMAP_SA_AH_SPI] = check_spi,
 };
 
 /* --- which attributes a command takes --- */
@@ -298,6 +300,7 @@ static const struct {
 	{ CRYPTOMAP_SA_MARK_IN, -1, 0, NULL },
 	{ CRYPTOMAP_SA_TFC_PAD, -1, 0, NULL },
 	{ CRYPTOMAP_SA_DUMMY_MS, -1, 0, NULL },
+	{ CRYPTOMAP_SA_AH_SPI, -1, 0, NULL },
 };
 
 static int check_usage(struct nlattr **tb, struct nlattr *nest, bool set,
@@ -500,10 +503,15 @@ static int check_keys(struct nlattr **tb, struct cm_sa_spec *spec,
 	bool ah = spec->key.proto == IPPROTO_AH;
 	const struct cm_encr *encr = cm_encr_find(spec->encr);
 	const struct cm_auth *auth = cm_auth_find(spec->auth);
-	const char *why = ah ? cm_alg_check_ah(auth) :
-			       cm_alg_check_esp(encr, auth);
+	const char *why;
 	int err = 0;
 
+	if (ah)
+		why = cm_alg_check_ah(auth);
+	else if (spec->ah_spi)
+		why = cm_alg_check_bundled(encr, auth);
+	else
+		why = cm_alg_check_esp(encr, auth);
 	if (why) {
 		cm_extack(extack, tb[CRYPTOMAP_SA_AUTH] ?:
 			  tb[CRYPTOMAP_SA_ENCR] ?: nest, why);
@@ -563,6 +571,7 @@ static int parse_set(struct nlattr **tb, struct nlattr *nest,
 	       parse_ipcomp(tb, spec, extack) ?:
 	       parse_mark(tb, spec, extack) ?:
 	       cm_nl_parse_tfc(tb, spec, extack) ?:
+	       cm_nl_parse_bundle(tb, spec, extack) ?:
 	       check_direction(tb, spec, extack) ?:
 	       check_seq(tb, spec, extack) ?:
 	       check_keys(tb, spec, keys, nest, extack) ?:
@@ -611,7 +620,7 @@ static int enter_flow(struct cm_sa *sa, struct cm_flow *flow,
 	err = check_fit(sa, flow, spec, tb, extack) ?:
 	      cm_demux_check(sa, flow, extack) ?:
 	      cm_nl_check_tfc(sa, flow, tb, extack) ?:
-	      cm_sa_insert(sa, flow, extack);
+	      cm_nl_insert(sa, flow, spec, extack);
 	if (err)
 		return err;
 	cm_sa_set_life(sa, &spec->life, spec->idle_secs);

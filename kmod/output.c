@@ -9,6 +9,7 @@
 
 #include "ah.h"
 #include "bind.h"
+#include "bundle.h"
 #include "core/espfmt.h"
 #include "core/outer.h"
 #include "core/tuple.h"
@@ -91,14 +92,43 @@ static void count(struct cm_sa *sa, u32 len)
 
 	if (sa->esp->hides)
 		cm_flow_count(flow, encrypt, 1);
-	cm_flow_count(flow, digest, 1);
+	if (likely(sa->esp->geom.icv))
+		cm_flow_count(flow, digest, 1);
+	if (likely(len))
+		cm_sa_account(sa, 1, len);
+	if (unlikely(cm_bundle_is_esp(sa)))
+		return;		/* the rest when AH is done, too */
 	if (unlikely(!len)) {
 		cm_flow_count(flow, dummy_sent, 1);
 		return;
 	}
 	cm_flow_count(flow, encaps, 1);
 	cm_flow_count(flow, bytes_out, len);
-	cm_sa_account(sa, 1, len);
+}
+
+/*
+ * ESP is done with the packet of a bundle, which has room for AH before it: it goes
+ * through the other SA, in its turn there. That ends in leave(), too.
+ */
+static void go_around(struct cm_sa *esp, struct sk_buff *skb)
+{
+	struct cm_sa *ah = cm_bundle_partner_rcu(esp);
+	enum cm_reason reason;
+	u64 seq;
+
+	if (unlikely(!ah || !cm_sa_usable(ah))) {
+		lose(esp, cm_sa_dead_reason(ah ?: esp), skb);
+		return;
+	}
+	reason = cm_sa_take_seq(ah, 1, &seq);
+	if (unlikely(reason != CM_REASON_NONE)) {
+		lose(ah, reason, skb);
+		return;
+	}
+	skb->transport_header -= esp->esp->geom.around;
+	output_cb(skb)->seq = seq;
+	output_cb(skb)->lane.lane = NULL;
+	cm_ah_sign(ah, skb, seq);
 }
 
 /* Its turn has come: the packet leaves, or is lost. */
@@ -116,6 +146,10 @@ static void leave(struct cm_sa *sa, struct sk_buff *skb, int err)
 		return;
 	}
 	count(sa, len);
+	if (unlikely(cm_bundle_is_esp(sa))) {
+		go_around(sa, skb);
+		return;
+	}
 
 	if (sa->esp->geom.udp)
 		cm_natt_finish(skb);
@@ -177,7 +211,11 @@ void cm_output_work(struct work_struct *work)
  */
 static bool is_nested(const struct cm_sa *sa)
 {
-	return READ_ONCE(sa->sender) == smp_processor_id() + 1;
+	const struct cm_sa *ah = cm_bundle_partner_rcu(sa);
+	int cpu = smp_processor_id();
+
+	return READ_ONCE(sa->sender) == cpu + 1 ||
+	       unlikely(ah && READ_ONCE(ah->sender) == cpu + 1);
 }
 
 void cm_output_done(struct cm_sa *sa, struct sk_buff *skb, int err)
@@ -281,6 +319,10 @@ static void wrap(struct cm_sa *sa, struct sk_buff *skb, const struct way *way,
 	output_cb(skb)->pieces = unlikely(too_big) ? pieces_of(sa, skb, way) : 0;
 	if (geom->ah)
 		*skb_transport_header(skb) = next;
+	if (unlikely(geom->around)) {
+		*skb_transport_header(skb) = IPPROTO_ESP;
+		skb->transport_header += geom->around;
+	}
 
 	skb_scrub_packet(skb, false);
 	skb_dst_set(skb, dst_clone(way->dst));

@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
+#include "bundle.h"
 #include "demux.h"
 #include "dynamic.h"
 #include "esp.h"
@@ -341,7 +342,7 @@ int cm_sa_insert(struct cm_sa *sa, struct cm_flow *flow,
 	}
 
 	list_add(&sa->of_flow, &flow->sas);
-	if (sa->dir == CRYPTOMAP_DIR_IN)
+	if (sa->dir == CRYPTOMAP_DIR_IN && !cm_bundle_is_ah(sa))
 		rcu_assign_pointer(flow->sa_in, sa);
 	cm_dynamic_joined(flow);
 	cn->usage.sas++;
@@ -415,6 +416,16 @@ int cm_sa_reserve(struct cm_sa *sa, u32 lo, u32 hi,
 	return 0;
 }
 
+/* Of both of a bundle. */
+static void set_state(struct cm_sa *sa, u8 state)
+{
+	struct cm_sa *ah = cm_bundle_partner(sa);
+
+	WRITE_ONCE(sa->state, state);
+	if (ah)
+		WRITE_ONCE(ah->state, state);
+}
+
 int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack)
 {
 	struct cm_flow *flow = sa->flow;
@@ -423,6 +434,10 @@ int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack)
 
 	lockdep_assert_held(&sa->cn->lock);
 
+	if (cm_bundle_is_ah(sa)) {
+		NL_SET_ERR_MSG(extack, "the AH of a bundle is activated with its ESP");
+		return -EINVAL;
+	}
 	if (sa->dir != CRYPTOMAP_DIR_OUT) {
 		NL_SET_ERR_MSG(extack, "only an outbound SA is activated; an inbound one receives at once");
 		return -EINVAL;
@@ -436,11 +451,11 @@ int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack)
 					lockdep_is_held(&sa->cn->lock));
 	if (old == sa)
 		return 0;
-	WRITE_ONCE(sa->state, CRYPTOMAP_SA_ACTIVE);
+	set_state(sa, CRYPTOMAP_SA_ACTIVE);
 	rcu_assign_pointer(*current_sa, sa);
 	rcu_assign_pointer(flow->sa_out, sa);
 	if (old)
-		WRITE_ONCE(old->state, CRYPTOMAP_SA_OLD);
+		set_state(old, CRYPTOMAP_SA_OLD);
 	cm_tfc_start(sa);
 	cm_tunnel_refit(flow->bind);
 	cm_queue_release(flow);
@@ -504,7 +519,7 @@ static struct cm_sa *newest_in(const struct cm_flow *flow)
 	struct cm_sa *sa;
 
 	list_for_each_entry(sa, &flow->sas, of_flow)
-		if (sa->dir == CRYPTOMAP_DIR_IN)
+		if (sa->dir == CRYPTOMAP_DIR_IN && !cm_bundle_is_ah(sa))
 			return sa;
 	return NULL;
 }
@@ -530,8 +545,9 @@ static struct cm_sa *latest_out(struct cm_flow *flow)
 	if (!cm_flow_is_dynamic(flow) || flow->parent || cm_flow_is_dead(flow))
 		return NULL;
 	list_for_each_entry(sa, &flow->sas, of_flow) {
-		if (sa->state == CRYPTOMAP_SA_OLD && cm_sa_usable(sa)) {
-			WRITE_ONCE(sa->state, CRYPTOMAP_SA_ACTIVE);
+		if (sa->state == CRYPTOMAP_SA_OLD && cm_sa_usable(sa) &&
+		    !cm_bundle_is_ah(sa)) {
+			set_state(sa, CRYPTOMAP_SA_ACTIVE);
 			cm_tfc_start(sa);
 			return sa;
 		}
@@ -558,16 +574,19 @@ static void sa_leave_flow(struct cm_sa *sa)
  * it sees CM_SA_GONE when it asks again. A dynamic flow goes with its last SA,
  * which holds it until its own end. The timer is stopped for good: it
  * re-arms itself only, and timer_delete_sync() waits for that. The list of the
- * dead has its own reference.
+ * dead has its own reference. A bundle ends as a whole: packets in between its two
+ * SAs find no partner and are lost.
  */
 void cm_sa_remove(struct cm_sa *sa, u8 reason)
 {
 	struct cm_net *cn = sa->cn;
+	struct cm_sa *partner;
 
 	lockdep_assert_held(&cn->lock);
 
 	if (test_and_set_bit(CM_SA_GONE, &sa->bits))
 		return;
+	partner = cm_bundle_untie(sa);
 	rhashtable_remove_fast(table_of(cn, sa->dir), &sa->node, sa_table);
 	cm_sa_recent_forget();
 	idr_remove(&cn->sa_ids, sa->id);
@@ -585,6 +604,8 @@ void cm_sa_remove(struct cm_sa *sa, u8 reason)
 	if (sa->flow)
 		cm_dynamic_left(sa->flow);
 	cm_sa_put(sa);
+	if (partner)
+		cm_sa_remove(partner, reason);
 }
 
 /* --- namespace and module --- */

@@ -92,6 +92,7 @@ struct cm_sa_path {
  * @esp: crypto, also of AH, owned by esp.c: set by cm_esp_init()
  * @replay: inbound: the window; commit under @lock
  * @tfc: outbound: of tfc.c, or NULL: nothing is done
+ * @partner: the AH of an ESP SA and the reverse, see bundle.h
  *
  * Written by packets:
  * @lock: serialises @replay, @seq, @parked and @heard; softirq
@@ -160,6 +161,7 @@ struct cm_sa {
 	struct cm_esp *esp;
 	struct cm_replay *replay;
 	struct cm_tfc *tfc;
+	struct cm_sa __rcu *partner;
 
 	spinlock_t lock ____cacheline_aligned_in_smp;
 	struct cm_seq seq;
@@ -309,6 +311,7 @@ struct cm_sa_spec {
 	u32 idle_secs;
 	u64 cookie;
 	u64 seq;
+	__be32 ah_spi;
 	struct cm_life_limits life;
 	struct cm_selector sel[CRYPTOMAP_SELECTORS_MAX];
 };

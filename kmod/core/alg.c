@@ -171,6 +171,12 @@ const char *cm_alg_check_esp(const struct cm_encr *e, const struct cm_auth *a)
 	return combined == (a->id == CM_AUTH_NONE) ? NULL : e->pair_text;
 }
 
+const char *cm_alg_check_bundled(const struct cm_encr *e, const struct cm_auth *a)
+{
+	return a->id == CM_AUTH_NONE && !(e->flags & CM_ALG_NO_CIPHER) ? NULL :
+	       cm_alg_check_esp(e, a);
+}
+
 const char *cm_alg_check_ah(const struct cm_auth *a)
 {
 	return a->id == CM_AUTH_NONE ?
@@ -186,7 +192,8 @@ int cm_alg_aead_name(const struct cm_encr *e, const struct cm_auth *a,
 		n = snprintf(buf, len, "%s", e->crypto);
 	else
 		n = snprintf(buf, len, "authenc%s(%s,%s)", esn ? "esn" : "",
-			     a->crypto, e->crypto);
+			     a->id == CM_AUTH_NONE ? "digest_null" : a->crypto,
+			     e->crypto);
 	return n < 0 || (size_t)n >= len ? -ENAMETOOLONG : 0;
 }
 

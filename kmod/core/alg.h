@@ -129,13 +129,16 @@ bool cm_encr_key_ok(const struct cm_encr *e, unsigned int bytes);
  */
 const char *cm_alg_check_esp(const struct cm_encr *e, const struct cm_auth *a);
 
+/* The same for ESP in AH, which brings the integrity: @a may be CM_AUTH_NONE. */
+const char *cm_alg_check_bundled(const struct cm_encr *e, const struct cm_auth *a);
+
 /* The same for AH: NULL, or a static text. */
 const char *cm_alg_check_ah(const struct cm_auth *a);
 
 /**
  * cm_alg_aead_name() - the name to give to crypto_alloc_aead()
  * @e: encryption
- * @a: integrity; CM_AUTH_NONE with a combined mode
+ * @a: integrity; CM_AUTH_NONE with a combined mode, or in AH
  * @esn: for extended sequence numbers (RFC 4304)
  * @buf: result
  * @len: size of @buf, CM_ALG_NAME_MAX is enough

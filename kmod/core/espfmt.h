@@ -31,6 +31,7 @@
  * @icv: integrity check value
  * @ah: AH instead of ESP: length of its header, see cm_ah_len(); @iv is 0 and
  *	@block 1 then
+ * @around: ESP of a bundle: length of the AH header that goes before it, else 0
  */
 struct cm_esp_geom {
 	u8 outer;
@@ -39,6 +40,7 @@ struct cm_esp_geom {
 	u8 block;
 	u8 icv;
 	u8 ah;
+	u8 around;
 };
 
 /* Alignment of payload, padding and the two trailer bytes together. */
@@ -56,7 +58,7 @@ static inline u32 cm_esp_pad(const struct cm_esp_geom *g, u32 len)
 /* Bytes between the outer header, or that of UDP, and the payload. */
 static inline u32 cm_esp_head(const struct cm_esp_geom *g)
 {
-	return g->ah ? g->ah : CM_ESP_HDR + g->iv;
+	return g->ah ? g->ah : g->around + CM_ESP_HDR + g->iv;
 }
 
 /* Bytes behind @len bytes of payload: padding, trailer and ICV. */

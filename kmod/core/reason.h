@@ -70,7 +70,10 @@
 	X(IPCOMP_CPI, "ipcomp_cpi", "compressed with another CPI than was agreed (RFC 3173)") \
 	X(DECOMPRESS_FAILED, "decompress_failed", "the compressed data are damaged, or longer than a packet may be") \
 	/* inbound: to this router */ \
-	X(MANAGEMENT_ACCESS, "management_access", "to an address of this router that management access does not open to its peers")
+	X(MANAGEMENT_ACCESS, "management_access", "to an address of this router that management access does not open to its peers") \
+	/* inbound: AH around ESP */ \
+	X(AH_MISSING, "ah_missing", "ESP of a bundle without the AH that goes around it") \
+	X(ESP_MISSING, "esp_missing", "AH of a bundle without its ESP inside")
 
 enum cm_reason {
 	CM_REASON_NONE,		/* not dropped */

@@ -6,6 +6,9 @@ ah_inject.py SRC DST SPI SEQ KEY-HEX [NAME=VALUE...]
 
   inner=SRC,DST   addresses of the ICMP echo request inside (10.2.0.2,10.1.0.2)
   next=N          next header (4)
+  esp=SPI,SEQ     ESP around what is inside: NULL, HMAC-SHA-256-128, the same key;
+                  with next=50
+  esp_flip=N      flip bit N of it, counted from the ESP header on
   field=N         length field of the AH header instead of the right one
   align=N         multiple of which the AH header is (4)
   id=N            identification of the outer header (1)
@@ -24,7 +27,16 @@ import sys
 sys.dont_write_bytecode = True	# not into the sources
 from esp_inject import checksum, echo, hmac_sha256
 
-TEXT = ('inner', 'options', 'signed')
+TEXT = ('inner', 'options', 'signed', 'esp')
+
+
+def in_esp(spi, seq, key, payload, flip):
+    pad = -(len(payload) + 2) % 4
+    packet = struct.pack('!II', spi, seq) + payload + bytes(range(1, pad + 1)) + bytes([pad, 4])
+    packet = bytearray(packet + hmac_sha256(key, packet)[:16])
+    if flip is not None:
+        packet[flip // 8] ^= 0x80 >> flip % 8
+    return bytes(packet)
 
 
 def ip_header(src, dst, payload, **fields):
@@ -40,13 +52,17 @@ def ip_header(src, dst, payload, **fields):
 def main():
     src, dst, spi, seq, key = sys.argv[1:6]
     opt = dict(inner='10.2.0.2,10.1.0.2', next=4, field=None, align=4, id=1, options='',
-               signed=None, tos=0, ttl=64, sent_id=None, flip=None, keep=None, times=1)
+               signed=None, tos=0, ttl=64, sent_id=None, flip=None, keep=None, times=1, esp=None,
+               esp_flip=None)
     for arg in sys.argv[6:]:
         name, value = arg.split('=')
         if name not in opt:
             sys.exit('unknown option ' + name)
         opt[name] = value if name in TEXT else int(value, 0)
     payload = echo(*opt['inner'].split(','), dict(quote=None, itos=0, longer=0))
+    if opt['esp'] is not None:
+        inner_spi, inner_seq = (int(n, 0) for n in opt['esp'].split(','))
+        payload = in_esp(inner_spi, inner_seq, bytes.fromhex(key), payload, opt['esp_flip'])
     size = -(-(12 + 16) // opt['align']) * opt['align']
     field = size // 4 - 2 if opt['field'] is None else opt['field']
     ah = struct.pack('!BBHII', opt['next'], field, 0, int(spi, 0), int(seq, 0))

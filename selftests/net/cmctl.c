@@ -17,7 +17,7 @@
  *                            dynamic flow. Keys: encr NUM, key HEX,
  *                            auth NUM, akey HEX, proto NUM, oa-src ADDR, oa-dst ADDR, flags NUM, window NUM, seq NUM, df NUM, mode NUM, owner NUM,
  *                            sport PORT, dport PORT (of UDP), soft-secs, hard-secs, soft-kb, hard-kb, soft-pkts, hard-pkts,
- *                            idle-secs, mark-out NUM, mark-in NUM, tfc NUM, dummy-ms NUM
+ *                            idle-secs, mark-out NUM, mark-in NUM, tfc NUM, dummy-ms NUM, ah-spi SPI
  *   update ID [KEY VALUE]...  KEY: src, dst, sport, dport
  *   hold ike|natt PORT [6]   opens a UDP socket (of IPv6) and hands it over as a daemon does, then
  *                            prints "ready" and what it receives, in hexadecimal
@@ -408,7 +408,8 @@ static const struct field sa_options[] = {
 	F(SA_SOFT_PKTS, "soft-pkts", U64), F(SA_HARD_PKTS, "hard-pkts", U64),
 	F(SA_IDLE_SECS, "idle-secs", U32), F(SA_OWNER, "owner", U32),
 	F(SA_MARK_OUT, "mark-out", U32), F(SA_MARK_IN, "mark-in", U32),
-	F(SA_TFC_PAD, "tfc", U16), F(SA_DUMMY_MS, "dummy-ms", U32), END
+	F(SA_TFC_PAD, "tfc", U16), F(SA_DUMMY_MS, "dummy-ms", U32),
+	F(SA_AH_SPI, "ah-spi", BE32), END
 };
 
 static void put_option(struct nl_msg *msg, const struct field *options,
@@ -433,6 +434,9 @@ static void put_option(struct nl_msg *msg, const struct field *options,
 		break;
 	case BE16:
 		nla_put_u16(msg, f->attr, htons(num(value)));
+		break;
+	case BE32:
+		nla_put_u32(msg, f->attr, htonl(num(value)));
 		break;
 	case ADDR:
 		put_addr(msg, f->attr, value);

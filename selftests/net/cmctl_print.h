@@ -86,7 +86,7 @@ static const struct field f_sa[] = {
 	F(SA_DRIVER, "driver", STR), F(SA_IPCOMP, "ipcomp", U8), F(SA_CPI, "cpi", U16),
 	F(SA_MARK_OUT, "mark_out", U32), F(SA_MARK_IN, "mark_in", U32),
 	F(SA_TFC_PAD, "tfc", U16), F(SA_DUMMY_MS, "dummy_ms", U32),
-	N(SA_COUNTER, "loss", f_counter), END
+	F(SA_AH_SPI, "ah_spi", BE32), N(SA_COUNTER, "loss", f_counter), END
 };
 
 static const struct field f_tomb[] = {

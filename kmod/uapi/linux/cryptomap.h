@@ -29,7 +29,15 @@
  *                mode the outer addresses may be of another family than the flow's. In
  *                transport mode they are those of the packets, after source NAT; others
  *                are lost. An SA is one of ESP or of AH, which authenticates the outer
- *                header as well and hides nothing; one packet goes through one SA.
+ *                header as well and hides nothing; one packet goes through one SA, or
+ *                through the two of a bundle.
+ *   bundle       an SA of ESP and one of AH around it, of one flow, direction, mode and
+ *                pair of addresses (RFC 4301, 4.1; of a suite of proposals of IKEv1).
+ *                SA_SET makes the AH with SA_F_BUNDLE, then the ESP, which names it by
+ *                SA_AH_SPI. On the wire: one outer header, AH, ESP, what is inside. What
+ *                comes as one of the two alone is lost ("ah_missing", "esp_missing").
+ *                SA_ACTIVATE of the ESP is for both; both end with either, of which one
+ *                the events tell.
  *
  * Conventions
  *   - Numbers are in host byte order except SPIs and ports, which are in network byte
@@ -203,6 +211,7 @@ enum cryptomap_info_attr {
 #define CRYPTOMAP_FEATURE_ESN		(1ULL << 5)	/* 64-bit sequence numbers */
 #define CRYPTOMAP_FEATURE_DYNAMIC	(1ULL << 6)	/* dynamic entries */
 #define CRYPTOMAP_FEATURE_IPCOMP	(1ULL << 7)	/* IPComp inside ESP, RFC 3173 */
+#define CRYPTOMAP_FEATURE_BUNDLE	(1ULL << 8)	/* AH around ESP */
 
 /*
  * Limits of the namespace. Absent in LIMITS_SET = unchanged. A limit below
@@ -535,6 +544,7 @@ enum cryptomap_df {
 #define CRYPTOMAP_SA_F_SYNC_CRYPTO	(1U << 4)	/* no asynchronous drivers */
 #define CRYPTOMAP_SA_F_REKEY_ONLY	(1U << 5)	/* SA_SET: refuse if the flow has no SA */
 #define CRYPTOMAP_SA_F_NAT_DEMUX	(1U << 6)	/* transport mode: one of several clients behind a NAT */
+#define CRYPTOMAP_SA_F_BUNDLE		(1U << 7)	/* AH: goes around the ESP that names it, and nothing else */
 
 /*
  * AH (RFC 4302): SA_PROTO is 51, SA_AUTH any but NONE, and there is no SA_ENCR.
@@ -686,6 +696,7 @@ enum cryptomap_sa_attr {
 	CRYPTOMAP_SA_MARK_IN,		/* u32: in place of BIND_MARK_IN, inbound; likewise, in/out (absent = 0) */
 	CRYPTOMAP_SA_TFC_PAD,		/* u16: outbound ESP without SA_IPCOMP: shorter packets inside are filled up to so many bytes, as far as fits (RFC 4303, 2.7): 64..65495, CRYPTOMAP_TFC_MTU or 0 = none, default 0; in transport mode only where all selectors are of UDP or IP in IP, which tell their length, else -EOPNOTSUPP, in/out */
 	CRYPTOMAP_SA_DUMMY_MS,		/* u32: outbound ESP: while it is current, a dummy (RFC 4303, 2.6) follows when nothing was sent for one to two times so long, as long as SA_TFC_PAD or else of any length; lifetimes, IDLE and PACKETS do not know it: 10..3600000, or 0 = never, default 0, in/out */
+	CRYPTOMAP_SA_AH_SPI,		/* be32: ESP: SPI of the AH with SA_F_BUNDLE around it, which has no other; SA_AUTH may be NONE then, SA_ENCR not NULL; not in UDP, in/out (absent = none) */
 	__CRYPTOMAP_SA_MAX,
 	CRYPTOMAP_SA_MAX = __CRYPTOMAP_SA_MAX - 1,
 };
