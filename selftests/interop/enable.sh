@@ -39,7 +39,8 @@ silent() { ! in_ns "$1" ping -c 2 -i 0.2 -W 2 "$2" >/dev/null 2>&1; }
 calls() { charon_ctl "$1" --initiate --child lan --timeout "$2" >"$WORK/initiate" 2>&1; }
 none() { [ "$(wire_count "$@")" = 0 ]; }
 said() { wire_count udp and src "$1"; }
-apply() { printf '%s\n' "$@" >"$WORK/more.conf"; router r1 -f "$WORK/more.conf"; }
+# apply LINE: a file is the whole configuration
+apply() { echo "$1" >>"$WORK/r1.conf"; router r1 -f "$WORK/r1.conf"; }
 log_has() { grep -qF -e "$1" "$WORK/r1/log"; }
 with() { router r1 show crypto isakmp sa | grep QM_IDLE | grep -qF "$1"; }
 without() { ! with "$1"; }
@@ -57,6 +58,8 @@ ktap_test_result "wan1, where it is: strongSwan gets one" calls r3 40
 ktap_test_result "which serves both ways" eval 'reaches a 10.3.0.2 && reaches c 10.1.0.2'
 
 apply 'crypto isakmp enable wan0'
+# What it has begun before goes on, too, unless it is ended.
+charon_ctl r2 --terminate --ike site --force >/dev/null 2>&1
 ktap_test_result "enabled on wan0, too: the other strongSwan gets one" calls r2 40
 ktap_test_result "which serves both ways" eval 'reaches a 10.2.0.2 && reaches b 10.1.0.2'
 
@@ -69,6 +72,7 @@ ktap_test_result "strongSwan gets no other" [ $? != 0 ]
 ktap_test_result "nor an answer" [ "$(said 198.18.0.1)" = "$before" ]
 ktap_test_result "nothing passes, nor leaves in clear" eval 'silent a 10.3.0.2 && none net 10.0.0.0/8'
 ktap_test_result "that of wan0 stays" eval 'with 198.51.100.2 && reaches a 10.2.0.2 && reaches b 10.1.0.2'
+charon_ctl r3 --terminate --ike site --force >/dev/null 2>&1
 apply 'crypto isakmp enable wan1'
 ktap_test_result "enabled again it comes again" eval 'calls r3 40 && reaches a 10.3.0.2'
 
