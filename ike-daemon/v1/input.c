@@ -331,7 +331,7 @@ static void quick_input(struct ike_sa *sa, const struct datagram *d,
 		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
 		return;
 	}
-	if (v1_push_holds(sa, d->data, d->len))
+	if (v1_push_holds(sa, msg, d->data, d->len))
 		return;
 	if (!v1_quick_room(sa)) {
 		engine_count(sa->e, ENGINE_C_RX_LIMITED);
