@@ -463,6 +463,10 @@ static void new_responder(struct engine *e, const struct datagram *d,
 		other_exchange(e, d, &msg->hdr);
 		return;
 	}
+	/* Before the look-ups: they are asked of every profile, for anybody. */
+	sa = half_open_of(peer_find(e, d->remote), msg->hdr.cookie_i);
+	if (!sa && too_fast(e, d))
+		return;
 	/* There, the key is one for the identity, and who has none is not told. */
 	if (!aggressive && !v1_may_answer(e, d->local, d->remote)) {
 		no_key(e, d, &msg->hdr);
@@ -473,9 +477,6 @@ static void new_responder(struct engine *e, const struct datagram *d,
 		no_key(e, d, &msg->hdr);
 		return;
 	}
-	sa = half_open_of(peer_find(e, d->remote), msg->hdr.cookie_i);
-	if (!sa && too_fast(e, d))
-		return;
 	peer = peer_get(e, d->remote);
 	if (!peer)
 		return;
