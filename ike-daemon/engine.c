@@ -143,6 +143,20 @@ const struct cm_config *engine_config(const struct engine *e)
 	return e->policy->cfg;
 }
 
+/* Was it the address that has told the key?  Else the others are judged by their own. */
+static bool by_address(const struct engine *e, const char *profile,
+		       const char *key_name)
+{
+	const struct cfg_isakmp_profile *p = policy_profile(e, profile);
+
+	return !(p && p->n_keyrings) && !(key_name && key_name[0]);
+}
+
+static bool is_by_address(const struct ike_sa *sa)
+{
+	return by_address(sa->e, sa->profile, sa->key_name);
+}
+
 /*
  * What was negotiated with the old key ends.  The peer is not told: it would
  * end the pairs, too, perhaps long before it has the new key.
@@ -150,29 +164,79 @@ const struct cm_config *engine_config(const struct engine *e)
 static void key_changed(struct peer *peer)
 {
 	struct list *pos, *tmp;
+	bool any = false;
 
 	peer->pins++;
 	list_for_each(&peer->ike_sas, pos, tmp) {
 		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
 
-		if (!sa->cert && !ike_sa_is_hybrid(sa))
-			v1_end_ike(sa, false, "the pre-shared key was changed");
+		if (sa->cert || ike_sa_is_hybrid(sa) || !is_by_address(sa))
+			continue;
+		v1_end_ike(sa, false, "the pre-shared key was changed");
+		any = true;
 	}
-	policy_renew_peer(peer, NULL);
+	list_for_each(&peer->children, pos, tmp) {
+		const struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		any |= by_address(c->e, c->profile, c->key_name);
+	}
+	if (any)
+		policy_renew_peer(peer, NULL);
 	policy_ike_lost(peer);
 	peer->pins--;
 	peer_release(peer);
 }
 
-/* Nothing that exists with the peer could ever be renewed. */
+/* Is there what another key than that of the address has made? */
+static bool has_other_keys(const struct peer *peer)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->ike_sas, pos, tmp)
+		if (!is_by_address(list_entry(pos, struct ike_sa, of_peer)))
+			return true;
+	list_for_each(&peer->children, pos, tmp) {
+		const struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (!by_address(c->e, c->profile, c->key_name))
+			return true;
+	}
+	return false;
+}
+
+static void end_by_address(struct peer *peer, const char *reason)
+{
+	struct list *pos, *tmp;
+
+	list_for_each(&peer->children, pos, tmp) {
+		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
+
+		if (by_address(c->e, c->profile, c->key_name))
+			policy_end_pair(c);
+	}
+	list_for_each(&peer->ike_sas, pos, tmp) {
+		struct ike_sa *sa = list_entry(pos, struct ike_sa, of_peer);
+
+		if (is_by_address(sa))
+			v1_end_ike(sa, true, reason);
+	}
+}
+
+/* What exists by it could never be renewed. */
 static void key_removed(struct peer *peer)
 {
+	static const char why[] = "the pre-shared key was removed";
 	char text[ADDR_STRLEN];
 
+	if (has_other_keys(peer)) {
+		end_by_address(peer, why);
+		policy_ike_lost(peer);
+		return;
+	}
 	if (!list_empty(&peer->children) || !list_empty(&peer->ike_sas))
 		log_notice(ike, "%s: the pre-shared key was removed: all SAs with this peer end",
 			   addr_format(&peer->addr, text, sizeof(text)));
-	policy_end_peer(peer, "the pre-shared key was removed");
+	policy_end_peer(peer, why);
 }
 
 /* 0: as before, -ENOKEY: there is none any more, -EKEYREVOKED: it is another one. */

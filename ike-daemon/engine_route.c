@@ -7,6 +7,7 @@
 #include <netlink/netlink.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "ike-daemon/engine_route.h"
@@ -23,6 +24,7 @@
  */
 static struct {
 	struct ifaddrs *list;		/* NULL: to be read */
+	time_t read_at;			/* seconds, monotonic */
 	int changes;			/* socket; 0: not yet open */
 } known;
 
@@ -102,22 +104,43 @@ static bool is_listed(const char *ifname, const struct addr *addr)
 	return false;
 }
 
+static time_t seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static bool read_addresses(void)
+{
+	forget_addresses();
+	if (getifaddrs(&known.list))
+		known.list = NULL;
+	known.read_at = seconds();
+	return known.list;
+}
+
 /*
- * One of IPv6 is there before the kernel has made sure that nobody else has it, and says
- * so only then: that an address is missing is not remembered.
+ * What is asked for because of anybody's datagrams is often missing: that counts as long as
+ * the list does.  An address of IPv6 is there before the kernel has made sure that nobody
+ * else has it, and says so only then: missing ones are looked for once a second.
  */
+static bool knows_missing(const struct addr *addr)
+{
+	return known.list &&
+	       (addr->family == AF_INET || known.read_at == seconds());
+}
+
 bool route_has_address(const char *ifname, const struct addr *addr)
 {
 	bool watched = watch_changes(), found;
 
 	while (watched && take_change(known.changes))
 		forget_addresses();
-	if (is_listed(ifname, addr))
-		return true;
-	forget_addresses();
-	if (getifaddrs(&known.list))
-		known.list = NULL;
 	found = is_listed(ifname, addr);
+	if (!found && !knows_missing(addr) && read_addresses())
+		found = is_listed(ifname, addr);
 	if (!watched)
 		forget_addresses();
 	return found;

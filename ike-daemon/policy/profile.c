@@ -14,6 +14,7 @@
 #include "ike-daemon/v1/v1.h"
 #include "tools/cli/model.h"
 #include "tools/lib/log.h"
+#include "tools/lib/secret.h"
 
 const struct cfg_isakmp_profile *policy_profile(const struct engine *e,
 						const char *name)
@@ -220,37 +221,91 @@ const struct cfg_key *policy_sa_key(const struct ike_sa *sa)
 	       policy_key(sa->e, &sa->remote);
 }
 
-/* Main mode took the best key there is; it must be one that this peer may use. */
+int policy_key_sum(const struct ike_sa *sa, const struct cfg_key *key,
+		   uint8_t out[CRYPTO_HASH_MAX])
+{
+	uint8_t cookies[2 * ISAKMP_COOKIE_LEN];
+	struct crypto_chunk in[] = {
+		CRYPTO_CHUNK(key->keyring, strlen(key->keyring) + 1),
+		CRYPTO_CHUNK(key->peers.addr.bytes, sizeof(key->peers.addr.bytes)),
+		CRYPTO_CHUNK(&key->peers.len, sizeof(key->peers.len)),
+		CRYPTO_CHUNK(key->secret, strlen(key->secret)),
+	};
+
+	memcpy(cookies, sa->cookie_i, ISAKMP_COOKIE_LEN);
+	memcpy(cookies + ISAKMP_COOKIE_LEN, sa->cookie_r, ISAKMP_COOKIE_LEN);
+	return crypto_hmac(CRYPTO_SHA256, cookies, sizeof(cookies), in,
+			   sizeof(in) / sizeof(in[0]), out);
+}
+
+int policy_key_used(struct ike_sa *sa, const struct cfg_key *key)
+{
+	snprintf(sa->key_ring, sizeof(sa->key_ring), "%s", key->keyring);
+	return policy_key_sum(sa, key, sa->key_sum);
+}
+
+/* Is it the key with which the keys of the SA were made, whatever is configured since? */
+static bool is_used(const struct ike_sa *sa, const struct cfg_key *key)
+{
+	uint8_t sum[CRYPTO_HASH_MAX];
+
+	return key && !policy_key_sum(sa, key, sum) &&
+	       secret_equal(sum, sa->key_sum, crypto_hash_len(CRYPTO_SHA256));
+}
+
+/* Main mode took the best key there was; it must be one that this peer may use. */
 static bool has_its_key(const struct ike_sa *sa,
 			const struct cfg_isakmp_profile *p, const char *id,
 			struct err *err)
 {
-	const struct cfg_key *used = policy_caller_key(sa->e, &sa->local,
-						       &sa->remote);
 	const struct cfg_key *own = p ?
 		policy_profile_key(sa->e, p, &sa->local, &sa->remote) :
 		policy_key(sa->e, &sa->remote);
 
-	if (used == own)
+	if (is_used(sa, own))
 		return true;
-	if (p)
+	if (!is_used(sa, policy_caller_key(sa->e, &sa->local, &sa->remote)))
+		err_set(err, -EKEYREVOKED,
+			"the peer is %.80s, and has used a pre-shared key that was removed or changed since",
+			id);
+	else if (p)
 		err_set(err, -EKEYREJECTED,
 			"the peer is %.80s, of isakmp profile %s, and has used the key of %s%s",
-			id, p->name, used && used->keyring[0] ? "keyring " :
-			"crypto isakmp key", used ? used->keyring : "");
+			id, p->name, sa->key_ring[0] ? "keyring " :
+			"crypto isakmp key", sa->key_ring);
 	else
 		err_set(err, -EKEYREJECTED,
 			"the peer is %.80s, whom no isakmp profile matches, and has used the key of keyring %s",
-			id, used->keyring);
+			id, sa->key_ring);
 	return false;
 }
 
-bool policy_profile_admits(const struct ike_sa *sa, const struct isakmp_id *id,
+static void keep_id(struct ike_sa *sa, const struct isakmp_id *id)
+{
+	sa->id_type = id->type;
+	sa->id_len = id->len <= sizeof(sa->id_data) ? id->len : 0;
+	memcpy(sa->id_data, id->data, sa->id_len);
+}
+
+bool policy_profile_keeps(const struct ike_sa *sa)
+{
+	const struct cfg_isakmp_profile *p = policy_profile(sa->e, sa->profile);
+	const struct isakmp_id id = {
+		.type = sa->id_type, .len = sa->id_len, .data = sa->id_data,
+	};
+	bool named;
+
+	return !p || !sa->id_len ||
+	       policy_profile_fits(sa->e, p, &sa->local, &id, &named);
+}
+
+bool policy_profile_admits(struct ike_sa *sa, const struct isakmp_id *id,
 			   struct err *err)
 {
 	const struct cfg_isakmp_profile *p = policy_profile(sa->e, sa->profile);
 	bool named;
 
+	keep_id(sa, id);
 	if (!p && sa->profile[0]) {
 		err_set(err, -ENOENT, "isakmp profile %s was removed", sa->profile);
 		return false;
@@ -268,36 +323,48 @@ bool policy_profile_admits(const struct ike_sa *sa, const struct isakmp_id *id,
 
 /* --- another configuration ----------------------------------------------------- */
 
-static const char *secret_then(const struct cm_config *cfg, const char *profile,
-			       const char *name, const struct addr *peer)
+/* Of who has come to @local, with that configuration. */
+static const char *secret_then(const struct engine *e, const struct cm_config *cfg,
+			       const char *profile, const char *name,
+			       const struct addr *local, const struct addr *peer)
 {
 	const struct cfg_isakmp_profile *p = cfg_isakmp_profile_find(cfg, profile);
-	const struct cfg_key *key = NULL;
+	const struct cfg_key *named = NULL, *best = NULL;
 	size_t i;
 
-	if (!p)
+	if (!p || !is_here(e, &p->local, local))
 		return NULL;
 	if (!p->n_keyrings)
 		return name[0] ? cfg_secret_for_name(cfg, name) :
 				 cfg_secret_for_peer(cfg, peer);
-	for (i = 0; name[0] && i < p->n_keyrings && !key; i++)
-		key = cfg_keyring_key_named(cfg, p->keyrings[i], name);
-	key = key ?: cfg_profile_key(cfg, p, peer);
-	return key ? key->secret : NULL;
+	for (i = 0; i < p->n_keyrings; i++) {
+		const struct cfg_keyring *k = cfg_keyring_find(cfg, p->keyrings[i]);
+
+		if (!k || !is_here(e, &k->local, local))
+			continue;
+		if (name[0] && !named)
+			named = cfg_keyring_key_named(cfg, k->name, name);
+		best = better(best, cfg_keyring_key(cfg, k->name, peer));
+	}
+	best = named ?: best;
+	return best ? best->secret : NULL;
 }
 
 /* 0: as before, -ENOKEY: there is none any more, -EKEYREVOKED: it is another one. */
-static int key_changed(const struct peer *peer, const char *profile,
-		       const char *name, bool keyless, const struct cm_config *old)
+static int key_changed(const struct peer *peer, const struct addr *local,
+		       const char *profile, const char *name, bool keyless,
+		       const struct cm_config *old)
 {
 	const struct cm_config *cfg = engine_config(peer->e);
-	const char *now = secret_then(cfg, profile, name, &peer->addr);
-	const char *was = secret_then(old, profile, name, &peer->addr);
+	const struct cfg_isakmp_profile *p = cfg_isakmp_profile_find(cfg, profile);
+	const char *now, *was;
 
-	if (!cfg_isakmp_profile_find(cfg, profile))
+	if (!p || !is_here(peer->e, &p->local, local))
 		return -ENOKEY;
 	if (keyless)
 		return 0;
+	now = secret_then(peer->e, cfg, profile, name, local, &peer->addr);
+	was = secret_then(peer->e, old, profile, name, local, &peer->addr);
 	if (!now)
 		return -ENOKEY;
 	return was && !strcmp(now, was) ? 0 : -EKEYREVOKED;
@@ -308,7 +375,7 @@ static bool apply_to_sa(struct ike_sa *sa, const struct cm_config *old)
 {
 	char peer[ADDR_STRLEN];
 
-	switch (key_changed(sa->peer, sa->profile, sa->key_name,
+	switch (key_changed(sa->peer, &sa->local, sa->profile, sa->key_name,
 			    sa->cert || policy_method_sig(sa->transform.auth), old)) {
 	case -EKEYREVOKED:
 		v1_end_ike(sa, false, "the pre-shared key was changed");
@@ -331,7 +398,7 @@ void policy_apply_profiles(struct peer *peer, const struct cm_config *old)
 		struct child_sa *c = list_entry(pos, struct child_sa, of_peer);
 
 		if (c->profile && c->state >= CHILD_INSTALLED &&
-		    key_changed(peer, c->profile, c->key_name ?: "",
+		    key_changed(peer, &c->local, c->profile, c->key_name ?: "",
 				c->cert || c->hybrid, old) == -ENOKEY)
 			policy_end_pair(c);
 	}

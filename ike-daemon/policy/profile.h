@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/wire/ident.h"
 #include "tools/lib/addr.h"
 #include "tools/lib/err.h"
@@ -56,14 +57,25 @@ const struct cfg_key *policy_caller_key(const struct engine *e,
 const char *policy_called_secret(const struct engine *e, const char *profile,
 				 const struct addr *local,
 				 const struct addr *peer);
+/*
+ * Which key it is, and whose: a digest of 32 bytes of its secret, keyring and peers, keyed
+ * with the cookies of the SA.  -EIO and the like: none.
+ */
+int policy_key_sum(const struct ike_sa *sa, const struct cfg_key *key,
+		   uint8_t out[CRYPTO_HASH_MAX]);
+/* The SA uses this key from now on. */
+int policy_key_used(struct ike_sa *sa, const struct cfg_key *key);
 /* The key that the SA's peer has used, unless that has signed or there is none. */
 const struct cfg_key *policy_sa_key(const struct ike_sa *sa);
 /*
  * May who has proved to be @id be the peer of this SA: is he of the profile under which we
  * have called, or which is his, and was the key one of it?  If not, why not is in @err.
+ * The SA keeps @id.
  */
-bool policy_profile_admits(const struct ike_sa *sa, const struct isakmp_id *id,
+bool policy_profile_admits(struct ike_sa *sa, const struct isakmp_id *id,
 			   struct err *err);
+/* Does the profile, as it is configured now, still match who was admitted? */
+bool policy_profile_keeps(const struct ike_sa *sa);
 /* Who has used a key that is another now, or of a profile that is gone, begins again or goes. */
 void policy_apply_profiles(struct peer *peer, const struct cm_config *old);
 

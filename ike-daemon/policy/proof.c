@@ -73,6 +73,11 @@ static bool sa_ends(const struct ike_sa *sa, char *why)
 		snprintf(why, WHY_SIZE, "%.*s", WHY_SIZE - 1, err.text);
 		return true;
 	}
+	if (sa->remote_known && !policy_profile_keeps(sa)) {
+		snprintf(why, WHY_SIZE, "isakmp profile %s does not match it any more",
+			 sa->profile);
+		return true;
+	}
 	if (sa->remote_known && ike_sa_is_hybrid(sa) &&
 	    !policy_permits_hybrid(sa->e, &sa->local, &who)) {
 		snprintf(why, WHY_SIZE, NOT_HYBRID);

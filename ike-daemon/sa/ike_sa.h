@@ -99,8 +99,13 @@ struct ike_sa {
 	bool lifetime_cut;		/* shorter than what the peer offered */
 	bool remote_known;		/* it has proved who it is: @remote_id means something */
 	char remote_id[ISAKMP_ID_STRLEN];
+	uint8_t id_type;		/* its identity, as said; @id_len 0: longer, or none */
+	uint16_t id_len;
+	uint8_t id_data[ISAKMP_ID_STRLEN];
 	char profile[CFG_NAME_SIZE];	/* of ISAKMP: called under it, or matched; "": none */
 	char key_name[ISAKMP_ID_STRLEN];	/* of the key, or group without one; "": by address */
+	char key_ring[CFG_NAME_SIZE];	/* of the key of main mode; "": crypto isakmp key */
+	uint8_t key_sum[CRYPTO_HASH_MAX];	/* of that key, policy_key_sum(); 0: none yet */
 	struct crypto_cert *cert;	/* the peer's, by which it proved itself; or NULL */
 	struct ikev1_keys keys;
 	uint8_t cipher_key[CRYPTO_KEY_MAX];

@@ -81,7 +81,10 @@ struct v1_access {
 	struct v1_said said;
 	enum access_push push;
 	struct timer push_timer;
-	struct buf held;		/* quick mode, until the address is accepted */
+	struct buf held;		/* quick mode, until the address is accepted ... */
+	struct addr held_local;		/* ... to where it came ... */
+	struct addr held_remote;	/* ... and from */
+	uint16_t held_port;		/* where the peer was known to be then */
 
 	/* the exchange that we began last; @own.id 0: it is answered */
 	struct v1_own own;
@@ -168,7 +171,8 @@ void v1_push_input(struct v1_access *a, const struct isakmp_cfg *cfg);
 void v1_push_silent(struct v1_access *a);
 void v1_push_asked(struct v1_access *a);
 /* Quick mode that comes before the client has its address is kept until then: true. */
-bool v1_push_holds(struct ike_sa *sa, const uint8_t *data, size_t len);
+bool v1_push_holds(struct ike_sa *sa, struct isakmp_msg *msg, const uint8_t *data,
+		   size_t len);
 
 /* --- transaction.c ----------------------------------------------------------- */
 

@@ -331,7 +331,7 @@ static void quick_input(struct ike_sa *sa, const struct datagram *d,
 		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
 		return;
 	}
-	if (v1_push_holds(sa, d->data, d->len))
+	if (v1_push_holds(sa, msg, d->data, d->len))
 		return;
 	if (!v1_quick_room(sa)) {
 		engine_count(sa->e, ENGINE_C_RX_LIMITED);
@@ -463,6 +463,10 @@ static void new_responder(struct engine *e, const struct datagram *d,
 		other_exchange(e, d, &msg->hdr);
 		return;
 	}
+	/* Before the look-ups: they are asked of every profile, for anybody. */
+	sa = half_open_of(peer_find(e, d->remote), msg->hdr.cookie_i);
+	if (!sa && too_fast(e, d))
+		return;
 	/* There, the key is one for the identity, and who has none is not told. */
 	if (!aggressive && !v1_may_answer(e, d->local, d->remote)) {
 		no_key(e, d, &msg->hdr);
@@ -473,9 +477,6 @@ static void new_responder(struct engine *e, const struct datagram *d,
 		no_key(e, d, &msg->hdr);
 		return;
 	}
-	sa = half_open_of(peer_find(e, d->remote), msg->hdr.cookie_i);
-	if (!sa && too_fast(e, d))
-		return;
 	peer = peer_get(e, d->remote);
 	if (!peer)
 		return;

@@ -65,9 +65,10 @@ static int ke_process(struct v1_exchange *x, const struct isakmp_msg *msg)
 
 static int derive(struct v1_exchange *x)
 {
-	const struct ike_sa *sa = x->sa;
+	struct ike_sa *sa = x->sa;
 	const struct cfg_isakmp_profile *p = policy_profile(x->e, sa->profile);
 	const struct cfg_key *key;
+	int err;
 
 	if (v1_is_signed(x))
 		return v1_derive_signed(x);
@@ -79,7 +80,8 @@ static int derive(struct v1_exchange *x)
 	if (!key)
 		return v1_fault(x, -ENOKEY, 0,
 				"no pre-shared key is configured for the peer's address");
-	return v1_derive(x, CRYPTO_CHUNK(key->secret, strlen(key->secret)));
+	err = policy_key_used(sa, key);
+	return err ?: v1_derive(x, CRYPTO_CHUNK(key->secret, strlen(key->secret)));
 }
 
 static int mm4_build(struct v1_exchange *x, struct isakmp_writer *w)

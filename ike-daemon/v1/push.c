@@ -30,10 +30,25 @@ void v1_push_free(struct v1_access *a)
 	buf_free(&a->held);
 }
 
-/* As if it came now.  The SA may go with it. */
+/* From where it came, unless the peer's mapping has moved since. */
+static void take_held(struct engine *e, const struct addr *local,
+		      const struct addr *remote, const struct buf *held)
+{
+	const struct addr rx_local = e->rx_local, rx_remote = e->rx_remote;
+
+	e->rx_local = *local;
+	e->rx_remote = *remote;
+	v1_input(e, local, remote, buf_data(held), buf_len(held));
+	e->rx_local = rx_local;
+	e->rx_remote = rx_remote;
+}
+
+/* As if it came now, whoever has said something meanwhile.  The SA may go with it. */
 static void release(struct v1_access *a)
 {
-	const struct addr local = a->sa->local, remote = a->sa->remote;
+	const bool moved = a->sa->remote.port != a->held_port;
+	const struct addr local = moved ? a->sa->local : a->held_local;
+	const struct addr remote = moved ? a->sa->remote : a->held_remote;
 	struct engine *e = a->sa->e;
 	struct buf held = a->held;
 
@@ -41,7 +56,7 @@ static void release(struct v1_access *a)
 	timer_cancel(&e->timers, &a->push_timer);
 	buf_init(&a->held, ISAKMP_MSG_MAX);
 	if (buf_len(&held))
-		v1_input(e, &local, &remote, buf_data(&held), buf_len(&held));
+		take_held(e, &local, &remote, &held);
 	buf_free(&held);
 }
 
@@ -137,19 +152,53 @@ void v1_push_asked(struct v1_access *a)
 		release(a);
 }
 
-/* Who begins it is let in, and waits to be told.  Of several the newest is kept. */
-bool v1_push_holds(struct ike_sa *sa, const uint8_t *data, size_t len)
+/* Its IV is made anew when it is taken: nothing is used up. */
+static bool is_authentic(struct ike_sa *sa, struct isakmp_msg *msg)
 {
-	struct v1_access *a = sa->access;
+	uint8_t iv[CRYPTO_BLOCK_MAX];
+	struct isakmp_err err;
+
+	return (msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION) &&
+	       !ikev1_iv_message(sa->hash, sa->cipher, sa->iv,
+				 msg->hdr.message_id, iv) &&
+	       !v1_message_open(sa, msg, iv, &err) && v1_info_authentic(sa, msg);
+}
+
+/* The same from elsewhere may be anybody's, who has seen it. */
+static bool is_held(const struct v1_access *a, const uint8_t *data, size_t len)
+{
+	return buf_len(&a->held) == len && !memcmp(buf_data(&a->held), data, len);
+}
+
+static void hold(struct v1_access *a, const uint8_t *data, size_t len)
+{
+	const struct ike_sa *sa = a->sa;
 	char peer[ADDR_STRLEN];
 
-	if (!a || !a->push)
-		return false;
 	if (!buf_len(&a->held))
 		log_info(ike, "%s: quick mode waits until client %s has its address",
 			 addr_format(&sa->remote, peer, sizeof(peer)), a->user);
 	buf_reset(&a->held);
 	buf_put(&a->held, data, len);
+	a->held_local = sa->e->rx_local;
+	a->held_remote = sa->e->rx_remote;
+	a->held_port = sa->remote.port;
+}
+
+/* Who begins it is let in, and waits to be told.  Of several the newest is kept. */
+bool v1_push_holds(struct ike_sa *sa, struct isakmp_msg *msg, const uint8_t *data,
+		   size_t len)
+{
+	struct v1_access *a = sa->access;
+
+	if (!a || !a->push)
+		return false;
+	if (!is_authentic(sa, msg)) {
+		engine_count(sa->e, ENGINE_C_RX_BAD_HASH);
+		return true;
+	}
+	if (!is_held(a, data, len))
+		hold(a, data, len);
 	if (a->push == PUSH_LATER)
 		push(a);
 	return true;

@@ -5,7 +5,9 @@
  *
  *	left  wan0 192.0.2.1, wan1 192.0.2.65	right  198.51.100.2
  */
+#include <dlfcn.h>
 #include <errno.h>
+#include <ifaddrs.h>
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -257,6 +259,37 @@ static void system_is_asked(void **state)
 	assert_string_equal(ifname, "lo");
 }
 
+static unsigned int dumps;
+
+/* Of the C library, counted. */
+int getifaddrs(struct ifaddrs **list)
+{
+	int (*real)(struct ifaddrs **) = dlsym(RTLD_NEXT, "getifaddrs");
+
+	dumps++;
+	return real(list);
+}
+
+/* Anybody's datagrams ask: what is missing does not cost a walk each time. */
+static void missing_is_remembered(void **state)
+{
+	const struct addr other = addr_v4(0xc0000201, 0);
+	struct addr six;
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(addr_parse(&six, "2001:db8::77"), 0);
+	route_close();
+	dumps = 0;
+	for (i = 0; i < 1000; i++) {
+		assert_false(route_has_address("lo", &other));
+		assert_false(route_has_address("no-such", &other));
+		assert_false(route_has_address(NULL, &six));
+	}
+	/* of IPv6 once a second, should that end meanwhile; others' changes are heard, too */
+	assert_in_range(dumps, 1, 10);
+}
+
 /* Give lo this address alone, or with 0.0.0.0 none: is it done? */
 static bool set_lo(const struct addr *addr)
 {
@@ -316,6 +349,7 @@ int main(void)
 		cmocka_unit_test(address_is_before_interface),
 		cmocka_unit_test(source_is_no_address),
 		cmocka_unit_test(system_is_asked),
+		cmocka_unit_test(missing_is_remembered),
 		cmocka_unit_test(addresses_change),
 	};
 

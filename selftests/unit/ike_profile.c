@@ -309,6 +309,148 @@ static void test_changes(void **state)
 	pair_free(p);
 }
 
+#define ONE_A	LEFT_ONE("a.example.com", "SecretA", FROM_RIGHT, "")
+#define OF_ALL(key)	"crypto isakmp key " key " address 0.0.0.0 0.0.0.0\n"
+
+/* A key of `crypto isakmp key` that also fits, and is not the one that was used. */
+static void test_unrelated_key(void **state)
+{
+	struct pair *p = pair_new(ONE_A, RIGHT_ONE("host a.example.com") OF_ALL("W"));
+	unsigned int id;
+
+	(void)state;
+	pair_up(p, LEFT);
+	id = pair_ike(p, RIGHT)->conn_id;
+	pair_config(p, RIGHT, RIGHT_ONE("host a.example.com") OF_ALL("X"));
+	pair_run(p, 1000);
+	assert_non_null(pair_ike(p, RIGHT));
+	assert_int_equal(pair_ike(p, RIGHT)->conn_id, id);
+	pair_config(p, RIGHT, RIGHT_ONE("host a.example.com"));
+	pair_run(p, 1000);
+	assert_non_null(pair_ike(p, RIGHT));
+	assert_int_equal(pair_ike(p, RIGHT)->conn_id, id);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_PHASE2_UP), 1);
+	assert_int_equal(pair_packet(p, LEFT), 0);
+	pair_free(p);
+}
+
+/* Its own, of no keyring, still ends it. */
+static void test_own_key_removed(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	pair_up(p, LEFT);
+	pair_config(p, RIGHT, POLICY TS ACLS_RIGHT
+		    ENTRY("10", CFG_ADDR_LEFT, "", "101") BOUND);
+	pair_run(p, 1000);
+	assert_null(pair_ike(p, RIGHT));
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	pair_free(p);
+}
+
+/* The configuration of the right one is another before message 5 reaches it. */
+static unsigned int revoke(struct pair *p, struct packet *pkt, unsigned int n)
+{
+	const char *config = p->filter_arg;
+
+	(void)n;
+	if (config && pkt->to == RIGHT && pair_ike(p, RIGHT) &&
+	    pair_ike(p, RIGHT)->state == IKE_SENT_MM4) {
+		p->filter_arg = NULL;
+		pair_config(p, RIGHT, config);
+	}
+	return 1;
+}
+
+/* It is the key that was used that counts, not what would be taken now. */
+static void test_revoked_while_it_is_used(void **state)
+{
+	static const char *const now[] = {
+		/* none, one of all, another secret */
+		POLICY TS ACLS_RIGHT
+		PROFILE("B", "KB", "right.example.com", "host b.example.com", "")
+		"crypto dynamic-map D 10\n set transform-set TS\n"
+		"crypto map M 10 ipsec-isakmp dynamic D\n" BOUND,
+		POLICY TS ACLS_RIGHT OF_ALL("W")
+		"crypto dynamic-map D 10\n set transform-set TS\n"
+		"crypto map M 10 ipsec-isakmp dynamic D\n" BOUND,
+		POLICY TS ACLS_RIGHT KEYRING("KA", CFG_ADDR_LEFT, "Other")
+		PROFILE("A", "KA", "right.example.com", "host a.example.com", "")
+		ENTRY("10", CFG_ADDR_LEFT, " set isakmp-profile A\n", "101") BOUND,
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(now) / sizeof(now[0]); i++) {
+		struct pair *p = pair_new(ONE_A, RIGHT_ONE("host a.example.com"));
+
+		p->filter = revoke;
+		p->filter_arg = (void *)now[i];
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_run(p, 5000);
+		assert_null(p->filter_arg);
+		if (pair_counter(p, RIGHT, ENGINE_C_PHASE1_UP))
+			fail_msg("case %zu: phase 1 is up", i);
+		assert_int_equal(pair_children(p, RIGHT), 0);
+		pair_free(p);
+	}
+}
+
+/* A keyring that is for another address of ours has no say. */
+static void test_key_of_another_place(void **state)
+{
+#define ELSEWHERE(key) RIGHT_ONE("host a.example.com")			\
+	"crypto keyring KX\n local-address 203.0.113.1\n"		\
+	" pre-shared-key address " CFG_ADDR_LEFT " key " key "\n"	\
+	"crypto isakmp profile A\n no keyring KA\n keyring KX\n keyring KA\n"
+	struct pair *p = pair_new(ONE_A, ELSEWHERE("One"));
+	unsigned int id;
+
+	(void)state;
+	pair_up(p, LEFT);
+	id = pair_ike(p, RIGHT)->conn_id;
+	pair_config(p, RIGHT, ELSEWHERE("Two"));
+	pair_run(p, 1000);
+	assert_non_null(pair_ike(p, RIGHT));
+	assert_int_equal(pair_ike(p, RIGHT)->conn_id, id);
+	/* its own keyring is for elsewhere now */
+	pair_config(p, RIGHT, ELSEWHERE("Two")
+		    "crypto keyring KA\n local-address 203.0.113.1\n");
+	pair_run(p, 1000);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	assert_null(pair_ike(p, RIGHT));
+	pair_free(p);
+}
+
+/* Whom the profile does not match any more goes. */
+static void test_match_changes(void **state)
+{
+	static const char *const now[] = {
+		RIGHT_ONE("host b.example.com"),
+		RIGHT_ONE("host a.example.com")
+		"crypto isakmp profile A\n local-address 203.0.113.1\n",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(now) / sizeof(now[0]); i++) {
+		struct pair *p = pair_new(ONE_A, RIGHT_ONE("host a.example.com"));
+
+		pair_up(p, LEFT);
+		pair_config(p, RIGHT, RIGHT_ONE("host domain example.com"));
+		pair_run(p, 1000);
+		assert_int_equal(pair_children(p, RIGHT), 1);
+		assert_non_null(pair_ike(p, RIGHT));
+		pair_config(p, RIGHT, now[i]);
+		pair_run(p, 1000);
+		assert_int_equal(pair_children(p, RIGHT), 0);
+		assert_null(pair_ike(p, RIGHT));
+		pair_free(p);
+	}
+}
+
 static void test_keepalive(void **state)
 {
 	struct pair *p = pair_new(LEFT_ONE("a.example.com", "SecretA", FROM_RIGHT,
@@ -345,6 +487,11 @@ int main(void)
 		cmocka_unit_test(test_beside_profiles),
 		cmocka_unit_test(test_local_address),
 		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_unrelated_key),
+		cmocka_unit_test(test_own_key_removed),
+		cmocka_unit_test(test_revoked_while_it_is_used),
+		cmocka_unit_test(test_key_of_another_place),
+		cmocka_unit_test(test_match_changes),
 		cmocka_unit_test(test_keepalive),
 	};
 

@@ -111,6 +111,104 @@ static void quick_mode_waits(void **state)
 	pair_free(p);
 }
 
+/* From another port at the same NAT: to the gateway's port 4500. */
+static void stranger_says(struct pair *p, uint16_t port, const void *data, size_t len)
+{
+	struct addr local = p->host[RIGHT].addr, from = pair_seen(&p->host[LEFT]);
+	struct buf b;
+
+	local.port = IKE_NATT_PORT;
+	from.port = port;
+	buf_init(&b, 4 + ISAKMP_MSG_MAX);
+	buf_put_u32(&b, 0);
+	buf_put(&b, data, len);
+	engine_input(p->host[RIGHT].engine, &local, &from, buf_data(&b), buf_len(&b));
+	buf_free(&b);
+}
+
+/* Quick mode is taken from where it came, not from where the last datagram did. */
+static void held_for_its_own_port(void **state)
+{
+	static const uint8_t nothing[ISAKMP_HDR_LEN] = { 1 };
+	struct pair *p = client_new(CLIENT, OPEN_SERVER);
+	struct addr last = { 0 };
+	struct ike_sa *sa;
+	struct buf held;
+	unsigned int i;
+
+	(void)state;
+	pair_behind_nat(&p->host[LEFT], 0x0a090901);
+	client_begin(p);
+	sa = server_sa(p);
+	assert_true(buf_len(&sa->access->held));
+	assert_int_equal(sa->remote.port, 44500);
+	/* Somebody has seen it, and says it from elsewhere. */
+	buf_init(&held, ISAKMP_MSG_MAX);
+	buf_put(&held, buf_data(&sa->access->held), buf_len(&sa->access->held));
+	stranger_says(p, 44777, buf_data(&held), buf_len(&held));
+	buf_free(&held);
+	pair_stop(p, LEFT);
+	for (i = 0; i < 400 && sa->access->push; i++) {
+		stranger_says(p, 44777, nothing, sizeof(nothing));
+		last = p->host[RIGHT].engine->rx_remote;
+		pair_run(p, 500);
+	}
+	assert_false(buf_len(&sa->access->held));
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_NAT_MOVED), 0);
+	assert_ptr_equal(server_sa(p), sa);
+	assert_int_equal(sa->remote.port, 44500);
+	assert_true(addr_port_equal(&p->host[RIGHT].engine->rx_remote, &last));
+	pair_free(p);
+}
+
+/* Whoever is at the client's address: without the keys he ends no waiting, and is not kept. */
+static void garbage_is_not_held(void **state)
+{
+	struct pair *p = client_new(CLIENT, PUSHER);
+	static const uint8_t zeros[64];
+	uint8_t bad[ISAKMP_HDR_LEN + sizeof(zeros)];
+	struct v1_access *a;
+	struct isakmp_writer w;
+	struct buf b;
+
+	(void)state;
+	let_in(p, false);
+	a = server_sa(p)->access;
+	assert_int_equal(a->push, PUSH_LATER);
+	buf_init(&b, ISAKMP_MSG_MAX);
+	v1_message_begin(server_sa(p), &w, &b, ISAKMP_EXCHANGE_QUICK, 0x4711, true);
+	buf_put(&b, zeros, sizeof(zeros));
+	assert_int_equal(isakmp_end(&w, 1), 0);
+	assert_int_equal(buf_len(&b), sizeof(bad));
+	memcpy(bad, buf_data(&b), sizeof(bad));
+	buf_free(&b);
+	client_deliver(p, bad, sizeof(bad));
+	assert_int_equal(a->push, PUSH_LATER);
+	assert_false(buf_len(&a->held));
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_BAD_HASH), 1);
+	/* in clear neither */
+	bad[19] = 0;
+	client_deliver(p, bad, sizeof(bad));
+	assert_int_equal(a->push, PUSH_LATER);
+	assert_false(buf_len(&a->held));
+	pair_free(p);
+	/* nor in place of what is held */
+	p = client_new(CLIENT, OPEN_SERVER);
+	client_begin(p);
+	a = server_sa(p)->access;
+	memcpy(bad, server_sa(p)->cookie_i, ISAKMP_COOKIE_LEN);
+	memcpy(bad + ISAKMP_COOKIE_LEN, server_sa(p)->cookie_r, ISAKMP_COOKIE_LEN);
+	bad[19] = ISAKMP_FLAG_ENCRYPTION;
+	assert_true(buf_len(&a->held) > sizeof(bad));
+	client_deliver(p, bad, sizeof(bad));
+	assert_true(buf_len(&a->held) > sizeof(bad));
+	is_pushed(p);
+	acknowledge(p, true);
+	pair_run(p, 5);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_free(p);
+}
+
 static void the_address_is_refused(void **state)
 {
 	struct pair *p = client_new(CLIENT, OPEN_SERVER);
@@ -385,6 +483,8 @@ int main(void)
 		cmocka_unit_test(what_is_pushed),
 		cmocka_unit_test(without_a_user),
 		cmocka_unit_test(quick_mode_waits),
+		cmocka_unit_test(held_for_its_own_port),
+		cmocka_unit_test(garbage_is_not_held),
 		cmocka_unit_test(the_address_is_refused),
 		cmocka_unit_test(refused_and_used),
 		cmocka_unit_test(no_answer),

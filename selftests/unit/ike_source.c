@@ -190,6 +190,23 @@ static void nothing_is_kept(void **state)
 	pair_free(p);
 }
 
+/* Nor does it cost look-ups of keys, for who has none. */
+static void strangers_are_bounded_too(void **state)
+{
+	struct addr bad = addr_v4(0xcb007101, IKE_PORT);
+	struct packet first;
+	struct pair *p = with_first(&first);
+	unsigned int i;
+
+	(void)state;
+	pair_config(p, RIGHT, RIGHT_DEFAULT);
+	for (i = 1; i <= 500; i++)
+		says(p, &first, &bad, i);
+	assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_RX_TOO_FAST), 500 - 64);
+	assert_int_equal(p->host[RIGHT].engine->half_open, 0);
+	pair_free(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +216,7 @@ int main(void)
 		cmocka_unit_test(many_addresses),
 		cmocka_unit_test(flood),
 		cmocka_unit_test(nothing_is_kept),
+		cmocka_unit_test(strangers_are_bounded_too),
 	};
 
 	return cmocka_run_group_tests(tests, pair_setup, pair_teardown);
