@@ -27,7 +27,7 @@ if ! command -v freeradius >/dev/null; then
 	ktap_skip_all "no freeradius"
 	exit 4
 fi
-ktap_set_plan 52
+ktap_set_plan 55
 
 interop_build
 
@@ -213,6 +213,21 @@ ktap_test_result "with an address of the pool, the name server, and a route to h
 ktap_test_result "she reaches us, and we her" eval 'reached r2 "$(own)" && reached r1 "$(ppp r2)"'
 ktap_test_result "by ESP, and nothing in clear" \
 	eval 'wire_has esp && [ "$(in_clear)" = 0 ] && [ "$(sa_field r1 encaps)" -gt 5 ]'
+# The helper, xl2tpd and pppd: says NAME
+confined() {
+	_n=0
+	for _p in /proc/[0-9]*; do
+		[ "$(cat "$_p/comm" 2>/dev/null)" = "$1" ] && [ "$(in_ns_of "$_p")" = "$(in_ns r1 readlink /proc/self/ns/net)" ] || continue
+		_n=$((_n + 1))
+		for _line in 'CapEff:.0000000000001000' 'CapPrm:.0000000000001000' 'CapBnd:.0000000000001000' 'NoNewPrivs:.1' 'Seccomp:.2'; do
+			grep -q "^$_line\$" "$_p/status" || { grep "^Cap\|^NoNew\|^Secc" "$_p/status" | sed "s/^/# $1 /"; return 1; }
+		done
+	done
+	[ "$_n" -gt 0 ]
+}
+in_ns_of() { readlink "$1/ns/net" 2>/dev/null; }
+ktap_test_result "the helper and what it starts have CAP_NET_ADMIN alone, and a filter for system calls" \
+	eval 'confined ike-helper && confined xl2tpd && confined pppd'
 router r1 show vpn-sessiondb detail l2tp filter name alice >"$WORK/session"
 ktap_test_result "her session is shown, with that of L2TP" \
 	eval 'grep -q "^Protocol     : L2TPOverIPsec" "$WORK/session" && grep -q "^Assigned IP  : $(ppp r2) *Public IP    : 198.51.100.2" "$WORK/session" && grep -q "  Interface    : ppp0 *Auth Mode    : ms-chap-v2" "$WORK/session" && [ "$(sed -n "s/^  Bytes Tx .*Bytes Rx *: //p" "$WORK/session" | tail -n 1)" -gt 0 ] || { sed "s/^/# /" "$WORK/session"; false; }'
@@ -442,6 +457,9 @@ ktap_test_result "three clients behind one NAT come in" eval 'poll 90 all_up || 
 all_reach() { reached r2 "$(own)" && reached r3 "$(own)" && reached c "$(own)"; }
 ktap_test_result "with addresses of their own, and work" \
 	eval '[ "$(for _n in r2 r3 c; do ppp $_n; done | sort -u | wc -l)" = 3 ] && all_reach'
+# Refusals of the helper's filter are in the kernel's log; what xl2tpd and pppd call is all there.
+ktap_test_result "no system call was refused that somebody wanted" \
+	eval '! dmesg | grep "type=1326.*syscall="'
 ktap_test_result "three sessions" \
 	eval '[ "$(router r1 show vpn-sessiondb l2tp | grep -c "^Protocol     : L2TPOverIPsec")" = 3 ]'
 
