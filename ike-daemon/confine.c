@@ -13,24 +13,24 @@
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
-int confine_capabilities(struct err *err)
+#define KEEP_MAX	4
+
+/* All but those @n. */
+static int give_up(const unsigned int *keep, size_t n, struct err *err)
 {
-	static const unsigned int keep[] = {
-		CAP_NET_ADMIN, CAP_NET_BIND_SERVICE, CAP_NET_RAW,
-	};
-	bool has[ARRAY_LEN(keep)], bounding;
+	bool has[KEEP_MAX], bounding;
 	capng_select_t which;
 	size_t i;
 
 	if (capng_get_caps_process())
 		return err_set(err, -EPERM, "capabilities cannot be read");
-	for (i = 0; i < ARRAY_LEN(keep); i++)
+	for (i = 0; i < n; i++)
 		has[i] = capng_have_capability(CAPNG_PERMITTED, keep[i]);
 	/* Who cannot narrow what programs may get back starts none all the same. */
 	bounding = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
 	which = bounding ? CAPNG_SELECT_BOTH : CAPNG_SELECT_CAPS;
 	capng_clear(which);
-	for (i = 0; i < ARRAY_LEN(keep); i++)
+	for (i = 0; i < n; i++)
 		if (has[i])
 			capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED |
 				     (bounding ? CAPNG_BOUNDING_SET : 0), keep[i]);
@@ -38,6 +38,15 @@ int confine_capabilities(struct err *err)
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return err_set(err, -EPERM, "capabilities cannot be given up");
 	return 0;
+}
+
+int confine_capabilities(struct err *err)
+{
+	static const unsigned int keep[] = {
+		CAP_NET_ADMIN, CAP_NET_BIND_SERVICE, CAP_NET_RAW,
+	};
+
+	return give_up(keep, ARRAY_LEN(keep), err);
 }
 
 /* --- system calls ------------------------------------------------------------ */
@@ -85,6 +94,24 @@ static const int deadly[] = {
 	C(bpf), C(perf_event_open), C(userfaultfd), C(open_by_handle_at),
 	C(io_uring_setup), C(iopl), C(ioperm), C(reboot), C(swapon), C(keyctl),
 	C(add_key), C(request_key), C(setuid), C(setresuid), C(capset),
+};
+
+/*
+ * What neither the helper nor xl2tpd, pppd and their scripts have a reason to call.  A filter
+ * goes with whoever they start, so it cannot be a list of what the helper itself needs.
+ */
+static const int foreign[] = {
+	C(ptrace), C(process_vm_readv), C(process_vm_writev), C(pidfd_getfd),
+	C(kcmp), C(init_module), C(finit_module), C(delete_module),
+	C(kexec_load), C(kexec_file_load), C(mount), C(umount2), C(move_mount),
+	C(open_tree), C(fsopen), C(fsmount), C(fspick), C(fsconfig),
+	C(pivot_root), C(chroot), C(setns), C(unshare), C(bpf),
+	C(perf_event_open), C(userfaultfd), C(name_to_handle_at),
+	C(open_by_handle_at), C(io_uring_setup), C(io_uring_enter),
+	C(io_uring_register), C(iopl), C(ioperm), C(reboot), C(swapon),
+	C(swapoff), C(keyctl), C(add_key), C(request_key), C(acct),
+	C(settimeofday), C(clock_settime), C(clock_adjtime), C(adjtimex),
+	C(sethostname), C(setdomainname), C(quotactl), C(syslog), C(vhangup),
 };
 
 /* Of devices and terminals: what the C library asks for. */
@@ -156,5 +183,25 @@ int confine_system_calls(struct err *err)
 		ret = seccomp_load(ctx);
 	seccomp_release(ctx);
 	return ret ? err_set(err, ret, "system calls cannot be confined: %s",
+			     strerror(-ret)) : 0;
+}
+
+int confine_helper(struct err *err)
+{
+	static const unsigned int keep[] = { CAP_NET_ADMIN };
+	int ret = give_up(keep, ARRAY_LEN(keep), err);
+	scmp_filter_ctx ctx;
+
+	if (ret)
+		return ret;
+	ctx = seccomp_init(SCMP_ACT_ALLOW);
+	ret = ctx ? seccomp_attr_set(ctx, SCMP_FLTATR_CTL_LOG, 1) : -ENOMEM;
+	if (!ret)
+		ret = add_all(ctx, SCMP_ACT_ERRNO(EPERM), foreign,
+			      ARRAY_LEN(foreign));
+	if (!ret)
+		ret = seccomp_load(ctx);
+	seccomp_release(ctx);
+	return ret ? err_set(err, ret, "system calls of the helper cannot be confined: %s",
 			     strerror(-ret)) : 0;
 }

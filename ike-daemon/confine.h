@@ -20,5 +20,11 @@ int confine_capabilities(struct err *err);
  * There can be no new threads.  0 or -errno.
  */
 int confine_system_calls(struct err *err);
+/*
+ * The helper and all that it starts, as root: of the capabilities CAP_NET_ADMIN is left (PPP,
+ * addresses, routes), nothing can be got back (no_new_privs), and of the system calls those
+ * are refused with EPERM that change the system or look into others.  0 or -errno.
+ */
+int confine_helper(struct err *err);
 
 #endif

@@ -107,6 +107,8 @@ struct engine_limits {
 	X(PSK_MISMATCH, "psk_mismatch", "negotiations whose keys differ") \
 	X(NAT_KEEPALIVES, "nat_keepalives", "NAT keepalives sent")	\
 	X(NAT_MOVED, "nat_moved", "peers found at another port of their NAT") \
+	X(LOGINS_EXCEEDED, "logins_exceeded",				\
+	  "logins beyond how often a user may be logged in")		\
 	X(DPD_DEAD, "dpd_dead", "peers found dead")			\
 	X(ACQUIRES, "acquires", "requests of the kernel for SAs")	\
 	X(OVERRUNS, "overruns", "kernel events lost")

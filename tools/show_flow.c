@@ -409,7 +409,8 @@ void show_algorithms(const struct kmod_sa *sa, char *encryption, char *hash,
 
 	cut_word(ah ? "none" : kmod_encr_word(sa->encr), encryption, size);
 	n = strlen(encryption);
-	if (!ah && shows_bits(sa->encr) && sa->encr_bits)
+	if (!ah && sa->encr_bits &&
+	    (sa->encr == CRYPTOMAP_ENCR_AES_CBC || shows_bits(sa->encr)))
 		snprintf(encryption + n, size - n, "-%u", sa->encr_bits);
 	cut_word(kmod_auth_word(sa->auth), hash, size);
 }

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ike-daemon/confine.h"
 #include "ike-daemon/helper/l2tpd.h"
 #include "tools/lib/log.h"
 
@@ -233,6 +234,7 @@ static void step(struct run *r)
 void helper_run(int fd, const char *dir, const char *plugin)
 {
 	struct run r = { .fd = fd, .place = { dir, plugin } };
+	struct err err = { "" };
 	sigset_t set;
 	size_t i;
 
@@ -245,6 +247,11 @@ void helper_run(int fd, const char *dir, const char *plugin)
 	r.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (r.signals < 0) {
 		log_err(main, "helper process: %s", strerror(errno));
+		return;
+	}
+	if (confine_helper(&err)) {
+		log_err(main, "helper process: %s", err.text);
+		close(r.signals);
 		return;
 	}
 	prctl(PR_SET_NAME, "ike-helper");

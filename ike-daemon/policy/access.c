@@ -215,6 +215,21 @@ unsigned int policy_count_logins(const struct engine *e, const char *user,
 	return n;
 }
 
+void policy_login_exceeds(struct engine *e, const struct addr *peer,
+			  unsigned int handle, const struct addr *server,
+			  const char *user)
+{
+	char from[ADDR_STRLEN], by[ADDR_STRLEN];
+
+	engine_count(e, ENGINE_C_LOGINS_EXCEEDED);
+	if (!log_rate_ok_at(&e->rate_refused, engine_now(e), NULL))
+		return;
+	log_notice(ike, "AUTH/5 RPT=%llu %s Authentication rejected: Reason = Simultaneous logins exceeded for user handle = %u, server = %s, user = %s, domain = <not specified>",
+		   (unsigned long long)e->counters[ENGINE_C_LOGINS_EXCEEDED],
+		   addr_format(peer, from, sizeof(from)), handle,
+		   server ? addr_format(server, by, sizeof(by)) : "(none)", user);
+}
+
 void policy_mark_clients(const struct engine *e,
 			 void (*mark)(void *arg, const struct addr *addr),
 			 void *arg)

@@ -244,6 +244,13 @@ bool policy_permits_hybrid(const struct engine *e, const struct addr *local,
 unsigned int policy_count_logins(const struct engine *e, const char *user,
 				 const struct cfg_group *group,
 				 const struct ike_sa *but);
+/*
+ * A user is refused because of how often he is logged in: it is counted, and said as the VPN
+ * 3000 does (E-047, F-106).  @handle: a number of the login; @server: of RADIUS, or NULL.
+ */
+void policy_login_exceeds(struct engine *e, const struct addr *peer,
+			  unsigned int handle, const struct addr *server,
+			  const char *user);
 /* Every address that a dynamic flow is for. */
 void policy_mark_clients(const struct engine *e,
 			 void (*mark)(void *arg, const struct addr *addr),

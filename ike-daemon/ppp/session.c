@@ -368,8 +368,11 @@ static const char *over_limit(const struct ppp_session *s)
 	if (!attrs.logins)
 		return "vpn-simultaneous-logins of its policy is 0";
 	if (attrs.logins != CFG_LOGINS_ANY &&
-	    policy_count_logins(s->e, s->user, NULL, NULL) >= attrs.logins)
+	    policy_count_logins(s->e, s->user, NULL, NULL) >= attrs.logins) {
+		policy_login_exceeds(s->e, &s->peer, s->client,
+				     s->radius ? &s->reply.server : NULL, s->user);
 		return "it is logged in as often as vpn-simultaneous-logins of its policy allows";
+	}
 	return NULL;
 }
 

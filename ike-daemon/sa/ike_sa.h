@@ -97,6 +97,7 @@ struct ike_sa {
 	enum crypto_hash hash;
 	uint32_t lifetime;		/* seconds, 0 = unlimited */
 	bool lifetime_cut;		/* shorter than what the peer offered */
+	bool nobody;			/* none of ours: it is asked for a user, and nobody is let in */
 	bool remote_known;		/* it has proved who it is: @remote_id means something */
 	char remote_id[ISAKMP_ID_STRLEN];
 	uint8_t id_type;		/* its identity, as said; @id_len 0: longer, or none */

@@ -103,10 +103,11 @@ const struct cfg_map *v1_client_map(const struct ike_sa *sa);
 /* May the peer offer XAUTH, and in place of a key or certificate?  enum ike_users. */
 unsigned int v1_users_offered(const struct ike_sa *sa);
 /*
- * The group of who comes with hybrid authentication, by its identity: 0, or v1_fault() if that
- * is none which permits it.
+ * The group of who comes with hybrid authentication, by its identity.  If that is none which
+ * permits it, it is nobody: all goes on as with others, so that names of groups cannot be found
+ * out, but no password is right.
  */
-int v1_hybrid_group(struct v1_exchange *x, const struct isakmp_id *id);
+void v1_hybrid_group(struct v1_exchange *x, const struct isakmp_id *id);
 /*
  * Is there nothing for it but L2TP, as it has not offered XAUTH and comes in main mode, where
  * users are asked for and L2TP is served?  Then PPP asks for its user.

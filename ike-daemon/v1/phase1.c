@@ -499,11 +499,8 @@ int v1_peer_known(struct v1_exchange *x, const struct isakmp_id *id)
 	if (sa->ezvpn && !ezvpn_admits(sa, &why))
 		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 				"%s", why.text);
-	if (ike_sa_is_hybrid(sa)) {
-		err = v1_hybrid_group(x, id);
-		if (err)
-			return err;
-	}
+	if (ike_sa_is_hybrid(sa))
+		v1_hybrid_group(x, id);
 	sa->remote_known = true;
 	if (ike_sa_is_hybrid(sa))
 		v1_natt_stranger(sa);

@@ -30,6 +30,7 @@
 #include "tools/lib/secret.h"
 
 #define WRONG_MAX	3	/* passwords, as on IOS */
+#define VERSION_2	"Client is using an unsupported Transaction Mode v2 version. Tunnel terminated."
 #define NO_USER		"the client told no user and password in time"
 
 /* --- whom it concerns -------------------------------------------------------- */
@@ -89,7 +90,7 @@ bool v1_xauth_exempt(const struct ike_sa *sa)
 
 bool v1_xauth_needed(const struct ike_sa *sa)
 {
-	return login_of(sa)[0] && !v1_xauth_exempt(sa);
+	return sa->nobody || (login_of(sa)[0] && !v1_xauth_exempt(sa));
 }
 
 /*
@@ -120,7 +121,17 @@ unsigned int v1_users_offered(const struct ike_sa *sa)
 
 /* --- hybrid authentication ----------------------------------------------------- */
 
-int v1_hybrid_group(struct v1_exchange *x, const struct isakmp_id *id)
+static void log_nobody(const struct ike_sa *sa)
+{
+	char peer[ADDR_STRLEN];
+
+	if (log_rate_ok_at(&sa->e->rate_refused, engine_now(sa->e), NULL))
+		log_notice(ike, "%s: hybrid authentication is not what the tunnel-group of %.100s permits, which the client is not told",
+			   addr_format(&sa->remote, peer, sizeof(peer)),
+			   sa->remote_id);
+}
+
+void v1_hybrid_group(struct v1_exchange *x, const struct isakmp_id *id)
 {
 	struct ike_sa *sa = x->sa;
 	struct cfg_who who;
@@ -129,14 +140,28 @@ int v1_hybrid_group(struct v1_exchange *x, const struct isakmp_id *id)
 	    !cfg_group_find(engine_config(x->e), sa->key_name))
 		sa->key_name[0] = '\0';
 	who = v1_who(sa);
-	if (!policy_permits_hybrid(x->e, &sa->local, &who))
-		return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_AUTHENTICATION_FAILED,
-				"hybrid authentication is not what the tunnel-group of %.100s permits",
-				sa->remote_id);
+	if (!policy_permits_hybrid(x->e, &sa->local, &who)) {
+		sa->nobody = true;
+		sa->key_name[0] = '\0';
+		log_nobody(sa);
+		return;
+	}
 	/* What it had then it goes by, whatever groups are added. */
 	snprintf(sa->key_name, sizeof(sa->key_name), "%s",
 		 v1_client_group(sa)->name);
-	return 0;
+}
+
+/* Where known clients are looked up, so that it takes as long. */
+static const char *list_of_nobody(const struct ike_sa *sa)
+{
+	const struct cm_config *cfg = engine_config(sa->e);
+	const struct cfg_map *map = v1_client_map(sa);
+	size_t i;
+
+	for (i = 0; map && i < cfg->n_groups; i++)
+		if (cfg->groups[i].hybrid)
+			return cfg_client_login(map, &cfg->groups[i]);
+	return "";
 }
 
 const char *v1_access_user(const struct ike_sa *sa)
@@ -414,10 +439,13 @@ static const char *over_limit(const struct v1_access *a)
 	if (!attrs.logins)
 		return ": vpn-simultaneous-logins of its policy is 0";
 	if (attrs.logins != CFG_LOGINS_ANY &&
-	    policy_count_logins(e, a->user, NULL, a->sa) >= attrs.logins)
+	    policy_count_logins(e, a->user, NULL, a->sa) >= attrs.logins) {
+		policy_login_exceeds(a->sa->e, &a->sa->remote, a->sa->conn_id,
+				     a->radius ? &a->reply.server : NULL, a->user);
 		return group->derived ?
 		       ": it is logged in as often as vpn-simultaneous-logins of its policy allows" :
 		       ": it is logged in as often as max-logins of its group allows";
+	}
 	if (group->max_users &&
 	    policy_count_logins(e, NULL, group, a->sa) >= group->max_users)
 		return ": its group has as many clients as its max-users allows";
@@ -466,6 +494,8 @@ static void wrong(struct v1_access *a, const struct radius_reply *reply)
 			    a->user, a->wrong, WRONG_MAX,
 			    reply->message[0] ? ", the server says: " : "",
 			    reply->message);
+	if (sa->nobody)
+		a->refusal = ": no tunnel-group of its name permits hybrid authentication";
 	if (a->wrong >= WRONG_MAX)
 		refuse(a);
 	else if (ask(a))
@@ -530,7 +560,7 @@ static void decided(void *arg, const struct login_answer *answer)
 	log_trouble(a, answer);
 	note_silent(a->sa->e, &answer->reply);
 	/* It may have changed meanwhile. */
-	if (answer->result == LOGIN_GRANTED && is_known(a)) {
+	if (answer->result == LOGIN_GRANTED && !a->sa->nobody && is_known(a)) {
 		if (answer->radius)
 			take_reply(a, &answer->reply);
 		granted(a);
@@ -588,7 +618,8 @@ static void take_answer(struct v1_access *a, const struct isakmp_cfg *cfg)
 	ok &= take_text(isakmp_cfg_find(cfg, ISAKMP_CFG_XAUTH_USER_PASSWORD),
 			password, sizeof(password));
 	/* A list that is not there has nobody. */
-	rq.list = cfg_method_find(rq.cfg, login_of(sa), false);
+	rq.list = cfg_method_find(rq.cfg, sa->nobody ? list_of_nobody(sa) :
+						       login_of(sa), false);
 	rq.user = ok ? a->user : NULL;
 	rq.challenge = is_challenged(a) ? &a->reply : NULL;
 	a->step = ACCESS_CHECKING;
@@ -598,9 +629,43 @@ static void take_answer(struct v1_access *a, const struct isakmp_cfg *cfg)
 		fail(a, "XAUTH: no worker is free to compare the password");
 }
 
+/*
+ * Does it answer by the numbers that user, password and passcode had in the drafts 02 to 05?
+ * Those clients know no status either, so that they cannot be let in.
+ */
+static bool is_version_2(const struct isakmp_cfg *cfg)
+{
+	unsigned int i;
+	bool old = false;
+
+	for (i = 0; i < cfg->n; i++) {
+		if (cfg->attrs[i].type >= ISAKMP_CFG_XAUTH_TYPE &&
+		    cfg->attrs[i].type <= ISAKMP_CFG_XAUTH_STATUS)
+			return false;
+		old |= cfg->attrs[i].type >= ISAKMP_CFG_XAUTH_OLD_USER_NAME &&
+		       cfg->attrs[i].type <= ISAKMP_CFG_XAUTH_OLD_PASSCODE;
+	}
+	return old;
+}
+
+/* F-036, as %ASA-5-713904 says it. */
+static void end_version_2(struct v1_access *a)
+{
+	const struct cfg_group *group = v1_client_group(a->sa);
+	char peer[ADDR_STRLEN];
+
+	if (log_rate_ok_at(&a->sa->e->rate_refused, engine_now(a->sa->e), NULL))
+		log_notice(ike, "Group = %s, IP = %s, " VERSION_2,
+			   group ? group->name : "",
+			   addr_format(&a->sa->remote, peer, sizeof(peer)));
+	fail(a, VERSION_2);
+}
+
 void v1_xauth_input(struct v1_access *a, const struct isakmp_cfg *cfg)
 {
-	if (a->step == ACCESS_ASKED)
+	if (a->step == ACCESS_ASKED && is_version_2(cfg))
+		end_version_2(a);
+	else if (a->step == ACCESS_ASKED)
 		take_answer(a, cfg);
 	else if (a->step == ACCESS_REFUSED)
 		refused(a);

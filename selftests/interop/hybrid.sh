@@ -15,7 +15,7 @@
 
 ktap_print_header
 vpnc_there
-ktap_set_plan 23
+ktap_set_plan 24
 
 interop_build
 . "$INTEROP/lib_pki.sh"
@@ -112,16 +112,22 @@ home() {
 	END
 	charon_start r2 "$WORK/swan" || abort strongSwan
 }
+# All messages that strongSwan has had of us, but for their numbers
+heard() { charon_log r2 | sed -n 's/.*\[ENC\] parsed \([A-Z_]* [a-z]*\) [0-9]* \(.*\)/\1 \2/p'; }
 initiate() { charon_ctl r2 --initiate --child lan --timeout "${1:-40}" >"$WORK/initiate" 2>&1; }
 
 home vpngroup wrongpw root
 esp=$(wire_count esp)
 ktap_test_result "strongSwan: wrong password: refused" \
 	eval '! initiate 10 && log_has "XAUTH: unknown user or wrong password, user bob"'
+heard >"$WORK/heard-known"
 ktap_test_result "a group that does not permit it: refused" \
 	eval 'home plain bobpw root && ! initiate 10 && log_has "hybrid authentication is not what the tunnel-group of KEY_ID plain permits"'
 ktap_test_result "and who is of none" \
 	eval 'home nosuch bobpw root && ! initiate 10 && log_has "hybrid authentication is not what the tunnel-group of KEY_ID nosuch permits"'
+heard >"$WORK/heard-unknown"
+ktap_test_result "which nobody can tell from a wrong password for a group that there is" \
+	eval 'grep -q "^TRANSACTION" "$WORK/heard-known" && cmp "$WORK/heard-known" "$WORK/heard-unknown" || { diff "$WORK/heard-known" "$WORK/heard-unknown" | sed "s/^/# /"; false; }'
 ktap_test_result "we have no certificate of the authority that it trusts: it refuses us" \
 	eval 'home vpngroup bobpw rogue && ! initiate 10 && grep -q "no trusted .*public key found" "$WORK/charon-r2/log"'
 ktap_test_result "nothing is up, nor was any packet sent" \

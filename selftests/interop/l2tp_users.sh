@@ -27,7 +27,7 @@ if ! command -v freeradius >/dev/null; then
 	ktap_skip_all "no freeradius"
 	exit 4
 fi
-ktap_set_plan 56
+ktap_set_plan 59
 
 interop_build
 
@@ -230,6 +230,21 @@ heard() { poll 10 grep -q "$1" "$WORK/dhcp" || { sed 's/^/# /' "$WORK/dhcp"; fal
 ktap_test_result "her mask, the domain, and what goes through the tunnel" \
 	eval 'heard "DHCP-Message.*: ACK" && heard "Subnet-Mask.*: 255.255.255.240" && heard "Domain-Name (15).*: \"inside.example\"" && heard "Classless-Static-Route (121).*: (10.1.0.0/24:$(own)),(172.16.128.0/17:$(own))" && heard "Microsoft.*(249).*: (10.1.0.0/24:$(own)),(172.16.128.0/17:$(own))"'
 ktap_test_result "but not for another's address" eval '! inform 3 10.9.0.99'
+# The helper, xl2tpd and pppd: says NAME
+confined() {
+	_n=0
+	for _p in /proc/[0-9]*; do
+		[ "$(cat "$_p/comm" 2>/dev/null)" = "$1" ] && [ "$(in_ns_of "$_p")" = "$(in_ns r1 readlink /proc/self/ns/net)" ] || continue
+		_n=$((_n + 1))
+		for _line in 'CapEff:.0000000000001000' 'CapPrm:.0000000000001000' 'CapBnd:.0000000000001000' 'NoNewPrivs:.1' 'Seccomp:.2'; do
+			grep -q "^$_line\$" "$_p/status" || { grep "^Cap\|^NoNew\|^Secc" "$_p/status" | sed "s/^/# $1 /"; return 1; }
+		done
+	done
+	[ "$_n" -gt 0 ]
+}
+in_ns_of() { readlink "$1/ns/net" 2>/dev/null; }
+ktap_test_result "the helper and what it starts have CAP_NET_ADMIN alone, and a filter for system calls" \
+	eval 'confined ike-helper && confined xl2tpd && confined pppd'
 router r1 show vpn-sessiondb detail l2tp filter name alice >"$WORK/session"
 ktap_test_result "her session is shown, with that of L2TP" \
 	eval 'grep -q "^Protocol     : L2TPOverIPsec" "$WORK/session" && grep -q "^Assigned IP  : $(ppp r2) *Public IP    : 198.51.100.2" "$WORK/session" && grep -q "  Interface    : ppp0 *Auth Mode    : ms-chap-v2" "$WORK/session" && [ "$(sed -n "s/^  Bytes Tx .*Bytes Rx *: //p" "$WORK/session" | tail -n 1)" -gt 0 ] || { sed "s/^/# /" "$WORK/session"; false; }'
@@ -460,6 +475,9 @@ ktap_test_result "three clients behind one NAT come in" eval 'poll 90 all_up || 
 all_reach() { reached r2 "$(own)" && reached r3 "$(own)" && reached c "$(own)"; }
 ktap_test_result "with addresses of their own, and work" \
 	eval '[ "$(for _n in r2 r3 c; do ppp $_n; done | sort -u | wc -l)" = 3 ] && all_reach'
+# Refusals of the helper's filter are in the kernel's log; what xl2tpd and pppd call is all there.
+ktap_test_result "no system call was refused that somebody wanted" \
+	eval '! dmesg | grep "type=1326.*syscall="'
 ktap_test_result "three sessions" \
 	eval '[ "$(router r1 show vpn-sessiondb l2tp | grep -c "^Protocol     : L2TPOverIPsec")" = 3 ]'
 

@@ -293,6 +293,82 @@ static void capabilities_go(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* --- the helper ------------------------------------------------------------------ */
+
+/* How a child ends that is confined as the helper is, and does @what. */
+static int helper_ends(int (*what)(void))
+{
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		struct err err = { "" };
+
+		if (confine_helper(&err))
+			_exit(99);
+		_exit(what());
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+/* What it starts has as little as itself. */
+static int a_child(void)
+{
+	execl("/bin/sh", "sh", "-c",
+	      "has() { grep -q \"^$1:[[:space:]]*$2\\$\" /proc/self/status; }\n"
+	      "has CapEff 0000000000001000 && has CapPrm 0000000000001000 &&"
+	      " has CapBnd 0000000000001000 && has NoNewPrivs 1 && has Seccomp 2",
+	      NULL);
+	return 98;
+}
+
+static int no_tracing(void)
+{
+	return refused(syscall(SYS_ptrace, 0, 0, 0, 0));
+}
+
+static int no_module(void)
+{
+	return refused(syscall(SYS_finit_module, -1, "", 0));
+}
+
+static int no_namespace(void)
+{
+	return refused(syscall(SYS_unshare, 0));
+}
+
+static int no_mount(void)
+{
+	return refused(syscall(SYS_mount, "none", "/", "", 0, ""));
+}
+
+static int no_user(void)
+{
+	return refused(syscall(SYS_setuid, 12345));
+}
+
+static void the_helper(void **state)
+{
+	static int (*const what[])(void) = {
+		a_child, no_tracing, no_module, no_namespace, no_mount, no_user,
+		files, sockets, memory,
+	};
+	unsigned int i;
+
+	(void)state;
+	if (geteuid()) {
+		print_message("not root: nothing to give up\n");
+		skip();
+	}
+	for (i = 0; i < sizeof(what) / sizeof(what[0]); i++)
+		if (helper_ends(what[i]))
+			fail_msg("number %u is not as it should be", i);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +377,7 @@ int main(void)
 		cmocka_unit_test(what_ends_it),
 		cmocka_unit_test(threads_too),
 		cmocka_unit_test(capabilities_go),
+		cmocka_unit_test(the_helper),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,49 @@ static struct ike_sa *of_left(struct pair *p)
 	       list_first(&peer->ike_sas, struct ike_sa, of_peer) : NULL;
 }
 
+static char said[400];
+
+static void hear_auth(void *arg, enum log_subsystem sub, enum log_level level,
+		      const char *line)
+{
+	(void)arg;
+	(void)sub;
+	(void)level;
+	if (strstr(line, "AUTH/5"))
+		snprintf(said, sizeof(said), "%s", line);
+}
+
+/* As the VPN 3000 says it, with how often that was.  E-047 F-106 */
+static void as_a_concentrator(void **state)
+{
+	struct pair *p = client_new(CLIENT, LIMIT("max-logins 1"));
+	char want[300];
+	unsigned int i;
+
+	(void)state;
+	client_in(p);
+	for (i = 1; i < 3; i++) {
+		said[0] = '\0';
+		another(p, 9 + i);
+		log_set_sink(hear_auth, NULL);
+		client_begin(p);
+		snprintf(want, sizeof(want),
+			 "AUTH/5 RPT=%u 192.0.2.%u Authentication rejected: Reason = Simultaneous logins exceeded for user handle = %u, server = (none), user = alice, domain = <not specified>",
+			 i, 9 + i, of_left(p)->conn_id);
+		client_login(p, "alice", "alicepw");
+		log_set_sink(NULL, NULL);
+		assert_string_equal(said, want);
+		assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_LOGINS_EXCEEDED), i);
+	}
+	said[0] = '\0';
+	another(p, 20);
+	log_set_sink(hear_auth, NULL);
+	assert_int_equal(login(p, "bob"), 1);
+	log_set_sink(NULL, NULL);
+	assert_string_equal(said, "");
+	pair_free(p);
+}
+
 static void one_user(void **state)
 {
 	struct pair *p = client_new(CLIENT, LIMIT("max-logins 1"));
@@ -265,6 +308,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_user),
+		cmocka_unit_test(as_a_concentrator),
 		cmocka_unit_test(all_sessions),
 		cmocka_unit_test(an_address_of_his_own),
 		cmocka_unit_test(the_same_again),

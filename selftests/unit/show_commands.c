@@ -254,6 +254,41 @@ static void sessions_and_counters(void **state)
 	check(show_management_access, NULL, false, "show_management_access.txt");
 }
 
+/* What each says, and what holds where it says nothing. */
+static void profiles(void **state)
+{
+	struct cli_args args = named("iprofile", "CLIENTS", 0, NULL), all = { 0 };
+	char *text;
+
+	(void)state;
+	text = run(show_crypto_isakmp_profile, &all, false, 0);
+	assert_string_equal(text, "There are no ISAKMP profiles\n");
+	free(text);
+	running = "crypto keyring BRANCHES\n"
+		  " pre-shared-key address 192.0.2.0 255.255.255.0 key Secret\n"
+		  "crypto isakmp profile BRANCHES\n description the branches\n"
+		  " keyring BRANCHES\n self-identity user-fqdn hq@example.com\n"
+		  " match identity address 192.0.2.0 255.255.255.0\n"
+		  " match identity host domain example.com\n"
+		  " keepalive 20 retry 5\n initiate mode aggressive\n"
+		  " local-address 12.1.1.1\n"
+		  "aaa new-model\naaa authentication login USERS local\n"
+		  "aaa authorization network GROUPS local\n"
+		  "crypto isakmp profile CLIENTS\n match identity group EZ\n"
+		  " client authentication list USERS\n"
+		  " isakmp authorization list GROUPS\n"
+		  " client configuration address respond\n";
+	check(show_crypto_isakmp_profile, &all, false, "show_isakmp_profile.txt");
+	check(show_crypto_isakmp_profile, &all, true, "show_isakmp_profile.json");
+	text = run(show_crypto_isakmp_profile, &args, false, 0);
+	assert_null(strstr(text, "BRANCHES"));
+	assert_non_null(strstr(text, "CLIENTS"));
+	free(text);
+	args = named("iprofile", "NONE", 0, NULL);
+	free(run(show_crypto_isakmp_profile, &args, false, -ENOENT));
+	running = config_text;
+}
+
 /* S-11: whose sessions there are, and what went through their SAs. */
 static void vpn_sessions(void **state)
 {

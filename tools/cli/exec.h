@@ -22,6 +22,7 @@ struct cm_config;
 	/* tools/show_*.c */						\
 	X(SHOW_ISAKMP_SA, show_crypto_isakmp_sa)	/* [detail] */	\
 	X(SHOW_ISAKMP_POLICY, show_crypto_isakmp_policy)		\
+	X(SHOW_ISAKMP_PROFILE, show_crypto_isakmp_profile)	/* iprofile */ \
 	/* [detail] peer map interface */				\
 	X(SHOW_IPSEC_SA, show_crypto_ipsec_sa)				\
 	X(SHOW_TRANSFORM_SET, show_crypto_ipsec_transform_set)	/* name */ \

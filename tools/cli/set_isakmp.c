@@ -283,6 +283,15 @@ int set_nat_keepalive(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+/* F-025: Cisco's TCP 10000 is no standard, and a tunnel in TCP stalls where packets are lost. */
+int set_over_tcp(struct config_editor *ed, const struct cli_args *args)
+{
+	if (args->no)
+		return 0;
+	return editor_refuse(ed, args, NULL,
+			     "IPsec over TCP is not supported: clients behind a NAT come by UDP 4500 (nat-traversal)");
+}
+
 int set_nat_transparency(struct config_editor *ed, const struct cli_args *args)
 {
 	ed->cfg->natt = !args->no;

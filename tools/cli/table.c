@@ -309,6 +309,15 @@ const struct cli_command cli_commands[] = {
 	       H_IKE
 	       "UDP for ESP where there is a NAT, as ASA spells it (default)\n"
 	       "Seconds between NAT keepalives (default 20)\n"),
+	CONFIG(CONFIG, "[no] " IKE " ipsec-over-tcp [port (1-65535)$port]",
+	       set_over_tcp,
+	       H_IKE
+	       "IPsec over TCP: not supported, only `no' is understood\n"
+	       "Port of TCP\n" "Port\n"),
+	CONFIG(CONFIG, "[no] crypto ctcp [port (1-65535)$port]", set_over_tcp,
+	       H_CRYPTO
+	       "IPsec over TCP: not supported, only `no' is understood\n"
+	       "Port of TCP\n" "Port\n"),
 	CONFIG(CONFIG, "[no] crypto isakmp fragmentation [mtu (576-9000)$bytes]",
 	       set_ike_fragmentation,
 	       H_CRYPTO H_ISAKMP
@@ -645,6 +654,9 @@ const struct cli_command cli_commands[] = {
 	     H_SHOW H_CRYPTO H_ISAKMP
 	     "ISAKMP security associations\n"
 	     "Algorithms, lifetimes, last error\n"),
+	EXEC("show crypto isakmp profile [NAME$iprofile]", SHOW_ISAKMP_PROFILE,
+	     H_SHOW H_CRYPTO H_ISAKMP "Profiles: who is matched, and what holds for him\n"
+	     "Only this ISAKMP profile\n"),
 	EXEC("show crypto isakmp policy", SHOW_ISAKMP_POLICY,
 	     H_SHOW H_CRYPTO H_ISAKMP "ISAKMP protection suites\n"),
 	EXEC("show crypto ipsec sa [peer " PEER "|map NAME$map|"
