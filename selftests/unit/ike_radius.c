@@ -725,6 +725,7 @@ static void a_login_asks_its_group(void **state)
 		 "tunnel-group B general-attributes\n"
 		 " authentication-server-group (inside) OTHER LOCAL\n", other->port);
 	cfg = parse(one, rest);
+	assert_int_equal(cm_config_expand(cfg), 0);
 	n_answers = 0;
 	begin(pool, pool, cfg, "OTHER", "alice", "alicepw");
 	begin(pool, pool, cfg, "RADIUS", "alice", "alicepw");
