@@ -156,6 +156,21 @@ static void a_login_asks_its_group(void **state)
 	rad_stop(other);
 }
 
+static int set_up(void **state)
+{
+	struct err err = { "" };
+
+	(void)state;
+	return crypto_init(&err);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	crypto_exit();
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,5 +178,5 @@ int main(void)
 		cmocka_unit_test(a_login_asks_its_group),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
