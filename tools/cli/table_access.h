@@ -142,3 +142,6 @@
 	     set_attr_protocols, "What they may use (all)\n"
 	     "IPsec of IKE version 1\n" "The same (old word)\n"
 	     "L2TP protected by IPsec\n" "Understood, but there is none here\n"),
+	ATTR("[no] svc compression ![<none|deflate|lzs>]", set_asa_ignored,
+	     "Of SSL, ignored: there is none here\n" "Its compression\n"
+	     "No\n" "Of RFC 1951\n" "Of Hifn\n"),
