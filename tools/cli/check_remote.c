@@ -42,8 +42,7 @@ static void check_map_clients(struct checker *c, const struct cfg_map *map)
 		warning(c, &map->authorization_at,
 			"crypto map %s: there is no list %s (aaa authorization network), so groups are not used",
 			map->name, map->authorization);
-	if (cfg_map_gives_addresses(map) && !map->authorization[0] &&
-	    !cfg_map_uses_groups(c->cfg, map))
+	if (cfg_map_gives_addresses(map) && !map->authorization[0])
 		warning(c, &map->addresses_at,
 			"crypto map %s: without `isakmp authorization list' no group says which addresses clients get",
 			map->name);
@@ -94,7 +93,7 @@ static void check_pool_mask(struct checker *c, const struct cfg_pool *pool)
 		addr_format(&pool->mask, mask, sizeof(mask)));
 }
 
-/* Host bits of the network that the clients of the pool are: by its mask, else of /24 or wider. */
+/* Host bits of the clients' own network: by the mask of the pool, else of /24 or wider. */
 static uint32_t own_bits(const struct cfg_pool *pool)
 {
 	uint32_t low = 255;
@@ -146,14 +145,14 @@ static void check_pool_inside(struct checker *c, const struct cfg_pool *pool)
 
 	for (map = cfg->maps; map < cfg->maps + cfg->n_maps; map++)
 		for (i = 0; i < map->n_entries && !told; i++)
-			told = check_inside(c, pool, cfg_acl_find(cfg,
-						map->entries[i].acl));
+			told = check_inside(c, pool,
+					    cfg_acl_find(cfg, map->entries[i].acl));
 	for (i = 0; i < cfg->n_groups && !told; i++)
 		told = check_inside(c, pool,
 				    cfg_acl_find(cfg, cfg->groups[i].acl));
 	for (i = 0; i < cfg->n_group_policies && !told; i++)
-		told = check_inside(c, pool, cfg_acl_find(cfg,
-					cfg->group_policies[i].attrs.acl));
+		told = check_inside(c, pool,
+				    cfg_acl_find(cfg, cfg->group_policies[i].attrs.acl));
 }
 
 static void check_pool(struct checker *c, const struct cfg_pool *pool)
@@ -210,7 +209,7 @@ static void check_group(struct checker *c, const struct cfg_group *group)
 			group->name);
 	if (!cfg_uses_groups(c->cfg))
 		warning(c, &group->where,
-			"group %s is not used: no crypto map has an `isakmp authorization list' or `client configuration address'",
+			"group %s is not used: no crypto map has an `isakmp authorization list'",
 			group->name);
 	else if (group->secret[0] && c->cfg->no_aggressive)
 		warning(c, &group->secret_at,

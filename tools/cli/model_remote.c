@@ -218,13 +218,8 @@ bool cfg_has_clients(const struct cm_config *cfg)
 
 bool cfg_map_uses_groups(const struct cm_config *cfg, const struct cfg_map *map)
 {
-	size_t i = 0;
-
-	if (map->authorization[0])
-		return cfg_method_find(cfg, map->authorization, true);
-	while (i < cfg->n_groups && cfg->groups[i].derived)
-		i++;
-	return i < cfg->n_groups && cfg_map_gives_addresses(map);
+	return map->authorization[0] &&
+	       cfg_method_find(cfg, map->authorization, true);
 }
 
 bool cfg_uses_groups(const struct cm_config *cfg)

@@ -161,10 +161,7 @@ void cfg_method_del(struct cm_config *cfg, struct cfg_method *method);
 bool cfg_map_gives_addresses(const struct cfg_map *map);
 /* Do all dynamic entries of the map insist on PFS (`set pfs`)? */
 bool cfg_map_clients_pfs(const struct cm_config *cfg, const struct cfg_map *map);
-/*
- * Does the map do anything for clients?  Has it groups: by a list that exists, or, as on
- * PIX 6, because it names none, but gives addresses?
- */
+/* Does the map do anything for clients?  Has it groups, by a list that exists? */
 bool cfg_map_has_clients(const struct cfg_map *map);
 bool cfg_has_clients(const struct cm_config *cfg);
 bool cfg_map_uses_groups(const struct cm_config *cfg, const struct cfg_map *map);
