@@ -89,7 +89,7 @@ static int ask_radius(struct login *l, struct work_pool *waiting,
 {
 	l->work.run = ask;
 	l->work.done = asked;
-	radius_servers(rq->cfg, &l->request);
+	radius_servers(rq->cfg, rq->list->servers, &l->request);
 	radius_dead_last(rq->dead, rq->now_ms, &l->request);
 	if (rq->challenge)
 		radius_continue(&l->request, rq->challenge);

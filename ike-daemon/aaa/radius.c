@@ -104,13 +104,14 @@ static void ask_server(struct dialogue *d, const struct radius_server *server,
 	note(d, RADIUS_LATE);
 }
 
-void radius_servers(const struct cm_config *cfg, struct radius_request *rq)
+void radius_servers(const struct cm_config *cfg, const char *group,
+		    struct radius_request *rq)
 {
-	size_t i;
+	const struct cfg_radius *last = NULL, *r;
 
 	rq->may_be_unsigned = cfg->radius_unsigned;
-	for (i = 0; i < cfg->n_radius && rq->n < CFG_RADIUS_MAX; i++) {
-		const struct cfg_radius *r = &cfg->radius[i];
+	while (rq->n < CFG_RADIUS_MAX &&
+	       (r = cfg_radius_next(cfg, group, &last))) {
 		struct radius_server *to = &rq->servers[rq->n];
 
 		if (!cfg_radius_secret(cfg, r)[0])

@@ -84,8 +84,9 @@ struct radius_request {
 	struct addr client;
 };
 
-/* The servers of @cfg that have a key. */
-void radius_servers(const struct cm_config *cfg, struct radius_request *rq);
+/* The servers of that group of @cfg ("": those of none) that have a key. */
+void radius_servers(const struct cm_config *cfg, const char *group,
+		    struct radius_request *rq);
 /* Of those the one that has challenged, if it is still there: what follows answers it. */
 void radius_continue(struct radius_request *rq,
 		     const struct radius_reply *challenge);

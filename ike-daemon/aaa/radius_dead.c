@@ -19,9 +19,9 @@ static bool is_dead(const struct radius_dead *dead, uint64_t now_ms,
 {
 	unsigned int i = 0;
 
-	while (i < CFG_RADIUS_MAX && !is_at(dead, i, server))
+	while (i < RADIUS_DEAD_MAX && !is_at(dead, i, server))
 		i++;
-	return i < CFG_RADIUS_MAX && now_ms < dead->of[i].until_ms;
+	return i < RADIUS_DEAD_MAX && now_ms < dead->of[i].until_ms;
 }
 
 void radius_dead_last(const struct radius_dead *dead, uint64_t now_ms,
@@ -45,7 +45,7 @@ static unsigned int place_of(const struct radius_dead *dead,
 {
 	unsigned int i, best = 0;
 
-	for (i = 0; i < CFG_RADIUS_MAX; i++) {
+	for (i = 0; i < RADIUS_DEAD_MAX; i++) {
 		if (is_at(dead, i, server))
 			return i;
 		if (dead->of[i].until_ms < dead->of[best].until_ms)

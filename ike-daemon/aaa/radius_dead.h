@@ -10,12 +10,14 @@
 
 #include "ike-daemon/aaa/radius.h"
 
+#define RADIUS_DEAD_MAX	32	/* servers, of all groups */
+
 /* All zeros: none. */
 struct radius_dead {
 	struct {
 		struct addr server;	/* unset: a free place */
 		uint64_t until_ms;
-	} of[CFG_RADIUS_MAX];
+	} of[RADIUS_DEAD_MAX];
 };
 
 /* Those that are dead at @now_ms behind the others of @rq, both in their order. */

@@ -21,7 +21,7 @@ if ! command -v freeradius >/dev/null; then
 	ktap_skip_all "no freeradius"
 	exit 4
 fi
-ktap_set_plan 30
+ktap_set_plan 34
 
 # conf: ours
 conf() {
@@ -228,10 +228,54 @@ vpnc_start r2 bob bobpw
 ktap_test_result "unless r1 is told that it does" \
 	eval 'connected r2 && log_has "user bob is let in by RADIUS 10.1.0.2:1813"'
 
+vpnc_stop r2
+
+# --- groups of servers ----------------------------------------------------------------------------
+
+# Each tunnel-group has its own, as ASA says it.
+{
+	conf | grep -v -e '^aaa' -e '^radius' -e client -e authorization -e '^ip local' -e '^ key' -e '^ pool' -e '^ acl'
+	cat <<-END
+	no radius-server message-authenticator-required
+	ip local pool EZ 10.99.0.10-10.99.0.20 mask 255.255.255.0
+	END
+	for i in 1 2; do
+		cat <<-END
+		aaa-server SERVERS$i protocol radius
+		aaa-server SERVERS$i (lan0) host 10.1.0.2 Sh4red-$i timeout 6
+		 retry-interval 3
+		 authentication-port 181$((i + 1))
+		tunnel-group group$i type remote-access
+		tunnel-group group$i general-attributes
+		 address-pool EZ
+		 authentication-server-group (lan0) SERVERS$i
+		tunnel-group group$i ipsec-attributes
+		 ikev1 pre-shared-key GroupSecret
+		END
+	done
+} >"$WORK/r1.conf"
+router r1 shutdown >/dev/null 2>&1
+poll 10 pid_gone "$daemon_r1"
+cat "$WORK/r1/log" >>"$WORK/log.1"
+radius_start 1 1812 "$SIGN" || abort "the first server, again"
+daemon_start r1 "$WORK/r1.conf" || abort "ike-daemon with groups"
+before=$(radius_asked 2)
+VPNC_GROUP=group1
+vpnc_start r2 bob bobpw
+ktap_test_result "bob of one tunnel-group is let in by its server" \
+	eval 'connected r2 && log_has "user bob is let in by RADIUS 10.1.0.2:1812"'
+ktap_test_result "the other was not asked" [ "$(radius_asked 1),$(radius_asked 2)" = "1,$before" ]
+ktap_test_result "he has the mask of his pool" [ "$(told r2 INTERNAL_IP4_NETMASK)" = 255.255.255.0 ]
+vpnc_stop r2
+VPNC_GROUP=group2
+vpnc_start r3 bob bobpw
+ktap_test_result "bob of the other is let in by the other, which alone was asked" \
+	eval 'connected r3 && log_has "user bob is let in by RADIUS 10.1.0.2:1813" && [ "$(radius_asked 1)" = 1 ]'
+
 ktap_test_result "nothing in clear" wire_is_protected
 ktap_test_result "no key or password is in the log, no key in what is shown" \
 	eval '! grep -q -e Sh4red -e alicepw -e bobpw -e zoepw "$WORK/r1/log" "$WORK/log.1" &&
-		router r1 show running-config | grep -q "^radius-server host 10.1.0.2 auth-port 1812" &&
+		router r1 show running-config | grep -q "^ server-private 10.1.0.2 auth-port 1812" &&
 		! router r1 show running-config masked | grep -q Sh4red'
 
 ktap_finished

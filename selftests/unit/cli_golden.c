@@ -275,6 +275,8 @@ int main(void)
 		SESSION("nec"),
 		SESSION("remote"),
 		SESSION("radius"),
+		SESSION("aaa"),
+		SESSION("vpngroup"),
 		SESSION("ezvpn"),
 		SESSION("access"),
 		SESSION("manual"),

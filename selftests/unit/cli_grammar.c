@@ -95,6 +95,8 @@ static void append_value(char *line, const struct cli_token *token,
 		{ "X:X:X:X::X", "2001:db8::7" },
 		{ "X:X:X:X::X/LEN", "2001:db8:7::/48" },
 		{ "A.B.C.D/LEN", "192.0.2.0/24" },
+		{ "A.B.C.D-A.B.C.D", "192.0.2.7-192.0.2.9" },
+		{ "IN-PARENTHESES", "(inside)" },
 	};
 	size_t i, len = strlen(line);
 

@@ -639,7 +639,7 @@ static void nobody_to_ask(void **state)
 
 		assert_int_equal(config_parse("t", without[i], strlen(without[i]),
 					      stderr, &cfg), 0);
-		radius_servers(cfg, &rq);
+		radius_servers(cfg, "", &rq);
 		assert_int_equal(rq.n, 0);
 		begin(pool, pool, cfg, "RADIUS", "bob", "bobpw");
 		cm_config_free(cfg);

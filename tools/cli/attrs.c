@@ -74,6 +74,8 @@ static void of_ios_group(const struct cfg_group *group, struct cfg_attrs *out)
 		.split = group->acl[0] ? CFG_SPLIT_SPECIFIED : CFG_SPLIT_ALL,
 		.save_password = group->save_password,
 		.logins = group->max_logins ?: CFG_LOGINS_ANY,
+		.idle = group->idle,
+		.session = group->session,
 		.pfs = group->pfs,
 		.local_lan = group->local_lan,
 		.protocols = CFG_TUNNEL_IKEV1 | CFG_TUNNEL_L2TP,
@@ -128,6 +130,7 @@ void cfg_attrs_of(const struct cm_config *cfg, const struct cfg_group *group,
 	const struct cfg_user *u = user[0] ? cfg_user_find(cfg, user) : NULL;
 	const struct cfg_group_policy *p = cfg_policy_of(cfg, group, user,
 							 policy);
+	const struct cfg_pool *pool;
 
 	memset(out, 0, sizeof(*out));
 	if (u)
@@ -135,4 +138,7 @@ void cfg_attrs_of(const struct cm_config *cfg, const struct cfg_group *group,
 	if (p)
 		cfg_attrs_inherit(out, &p->attrs);
 	inherit_group(cfg, group, out);
+	pool = cfg_pool_find(cfg, out->pool);
+	if (!addr_is_set(&out->netmask) && pool)
+		out->netmask = pool->mask;
 }

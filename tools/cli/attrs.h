@@ -126,7 +126,8 @@ const struct cfg_group_policy *cfg_policy_of(const struct cm_config *cfg,
 /*
  * All that holds for a client of @group: its own user's, then those of its policy, as above;
  * then those of DfltGrpPolicy, and what that is by default.  Groups of IOS say everything
- * themselves.  @user, @policy: "" for none.
+ * themselves.  The mask is that of the pool if nothing else says one.  @user, @policy: "" for
+ * none.
  */
 void cfg_attrs_of(const struct cm_config *cfg, const struct cfg_group *group,
 		  const char *user, const char *policy, struct cfg_attrs *out);

@@ -119,8 +119,8 @@ static void check_login(struct checker *c, const struct cfg_tunnel_group *group)
 		return;
 	if (!local && !list)
 		warning(c, &group->login_at,
-			"tunnel-group %s: there is no list %s (aaa authentication login), so nobody is let in",
-			group->name, group->login);
+			"tunnel-group %s: there is no list %s (aaa authentication login) nor a group of servers (aaa-server), so nobody is let in",
+			group->name, cfg_login_name(group->login));
 	else if (!(list && list->radius) && !c->cfg->n_users)
 		warning(c, &group->where,
 			"tunnel-group %s: clients are asked for a user, but there is no username",

@@ -72,6 +72,89 @@ static bool is_used(const struct cm_config *cfg, const char *pool)
 	return used;
 }
 
+/* by its mask, the first of its addresses that is no host's. */
+static void check_pool_mask(struct checker *c, const struct cfg_pool *pool)
+{
+	uint32_t first = addr_to_v4(&pool->first), last = addr_to_v4(&pool->last);
+	uint32_t low = ~addr_to_v4(&pool->mask), at;
+	char mask[ADDR_STRLEN], text[ADDR_STRLEN];
+	struct addr bad;
+
+	if (!addr_is_set(&pool->mask) || low < 2)
+		return;
+	at = first & low ? first | low : first;
+	if (at > last)
+		return;
+	bad = addr_v4(at, 0);
+	warning(c, &pool->where,
+		"pool %s: %s is the address of %s by mask %s, which no client is given",
+		pool->name, addr_format(&bad, text, sizeof(text)),
+		at & low ? "all hosts of a network" : "a network",
+		addr_format(&pool->mask, mask, sizeof(mask)));
+}
+
+/* Host bits of the clients' own network: by the mask of the pool, else of /24 or wider. */
+static uint32_t own_bits(const struct cfg_pool *pool)
+{
+	uint32_t low = 255;
+
+	if (addr_is_set(&pool->mask))
+		return ~addr_to_v4(&pool->mask);
+	while (low != UINT32_MAX &&
+	       (addr_to_v4(&pool->first) | low) < addr_to_v4(&pool->last))
+		low = low << 1 | 1;
+	return low;
+}
+
+/*
+ * E-032: a network behind this router in which the pool lies.  One that is the clients'
+ * network itself is there so that they reach each other.
+ */
+static bool check_inside(struct checker *c, const struct cfg_pool *pool,
+			 const struct cfg_acl *acl)
+{
+	struct addr first = pool->first, last = pool->last;
+	const struct cfg_ace *ace = acl ? acl->aces : NULL;
+	char text[RANGE_STRLEN];
+
+	for (; acl && ace < acl->aces + acl->n_aces; ace++) {
+		struct range net = cfg_net_range(&ace->src);
+
+		if (acl->family != AF_INET || ace->action != CFG_PERMIT ||
+		    cfg_net_is_any(&ace->src) || cfg_net_len(&ace->src) < 0 ||
+		    addr_to_v4(&ace->src.wildcard) <= own_bits(pool) ||
+		    addr_to_v4(&net.from) > addr_to_v4(&last) ||
+		    addr_to_v4(&net.to) < addr_to_v4(&first))
+			continue;
+		warning(c, &pool->where,
+			"pool %s lies in %s, a network behind this router (access list %s line %u): who is there does not find the clients",
+			pool->name, range_format(&net, text, sizeof(text)),
+			acl->name, ace->seq);
+		return true;
+	}
+	return false;
+}
+
+/* What is inside: of entries with a peer, and what clients are told. */
+static void check_pool_inside(struct checker *c, const struct cfg_pool *pool)
+{
+	const struct cm_config *cfg = c->cfg;
+	const struct cfg_map *map;
+	bool told = false;
+	size_t i;
+
+	for (map = cfg->maps; map < cfg->maps + cfg->n_maps; map++)
+		for (i = 0; i < map->n_entries && !told; i++)
+			told = check_inside(c, pool,
+					    cfg_acl_find(cfg, map->entries[i].acl));
+	for (i = 0; i < cfg->n_groups && !told; i++)
+		told = check_inside(c, pool,
+				    cfg_acl_find(cfg, cfg->groups[i].acl));
+	for (i = 0; i < cfg->n_group_policies && !told; i++)
+		told = check_inside(c, pool,
+				    cfg_acl_find(cfg, cfg->group_policies[i].attrs.acl));
+}
+
 static void check_pool(struct checker *c, const struct cfg_pool *pool)
 {
 	const struct cfg_pool *other;
@@ -81,6 +164,8 @@ static void check_pool(struct checker *c, const struct cfg_pool *pool)
 			warning(c, &pool->where,
 				"pool %s has addresses that pool %s has, too",
 				pool->name, other->name);
+	check_pool_mask(c, pool);
+	check_pool_inside(c, pool);
 	if (!is_used(c->cfg, pool->name))
 		warning(c, &pool->where, "pool %s is not used by a group",
 			pool->name);

@@ -18,7 +18,7 @@ struct config_editor {
 	enum cli_mode mode;		/* EXEC after `end` */
 	/* (dynamic) map, profile, list, transform set, interface, group, identity, peer */
 	char object[CFG_NAME_SIZE];
-	uint32_t seq;			/* policy priority, entry of a map */
+	uint32_t seq;			/* policy priority, entry of a map; address of a server */
 	struct err err;			/* why the last line was refused */
 	unsigned int column;		/* and where, from 1 */
 	bool syntax;			/* it was not understood at all */
@@ -86,6 +86,9 @@ int editor_key_secret(struct config_editor *ed, const struct cli_args *args,
 		      struct cfg_key *key);
 int editor_description(struct config_editor *ed, const struct cli_args *args,
 		       char to[CFG_TEXT_SIZE]);
+/* Into @out all that the line has for `name`, with commas between: 0 or a refusal. */
+int editor_join_names(struct config_editor *ed, const struct cli_args *args,
+		      char *out, size_t size);
 int editor_local(struct config_editor *ed, const struct cli_args *args,
 		 struct cfg_local *local);
 
@@ -95,6 +98,19 @@ int editor_local(struct config_editor *ed, const struct cli_args *args,
  */
 uint32_t editor_dummy_ms(const struct cli_args *args, uint32_t none);
 uint32_t editor_padding(const struct cli_args *args);
+
+/*
+ * For handlers, of servers of RADIUS: what the line says is all about the one with
+ * `host`, `port` of @group ("": of none); the key that it has, if it does.  0 or a refusal.
+ */
+int editor_radius_server(struct config_editor *ed, const struct cli_args *args,
+			 const char *group);
+int editor_radius_key(struct config_editor *ed, const struct cli_args *args,
+		      char to[CFG_KEY_MAX + 1]);
+/* The server that the line names, new with the port it says: or NULL, refused. */
+struct cfg_radius *editor_radius_new(struct config_editor *ed,
+				     const struct cli_args *args,
+				     const char *group);
 
 /* The handlers that the table names. */
 cli_config_fn set_exit, set_end, set_hostname, set_logging,
@@ -133,6 +149,11 @@ cli_config_fn set_exit, set_end, set_hostname, set_logging,
 	set_group_save, set_group_logins, set_group_users, set_group_banner, set_map_login, set_map_groups,
 	set_map_addresses, set_radius_host, set_radius_key, set_radius_timeout,
 	set_radius_retransmit, set_radius_deadtime, set_radius_signed,
+	set_vpngroup, set_vpngroup_split_dns, set_vpngroup_ignored,
+	set_group_idle, set_group_session,
+	set_server_group, set_group_server, set_group_private,
+	set_asa_server_group, set_asa_server, set_asa_key, set_asa_timeout,
+	set_asa_retry, set_asa_port, set_asa_ignored,
 	set_tunnel_group, set_tunnel_general, set_tunnel_ipsec,
 	set_tunnel_pool, set_tunnel_policy, set_tunnel_login, set_tunnel_key,
 	set_tunnel_keepalive,

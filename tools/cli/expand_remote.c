@@ -164,7 +164,8 @@ static int add_defaults(struct cm_config *cfg)
 int cfg_remote_expand(struct cm_config *cfg)
 {
 	size_t i, pass;
-	int ret = cfg_has_client_tunnel_group(cfg) ? add_defaults(cfg) : 0;
+	int ret = cfg_has_client_tunnel_group(cfg) ?
+		  add_defaults(cfg) ?: cfg_logins_expand(cfg) : 0;
 
 	for (pass = 0; pass < 2; pass++)
 		for (i = 0; i < cfg->n_tunnel_groups && !ret; i++) {

@@ -46,6 +46,8 @@
 	X(KEYRING, "(conf-keyring)", "Keyring")				\
 	X(ISAKMP_PROFILE, "(conf-isa-prof)", "ISAKMP profile")		\
 	X(GROUP, "(config-isakmp-group)", "Group of clients")		\
+	X(SERVER_GROUP, "(config-sg-radius)", "Group of servers of RADIUS") \
+	X(SERVER_HOST, "(config-aaa-server-host)", "Server of RADIUS, as on ASA") \
 	X(TUNNEL_GENERAL, "(config-tunnel-general)", "Tunnel group: users, addresses, policy") \
 	X(TUNNEL_IPSEC, "(config-tunnel-ipsec)", "Tunnel group: keys")	\
 	X(TUNNEL_PPP, "(config-ppp)", "Tunnel group: users of L2TP")	\
@@ -69,7 +71,8 @@ enum cli_mode {
 
 #define CLI_IN(mode)	(1u << CLI_MODE_##mode)
 #define CLI_IN_SUBMODES	(CLI_IN(ISAKMP) | CLI_IN(ISAKMP_PEER) | CLI_IN(PKI) | \
-			 CLI_IN(IDENTITY) | CLI_IN(GROUP) | CLI_IN(TUNNEL_GENERAL) | CLI_IN(TUNNEL_IPSEC) | \
+			 CLI_IN(IDENTITY) | CLI_IN(GROUP) | \
+			 CLI_IN(SERVER_GROUP) | CLI_IN(SERVER_HOST) | CLI_IN(TUNNEL_GENERAL) | CLI_IN(TUNNEL_IPSEC) | \
 			 CLI_IN(TUNNEL_PPP) | CLI_IN(KEYRING) | CLI_IN(ISAKMP_PROFILE) | \
 			 CLI_IN(GROUP_POLICY) | CLI_IN(USER) | CLI_IN(EZVPN) | \
 			 CLI_IN(TRANSFORM) | CLI_IN(NACL) | CLI_IN(ACL6) | CLI_IN(MAP) | \

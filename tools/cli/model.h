@@ -468,6 +468,8 @@ struct cm_config {
 	size_t n_methods;
 	struct cfg_radius *radius;		/* in the order in which they are asked */
 	size_t n_radius;
+	struct cfg_server_group *server_groups;	/* in order of definition */
+	size_t n_server_groups;
 	struct cfg_radius_terms radius_all;	/* of servers without their own */
 	bool radius_unsigned;			/* answers need no Message-Authenticator */
 	struct cfg_ezvpn *ezvpns;		/* in order of definition */

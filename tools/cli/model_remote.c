@@ -17,6 +17,7 @@ void cfg_remote_free(struct cm_config *cfg)
 	cfg_array_free(cfg->tunnel_groups, cfg->n_tunnel_groups,
 		       sizeof(*cfg->tunnel_groups));
 	cfg_array_free(cfg->radius, cfg->n_radius, sizeof(*cfg->radius));
+	free(cfg->server_groups);
 	free(cfg->group_policies);
 	free(cfg->pools);
 	free(cfg->methods);
@@ -33,6 +34,7 @@ bool cfg_remote_copy(struct cm_config *to, const struct cm_config *from)
 	ok &= COPY(to, from, tunnel_groups, n_tunnel_groups);
 	ok &= COPY(to, from, methods, n_methods);
 	ok &= COPY(to, from, radius, n_radius);
+	ok &= COPY(to, from, server_groups, n_server_groups);
 	return ok;
 }
 
@@ -335,7 +337,7 @@ static bool user_equal(const struct cfg_user *a, const struct cfg_user *b)
 static bool pool_equal(const struct cfg_pool *a, const struct cfg_pool *b)
 {
 	return !strcmp(a->name, b->name) && addr_equal(&a->first, &b->first) &&
-	       addr_equal(&a->last, &b->last);
+	       addr_equal(&a->last, &b->last) && addr_equal(&a->mask, &b->mask);
 }
 
 static bool servers_equal(const struct addr *a, const struct addr *b)
@@ -365,6 +367,7 @@ static bool group_equal(const struct cfg_group *a, const struct cfg_group *b)
 	       a->pfs == b->pfs && a->local_lan == b->local_lan &&
 	       !strcmp(a->split_dns, b->split_dns) &&
 	       backup_equal(a->backup, b->backup) &&
+	       a->idle == b->idle && a->session == b->session &&
 	       a->max_logins == b->max_logins && a->max_users == b->max_users &&
 	       a->derived == b->derived && !strcmp(a->policy, b->policy) &&
 	       !strcmp(a->login, b->login);
@@ -373,7 +376,8 @@ static bool group_equal(const struct cfg_group *a, const struct cfg_group *b)
 static bool method_equal(const struct cfg_method *a, const struct cfg_method *b)
 {
 	return !strcmp(a->name, b->name) && a->authorization == b->authorization &&
-	       a->radius == b->radius && a->local == b->local;
+	       a->radius == b->radius && !strcmp(a->servers, b->servers) &&
+	       a->local == b->local;
 }
 
 bool cfg_remote_equal(const struct cm_config *a, const struct cm_config *b)

@@ -45,7 +45,7 @@ struct cfg_tunnel_group {
 	char secret[CFG_KEY_MAX + 1];	/* "": none */
 	char pool[CFG_NAME_SIZE];	/* "": none */
 	char policy[CFG_NAME_SIZE];	/* "": DfltGrpPolicy */
-	char login[CFG_NAME_SIZE];	/* list; "": LOCAL */
+	char login[CFG_NAME_SIZE];	/* list or group of servers; ~LIST: else LOCAL; "": LOCAL */
 	bool no_users;			/* are asked for */
 	bool hybrid;			/* are all that clients show */
 	uint32_t ppp_changed;		/* 1 << CFG_PPP_..., other than CFG_PPP_DEFAULT */
@@ -54,10 +54,11 @@ struct cfg_tunnel_group {
 	struct cfg_where where, secret_at, pool_at, policy_at, login_at;
 };
 
-/* `ip local pool NAME FIRST LAST` (C-080) */
+/* `ip local pool NAME FIRST LAST [mask MASK]` (C-080) */
 struct cfg_pool {
 	char name[CFG_NAME_SIZE];
 	struct addr first, last;	/* IPv4, at most CFG_POOL_MAX of them */
+	struct addr mask;		/* of clients whose attributes have none; unset: none */
 	struct cfg_where where;
 };
 
@@ -77,6 +78,7 @@ struct cfg_group {
 	struct addr backup[CFG_BACKUP_MAX];
 	unsigned int max_logins;	/* of a user, 1..10; 0: no limit (F-033) */
 	unsigned int max_users;		/* 1..5000; 0: no limit */
+	uint32_t idle, session;		/* minutes; 0: without limit */
 	bool derived;			/* of a tunnel-group: the two below say more */
 	char policy[CFG_NAME_SIZE];	/* its group policy */
 	char login[CFG_NAME_SIZE];	/* list of whom to let in; "": users are not asked for */
@@ -85,15 +87,16 @@ struct cfg_group {
 };
 
 /*
- * `aaa authentication login LIST [group radius] [local]`, tried in this order;
+ * `aaa authentication login LIST [group radius|GROUP] [local]`, tried in this order;
  * `aaa authorization network LIST local`
  */
 struct cfg_method {
 	char name[CFG_NAME_SIZE];
 	bool authorization;		/* else authentication */
 	bool radius;
+	char servers[CFG_NAME_SIZE];	/* of RADIUS: their group; "": all of no group */
 	bool local;			/* with @radius: when no server answers */
-	bool derived;			/* LOCAL, by cm_config_expand() */
+	bool derived;			/* by cm_config_expand(): LOCAL, ~LIST, a group of servers */
 	struct cfg_where where;
 };
 
@@ -104,11 +107,22 @@ struct cfg_radius_terms {
 	uint32_t retransmit;		/* 0..10, CFG_RADIUS_INHERIT */
 };
 
-/* `radius-server host A.B.C.D ...` (C-081). Secret. */
+/*
+ * `radius-server host A.B.C.D ...`; or, in a group of servers, `server-private A.B.C.D ...`
+ * and `server A.B.C.D ...`, which is one of the former (C-081). Secret.
+ */
 struct cfg_radius {
+	char group[CFG_NAME_SIZE];	/* "": of none, for those who name no group */
+	bool shared;			/* `server`: the one of no group says the rest */
 	struct addr address;		/* with its port */
 	struct cfg_radius_terms terms;
 	struct cfg_where where, timeout_at;
+};
+
+/* `aaa group server radius NAME`, `aaa-server NAME protocol radius` (C-081) */
+struct cfg_server_group {
+	char name[CFG_NAME_SIZE];	/* 1..62 characters: ~NAME is one, too */
+	struct cfg_where where;
 };
 
 /*
@@ -213,12 +227,31 @@ void cfg_map_forget_clients(struct cfg_map *map);
 /* Nothing is left of it. */
 bool cfg_map_is_empty(const struct cfg_map *map);
 
-/* model_radius.c: servers are known by address and port. */
+/* model_radius.c: servers are known by group ("": none), address and port. */
 struct cfg_radius *cfg_radius_find(const struct cm_config *cfg,
+				   const char *group,
 				   const struct addr *server);
-struct cfg_radius *cfg_radius_get(struct cm_config *cfg,
+struct cfg_radius *cfg_radius_get(struct cm_config *cfg, const char *group,
 				  const struct addr *server);
 void cfg_radius_del(struct cm_config *cfg, struct cfg_radius *server);
+unsigned int cfg_radius_count(const struct cm_config *cfg, const char *group);
+/*
+ * The servers of @group in the order in which they are asked: the one after @last, NULL
+ * for the first; for `server` the one that it means.  NULL: no more.
+ */
+const struct cfg_radius *cfg_radius_next(const struct cm_config *cfg,
+					 const char *group,
+					 const struct cfg_radius **last);
+struct cfg_server_group *cfg_server_group_find(const struct cm_config *cfg,
+					       const char *name);
+struct cfg_server_group *cfg_server_group_get(struct cm_config *cfg,
+					      const char *name);
+/* With its servers. */
+void cfg_server_group_del(struct cm_config *cfg, struct cfg_server_group *group);
+/* Is it what users of a tunnel-group are looked for by: a list, or a group of servers? */
+bool cfg_login_exists(const struct cm_config *cfg, const char *login);
+/* `authentication-server-group NAME LOCAL` is kept as ~NAME: NAME. */
+const char *cfg_login_name(const char *login);
 /* Its own terms, else those of all; the secret is "" if there is none. */
 const char *cfg_radius_secret(const struct cm_config *cfg,
 			      const struct cfg_radius *server);
@@ -228,6 +261,7 @@ uint32_t cfg_radius_retransmit(const struct cm_config *cfg,
 			       const struct cfg_radius *server);
 /* Are users of clients looked for by RADIUS?  There may be no server. */
 bool cfg_uses_radius(const struct cm_config *cfg);
+int cfg_logins_expand(struct cm_config *cfg);
 void cfg_radius_forget_places(struct cm_config *cfg);
 bool cfg_radius_equal(const struct cm_config *a, const struct cm_config *b);
 

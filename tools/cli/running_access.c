@@ -174,8 +174,9 @@ static void write_general(FILE *out, const struct cfg_tunnel_group *group)
 	if (group->pool[0])
 		fprintf(out, " address-pool %s\n", group->pool);
 	if (group->login[0])
-		fprintf(out, " authentication-server-group %s\n",
-			group->login);
+		fprintf(out, " authentication-server-group %s%s\n",
+			cfg_login_name(group->login),
+			group->login[0] == '~' ? " LOCAL" : "");
 	if (group->policy[0])
 		fprintf(out, " default-group-policy %s\n", group->policy);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writing what the model has of remote access: see running.c. */
 #include <string.h>
+#include <strings.h>
 
 #include "tools/cli/model.h"
 #include "tools/cli/running.h"
@@ -18,10 +19,11 @@ static void write_methods(FILE *out, const struct cm_config *cfg)
 			continue;
 		if (!n++)
 			fputs("aaa new-model\n", out);
-		fprintf(out, "aaa %s %s%s%s\n",
+		fprintf(out, "aaa %s %s%s%s%s\n",
 			m->authorization ? "authorization network" :
 					   "authentication login",
-			m->name, m->radius ? " group radius" : "",
+			m->name, m->radius ? " group " : "",
+			m->servers[0] ? m->servers : m->radius ? "radius" : "",
 			m->local ? " local" : "");
 	}
 	if (n)
@@ -90,6 +92,10 @@ static void write_group(FILE *out, const struct cfg_group *group,
 			   addr_format(&group->backup[i], mask, sizeof(mask)));
 	if (group->local_lan)
 		fputs(" include-local-lan\n", out);
+	if (group->idle)
+		fprintf(out, " vpn-idle-timeout %u\n", group->idle);
+	if (group->session)
+		fprintf(out, " vpn-session-timeout %u\n", group->session);
 	if (group->max_logins)
 		fprintf(out, " max-logins %u\n", group->max_logins);
 	if (group->max_users)
@@ -114,13 +120,12 @@ static void write_radius_terms(FILE *out, const char *before, const char *after,
 			mask_keys ? MASKED : terms->secret, after);
 }
 
-static void write_radius(FILE *out, const struct cm_config *cfg, bool mask_keys)
+/* Those of a group, "": of none. */
+static void write_radius_of(FILE *out, const struct cm_config *cfg,
+			    const char *group, bool mask_keys)
 {
 	static const struct cfg_radius_terms inherited = {
 		.timeout = CFG_RADIUS_INHERIT, .retransmit = CFG_RADIUS_INHERIT,
-	}, defaults = {
-		.timeout = CFG_RADIUS_TIMEOUT_DEFAULT,
-		.retransmit = CFG_RADIUS_RETRANSMIT_DEFAULT,
 	};
 	char host[ADDR_STRLEN];
 	size_t i;
@@ -128,13 +133,28 @@ static void write_radius(FILE *out, const struct cm_config *cfg, bool mask_keys)
 	for (i = 0; i < cfg->n_radius; i++) {
 		const struct cfg_radius *r = &cfg->radius[i];
 
-		fprintf(out, "radius-server host %s auth-port %u",
+		if (strcmp(r->group, group))
+			continue;
+		fprintf(out, "%s %s auth-port %u",
+			r->shared ? " server" : group[0] ? " server-private" :
+							   "radius-server host",
 			addr_format(&r->address, host, sizeof(host)),
 			r->address.port);
 		write_radius_terms(out, "", "", &r->terms, &inherited,
 				   mask_keys);
 		fputc('\n', out);
 	}
+}
+
+static void write_radius(FILE *out, const struct cm_config *cfg, bool mask_keys)
+{
+	static const struct cfg_radius_terms defaults = {
+		.timeout = CFG_RADIUS_TIMEOUT_DEFAULT,
+		.retransmit = CFG_RADIUS_RETRANSMIT_DEFAULT,
+	};
+	size_t i;
+
+	write_radius_of(out, cfg, "", mask_keys);
 	write_radius_terms(out, "radius-server", "\n", &cfg->radius_all,
 			   &defaults, mask_keys);
 	if (cfg->radius_deadtime != CFG_RADIUS_DEADTIME_DEFAULT)
@@ -142,13 +162,36 @@ static void write_radius(FILE *out, const struct cm_config *cfg, bool mask_keys)
 			cfg->radius_deadtime);
 	if (cfg->radius_unsigned)
 		fputs("no radius-server message-authenticator-required\n", out);
-	if (cfg->n_radius)
+	if (cfg_radius_count(cfg, ""))
 		fputs("!\n", out);
+	for (i = 0; i < cfg->n_server_groups; i++) {
+		const char *name = cfg->server_groups[i].name;
+
+		/* In lists of IOS that word means all servers. */
+		if (strcasecmp(name, "radius"))
+			fprintf(out, "aaa group server radius %s\n", name);
+		else
+			fprintf(out, "aaa-server %s protocol radius\n", name);
+		write_radius_of(out, cfg, name, mask_keys);
+		fputs("!\n", out);
+	}
+}
+
+static void write_pool(FILE *out, const struct cfg_pool *pool)
+{
+	char first[ADDR_STRLEN], last[ADDR_STRLEN], mask[ADDR_STRLEN];
+	bool has_mask = addr_is_set(&pool->mask);
+
+	fprintf(out, "ip local pool %s %s%s%s%s%s\n", pool->name,
+		addr_format(&pool->first, first, sizeof(first)),
+		has_mask ? "-" : " ",
+		addr_format(&pool->last, last, sizeof(last)),
+		has_mask ? " mask " : "",
+		has_mask ? addr_format(&pool->mask, mask, sizeof(mask)) : "");
 }
 
 void running_remote(FILE *out, const struct cm_config *cfg, bool mask_keys)
 {
-	char first[ADDR_STRLEN], last[ADDR_STRLEN];
 	size_t i;
 
 	write_methods(out, cfg);
@@ -162,9 +205,7 @@ void running_remote(FILE *out, const struct cm_config *cfg, bool mask_keys)
 		if (!cfg->groups[i].derived)
 			write_group(out, &cfg->groups[i], mask_keys);
 	for (i = 0; i < cfg->n_pools; i++)
-		fprintf(out, "ip local pool %s %s %s\n", cfg->pools[i].name,
-			addr_format(&cfg->pools[i].first, first, sizeof(first)),
-			addr_format(&cfg->pools[i].last, last, sizeof(last)));
+		write_pool(out, &cfg->pools[i]);
 	if (cfg->n_pools)
 		fputs("!\n", out);
 }

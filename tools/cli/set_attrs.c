@@ -96,7 +96,7 @@ int set_attr_domain(struct config_editor *ed, const struct cli_args *args)
 }
 
 /* All that the line names, with commas between, as clients are told. */
-static int join_names(struct config_editor *ed, const struct cli_args *args,
+int editor_join_names(struct config_editor *ed, const struct cli_args *args,
 		      char *out, size_t size)
 {
 	size_t len = 0;
@@ -121,7 +121,7 @@ int set_attr_split_dns(struct config_editor *ed, const struct cli_args *args)
 {
 	char names[CFG_FQDN_SIZE];
 	struct cfg_attrs *attrs;
-	int ret = join_names(ed, args, names, sizeof(names));
+	int ret = editor_join_names(ed, args, names, sizeof(names));
 
 	if (ret)
 		return ret;

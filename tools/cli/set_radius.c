@@ -14,9 +14,8 @@ static const char *unfit_server(const struct addr *addr)
 	       "this is no address that a server can have" : NULL;
 }
 
-/* Into @to what the line says for the key, if it does: 0 or a refusal. */
-static int take_key(struct config_editor *ed, const struct cli_args *args,
-		    char to[CFG_KEY_MAX + 1])
+int editor_radius_key(struct config_editor *ed, const struct cli_args *args,
+		      char to[CFG_KEY_MAX + 1])
 {
 	const char *key = args->no ? NULL : cli_text(args, "key");
 
@@ -43,8 +42,36 @@ static int forget_server(struct config_editor *ed, const struct cli_args *args,
 	return 0;
 }
 
-/* The line says all about the server: what it does not say is as with all servers. */
-int set_radius_host(struct config_editor *ed, const struct cli_args *args)
+struct cfg_radius *editor_radius_new(struct config_editor *ed,
+				     const struct cli_args *args,
+				     const char *group)
+{
+	struct addr server = cli_address(args, "host");
+	struct cfg_radius *r;
+
+	server.port = cli_number(args, "port", CFG_RADIUS_PORT_DEFAULT);
+	r = cfg_radius_find(ed->cfg, group, &server);
+	if (unfit_server(&server)) {
+		editor_refuse(ed, args, "host", "%s", unfit_server(&server));
+		return NULL;
+	}
+	if (!r && cfg_radius_count(ed->cfg, group) == CFG_RADIUS_MAX) {
+		editor_refuse(ed, args, "host",
+			      "there are %u servers already, and may be no more",
+			      CFG_RADIUS_MAX);
+		return NULL;
+	}
+	r = cfg_radius_get(ed->cfg, group, &server);
+	if (r)
+		r->where = r->timeout_at = editor_where(args, "host");
+	else
+		editor_no_memory(ed);
+	return r;
+}
+
+/* What the line does not say is as with all servers. */
+int editor_radius_server(struct config_editor *ed, const struct cli_args *args,
+			 const char *group)
 {
 	struct addr server = cli_address(args, "host");
 	struct cfg_radius_terms terms = { 0 };
@@ -52,35 +79,34 @@ int set_radius_host(struct config_editor *ed, const struct cli_args *args)
 	int ret;
 
 	server.port = cli_number(args, "port", CFG_RADIUS_PORT_DEFAULT);
-	r = cfg_radius_find(ed->cfg, &server);
 	if (args->no)
-		return forget_server(ed, args, r, &server);
-	if (unfit_server(&server))
-		return editor_refuse(ed, args, "host", "%s",
-				     unfit_server(&server));
-	if (!r && ed->cfg->n_radius == CFG_RADIUS_MAX)
-		return editor_refuse(ed, args, "host",
-				     "there are %u servers already, and may be no more",
-				     CFG_RADIUS_MAX);
-	ret = take_key(ed, args, terms.secret);
+		return forget_server(ed, args,
+				     cfg_radius_find(ed->cfg, group, &server),
+				     &server);
+	ret = editor_radius_key(ed, args, terms.secret);
 	if (ret)
 		return ret;
 	terms.timeout = cli_number(args, "timeout", CFG_RADIUS_INHERIT);
 	terms.retransmit = cli_number(args, "retransmit", CFG_RADIUS_INHERIT);
-	r = cfg_radius_get(ed->cfg, &server);
+	r = editor_radius_new(ed, args, group);
 	if (r) {
+		r->shared = false;
 		r->terms = terms;
-		r->where = editor_where(args, "host");
-		r->timeout_at = editor_where(args, cli_get(args, "timeout") ?
-						   "timeout" : "host");
+		if (cli_get(args, "timeout"))
+			r->timeout_at = editor_where(args, "timeout");
 	}
 	explicit_bzero(&terms, sizeof(terms));
-	return r ? 0 : editor_no_memory(ed);
+	return r ? 0 : -EINVAL;
+}
+
+int set_radius_host(struct config_editor *ed, const struct cli_args *args)
+{
+	return editor_radius_server(ed, args, "");
 }
 
 int set_radius_key(struct config_editor *ed, const struct cli_args *args)
 {
-	return take_key(ed, args, ed->cfg->radius_all.secret);
+	return editor_radius_key(ed, args, ed->cfg->radius_all.secret);
 }
 
 int set_radius_timeout(struct config_editor *ed, const struct cli_args *args)

@@ -10,6 +10,8 @@
 
 #define MASKED_KEY	"this is a masked key: type the key itself"
 
+#define MASK_SHAPE	"a netmask has its ones in front, as 255.255.255.0"
+
 static bool is_masked(const char *secret)
 {
 	return !secret[strspn(secret, "*")];
@@ -45,10 +47,15 @@ static int set_method(struct config_editor *ed, const struct cli_args *args,
 		    strcmp(args->arg[i].text, "local"))
 			return editor_refuse(ed, args, "method",
 					     "the only method is `local', the groups of this configuration");
+	if (cli_text(args, "servers") &&
+	    !strcasecmp(cli_text(args, "servers"), "tacacs+"))
+		return editor_refuse(ed, args, "servers",
+				     "the only protocol of servers here is radius");
 	m = cfg_method_get(ed->cfg, name, authorization);
 	if (!m)
 		return editor_no_memory(ed);
-	m->radius = !authorization && cli_has(args, "radius");
+	m->radius = !authorization && cli_has(args, "group");
+	copy_text(m->servers, cli_text(args, "servers"), sizeof(m->servers));
 	m->local = authorization || cli_has(args, "local");
 	m->derived = false;
 	m->where = editor_where(args, "list");
@@ -129,14 +136,30 @@ static bool is_unicast(const struct addr *addr)
 	return host >> 24 && host >> 24 != 127 && host < 0xe0000000;
 }
 
+/* `FIRST [LAST]`, or in one word FIRST-LAST; @last: what to blame for it. */
+static void pool_bounds(const struct cli_args *args, struct addr bounds[2],
+			const char *blame[2])
+{
+	const struct cli_arg *range = cli_get(args, "range");
+
+	blame[0] = range ? "range" : "first";
+	blame[1] = range ? "range" : "last";
+	bounds[0] = cli_address(args, blame[0]);
+	bounds[1] = range ? addr_v4(range->number, 0) :
+		    cli_get(args, "last") ? cli_address(args, "last") :
+					    bounds[0];
+}
+
 int set_pool(struct config_editor *ed, const struct cli_args *args)
 {
-	const char *name = cli_text(args, "pool");
+	const char *name = cli_text(args, "pool"), *blame[2];
 	struct cfg_pool *pool = cfg_pool_find(ed->cfg, name);
-	struct addr first = cli_address(args, "first");
-	struct addr last = cli_get(args, "last") ? cli_address(args, "last") :
-						   first;
+	struct addr mask = cli_address(args, "mask"), bounds[2];
+	struct addr first, last;
 
+	pool_bounds(args, bounds, blame);
+	first = bounds[0];
+	last = bounds[1];
 	if (args->no) {
 		if (!pool)
 			return editor_refuse(ed, args, "pool",
@@ -145,19 +168,21 @@ int set_pool(struct config_editor *ed, const struct cli_args *args)
 		return 0;
 	}
 	if (!is_unicast(&first) || !is_unicast(&last))
-		return editor_refuse(ed, args, is_unicast(&first) ? "last" :
-								    "first",
+		return editor_refuse(ed, args, blame[is_unicast(&first)],
 				     "this is no address that a client can have");
 	if (addr_to_v4(&last) < addr_to_v4(&first) ||
 	    addr_to_v4(&last) - addr_to_v4(&first) >= CFG_POOL_MAX)
-		return editor_refuse(ed, args, "last",
+		return editor_refuse(ed, args, blame[1],
 				     "a pool goes upwards, and has at most %u addresses",
 				     CFG_POOL_MAX);
+	if (cli_get(args, "mask") && addr_mask_len(&mask) < 0)
+		return editor_refuse(ed, args, "mask", MASK_SHAPE);
 	pool = cfg_pool_get(ed->cfg, name);
 	if (!pool)
 		return editor_no_memory(ed);
 	pool->first = first;
 	pool->last = last;
+	pool->mask = mask;
 	pool->where = editor_where(args, "pool");
 	return 0;
 }
@@ -190,12 +215,40 @@ int set_group_of_clients(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
-/* The group of the mode; it may have been removed by someone else. */
+/* The group that the line names (`vpngroup` of PIX 6); it makes it, too. */
+static struct cfg_group *named_group(struct config_editor *ed,
+				     const struct cli_args *args)
+{
+	const char *name = cli_text(args, "group");
+	struct cfg_group *group = cfg_group_find(ed->cfg, name);
+
+	if (group && group->derived) {
+		editor_refuse(ed, args, "group",
+			      "there is a tunnel-group %s already", name);
+		return NULL;
+	}
+	if (!group && args->no) {
+		editor_refuse(ed, args, "group", "there is no group %s", name);
+		return NULL;
+	}
+	if (group)
+		return group;
+	group = cfg_group_get(ed->cfg, name);
+	if (group)
+		group->where = editor_where(args, "group");
+	else
+		editor_no_memory(ed);
+	return group;
+}
+
+/* That, or the group of the mode, which may have been removed by someone else. */
 static struct cfg_group *current_group(struct config_editor *ed,
 				       const struct cli_args *args)
 {
 	struct cfg_group *group = cfg_group_find(ed->cfg, ed->object);
 
+	if (cli_get(args, "group"))
+		return named_group(ed, args);
 	if (!group)
 		editor_refuse(ed, args, NULL, "group %s no longer exists",
 			      ed->object);
@@ -271,8 +324,7 @@ int set_group_netmask(struct config_editor *ed, const struct cli_args *args)
 	if (!group)
 		return -EINVAL;
 	if (!args->no && addr_mask_len(&mask) < 0)
-		return editor_refuse(ed, args, "mask",
-				     "a netmask has its ones in front, as 255.255.255.0");
+		return editor_refuse(ed, args, "mask", MASK_SHAPE);
 	group->netmask = args->no ? (struct addr){ 0 } : mask;
 	return 0;
 }
@@ -372,6 +424,41 @@ int set_group_split_dns(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+/* --- as PIX 6 has groups (C-071) ---------------------------------------------- */
+
+int set_vpngroup(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = named_group(ed, args);
+
+	if (group && args->no)
+		cfg_group_del(ed->cfg, group);
+	return group ? 0 : -EINVAL;
+}
+
+/* All names of the line, in place of those before. */
+int set_vpngroup_split_dns(struct config_editor *ed,
+			   const struct cli_args *args)
+{
+	char names[CFG_FQDN_SIZE] = "";
+	struct cfg_group *group;
+	int ret = editor_join_names(ed, args, names, sizeof(names));
+
+	if (ret)
+		return ret;
+	group = named_group(ed, args);
+	if (group)
+		copy_text(group->split_dns, names, sizeof(group->split_dns));
+	return group ? 0 : -EINVAL;
+}
+
+int set_vpngroup_ignored(struct config_editor *ed, const struct cli_args *args)
+{
+	if (!args->no)
+		snprintf(ed->note, sizeof(ed->note),
+			 "user-idle-timeout is ignored: users behind a client are not asked for");
+	return 0;
+}
+
 int set_group_backup(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_group *group = current_group(ed, args);
@@ -419,6 +506,34 @@ int set_group_users(struct config_editor *ed, const struct cli_args *args)
 	if (!group)
 		return -EINVAL;
 	group->max_users = args->no ? 0 : cli_number(args, "n", 0);
+	return 0;
+}
+
+/* Minutes, or, of PIX 6, seconds. */
+static uint32_t minutes_of(const struct cli_args *args)
+{
+	return args->no ? 0 : cli_get(args, "minutes") ?
+	       cli_number(args, "minutes", 0) :
+	       (cli_number(args, "seconds", 0) + 59) / 60;
+}
+
+int set_group_idle(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	group->idle = minutes_of(args);
+	return 0;
+}
+
+int set_group_session(struct config_editor *ed, const struct cli_args *args)
+{
+	struct cfg_group *group = current_group(ed, args);
+
+	if (!group)
+		return -EINVAL;
+	group->session = minutes_of(args);
 	return 0;
 }
 

@@ -142,10 +142,20 @@ int set_tunnel_policy(struct config_editor *ed, const struct cli_args *args)
 int set_tunnel_login(struct config_editor *ed, const struct cli_args *args)
 {
 	struct cfg_tunnel_group *group = of_clients(ed, args);
+	const char *list = cli_text(args, "list");
 
 	if (!group)
 		return -EINVAL;
-	editor_name(args, "list", group->login, &group->login_at);
+	if (cli_has(args, "local") && list && strcmp(list, CFG_LOCAL_LIST)) {
+		if (strlen(list) == sizeof(group->login) - 1)
+			return editor_refuse(ed, args, "list",
+					     "with LOCAL a name of at most 62 characters is in front of it");
+		copy_text(group->login, "~", sizeof(group->login));
+		strcat(group->login, list);
+		group->login_at = editor_where(args, "list");
+	} else {
+		editor_name(args, "list", group->login, &group->login_at);
+	}
 	group->no_users = !args->no && cli_has(args, "none");
 	group->hybrid &= !group->no_users;
 	return 0;

@@ -582,6 +582,7 @@ const struct cli_command cli_commands[] = {
 
 	/* Remote access */
 #include "tools/cli/table_remote.h"
+#include "tools/cli/table_vpngroup.h"
 #include "tools/cli/table_access.h"
 #include "tools/cli/table_radius.h"
 #include "tools/cli/table_ezvpn.h"

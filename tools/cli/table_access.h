@@ -34,10 +34,13 @@
 	       "Policy of those whose users have none (DfltGrpPolicy)\n"
 	       "Name of the policy\n"),
 	CONFIG(TUNNEL_GENERAL, "[no] authentication-server-group "
-	       "![<none=|NAME$list>]", set_tunnel_login,
+	       "![<none=|[IN-PARENTHESES] NAME$list [local=]>]",
+	       set_tunnel_login,
 	       "Where users are looked for (LOCAL)\n"
 	       "Users are not asked for\n"
-	       "List of aaa authentication login, or LOCAL: users of here\n"),
+	       "Of an interface: understood, but of no meaning\n"
+	       "List of aaa authentication login, group of servers, or LOCAL\n"
+	       "When no server answers: users of this configuration\n"),
 	CONFIG(TUNNEL_IPSEC, "[no] [ikev1] pre-shared-key ![[0] KEY$key]",
 	       set_tunnel_key,
 	       "IKE version 1\n" "Key\n"
@@ -139,3 +142,6 @@
 	     set_attr_protocols, "What they may use (all)\n"
 	     "IPsec of IKE version 1\n" "The same (old word)\n"
 	     "L2TP protected by IPsec\n" "Understood, but there is none here\n"),
+	ATTR("[no] svc compression ![<none|deflate|lzs>]", set_asa_ignored,
+	     "Of SSL, ignored: there is none here\n" "Its compression\n"
+	     "No\n" "Of RFC 1951\n" "Of Hifn\n"),

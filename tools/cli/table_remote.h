@@ -7,13 +7,14 @@
 	CONFIG(CONFIG, "[no] aaa new-model", set_aaa,
 	       H_AAA "As on IOS; lists are used where they are named\n"),
 	CONFIG(CONFIG, "[no] aaa authentication login NAME$list "
-	       "![<local$method|group radius$method [local$method]>]",
+	       "![<local$method|group <radius=$method|NAME$servers> [local$method]>]",
 	       set_aaa_login,
 	       H_AAA "Who somebody is\n"
 	       "Clients, by XAUTH\n" H_LIST_NAME
 	       "The users of this configuration\n"
 	       "A group of servers\n"
-	       "All servers of RADIUS\n"
+	       "All servers of radius-server host\n"
+	       "Name of aaa group server radius, or aaa-server\n"
 	       "When none of them answers: the users of this configuration\n"),
 	CONFIG(CONFIG, "[no] aaa authorization network NAME$list "
 	       "![NAME$method...]", set_aaa_network,
@@ -31,10 +32,13 @@
 	       "It follows in plain text\n" "Password\n"
 	       "Its hash follows\n" "As crypt(5) has it: $1$, $5$ or $6$\n"),
 	CONFIG(CONFIG, "[no] ip local pool NAME$pool "
-	       "![A.B.C.D$first [A.B.C.D$last]]", set_pool,
+	       "![<A.B.C.D$first [A.B.C.D$last]|A.B.C.D-A.B.C.D$range> "
+	       "[mask A.B.C.D$mask]]", set_pool,
 	       H_IP "Of this system\n"
 	       "Addresses for clients\n" H_POOL_NAME
-	       "First address\n" "Last address\n"),
+	       "First address\n" "Last address\n" "First and last address\n"
+	       "What clients are told, if their group has no netmask\n"
+	       "Mask\n"),
 	CONFIG(CONFIG, "[no] crypto isakmp client configuration group "
 	       "NAME$group", set_group_of_clients,
 	       H_CRYPTO H_ISAKMP
@@ -79,10 +83,18 @@
 	CONFIG(GROUP, "[no] max-users ![(1-5000)$n]", set_group_users,
 	       "How many clients of the group may be logged in at a time\n"
 	       "Clients (default: without limit)\n"),
+	CONFIG(GROUP, "[no] vpn-idle-timeout ![(1-1440)$minutes]",
+	       set_group_idle,
+	       "How long a session may be without traffic (a word of ASA)\n"
+	       "Minutes (default: without limit)\n"),
+	CONFIG(GROUP, "[no] vpn-session-timeout ![(1-35791394)$minutes]",
+	       set_group_session,
+	       "How long a session may be (a word of ASA)\n"
+	       "Minutes (default: without limit)\n"),
 	CONFIG(GROUP, "[no] banner ![LINE$banner]", set_group_banner,
 	       "Text that they show\n" "Text\n"),
-	CONFIG(CONFIG, "[no] crypto map NAME$map client authentication list "
-	       "![NAME$list]", set_map_login,
+	CONFIG(CONFIG, "[no] crypto map NAME$map client authentication "
+	       "[list] ![NAME$list]", set_map_login,
 	       H_CRYPTO "Enter a crypto map\n" H_MAP_NAME H_CLIENTS
 	       "Ask for user and password (XAUTH)\n"
 	       "Whom to believe\n" H_LIST_NAME),

@@ -75,6 +75,23 @@ static bool match_prefix4(const char *word, struct cli_arg *arg)
 	       to_number(slash + 1, &arg->number) && arg->number <= 32;
 }
 
+/* FIRST-LAST; the number is the last one. */
+static bool match_range4(const char *word, struct cli_arg *arg)
+{
+	const char *dash = strchr(word, '-');
+	char first[INET_ADDRSTRLEN];
+	struct cli_arg last;
+
+	if (!dash || (size_t)(dash - word) >= sizeof(first))
+		return false;
+	memcpy(first, word, dash - word);
+	first[dash - word] = '\0';
+	if (!match_address(dash + 1, &last) || !match_address(first, arg))
+		return false;
+	arg->number = addr_to_v4(&last.address);
+	return true;
+}
+
 /* Those with ~ in front are ours: guards, lists of tunnel interfaces. */
 static bool match_name(const char *word, struct cli_arg *arg)
 {
@@ -101,6 +118,16 @@ static bool match_interface(const char *word, struct cli_arg *arg)
 	(void)arg;
 	return strlen(word) < IF_NAMESIZE && printable(word) &&
 	       !strchr(word, '/') && strcmp(word, ".") && strcmp(word, "..");
+}
+
+/* As ASA names the interface that a server is behind. */
+static bool match_parentheses(const char *word, struct cli_arg *arg)
+{
+	size_t len = strlen(word);
+
+	(void)arg;
+	return len > 2 && len < CFG_NAME_SIZE && word[0] == '(' &&
+	       word[len - 1] == ')' && printable(word);
 }
 
 /* An even number of hexadecimal digits, with or without 0x. */
@@ -168,6 +195,9 @@ static const struct cli_type types[] = {
 	{ .name = "A.B.C.D/LEN", .label = "A.B.C.D/<0-32>",
 	  .match = match_prefix4,
 	  .expected = "an IPv4 prefix (address/length)", .precise = true },
+	{ .name = "A.B.C.D-A.B.C.D", .label = "A.B.C.D-A.B.C.D",
+	  .match = match_range4,
+	  .expected = "IPv4 addresses (first-last)", .precise = true },
 	{ .name = "NAME", .label = "WORD", .match = match_name,
 	  .expected = "a name of 1 to 63 characters, not ~ in front" },
 	{ .name = "KEY", .label = "WORD", .match = match_key,
@@ -177,6 +207,9 @@ static const struct cli_type types[] = {
 	  .expected = "a host name (letters, digits, '.', '-', '_', '@')" },
 	{ .name = "IFNAME", .label = "IFNAME", .match = match_interface,
 	  .expected = "an interface name of 1 to 15 characters" },
+	{ .name = "IN-PARENTHESES", .label = "(IFNAME)",
+	  .match = match_parentheses,
+	  .expected = "(NAME) of an interface", .precise = true },
 	{ .name = "HEX", .label = "HEX", .match = match_hex,
 	  .expected = "an even number of hexadecimal digits",
 	  .precise = true, .secret = true },
