@@ -59,6 +59,8 @@ static const struct {
 	{ "unknown_spi", KIND_NOT_FOUND_ESP, KIND_NOT_FOUND_AH },
 	{ "deleted_spi", KIND_NOT_FOUND_ESP, KIND_NOT_FOUND_AH },
 	{ "wrong_protocol", KIND_AHESP_ERRORS, KIND_AHESP_ERRORS },
+	{ "ah_missing", KIND_AHESP_ERRORS, KIND_AHESP_ERRORS },
+	{ "esp_missing", KIND_AHESP_ERRORS, KIND_AHESP_ERRORS },
 	{ "wrong_destination", KIND_ESP_ERRORS, KIND_AH_ERRORS },
 	{ "encap_mismatch", KIND_ESP_ERRORS, KIND_AH_ERRORS },
 	{ "truncated", KIND_ESP_ERRORS, KIND_AH_ERRORS },
