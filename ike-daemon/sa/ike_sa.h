@@ -100,6 +100,7 @@ struct ike_sa {
 	bool remote_known;		/* it has proved who it is: @remote_id means something */
 	char remote_id[ISAKMP_ID_STRLEN];
 	char profile[CFG_NAME_SIZE];	/* of ISAKMP: called under it, or matched; "": none */
+	char ike_policy[CFG_NAME_SIZE];	/* of any peer (NEC), that its name is of; "": none */
 	char key_name[ISAKMP_ID_STRLEN];	/* of the key, or group without one; "": by address */
 	struct crypto_cert *cert;	/* the peer's, by which it proved itself; or NULL */
 	struct ikev1_keys keys;

@@ -86,6 +86,16 @@ static bool is_any(const struct cfg_ike_policy *p)
 	return !addr_is_set(&p->peer);
 }
 
+bool cfg_ike_policy_is_named(const struct cfg_ike_policy *p)
+{
+	return is_any(p) && p->aggressive && p->remote.text[0];
+}
+
+bool cfg_ike_policy_is_open(const struct cfg_ike_policy *p)
+{
+	return is_any(p) && !cfg_ike_policy_is_named(p);
+}
+
 /* Is a peer like that one of those that no other line is for? */
 static bool is_stranger(const struct cm_config *cfg, const struct addr *peer)
 {
@@ -113,6 +123,16 @@ const struct cfg_ike_policy *cfg_ike_policy_of(const struct cm_config *cfg,
 			unnamed = p;
 	}
 	return unnamed;
+}
+
+const struct cfg_ike_policy *cfg_ike_policy_who(const struct cm_config *cfg,
+						const struct cfg_who *who)
+{
+	const struct cfg_ike_policy *p = who->ike_policy ?
+		cfg_ike_policy_find(cfg, who->ike_policy) : NULL;
+
+	return p && cfg_ike_policy_is_open(p) ? p :
+	       cfg_ike_policy_of(cfg, who->remote, who->key_name);
 }
 
 bool cfg_policy_is_for(const struct cm_config *cfg, const struct cfg_policy *policy,
