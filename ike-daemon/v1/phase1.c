@@ -125,15 +125,30 @@ static void agree(struct v1_exchange *x, const struct ike_choice *c)
 	x->group = c->transform.group;
 }
 
+/* In aggressive mode the peer says at once who it is. */
+static void suites_of(const struct v1_exchange *x, const struct isakmp_msg *msg,
+		      struct cfg_suites *out)
+{
+	const struct isakmp_payload *id = x->initiator || !x->sa->aggressive ? NULL :
+					  isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
+	char name[CFG_FQDN_SIZE] = "";
+
+	if (id && !identity_name(&id->id, name))
+		name[0] = '\0';
+	cfg_suites_find(engine_config(x->e), &x->sa->remote, id ? name : NULL, out);
+}
+
 static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 		  bool answer, struct ike_choice *c)
 {
 	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
 	struct auth_methods methods;
+	struct cfg_suites suites;
 	int err;
 
 	methods_of(x, &methods);
-	err = ike_proposal_choose(engine_config(x->e), &x->sa->remote,
+	suites_of(x, msg, &suites);
+	err = ike_proposal_choose(engine_config(x->e), &suites,
 				  methods.method, &p->sa, answer,
 				  v1_users_offered(x->sa), c,
 				  x->sa->record);
@@ -281,13 +296,16 @@ int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 	const struct cm_config *cfg = engine_config(x->e);
 	const struct cfg_isakmp_profile *profile = policy_profile(x->e, x->sa->profile);
 	const struct cfg_identity *which = &cfg->identity;
-	const struct cfg_ike_policy *own = v1_ike_policy(x->sa);
 	const struct cfg_isakmp_peer *peer = NULL;
+	const struct cfg_ike_policy *own = v1_ike_policy(x->sa);
 	struct identity id;
 	struct buf body;
 	int err;
 
 	buf_init(&body, ISAKMP_MSG_MAX);
+	/* As a peer any is answered: who asks learns of no name if there is a key for it. */
+	if (x->stranger)
+		own = cfg_ike_policy_named(cfg, &x->sa->remote, "") ?: own;
 	/* Whoever begins: the peer knows us by one name. */
 	if (x->sa->aggressive)
 		peer = x->initiator ? cfg_aggressive_peer(cfg, &x->sa->remote) :

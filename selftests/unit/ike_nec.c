@@ -308,6 +308,47 @@ static void any_by_name_in_main_mode(void **state)
 	}
 }
 
+/* Of its own ike policy are the suites; and who has none is answered as the first. */
+static unsigned int look_for_centre(struct pair *p, struct packet *pkt, unsigned int number)
+{
+	unsigned int *seen = p->filter_arg;
+
+	(void)number;
+	*seen += pkt->to == LEFT && memmem(pkt->data, pkt->len, "centre", 6);
+	return 1;
+}
+
+static void named_ones_in_aggressive_mode(void **state)
+{
+	static const char right[] = ANY_LIST IKE_AGGRESSIVE("any")
+		"ike remote-id ike-policy keyid kyoten\nike local-id ike-policy fqdn centre\n"
+		"ike proposal p2 encryption aes-256 hash sha group 1024-bit\n"
+		"ike policy second peer any key Secret mode aggressive p2\n"
+		"ike remote-id second keyid osaka\nike local-id second fqdn centre\n"
+		DYNAMIC;
+	static const struct { const char *name; bool up; unsigned int answers; } cases[] = {
+		{ CALLED_AGGRESSIVE("keyid kyoten"), true, 1 },
+		{ CALLED_AGGRESSIVE("keyid osaka"), false, 0 },
+		{ CALLED_AGGRESSIVE("keyid nobody"), false, 1 },
+	};
+	unsigned int i, seen;
+	struct pair *p;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		p = nec_pair(cases[i].name, right);
+		seen = 0;
+		p->filter = look_for_centre;
+		p->filter_arg = &seen;
+		if (cases[i].up)
+			pair_up(p, LEFT);
+		else
+			assert_refused(p, LEFT);
+		assert_int_equal(!!seen, cases[i].answers);
+		pair_free(p);
+	}
+}
+
 /* What a dynamic map may be asked for are its identities. */
 static void dynamic_identities(void **state)
 {
@@ -361,6 +402,7 @@ int main(void)
 		cmocka_unit_test(who_the_peer_has_to_be),
 		cmocka_unit_test(who_is_nobody),
 		cmocka_unit_test(any_by_name_in_main_mode),
+		cmocka_unit_test(named_ones_in_aggressive_mode),
 		cmocka_unit_test(each_permit),
 		cmocka_unit_test(dynamic_identities),
 		cmocka_unit_test(transport),

@@ -84,11 +84,36 @@ static void check_taken(struct checker *c, const struct cfg_ike_policy *p)
 		      p->name);
 }
 
+/* Where it is the first of them that answers, all should answer alike. */
+static void check_alike(struct checker *c, const struct cfg_ike_policy *p)
+{
+	const struct cfg_ike_policy *first = c->cfg->ike_policies;
+	bool named = cfg_ike_policy_is_named(p);
+
+	while (first < p && !(named ? cfg_ike_policy_is_named(first) :
+				      cfg_ike_policy_is_open(first)))
+		first++;
+	if (first == p || addr_is_set(&p->peer))
+		return;
+	if (first->n_proposals != p->n_proposals ||
+	    memcmp(first->proposals, p->proposals, p->n_proposals * CFG_NAME_SIZE))
+		warning(c, &p->where,
+			named ? "ike policy %s has other proposals than ike policy %s: who asks can tell which names have keys" :
+				"ike policy %s has other proposals than ike policy %s: in main mode those of all peers any count",
+			p->name, first->name);
+	if (named && (first->local.kind != p->local.kind ||
+		      strcmp(first->local.text, p->local.text)))
+		warning(c, &p->where,
+			"ike policy %s has another local-id than ike policy %s: who asks can tell which names have keys",
+			p->name, first->name);
+}
+
 static void check_policy(struct checker *c, const struct cfg_ike_policy *p)
 {
 	size_t i;
 
 	check_taken(c, p);
+	check_alike(c, p);
 	for (i = 0; i < p->n_proposals; i++)
 		if (!cfg_ike_proposal_find(c->cfg, p->proposals[i]))
 			warning(c, &p->proposals_at[i],

@@ -43,6 +43,7 @@ static int add_suites(struct cm_config *cfg, const struct cfg_ike_policy *p)
 			return -ENOMEM;
 		*suite = from->suite;
 		suite->priority = priority++;
+		suite->open = cfg_ike_policy_is_open(p);
 		memcpy(suite->of, p->name, sizeof(suite->of));
 		memcpy(suite->proposal, from->name, sizeof(suite->proposal));
 	}
