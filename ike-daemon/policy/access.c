@@ -46,6 +46,7 @@ struct cfg_who policy_who(const struct child_sa *c)
 {
 	return (struct cfg_who){
 		c->key_name ?: "", &c->remote, c->cert || c->hybrid, c->profile,
+		c->ike_policy,
 	};
 }
 

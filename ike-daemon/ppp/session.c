@@ -68,7 +68,7 @@ static int take_pair(struct ppp_session *s, const struct child_sa *c)
 const struct cfg_group *ppp_group(const struct ppp_session *s)
 {
 	const struct cfg_map *map = policy_client_map(s->e, &s->local, NULL);
-	const struct cfg_who who = { s->key_name, &s->peer, s->no_key, NULL };
+	const struct cfg_who who = { s->key_name, &s->peer, s->no_key, NULL, NULL };
 
 	return map ? cfg_client_group(engine_config(s->e), map, &who) : NULL;
 }

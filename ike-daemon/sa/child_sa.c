@@ -239,6 +239,7 @@ void child_sa_free(struct child_sa *c)
 	free(c->remote_id);
 	free(c->key_name);
 	free(c->profile);
+	free(c->ike_policy);
 	free(c->user);
 	free(c);
 }
@@ -327,6 +328,8 @@ int child_sa_made_under(struct child_sa *c, const struct ike_sa *sa,
 	err = c->remote_id ? set_text(&c->key_name, sa->key_name) : -ENOMEM;
 	if (!err)
 		err = set_text(&c->profile, sa->profile);
+	if (!err)
+		err = set_text(&c->ike_policy, sa->ike_policy);
 	return err ? err : set_text(&c->user, user);
 }
 

@@ -82,6 +82,7 @@ struct child_sa {
 	struct timer session;		/* ... for so long */
 	struct policy_route *route;	/* to what is behind the peer; NULL: none */
 	char *profile;			/* of ISAKMP, that that had; NULL: none */
+	char *ike_policy;		/* of any peer (NEC), that that had; NULL: none */
 	char *key_name;			/* of the key that that had; NULL: by address */
 	struct addr oa_peer, oa_own;	/* transport mode in UDP: as the peer knows the ends */
 	struct ipsec_transform transform;

@@ -104,6 +104,7 @@ struct ike_sa {
 	uint16_t id_len;
 	uint8_t id_data[ISAKMP_ID_STRLEN];
 	char profile[CFG_NAME_SIZE];	/* of ISAKMP: called under it, or matched; "": none */
+	char ike_policy[CFG_NAME_SIZE];	/* of any peer (NEC), that its name is of; "": none */
 	char key_name[ISAKMP_ID_STRLEN];	/* of the key, or group without one; "": by address */
 	char key_ring[CFG_NAME_SIZE];	/* of the key of main mode; "": crypto isakmp key */
 	uint8_t key_sum[CRYPTO_HASH_MAX];	/* of that key, policy_key_sum(); 0: none yet */

@@ -68,11 +68,11 @@ enum ike_users {
 };
 
 /*
- * The first of our policies for @peer that a transform of the peer's fits; -ENOENT and
+ * The first of our policies in @suites that a transform of the peer's fits; -ENOENT and
  * the reasons in @r.  @answer: the payload is the answer to our offer, and may
  * hold one transform only (-EBADMSG).  @users: of enum ike_users.
  */
-int ike_proposal_choose(const struct cm_config *cfg, const struct addr *peer,
+int ike_proposal_choose(const struct cm_config *cfg, const struct cfg_suites *suites,
 			const uint16_t *methods,
 			const struct isakmp_sa *sa, bool answer,
 			unsigned int users,

@@ -91,11 +91,13 @@ const struct cfg_policy *ike_offer_first(const struct cm_config *cfg,
 					 const struct addr *peer,
 					 const uint16_t *methods)
 {
+	struct cfg_suites suites;
 	size_t i = 0;
 
+	cfg_suites_find(cfg, peer, NULL, &suites);
 	while (i < cfg->n_policies &&
 	       !(methods[cfg->policies[i].auth] &&
-		 cfg_policy_is_for(cfg, &cfg->policies[i], peer)))
+		 cfg_policy_is_for(&suites, &cfg->policies[i])))
 		i++;
 	return i < cfg->n_policies ? &cfg->policies[i] : NULL;
 }
@@ -126,12 +128,14 @@ int ike_offer_build(const struct cm_config *cfg, const struct addr *peer,
 		    const uint16_t *methods, unsigned int group, bool xauth, struct offer *o)
 {
 	struct ike_transform t, with;
+	struct cfg_suites suites;
 	unsigned int n = 0;
 	size_t i;
 
+	cfg_suites_find(cfg, peer, NULL, &suites);
 	for (i = 0; i < cfg->n_policies && n < IKE_OFFER_MAX; i++) {
 		if (!methods[cfg->policies[i].auth] ||
-		    !cfg_policy_is_for(cfg, &cfg->policies[i], peer) ||
+		    !cfg_policy_is_for(&suites, &cfg->policies[i]) ||
 		    (group && cfg->policies[i].group != group))
 			continue;
 		policy_transform(&cfg->policies[i], methods, &t);
@@ -306,7 +310,7 @@ static bool try_policy(const struct cfg_policy *policy, const uint16_t *methods,
 	return false;
 }
 
-int ike_proposal_choose(const struct cm_config *cfg, const struct addr *peer,
+int ike_proposal_choose(const struct cm_config *cfg, const struct cfg_suites *suites,
 			const uint16_t *methods,
 			const struct isakmp_sa *sa, bool answer,
 			unsigned int users,
@@ -318,7 +322,7 @@ int ike_proposal_choose(const struct cm_config *cfg, const struct addr *peer,
 		return -EBADMSG;
 	*out = (struct ike_choice){ 0 };
 	for (i = 0; i < cfg->n_policies; i++)
-		if (cfg_policy_is_for(cfg, &cfg->policies[i], peer) &&
+		if (cfg_policy_is_for(suites, &cfg->policies[i]) &&
 		    try_policy(&cfg->policies[i], methods, sa, users, out, r))
 			return 0;
 	return -ENOENT;

@@ -125,15 +125,30 @@ static void agree(struct v1_exchange *x, const struct ike_choice *c)
 	x->group = c->transform.group;
 }
 
+/* In aggressive mode the peer says at once who it is. */
+static void suites_of(const struct v1_exchange *x, const struct isakmp_msg *msg,
+		      struct cfg_suites *out)
+{
+	const struct isakmp_payload *id = x->initiator || !x->sa->aggressive ? NULL :
+					  isakmp_find(msg, ISAKMP_PAYLOAD_ID, 0);
+	char name[CFG_FQDN_SIZE] = "";
+
+	if (id && !identity_name(&id->id, name))
+		name[0] = '\0';
+	cfg_suites_find(engine_config(x->e), &x->sa->remote, id ? name : NULL, out);
+}
+
 static int choose(struct v1_exchange *x, const struct isakmp_msg *msg,
 		  bool answer, struct ike_choice *c)
 {
 	const struct isakmp_payload *p = isakmp_find(msg, ISAKMP_PAYLOAD_SA, 0);
 	struct auth_methods methods;
+	struct cfg_suites suites;
 	int err;
 
 	methods_of(x, &methods);
-	err = ike_proposal_choose(engine_config(x->e), &x->sa->remote,
+	suites_of(x, msg, &suites);
+	err = ike_proposal_choose(engine_config(x->e), &suites,
 				  methods.method, &p->sa, answer,
 				  v1_users_offered(x->sa), c,
 				  x->sa->record);
@@ -271,8 +286,9 @@ int v1_derive_signed(struct v1_exchange *x)
 
 const struct cfg_ike_policy *v1_ike_policy(const struct ike_sa *sa)
 {
-	return cfg_ike_policy_of(engine_config(sa->e), &sa->remote,
-				 sa->key_name[0] ? sa->key_name : NULL);
+	const struct cfg_who who = v1_who(sa);
+
+	return cfg_ike_policy_who(engine_config(sa->e), &who);
 }
 
 int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
@@ -280,13 +296,16 @@ int v1_put_id(struct v1_exchange *x, struct isakmp_writer *w)
 	const struct cm_config *cfg = engine_config(x->e);
 	const struct cfg_isakmp_profile *profile = policy_profile(x->e, x->sa->profile);
 	const struct cfg_identity *which = &cfg->identity;
-	const struct cfg_ike_policy *own = v1_ike_policy(x->sa);
 	const struct cfg_isakmp_peer *peer = NULL;
+	const struct cfg_ike_policy *own = v1_ike_policy(x->sa);
 	struct identity id;
 	struct buf body;
 	int err;
 
 	buf_init(&body, ISAKMP_MSG_MAX);
+	/* As a peer any is answered: who asks learns of no name if there is a key for it. */
+	if (x->stranger)
+		own = cfg_ike_policy_named(cfg, &x->sa->remote, "") ?: own;
 	/* Whoever begins: the peer knows us by one name. */
 	if (x->sa->aggressive)
 		peer = x->initiator ? cfg_aggressive_peer(cfg, &x->sa->remote) :
@@ -446,19 +465,20 @@ static void compare_identity(struct v1_exchange *x, const struct isakmp_id *id)
 		   m.configured, m.offered);
 }
 
-/* `ike remote-id`: what a peer that an ike policy is for calls itself (C-096). */
-static int check_expected(struct v1_exchange *x, const struct isakmp_id *id)
+static bool is_expected(const struct v1_exchange *x, const struct cfg_ike_policy *own,
+			const struct isakmp_id *id)
 {
-	struct record_mismatch m = { .attribute = "identity" };
-	const struct cfg_ike_policy *own = v1_ike_policy(x->sa);
 	struct identity expected;
 
-	if (!own || !own->remote.text[0])
-		return 0;
 	identity_own(engine_config(x->e), &own->remote, &x->sa->remote,
 		     CRYPTO_CHUNK(NULL, 0), &expected);
-	if (identity_same(id, &expected.id))
-		return 0;
+	return identity_same(id, &expected.id);
+}
+
+static int not_expected(struct v1_exchange *x, const struct cfg_ike_policy *own)
+{
+	struct record_mismatch m = { .attribute = "identity" };
+
 	snprintf(m.against, sizeof(m.against), "ike remote-id");
 	snprintf(m.offered, sizeof(m.offered), "%.63s", x->sa->remote_id);
 	snprintf(m.configured, sizeof(m.configured), "%s %.48s",
@@ -467,6 +487,48 @@ static int check_expected(struct v1_exchange *x, const struct isakmp_id *id)
 	return v1_fault(x, -EKEYREJECTED, ISAKMP_NOTIFY_INVALID_ID_INFORMATION,
 			"the peer calls itself %.63s, and ike remote-id %s is %s",
 			x->sa->remote_id, own->name, m.configured);
+}
+
+/* Is the key that it has shown the one of `ike policy ... peer any` for main mode? */
+static bool has_open_key(const struct v1_exchange *x)
+{
+	const struct cfg_key *key = v1_is_signed(x) || x->sa->aggressive ? NULL :
+				    policy_sa_key(x->sa);
+
+	return key && key->derived && !key->hostname[0] && !key->group[0] &&
+	       !key->peers.len;
+}
+
+/* The key is that of all: the ike policy is the one that expects this name, or none. */
+static int find_open(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	const struct cm_config *cfg = engine_config(x->e);
+	const struct cfg_ike_policy *own = NULL, *unnamed = NULL, *p, *last = NULL;
+
+	for (p = cfg->ike_policies; p < cfg->ike_policies + cfg->n_ike_policies; p++) {
+		if (!cfg_ike_policy_is_open(p))
+			continue;
+		last = p;
+		if (!p->remote.text[0])
+			unnamed = unnamed ?: p;
+		else if (!own && is_expected(x, p, id))
+			own = p;
+	}
+	own = own ?: unnamed;
+	snprintf(x->sa->ike_policy, sizeof(x->sa->ike_policy), "%s", own ? own->name : "");
+	return own || !last ? 0 : not_expected(x, last);
+}
+
+/* `ike remote-id`: what a peer that an ike policy is for calls itself (C-096). */
+static int check_expected(struct v1_exchange *x, const struct isakmp_id *id)
+{
+	const struct cfg_ike_policy *own;
+
+	if (has_open_key(x))
+		return find_open(x, id);
+	own = v1_ike_policy(x->sa);
+	return !own || !own->remote.text[0] || is_expected(x, own, id) ? 0 :
+	       not_expected(x, own);
 }
 
 void v1_find_profile(struct v1_exchange *x, const struct isakmp_id *id)
@@ -677,7 +739,8 @@ static bool begins_aggressive(const struct ike_sa *sa)
 }
 
 static int begin(struct engine *e, struct peer *peer, const struct addr *local,
-		 const struct addr *remote, bool fresh, const char *profile)
+		 const struct addr *remote, bool fresh, const char *profile,
+		 const struct ike_sa *old)
 {
 	struct ike_sa *sa;
 
@@ -688,6 +751,8 @@ static int begin(struct engine *e, struct peer *peer, const struct addr *local,
 		return -ENOMEM;
 	sa->fresh = fresh;
 	snprintf(sa->profile, sizeof(sa->profile), "%s", profile ?: "");
+	if (old)
+		memcpy(sa->ike_policy, old->ike_policy, sizeof(sa->ike_policy));
 	sa->aggressive = begins_aggressive(sa);
 	sa->main = v1_exchange_new(sa, false, true, 0);
 	if (!sa->main || (ezvpn_of(e, remote) && v1_client_new(sa))) {
@@ -707,7 +772,7 @@ int v1_connect_under(struct engine *e, struct peer *peer, const struct addr *loc
 	struct addr remote = peer->addr, from = *local;
 
 	v1_natt_ports(peer, &from, &remote);
-	return begin(e, peer, &from, &remote, fresh, profile);
+	return begin(e, peer, &from, &remote, fresh, profile, NULL);
 }
 
 int v1_connect(struct engine *e, struct peer *peer, const struct addr *local,
@@ -722,5 +787,5 @@ int v1_connect_again(const struct ike_sa *old)
 
 	if (!v1_natt_ports_of(old, &from, &remote))
 		return -EHOSTUNREACH;
-	return begin(old->e, old->peer, &from, &remote, true, old->profile);
+	return begin(old->e, old->peer, &from, &remote, true, old->profile, old);
 }

@@ -47,7 +47,7 @@ struct cfg_who v1_who(const struct ike_sa *sa)
 {
 	return (struct cfg_who){
 		sa->key_name, &sa->remote, policy_method_sig(sa->transform.auth),
-		sa->profile,
+		sa->profile, sa->ike_policy,
 	};
 }
 

@@ -85,7 +85,7 @@ ktap_test_result "nor is it sent through the SA" [ "$(encaps)" = "$before" ]
 ktap_test_result "nor in clear" wire_is_protected
 router r1 show running-config >"$WORK/running"
 kept() { grep -q -x -e "$1" "$WORK/running"; }
-kept 'ike policy ike-policy peer 198.51.100.2 key .* ike-prop' &&
+kept 'ike policy ike-policy peer 198.51.100.2 key .* mode main ike-prop' &&
 	kept 'ipsec remote-id ipsec-policy 10.2.0.0/24' &&
 	kept ' ipsec policy tunnel ipsec-policy out'
 ktap_test_result "the lines stay as they were written" [ $? = 0 ]

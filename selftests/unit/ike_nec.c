@@ -136,6 +136,32 @@ static void the_list_counts(void **state)
 	}
 }
 
+/* One identity leaves the other side of each line what it is. */
+static void each_permit(void **state)
+{
+	static const char list[] =
+		"ip access-list sec-list permit ip src 10.1.0.0/16 dest 10.3.0.0/16\n"
+		"ip access-list sec-list deny ip src any dest 10.2.0.9/32\n"
+		"ip access-list sec-list permit ip src 10.1.0.0/16 dest 10.2.0.0/16\n"
+		"ip access-list sec-list permit tcp src 10.1.0.0/16 dest 10.2.0.0/16\n"
+		IKE(CFG_ADDR_RIGHT) AUTOKEY(CFG_ADDR_RIGHT)
+		"ipsec local-id ipsec-policy 10.1.0.0/16\n" TUNNEL;
+	static const uint32_t to[] = { 0x0a030000, 0x0a020009, 0x0a020000 };
+	struct pair *p = nec_pair(list, IOS_RIGHT);
+	const struct cfg_acl *acl = cfg_acl_find(engine_config(p->host[LEFT].engine),
+						 "~ipsec-policy");
+	unsigned int i;
+
+	(void)state;
+	assert_non_null(acl);
+	assert_int_equal(acl->n_aces, 3);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(acl->aces[i].action, i == 1 ? CFG_DENY : CFG_PERMIT);
+		assert_int_equal(addr_to_v4(&acl->aces[i].dst.addr), to[i]);
+	}
+	pair_free(p);
+}
+
 /* A proposal is of its peer alone: neither for others nor in place of policies. */
 static void of_one_peer_alone(void **state)
 {
@@ -249,6 +275,80 @@ static void who_is_nobody(void **state)
 	pair_free(p);
 }
 
+/* In main mode all have one key: names tell which ike policy of any is whose. */
+static void any_by_name_in_main_mode(void **state)
+{
+#define DYNAMIC	AUTO "ipsec dynamic-map ipsec-policy sec-list auto-prop\n" RIGHT_IDS	\
+		"interface wan0\n ipsec policy tunnel ipsec-policy out\n"
+#define EXPECTING	ANY_LIST IKE("any") "ike remote-id ike-policy keyid kyoten\n"	\
+			"ike local-id ike-policy fqdn centre\n"
+#define OTHERS		"ike policy others peer any key Secret ike-prop\n"		\
+			"ike local-id others fqdn others\n"
+	static const struct { const char *left, *right, *us; } cases[] = {
+		{ CALLED("keyid kyoten"), EXPECTING DYNAMIC, "centre" },
+		{ CALLED("keyid kyoten"), EXPECTING OTHERS DYNAMIC, "centre" },
+		{ CALLED("keyid osaka"), EXPECTING OTHERS DYNAMIC, "others" },
+		{ CALLED("keyid osaka"), EXPECTING DYNAMIC, NULL },
+		{ CALLED("fqdn kyoten"), EXPECTING DYNAMIC, NULL },
+		{ NEC_LEFT, EXPECTING DYNAMIC, NULL },
+	};
+	struct pair *p;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		p = nec_pair(cases[i].left, cases[i].right);
+		if (cases[i].us) {
+			pair_up(p, LEFT);
+			assert_string_equal(pair_ike(p, LEFT)->remote_id, cases[i].us);
+		} else {
+			assert_refused(p, LEFT);
+		}
+		pair_free(p);
+	}
+}
+
+/* Of its own ike policy are the suites; and who has none is answered as the first. */
+static unsigned int look_for_centre(struct pair *p, struct packet *pkt, unsigned int number)
+{
+	unsigned int *seen = p->filter_arg;
+
+	(void)number;
+	*seen += pkt->to == LEFT && memmem(pkt->data, pkt->len, "centre", 6);
+	return 1;
+}
+
+static void named_ones_in_aggressive_mode(void **state)
+{
+	static const char right[] = ANY_LIST IKE_AGGRESSIVE("any")
+		"ike remote-id ike-policy keyid kyoten\nike local-id ike-policy fqdn centre\n"
+		"ike proposal p2 encryption aes-256 hash sha group 1024-bit\n"
+		"ike policy second peer any key Secret mode aggressive p2\n"
+		"ike remote-id second keyid osaka\nike local-id second fqdn centre\n"
+		DYNAMIC;
+	static const struct { const char *name; bool up; unsigned int answers; } cases[] = {
+		{ CALLED_AGGRESSIVE("keyid kyoten"), true, 1 },
+		{ CALLED_AGGRESSIVE("keyid osaka"), false, 0 },
+		{ CALLED_AGGRESSIVE("keyid nobody"), false, 1 },
+	};
+	unsigned int i, seen;
+	struct pair *p;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		p = nec_pair(cases[i].name, right);
+		seen = 0;
+		p->filter = look_for_centre;
+		p->filter_arg = &seen;
+		if (cases[i].up)
+			pair_up(p, LEFT);
+		else
+			assert_refused(p, LEFT);
+		assert_int_equal(!!seen, cases[i].answers);
+		pair_free(p);
+	}
+}
+
 /* What a dynamic map may be asked for are its identities. */
 static void dynamic_identities(void **state)
 {
@@ -301,6 +401,9 @@ int main(void)
 		cmocka_unit_test(aggressive_mode),
 		cmocka_unit_test(who_the_peer_has_to_be),
 		cmocka_unit_test(who_is_nobody),
+		cmocka_unit_test(any_by_name_in_main_mode),
+		cmocka_unit_test(named_ones_in_aggressive_mode),
+		cmocka_unit_test(each_permit),
 		cmocka_unit_test(dynamic_identities),
 		cmocka_unit_test(transport),
 	};

@@ -767,6 +767,7 @@ static void the_method_of_phase_1(void **state)
 			[CFG_AUTH_ECDSA] = 0,
 		};
 		struct isakmp_attr *auth = NULL;
+		struct cfg_suites suites;
 		struct ike_choice choice;
 		struct cm_config *cfg;
 		char text[200];
@@ -775,28 +776,29 @@ static void the_method_of_phase_1(void **state)
 		snprintf(text, sizeof(text), POLICY " authentication %s\n",
 			 cases[i].auth);
 		cfg = pair_parse(text);
+		cfg_suites_find(cfg, &any, NULL, &suites);
 		assert_int_equal(ike_offer_build(cfg, &any, methods, 0, false, &o), 0);
 		for (unsigned int j = 0; j < o.transforms[0].nattrs; j++)
 			if (o.transforms[0].attrs[j].type == IKE_ATTR_AUTH_METHOD)
 				auth = (struct isakmp_attr *)&o.transforms[0].attrs[j];
 		assert_non_null(auth);
 		auth->value = cases[i].with;
-		assert_int_equal(ike_proposal_choose(cfg, &any, methods, &o.sa, false,
+		assert_int_equal(ike_proposal_choose(cfg, &suites, methods, &o.sa, false,
 						     0, &choice, NULL), -ENOENT);
-		assert_int_equal(ike_proposal_choose(cfg, &any, methods, &o.sa, false,
+		assert_int_equal(ike_proposal_choose(cfg, &suites, methods, &o.sa, false,
 						     IKE_USERS_BESIDES, &choice,
 						     NULL), 0);
 		assert_int_equal(choice.transform.auth, cases[i].with);
 		auth->value = cases[i].other;
-		assert_int_equal(ike_proposal_choose(cfg, &any, methods, &o.sa, false,
+		assert_int_equal(ike_proposal_choose(cfg, &suites, methods, &o.sa, false,
 						     IKE_USERS_BESIDES, &choice,
 						     NULL), -ENOENT);
 		/* and some show nothing else, where they may */
 		auth->value = IKE_AUTH_HYBRID_INIT_RSA;
-		assert_int_equal(ike_proposal_choose(cfg, &any, methods, &o.sa, false,
+		assert_int_equal(ike_proposal_choose(cfg, &suites, methods, &o.sa, false,
 						     IKE_USERS_BESIDES, &choice,
 						     NULL), -ENOENT);
-		assert_int_equal(ike_proposal_choose(cfg, &any, methods, &o.sa, false,
+		assert_int_equal(ike_proposal_choose(cfg, &suites, methods, &o.sa, false,
 						     IKE_USERS_ALONE, &choice,
 						     NULL), i ? 0 : -ENOENT);
 		cm_config_free(cfg);

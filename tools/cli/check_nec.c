@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "tools/cli/checker.h"
+#include "tools/lib/secret.h"
 
 static void check_proposal(struct checker *c, const struct cfg_ike_proposal *p)
 {
@@ -30,14 +31,36 @@ static void check_proposal(struct checker *c, const struct cfg_ike_proposal *p)
 			p->name, suite->group, suite->group == 1 ? " (768-bit, the default)" : "");
 }
 
+static bool has_secret(const struct cfg_tunnel_group *group)
+{
+	return group && group->secret[0];
+}
+
+/* Of the same address, of all, or of the same name. */
+static bool has_other_key(const struct cm_config *cfg, const struct cfg_ike_policy *p)
+{
+	struct cfg_key own = { .derived = true };
+	char text[ADDR_STRLEN];
+	size_t i;
+
+	cfg_ike_policy_key_of(p, &own);
+	for (i = 0; i < cfg->n_keys; i++)
+		if (!cfg->keys[i].derived && cfg_key_same_peers(&cfg->keys[i], &own))
+			return true;
+	if (own.hostname[0])
+		return cfg_group_find(cfg, own.hostname) ||
+		       cfg_tunnel_group_find(cfg, own.hostname);
+	if (!own.peers.len)
+		return has_secret(cfg_tunnel_group_find(cfg, CFG_DEFAULT_L2L)) ||
+		       has_secret(cfg_tunnel_group_find(cfg, CFG_DEFAULT_RA));
+	return cfg_tunnel_group_find(cfg, addr_format(&p->peer, text, sizeof(text)));
+}
+
 /* Nothing else may say who the peer is: which of the two counts, nobody would know. */
 static void check_taken(struct checker *c, const struct cfg_ike_policy *p)
 {
 	const struct cfg_isakmp_peer *peer = cfg_isakmp_peer_find(c->cfg, &p->peer);
 	const struct cfg_ike_policy *other = c->cfg->ike_policies;
-	bool other_key = false;
-	char text[ADDR_STRLEN];
-	size_t i;
 
 	for (; other < p; other++)
 		if (addr_equal(&other->peer, &p->peer) &&
@@ -46,13 +69,12 @@ static void check_taken(struct checker *c, const struct cfg_ike_policy *p)
 			error(c, &p->where,
 			      "ike policy %s is for the same peer as ike policy %s", p->name,
 			      other->name);
-	if (!addr_is_set(&p->peer))
-		return;
-	for (i = 0; i < c->cfg->n_keys; i++)
-		other_key |= !c->cfg->keys[i].hostname[0] && !c->cfg->keys[i].derived &&
-			     c->cfg->keys[i].peers.len == addr_bits(&p->peer) &&
-			     addr_equal(&c->cfg->keys[i].peers.addr, &p->peer);
-	if (other_key || cfg_tunnel_group_find(c->cfg, addr_format(&p->peer, text, sizeof(text))))
+		else if (cfg_ike_policy_is_open(other) && cfg_ike_policy_is_open(p) &&
+			 !secret_equal(other->secret, p->secret, sizeof(p->secret)))
+			error(c, &p->where,
+			      "ike policy %s: in main mode all peers any have one key, and that of ike policy %s is another",
+			      p->name, other->name);
+	if (has_other_key(c->cfg, p))
 		error(c, &p->where,
 		      "ike policy %s: there is a crypto isakmp key or tunnel-group for its peer, too: one of them",
 		      p->name);
@@ -62,11 +84,36 @@ static void check_taken(struct checker *c, const struct cfg_ike_policy *p)
 		      p->name);
 }
 
+/* Where it is the first of them that answers, all should answer alike. */
+static void check_alike(struct checker *c, const struct cfg_ike_policy *p)
+{
+	const struct cfg_ike_policy *first = c->cfg->ike_policies;
+	bool named = cfg_ike_policy_is_named(p);
+
+	while (first < p && !(named ? cfg_ike_policy_is_named(first) :
+				      cfg_ike_policy_is_open(first)))
+		first++;
+	if (first == p || addr_is_set(&p->peer))
+		return;
+	if (first->n_proposals != p->n_proposals ||
+	    memcmp(first->proposals, p->proposals, p->n_proposals * CFG_NAME_SIZE))
+		warning(c, &p->where,
+			named ? "ike policy %s has other proposals than ike policy %s: who asks can tell which names have keys" :
+				"ike policy %s has other proposals than ike policy %s: in main mode those of all peers any count",
+			p->name, first->name);
+	if (named && (first->local.kind != p->local.kind ||
+		      strcmp(first->local.text, p->local.text)))
+		warning(c, &p->where,
+			"ike policy %s has another local-id than ike policy %s: who asks can tell which names have keys",
+			p->name, first->name);
+}
+
 static void check_policy(struct checker *c, const struct cfg_ike_policy *p)
 {
 	size_t i;
 
 	check_taken(c, p);
+	check_alike(c, p);
 	for (i = 0; i < p->n_proposals; i++)
 		if (!cfg_ike_proposal_find(c->cfg, p->proposals[i]))
 			warning(c, &p->proposals_at[i],
@@ -79,6 +126,10 @@ static void check_policy(struct checker *c, const struct cfg_ike_policy *p)
 		warning(c, &p->where,
 			"ike policy %s: in aggressive mode, a peer any is found by its name: ike remote-id %s is missing",
 			p->name, p->name);
+	if (cfg_ike_policy_is_named(p) && p->remote.kind == CFG_IDENTITY_IPV4)
+		error(c, &p->remote_at,
+		      "ike policy %s: in aggressive mode, a peer any is found by its name: ike remote-id %s is an address; allowed: keyid, fqdn, user-fqdn",
+		      p->name, p->name);
 	if (!addr_is_set(&p->peer) && !p->aggressive && p->remote.text[0])
 		warning(c, &p->remote_at,
 			"ike policy %s: in main mode the key of a peer any is that of all; only its name is compared",

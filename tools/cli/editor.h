@@ -76,6 +76,8 @@ void copy_text(char *to, const char *text, size_t size);
 struct cfg_where editor_where(const struct cli_args *args,
 			      const char *argument);
 
+/* Of the mask of a single host. */
+#define NOT_A_HOST	"0.0.0.0 is no peer; with mask 0.0.0.0 it is all of them"
 /*
  * For handlers, of keys: the peers that the line names (all else is zeros); the secret, and
  * where.  Of what has `description` and `local-address`: those.

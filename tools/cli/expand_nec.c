@@ -43,10 +43,22 @@ static int add_suites(struct cm_config *cfg, const struct cfg_ike_policy *p)
 			return -ENOMEM;
 		*suite = from->suite;
 		suite->priority = priority++;
+		suite->open = cfg_ike_policy_is_open(p);
 		memcpy(suite->of, p->name, sizeof(suite->of));
 		memcpy(suite->proposal, from->name, sizeof(suite->proposal));
 	}
 	return 0;
+}
+
+void cfg_ike_policy_key_of(const struct cfg_ike_policy *p, struct cfg_key *key)
+{
+	if (cfg_ike_policy_is_named(p)) {
+		memcpy(key->hostname, p->remote.text, sizeof(key->hostname));
+		return;
+	}
+	key->peers.addr = p->peer;
+	key->peers.addr.family = AF_INET;
+	key->peers.len = addr_is_set(&p->peer) ? addr_bits(&p->peer) : 0;
 }
 
 /* Of its address, of any, or, in aggressive mode, of the name that it is to have. */
@@ -57,16 +69,10 @@ static int add_key(struct cm_config *cfg, const struct cfg_ike_policy *p)
 	size_t i;
 
 	memcpy(key.secret, p->secret, sizeof(key.secret));
-	key.peers.addr = p->peer;
-	key.peers.addr.family = AF_INET;
-	key.peers.len = addr_is_set(&p->peer) ? addr_bits(&p->peer) : 0;
-	if (!addr_is_set(&p->peer) && p->aggressive && p->remote.text[0]) {
-		memcpy(key.hostname, p->remote.text, sizeof(key.hostname));
-		memset(&key.peers, 0, sizeof(key.peers));
-	}
+	cfg_ike_policy_key_of(p, &key);
 	for (i = 0; i < cfg->n_keys; i++)
 		if (cfg_key_same_peers(&cfg->keys[i], &key))
-			break;		/* the checks tell */
+			break;		/* the same, or the checks tell */
 	added = i < cfg->n_keys ? NULL : cfg_key_add(cfg);
 	if (added)
 		*added = key;
@@ -145,52 +151,81 @@ static int add_sets(struct cm_config *cfg, const struct cfg_autokey_map *map,
 	return ret;
 }
 
-/* Until what its identities are for is permitted, what is denied stays so. */
-static int add_denied(const struct cfg_autokey_map *map, const struct cfg_acl *from,
-		      struct cfg_acl *acl)
+static int add_line(struct cfg_acl *acl, const struct cfg_ace *like,
+		    const struct cfg_autokey_map *map)
 {
-	struct cfg_ace *ace;
-	size_t i;
+	struct cfg_ace *ace = cfg_ace_get(acl, 10 * (acl->n_aces + 1));
 
-	for (i = 0; i < from->n_aces && !cfg_autokey_covered(map, &from->aces[i]); i++) {
-		if (from->aces[i].action != CFG_DENY)
-			continue;
-		ace = cfg_ace_get(acl, 10 * (acl->n_aces + 1));
-		if (!ace)
-			return -ENOMEM;
-		ace->action = CFG_DENY;
-		ace->protocol = from->aces[i].protocol;
-		ace->src = from->aces[i].src;
-		ace->dst = from->aces[i].dst;
-		ace->sport = from->aces[i].sport;
-		ace->dport = from->aces[i].dport;
+	if (!ace)
+		return -ENOMEM;
+	ace->action = like->action;
+	ace->src = like->src;
+	ace->dst = like->dst;
+	ace->where = map->local_at;
+	if (like->action == CFG_DENY) {
+		ace->protocol = like->protocol;
+		ace->sport = like->sport;
+		ace->dport = like->dport;
+		return 0;
 	}
+	if (addr_is_set(&map->local.addr))
+		ace->src = map->local;
+	if (addr_is_set(&map->remote.addr))
+		ace->dst = map->remote;
 	return 0;
 }
 
-/* The identities; of one that is not set, that side of the list. */
+/* Would the identities make of @ace what they have made of a line before it? */
+static bool has_line(const struct cfg_acl *acl, const struct cfg_ace *ace,
+		     const struct cfg_autokey_map *map)
+{
+	const struct cfg_net *src = addr_is_set(&map->local.addr) ? &map->local : &ace->src;
+	const struct cfg_net *dst = addr_is_set(&map->remote.addr) ? &map->remote : &ace->dst;
+	size_t i = 0;
+
+	while (i < acl->n_aces &&
+	       !(acl->aces[i].action == CFG_PERMIT &&
+		 cfg_net_equal(&acl->aces[i].src, src) &&
+		 cfg_net_equal(&acl->aces[i].dst, dst)))
+		i++;
+	return i < acl->n_aces;
+}
+
+/* Both identities are one line: where the list permits them, else behind all that it denies. */
+static int add_both(const struct cfg_autokey_map *map, const struct cfg_acl *from,
+		    const struct cfg_ace *like, struct cfg_acl *acl)
+{
+	int ret = 0;
+	size_t i;
+
+	for (i = 0; i < from->n_aces && !cfg_autokey_covered(map, &from->aces[i]) && !ret; i++)
+		if (from->aces[i].action == CFG_DENY)
+			ret = add_line(acl, &from->aces[i], map);
+	return ret ?: add_line(acl, like, map);
+}
+
+/* The identities; of one that is not set, that side of each line of the list. */
 static int add_identities(struct cm_config *cfg, const struct cfg_autokey_map *map,
 			  const char *name)
 {
 	struct cfg_acl *acl = cfg_acl_get(cfg, name);
 	const struct cfg_acl *from = cfg_acl_find(cfg, map->acl);
 	const struct cfg_ace *like = cfg_acl_first_permit(from);
-	struct cfg_ace *ace;
+	int ret = 0;
+	size_t i;
 
 	if (!acl)
 		return -ENOMEM;
 	acl->derived = true;
 	acl->family = AF_INET;
-	if (!like || add_denied(map, from, acl))
-		return like ? -ENOMEM : 0;
-	ace = cfg_ace_get(acl, 10 * (acl->n_aces + 1));
-	if (!ace)
-		return -ENOMEM;
-	ace->action = CFG_PERMIT;
-	ace->src = addr_is_set(&map->local.addr) ? map->local : like->src;
-	ace->dst = addr_is_set(&map->remote.addr) ? map->remote : like->dst;
-	ace->where = map->local_at;
-	return 0;
+	if (!like)
+		return 0;
+	if (addr_is_set(&map->local.addr) && addr_is_set(&map->remote.addr))
+		return add_both(map, from, like, acl);
+	for (i = 0; i < from->n_aces && !ret; i++)
+		if (from->aces[i].action == CFG_DENY || !has_line(acl, &from->aces[i], map))
+			ret = add_line(acl, &from->aces[i], map);
+	return ret;
 }
 
 static int add_list(struct cm_config *cfg, const struct cfg_autokey_map *map,

@@ -167,6 +167,7 @@ struct cfg_policy {
 	uint32_t lifetime;		/* seconds, 60..86400; 0: unlimited */
 	char of[CFG_NAME_SIZE];		/* the ike policy that it is derived of; "": none */
 	char proposal[CFG_NAME_SIZE];	/* and its ike proposal */
+	bool open;			/* that is of any peer, found by no name */
 	struct cfg_where where, cipher_at, hash_at, auth_at, group_at;
 };
 

@@ -86,6 +86,16 @@ static bool is_any(const struct cfg_ike_policy *p)
 	return !addr_is_set(&p->peer);
 }
 
+bool cfg_ike_policy_is_named(const struct cfg_ike_policy *p)
+{
+	return is_any(p) && p->aggressive && p->remote.text[0];
+}
+
+bool cfg_ike_policy_is_open(const struct cfg_ike_policy *p)
+{
+	return is_any(p) && !cfg_ike_policy_is_named(p);
+}
+
 /* Is a peer like that one of those that no other line is for? */
 static bool is_stranger(const struct cm_config *cfg, const struct addr *peer)
 {
@@ -115,15 +125,52 @@ const struct cfg_ike_policy *cfg_ike_policy_of(const struct cm_config *cfg,
 	return unnamed;
 }
 
-bool cfg_policy_is_for(const struct cm_config *cfg, const struct cfg_policy *policy,
-		       const struct addr *peer)
+const struct cfg_ike_policy *cfg_ike_policy_who(const struct cm_config *cfg,
+						const struct cfg_who *who)
 {
-	const struct cfg_ike_policy *own = policy_of_address(cfg, peer), *of;
+	const struct cfg_ike_policy *p = who->ike_policy ?
+		cfg_ike_policy_find(cfg, who->ike_policy) : NULL;
 
-	if (own || !policy->of[0])
-		return own ? !strcmp(policy->of, own->name) : true;
-	of = cfg_ike_policy_find(cfg, policy->of);
-	return of && is_any(of) && is_stranger(cfg, peer);
+	return p && cfg_ike_policy_is_open(p) ? p :
+	       cfg_ike_policy_of(cfg, who->remote, who->key_name);
+}
+
+const struct cfg_ike_policy *cfg_ike_policy_named(const struct cm_config *cfg,
+						  const struct addr *peer, const char *name)
+{
+	const struct cfg_ike_policy *p, *first = NULL;
+
+	if (policy_of_address(cfg, peer) || !is_stranger(cfg, peer))
+		return NULL;
+	for (p = cfg->ike_policies; p < cfg->ike_policies + cfg->n_ike_policies; p++) {
+		if (!cfg_ike_policy_is_named(p))
+			continue;
+		if (!strcasecmp(p->remote.text, name))
+			return p;
+		first = first ?: p;
+	}
+	return first;
+}
+
+void cfg_suites_find(const struct cm_config *cfg, const struct addr *peer, const char *name,
+		     struct cfg_suites *out)
+{
+	const struct cfg_ike_policy *p = policy_of_address(cfg, peer);
+
+	*out = (struct cfg_suites){ .only = p };
+	if (!p && name)
+		p = cfg_ike_policy_named(cfg, peer, name);
+	if (p)
+		out->of = p->name;
+	else
+		out->open = is_stranger(cfg, peer);
+}
+
+bool cfg_policy_is_for(const struct cfg_suites *suites, const struct cfg_policy *policy)
+{
+	if (!policy->of[0])
+		return !suites->only;
+	return suites->of ? !strcmp(policy->of, suites->of) : suites->open && policy->open;
 }
 
 static bool same_keepalive(const struct cfg_ike_policy *a, const struct cfg_ike_policy *b)

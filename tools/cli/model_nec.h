@@ -12,6 +12,8 @@
 #define CFG_NEC_SECONDS_DEFAULT	28800u	/* of both phases (3.11, 3.12) */
 #define CFG_NEC_PRIORITY	10001u	/* of the first derived policy: behind all others */
 
+struct cfg_who;
+
 /* `ike proposal NAME ...` (C-094) */
 struct cfg_ike_proposal {
 	char name[CFG_NAME_SIZE];
@@ -78,12 +80,34 @@ void cfg_autokey_map_del(struct cm_config *cfg, struct cfg_autokey_map *map);
  */
 const struct cfg_ike_policy *cfg_ike_policy_of(const struct cm_config *cfg,
 					       const struct addr *peer, const char *name);
+/* The same of who has been found before, in main mode, if that is still so. */
+const struct cfg_ike_policy *cfg_ike_policy_who(const struct cm_config *cfg,
+						const struct cfg_who *who);
+/* Is it of any peer, found by no name?  All have the same key then (0.0.0.0/0). */
+bool cfg_ike_policy_is_open(const struct cfg_ike_policy *p);
+/* Is it of any peer, found by its name, in aggressive mode? */
+bool cfg_ike_policy_is_named(const struct cfg_ike_policy *p);
+/* Whose key its secret is: the peers, or the name, of @key, which is all zero else. */
+void cfg_ike_policy_key_of(const struct cfg_ike_policy *p, struct cfg_key *key);
 /*
- * May this peer be offered, or ask for, this suite?  Who has an ike policy has its
- * proposals alone, and nobody else has those.
+ * Of a peer any that aggressive mode finds by @name; of a name that none expects the first,
+ * so that the answer does not tell; NULL: there is none, or @peer is none of those.
  */
-bool cfg_policy_is_for(const struct cm_config *cfg, const struct cfg_policy *policy,
-		       const struct addr *peer);
+const struct cfg_ike_policy *cfg_ike_policy_named(const struct cm_config *cfg,
+						  const struct addr *peer, const char *name);
+/* The suites that a peer may be offered, or ask for. */
+struct cfg_suites {
+	const char *of;			/* of this ike policy; NULL: see @open */
+	bool only;			/* and no others */
+	bool open;			/* of all that are open, see above */
+};
+/*
+ * Who has an ike policy has its proposals alone, and nobody else has those.  @name: that he
+ * calls himself in aggressive mode, "": none; NULL: not known.  @out is valid as long as @cfg.
+ */
+void cfg_suites_find(const struct cm_config *cfg, const struct addr *peer, const char *name,
+		     struct cfg_suites *out);
+bool cfg_policy_is_for(const struct cfg_suites *suites, const struct cfg_policy *policy);
 /* Does `ipsec policy transport` bind it to an interface? */
 bool cfg_autokey_is_transport(const struct cm_config *cfg, const struct cfg_autokey_map *map);
 /* Does a line of its list permit all that its identities are for? */

@@ -198,6 +198,7 @@ struct cfg_who {
 	const struct addr *remote;
 	bool no_key;			/* he has shown none, but a certificate or a user */
 	const char *profile;		/* of ISAKMP, that he has matched; NULL, "": none */
+	const char *ike_policy;		/* of any peer (NEC), that his name is of; the same */
 };
 
 /* His group, if he comes in at @map; NULL: of none, as routers are. */

@@ -116,7 +116,7 @@ void cfg_keepalive_of(const struct cm_config *cfg, const struct cfg_who *who,
 	const struct cfg_isakmp_profile *profile = who->profile ?
 		cfg_isakmp_profile_find(cfg, who->profile) : NULL;
 	const struct cfg_ike_policy *own = group ? NULL :
-		cfg_ike_policy_of(cfg, who->remote, who->key_name);
+		cfg_ike_policy_who(cfg, who);
 	bool is_client = group && group->derived;
 	const struct cfg_tunnel_group *of = NULL;
 

@@ -68,14 +68,15 @@ static void write_identity(FILE *out, const struct cfg_ike_policy *p, const char
 			cfg_nec_identity_word(id->kind), id->text);
 }
 
+/* The mode is always said: a proposal may have a name as that word begins. */
 static void write_ike_policy(FILE *out, const struct cfg_ike_policy *p, bool mask_keys)
 {
 	char peer[ADDR_STRLEN] = "any";
 
 	if (addr_is_set(&p->peer))
 		addr_format(&p->peer, peer, sizeof(peer));
-	fprintf(out, "ike policy %s peer %s key %s%s", p->name, peer,
-		mask_keys ? MASKED : p->secret, p->aggressive ? " mode aggressive" : "");
+	fprintf(out, "ike policy %s peer %s key %s mode %s", p->name, peer,
+		mask_keys ? MASKED : p->secret, p->aggressive ? "aggressive" : "main");
 	write_names(out, p->proposals, p->n_proposals);
 	fputc('\n', out);
 	write_identity(out, p, "local-id", &p->local);

@@ -208,6 +208,8 @@ int editor_key_peers(struct config_editor *ed, const struct cli_args *args,
 		len = addr_mask_len(&mask->address);
 	if (net)
 		len = net->number;
+	if (mask && addr_is_any(&peer) && len == addr_bits(&peer))
+		return editor_refuse(ed, args, "mask", NOT_A_HOST);
 	return prefix_set(&key->peers, &peer, len);
 }
 

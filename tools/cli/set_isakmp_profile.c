@@ -123,6 +123,8 @@ static int match_address(struct config_editor *ed, const struct cli_args *args,
 				     "a netmask has its ones in front, as 255.255.255.0");
 	if (mask)
 		len = addr_mask_len(&mask->address);
+	if (mask && addr_is_any(&address) && len == addr_bits(&address))
+		return editor_refuse(ed, args, "mask", NOT_A_HOST);
 	match->kind = CFG_MATCH_ADDRESS;
 	return prefix_set(&match->peers, &address, len);
 }

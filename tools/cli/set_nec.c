@@ -359,7 +359,11 @@ int set_autokey_identity(struct config_editor *ed, const struct cli_args *args)
 
 int set_anti_replay(struct config_editor *ed, const struct cli_args *args)
 {
-	ed->cfg->replay_window = args->no ? CFG_REPLAY_OFF : CFG_REPLAY_DEFAULT;
+	/* A window that is set stays as wide. */
+	if (args->no)
+		ed->cfg->replay_window = CFG_REPLAY_OFF;
+	else if (ed->cfg->replay_window == CFG_REPLAY_OFF)
+		ed->cfg->replay_window = CFG_REPLAY_DEFAULT;
 	return 0;
 }
 
