@@ -190,7 +190,7 @@ CM_NL_RANGE(spi_bound, nla_get_u32, "SA_SPI_MIN, SA_SPI_MAX", 256, 4294967295)
 CM_NL_RANGE(flow, nla_get_u32, "SA_FLOW", 1, 4294967295)
 CM_NL_RANGE(entry, nla_get_u32, "SA_ENTRY", 1, 65535)
 CM_NL_RANGE(df, nla_get_u8, "SA_DF", 0, 2)
-CM_NL_RANGE(reason, nla_get_u8, "SA_REASON", 0, 9)
+CM_NL_RANGE(reason, nla_get_u8, "SA_REASON", 0, 10)
 
 const struct nla_policy cm_sa_policy[CRYPTOMAP_SA_MAX + 1] = {
 	[CRYPTOMAP_SA_ID] = { .type = NLA_U32 },

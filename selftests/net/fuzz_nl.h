@@ -201,7 +201,7 @@ static const struct fuzz_field fuzz_sa_id[] = {
 
 static const struct fuzz_field fuzz_sa_del[] = {
 	{ CRYPTOMAP_SA_ID, 100, F_SA, 0, 0, NULL },
-	{ CRYPTOMAP_SA_REASON, 50, F_U8, 0, 9, NULL },
+	{ CRYPTOMAP_SA_REASON, 50, F_U8, 0, 10, NULL },
 	END
 };
 
