@@ -144,6 +144,7 @@ build/user/pic/%.o: %.c Makefile
 	$(Q)$(CC) $(CFLAGS) $(user-cflags) $(hard-cflags) -fPIC -fvisibility=hidden \
 		-MMD -MP -c -o $@ $<
 
+build/user/obj/tools/lib/heap.o: user-cflags += -DHEAP_IS_WIPED
 build/user/obj/%.o: %.c Makefile
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)

@@ -200,11 +200,14 @@ static void on_signal(struct run *r)
 
 	if (read(r->signals, &info, sizeof(info)) != sizeof(info))
 		return;
-	/* With the engine, which says so by its end; by itself it has none. */
-	if (info.ssi_signo != SIGCHLD)
-		stop_all(r);
-	else
+	/*
+	 * With the engine, which says so by its end; told alone, this is the end as well, and
+	 * the engine sees it. A terminal that closes ends nothing.
+	 */
+	if (info.ssi_signo == SIGCHLD)
 		reap(r);
+	else if (info.ssi_signo == SIGTERM)
+		r->over = true;
 }
 
 static void step(struct run *r)

@@ -316,7 +316,7 @@ static bool exchange_input(struct v1_exchange *x, const struct datagram *d,
 static void quick_input(struct ike_sa *sa, const struct datagram *d,
 			struct isakmp_msg *msg)
 {
-	uint32_t id = msg->hdr.message_id;
+	uint32_t id = msg->hdr.message_id, oldest, *slot;
 	struct v1_exchange *x = v1_quick_find(sa, id);
 
 	if (x) {
@@ -344,11 +344,14 @@ static void quick_input(struct ike_sa *sa, const struct datagram *d,
 		v1_exchange_free(x);
 		return;
 	}
-	sa->recent_ids[sa->next_recent++ % IKE_RECENT_IDS] = id;
+	slot = &sa->recent_ids[sa->next_recent++ % IKE_RECENT_IDS];
+	oldest = *slot;
+	*slot = id;
 	if (exchange_input(x, d, msg))
 		return;
-	/* Not authentic: whoever sent it, the ID stays usable. */
-	sa->recent_ids[--sa->next_recent % IKE_RECENT_IDS] = 0;
+	/* Not authentic: whoever sent it, the ID stays usable, and no other becomes so. */
+	*slot = oldest;
+	sa->next_recent--;
 	v1_exchange_free(x);
 }
 
@@ -452,6 +455,18 @@ static bool too_fast(struct engine *e, const struct datagram *d)
 	return true;
 }
 
+/*
+ * The first message alone has no cookie of ours and may come again; another one without
+ * it is of somebody who has not seen our answer, whose address is not his then.
+ */
+static void first_again(struct ike_sa *sa, const struct datagram *d)
+{
+	uint8_t sum[CRYPTO_HASH_MAX];
+
+	if (digest(d, sum) || !answered_before(sa->main, sum))
+		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+}
+
 static void new_responder(struct engine *e, const struct datagram *d,
 			  struct isakmp_msg *msg)
 {
@@ -500,7 +515,7 @@ static void new_responder(struct engine *e, const struct datagram *d,
 			goto fail;
 		return;
 	}
-	exchange_input(sa->main, d, msg);
+	first_again(sa, d);
 	return;
 fail:
 	if (sa)

@@ -148,7 +148,6 @@ bool v1_transaction_open(struct ike_sa *sa, struct isakmp_msg *msg, uint8_t *iv,
 static void own_input(struct v1_access *a, struct isakmp_msg *msg)
 {
 	uint8_t iv[CRYPTO_BLOCK_MAX];
-	struct engine *e = a->sa->e;
 	struct isakmp_cfg cfg;
 
 	memcpy(iv, a->own.iv, sizeof(iv));
@@ -162,8 +161,6 @@ static void own_input(struct v1_access *a, struct isakmp_msg *msg)
 	v1_own_over(a->sa, &a->own);
 	v1_heard(a->sa);
 	v1_xauth_input(a, &cfg);
-	/* A password may be there. */
-	secret_wipe(e->plain, sizeof(e->plain));
 }
 
 static void answer(struct v1_access *a, const struct isakmp_cfg *cfg,
@@ -224,14 +221,17 @@ void v1_transaction_input(struct ike_sa *sa, const uint8_t *digest,
 			  struct isakmp_msg *msg)
 {
 	struct v1_access *a = sa->access;
+	struct engine *e = sa->e;
 
 	if (sa->ezvpn)
 		v1_client_input(sa, digest, msg);
 	else if (!a || !(msg->hdr.flags & ISAKMP_FLAG_ENCRYPTION) ||
 	    !msg->hdr.message_id)
-		engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+		engine_count(e, ENGINE_C_RX_UNEXPECTED);
 	else if (msg->hdr.message_id == a->own.id)
 		own_input(a, msg);
 	else if (!answered_before(a, digest))
 		client_input(a, digest, msg);
+	/* A password may be there. @sa may be gone. */
+	secret_wipe(e->plain, sizeof(e->plain));
 }
