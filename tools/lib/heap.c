@@ -13,7 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+/* gcc says it in one way, clang in another. */
+#if defined(__SANITIZE_ADDRESS__)
+#define HEAP_IS_ANOTHER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HEAP_IS_ANOTHER 1
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(HEAP_IS_ANOTHER)
 
 /* glibc's own, for those who stand before them. */
 void __libc_free(void *p);
