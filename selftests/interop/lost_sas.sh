@@ -19,7 +19,7 @@ interop_build
 	echo 'access-list 101 permit ip 10.1.0.0 0.0.0.255 10.2.0.0 0.0.0.255'
 	cm_entry SITE 10 198.51.100.2 101
 	printf 'interface wan0\n crypto map SITE\n'
-} | sed 's/group *14$/group 19/; s/group14/group19/' >"$WORK/r1.conf"
+} | sed 's/group 14$/group 19/; s/group14/group19/' >"$WORK/r1.conf"
 dpd='dpd_delay = 1s
 	    dpd_timeout = 600s'
 swan_start r2 198.51.100.2 192.0.2.1 10.2.0.0/24 10.1.0.0/24 "$dpd" 'rekey_time = 0' ||
