@@ -44,7 +44,7 @@ reaches() { in_ns a ping -c 2 -i 0.2 -W 3 10.2.0.2 >"$WORK/ping" 2>&1 && no_loss
 asks() { in_ns a ping -c 1 -W 1 10.2.0.2 >/dev/null 2>&1; }
 mark() { log_at=$(($(wc -l <"$WORK/r1/log") + 1)); }
 logged() { [ "$(tail -n +"$log_at" "$WORK/r1/log" | grep -c "$1")" -ge "${2:-1}" ]; }
-times() { tail -n +"$log_at" "$WORK/r1/log" | grep -c "$1"; }
+count() { tail -n +"$log_at" "$WORK/r1/log" | grep -c "$1"; }
 spis_ours() { cmctl sas | grep -o ' spi=[^ ]*' | sed 's/.*=//' | sort; }
 spis_theirs() { in_ns r2 ip xfrm state | sed -n 's/.*proto esp spi \(0x[0-9a-f]*\) .*/\1/p' | sort; }
 same_sas() { [ -n "$(spis_ours)" ] && [ "$(spis_ours)" = "$(spis_theirs)" ]; }
@@ -83,7 +83,7 @@ poll 10 eval '[ -z "$(spis_ours)" ]'
 ktap_test_result "we have no SA, r2 has not heard of that" eval '[ -z "$(spis_ours)" ] && [ -n "$(spis_theirs)" ]'
 flood 300
 ktap_test_result "E-103: the log names what we have not" logged "$NO_ESP"
-ktap_test_result "not for each of 300 packets" eval '[ "$(times "$NO_ESP")" -le 4 ]'
+ktap_test_result "not for each of 300 packets" eval '[ "$(count "$NO_ESP")" -le 4 ]'
 speak
 # A DELETE is not repeated; what comes ten seconds later asks for the next one.
 their_sa_goes() { flood 5; [ -z "$(spis_theirs)" ]; }
@@ -100,7 +100,7 @@ log_at=1
 no_isakmp() { logged "$NO_ISAKMP"; }
 ktap_test_result "E-009: r2 keeps asking by IKE for what we have not, as the log says" poll 20 no_isakmp
 sleep 8
-ktap_test_result "not for each of its messages" eval '[ "$(times "$NO_ISAKMP")" -le 6 ]'
+ktap_test_result "not for each of its messages" eval '[ "$(count "$NO_ISAKMP")" -le 6 ]'
 router r1 show crypto isakmp statistics 2>/dev/null | sed 's/^/# /'
 flood 300
 speak
