@@ -38,7 +38,7 @@ sources() {
 		[ ! -e "selftests/fuzz/$1_wraps" ] || libs+=("@selftests/fuzz/$1_wraps")
 		;;
 	ppp_*)
-		sources=(tools/lib/{addr,buf,err,ppp_wire}.c)
+		sources=(tools/lib/{addr,buf,err,ppp_wire,printable}.c)
 		;;
 	core_*)
 		sources=(kmod/core/*.c)

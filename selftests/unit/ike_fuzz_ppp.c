@@ -17,7 +17,7 @@ int fuzz_ppp(const uint8_t *data, size_t len);
 static void inputs(void **state)
 {
 	(void)state;
-	fuzz_dir("selftests/fuzz/corpus/ike_ppp", fuzz_ppp, 300);
+	fuzz_dir("selftests/fuzz/corpus/ike_ppp", fuzz_ppp, 2000);
 }
 
 int main(void)
