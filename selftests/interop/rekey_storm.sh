@@ -3,7 +3,7 @@
 # Both ends renew both phases every few seconds, sometimes at the same moment: strongSwan by
 # time, so short as we would not have it configured, and when it is told to, we by volume. A
 # ping and a TCP connection pass all the time. Nothing is in clear, SAs do not pile up, nobody
-# sends on what the other has not, and one pair is left. The topology is in lib.sh.
+# sends on what the other has not, and nothing is left behind. The topology is in lib.sh.
 # F-013 F-014 F-107 E-010 R-13
 
 . "$(dirname "$0")/lib.sh"
@@ -13,7 +13,7 @@ PINGS=$((SECONDS_LONG * 10))
 LOST_MAX=$((PINGS / 100))
 
 ktap_print_header
-ktap_set_plan 12
+ktap_set_plan 13
 
 # They renew IKE after 16 s of 28, and ESP after 20 s of 40, as well as when they are told to, now
 # and then; we renew ESP after 2 MB, which is sooner.
@@ -124,7 +124,7 @@ ktap_test_result "hardly a packet for an SA that is not there, at either end" \
 	eval 'router r1 show crypto drops | grep -q -w unknown_spi && [ "$(unknown_ours)" -le 10 ] && [ "$(unknown_theirs)" -le 10 ]'
 ktap_test_result "and we complain of none" eval '! grep -q "which we do not have" "$WORK/r1/log"'
 
-# And then they have time.
+# And then they have time: what one end had forgotten and the other not would be left.
 swan_conf site 198.51.100.2 192.0.2.1 10.2.0.0/24 10.1.0.0/24 '' 'rekey_time = 0' \
 	>"$CHARON_DIR_BASE-r2/swanctl.conf"
 charon_reload r2 >/dev/null 2>&1
@@ -134,7 +134,12 @@ one_pair() {
 	[ "$(spis_ours | wc -l)" = 2 ] && [ "$(spis_ours)" = "$(spis_theirs)" ] && [ "$(isakmp_count)" = 1 ]
 }
 told() { "$@" || { { cmctl sas; router r1 show crypto isakmp sa; charon_ctl r2 --list-sas; } | sed 's/^/# /'; false; }; }
-ktap_test_result "one pair is left, and one ISAKMP SA" told poll 60 one_pair
+nothing() { [ -z "$(spis_ours)$(spis_theirs)" ] && [ "$(isakmp_count)" = 0 ]; }
+ends() { charon_ctl r2 --terminate --ike site --timeout 10 >/dev/null 2>&1; nothing; }
+ktap_test_result "strongSwan ends it: nothing is left, at either end" told poll 60 ends
+up() { in_ns a ping -c 1 -W 10 10.2.0.2 >/dev/null 2>&1; }
+poll 40 up
+ktap_test_result "one pair comes, and one ISAKMP SA" told poll 20 one_pair
 in_ns a ping -c 3 -i 0.3 -W 20 10.2.0.2 >"$WORK/last" 2>&1
 ktap_test_result "which serves" no_loss "$WORK/last"
 
