@@ -47,7 +47,7 @@ sources() {
 	cli_* | control_*)
 		sources=(tools/lib/*.c tools/cli/*.c)
 		read -r -a extra <<<"$(pkg-config --cflags libnl-genl-3.0 libcrypto json-c)"
-		read -r -a libs <<<"$(pkg-config --libs libnl-genl-3.0 libcrypto libevent libedit json-c)"
+		read -r -a libs <<<"$(pkg-config --libs libnl-genl-3.0 libcrypto libevent libedit json-c) -lcrypt"
 		[ "$1" != cli_config ] || {
 			corpus=$out/seeds-$1
 			mkdir -p "$corpus"
