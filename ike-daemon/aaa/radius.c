@@ -177,7 +177,7 @@ void radius_policy(const struct radius_reply *reply, char out[CFG_NAME_SIZE])
 	n -= 3;
 	if (n && class[3 + n - 1] == ';')
 		n--;
-	if (n >= CFG_NAME_SIZE)
+	if (n >= CFG_NAME_SIZE || memchr(class + 3, '\0', n))
 		return;
 	memcpy(out, class + 3, n);
 	out[n] = '\0';

@@ -407,7 +407,8 @@ void policy_resync(void *arg)
  * The peer sends on an SA that we do not have (E-080, E-103).  It believes what
  * is authentic: a DELETE if there is an ISAKMP SA, else a new negotiation with
  * INITIAL-CONTACT.  Anybody can send such ESP, so not often, and the sender's
- * address does not choose the peer.
+ * address does not choose the peer.  It may be switched off, as on IOS; then it is
+ * logged all the same.
  */
 static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 {
@@ -435,7 +436,9 @@ static void unknown_spi(struct engine *e, const struct kernel_event *ev)
 	log_notice(ipsec, "%s: sends on SA 0x%08x, which we do not have",
 		   addr_format(&peer->addr, text, sizeof(text)), ev->sa.spi);
 	peer->pins++;
-	if (sa)
+	if (engine_config(e)->no_spi_recovery)
+		log_debug(ipsec, "it is not told: no crypto isakmp invalid-spi-recovery");
+	else if (sa)
 		v1_delete_spi_of(peer, &ev->sa);
 	else if (!child_sa_of_flow(e, f->k.id))
 		want_flow(e, f->k.id, WANT_COMMAND, NULL, 0);

@@ -109,7 +109,10 @@ int child_transform_map(const struct ipsec_transform *t, uint16_t *encr,
  */
 static uint64_t soft_life(uint64_t hard, unsigned int permille)
 {
-	return hard - hard * (permille + engine_random(50)) / 1000;
+	uint64_t margin = hard * (permille + engine_random(50)) / 1000;
+
+	/* A second of what is very short: else it would be renewed when it has ended. */
+	return hard - (margin || hard < 2 ? margin : 1);
 }
 
 static void sa_lifetimes(const struct child_sa *c, struct kernel_sa *sa)

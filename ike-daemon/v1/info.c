@@ -537,9 +537,41 @@ static void info_payloads(struct ike_sa *sa, const struct isakmp_msg *msg)
 	}
 }
 
+#define GENERIC_HEADER	4	/* bytes of a payload (RFC 2408, 3.2) */
+
 /*
- * While we wait for the authentication of the peer: whatever the peer encrypts now and we cannot
- * read was encrypted with other keys, so the pre-shared keys differ.
+ * Did it come before the message that authenticates the peer?  Its IV is of that (RFC 2409,
+ * appendix B), so one block of it decrypts to garbage, the first, which holds nothing but the
+ * beginning of HASH(1); the rest of that has to fit what follows it.
+ */
+static bool is_ahead(struct ike_sa *sa, const struct isakmp_msg *msg)
+{
+	size_t block = crypto_cipher_block_len(sa->cipher);
+	size_t at = GENERIC_HEADER + sa->keys.len, end = at;
+	const uint8_t *plain = sa->e->plain;
+	uint8_t want[CRYPTO_HASH_MAX], next;
+
+	do {
+		size_t len;
+
+		if (end + GENERIC_HEADER > msg->body_len)
+			return false;
+		next = plain[end];
+		len = (size_t)plain[end + 2] << 8 | plain[end + 3];
+		if (len < GENERIC_HEADER || len > msg->body_len - end)
+			return false;
+		end += len;
+	} while (next);
+	return !ikev1_hash_1(&sa->keys, msg->hdr.message_id,
+			     CRYPTO_CHUNK(plain + at, end - at), want) &&
+	       secret_equal(plain + block, want + block - GENERIC_HEADER,
+			    at - block);
+}
+
+/*
+ * While we wait for the authentication of the peer: what the peer encrypts now and we cannot
+ * read was encrypted with other keys, so the pre-shared keys differ; unless that is late, or
+ * lost, and the peer has all it wants of us.
  */
 static void info_while_authenticating(struct ike_sa *sa, struct isakmp_msg *msg)
 {
@@ -550,7 +582,11 @@ static void info_while_authenticating(struct ike_sa *sa, struct isakmp_msg *msg)
 			     msg->hdr.message_id, iv))
 		return;
 	if (v1_message_open(sa, msg, iv, &err) || !v1_info_authentic(sa, msg)) {
-		v1_psk_mismatch(sa->main, "the peer's answer to our authentication cannot be decrypted");
+		if (is_ahead(sa, msg))
+			engine_count(sa->e, ENGINE_C_RX_UNEXPECTED);
+		else
+			v1_psk_mismatch(sa->main,
+					"the peer's answer to our authentication cannot be decrypted");
 		return;
 	}
 	if (msg->npayloads > 1 &&

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Fuzz the code that runs without a kernel: the packet formats, classifier and
-# windows of the module, the IKE decoder, two daemons that negotiate, the grammar of
-# ipsecctl, the control protocol. With clang: libFuzzer, SECONDS for each target, from
+# windows of the module, the IKE decoder, two daemons that negotiate, the answers of servers
+# (RADIUS, OCSP), pppd's plugin, the grammar of ipsecctl, the control protocol. With clang: libFuzzer, SECONDS for each target, from
 # the corpus in selftests/fuzz/corpus; new inputs are kept under build/fuzz. Without, the
 # corpus is replayed once under gcc's sanitizers. The unit tests do a little of this.
 #
@@ -15,8 +15,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-targets='wire_decode ike_exchange ike_failure core_packet core_classify core_replay
-	cli_config control_frames'
+targets='wire_decode ike_exchange ike_failure ike_radius_answer ike_ocsp_answer ike_ppp
+	ppp_client core_packet core_classify core_replay cli_config control_frames'
 ike_libs='libnl-genl-3.0 libcrypto libevent libedit json-c libseccomp libcap-ng'
 out=build/fuzz
 flags=(-g -O1 -std=gnu11 -D_GNU_SOURCE -I. -Ikmod/uapi)
@@ -34,7 +34,11 @@ sources() {
 	ike_*)
 		sources=(tools/lib/*.c tools/cli/*.c ike-daemon/*/*.c ike-daemon/engine*.c)
 		read -r -a extra <<<"$(pkg-config --cflags $ike_libs)"
-		read -r -a libs <<<"$(pkg-config --libs $ike_libs) -lcmocka -lcrypt -lpthread @selftests/fuzz/$1_wraps"
+		read -r -a libs <<<"$(pkg-config --libs $ike_libs) -lcmocka -lcrypt -lpthread"
+		[ ! -e "selftests/fuzz/$1_wraps" ] || libs+=("@selftests/fuzz/$1_wraps")
+		;;
+	ppp_*)
+		sources=(tools/lib/{addr,buf,err,ppp_wire,printable}.c)
 		;;
 	core_*)
 		sources=(kmod/core/*.c)
@@ -43,11 +47,11 @@ sources() {
 	cli_* | control_*)
 		sources=(tools/lib/*.c tools/cli/*.c)
 		read -r -a extra <<<"$(pkg-config --cflags libnl-genl-3.0 libcrypto json-c)"
-		read -r -a libs <<<"$(pkg-config --libs libnl-genl-3.0 libcrypto libevent libedit json-c)"
+		read -r -a libs <<<"$(pkg-config --libs libnl-genl-3.0 libcrypto libevent libedit json-c) -lcrypt"
 		[ "$1" != cli_config ] || {
 			corpus=$out/seeds-$1
 			mkdir -p "$corpus"
-			cp selftests/unit/golden/*.conf "$corpus"
+			cp selftests/unit/golden/*.conf selftests/fuzz/corpus/cli_config/* "$corpus"
 		}
 		;;
 	*)

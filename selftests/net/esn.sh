@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Extended sequence numbers (RFC 4304) against the kernel's XFRM, over the wrap of
 # the 32 bits on the wire; large replay windows, and what tells how large they
-# should be. The topology is in lib.sh.
+# should be. The topology is in lib.sh. E-054
 
 . "$(dirname "$0")/lib.sh"
 

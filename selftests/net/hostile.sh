@@ -3,6 +3,7 @@
 # What an attacker, or a broken peer that has the key, may send: each is
 # dropped under its own name, none moves the replay window, and the tunnel goes
 # on working. The topology is in lib.sh; the packets are made by esp_inject.py.
+# E-053 E-072 E-084 E-105
 
 . "$(dirname "$0")/lib.sh"
 

@@ -3,7 +3,7 @@
 # TCP MSS clamp, fixed and automatic, towards XFRM: SYNs of both directions and
 # families announce what fits the tunnel, so that TCP works where ICMP errors
 # get lost. Nothing else is touched. The topology is in lib.sh.
-# F-055 C-052 C-053 R-37
+# F-055 C-052 C-053 R-37 E-048
 
 . "$(dirname "$0")/lib.sh"
 . "$NET_DIR/lib_ctl.sh"

@@ -4,7 +4,7 @@
 # age and end; cutting before and after encryption; DF copied, set and cleared,
 # for IPv4 and IPv6 inside, of one SA or of all of an interface; the counters of
 # all that. XFRM's ESP comes in fragments. The topology is in lib.sh.
-# F-053 F-054 F-056 F-061 C-030 R-39 R-40
+# F-053 F-054 F-056 F-061 C-030 R-39 R-40 E-093
 
 . "$(dirname "$0")/lib.sh"
 . "$NET_DIR/lib_ctl.sh"

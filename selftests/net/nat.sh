@@ -4,7 +4,7 @@
 # keeps its addresses, without one it is translated and the access list sees the
 # translated address; what NAT does to protected flows is counted. Connection
 # tracking works for tunnelled flows. The topology is in lib.sh.
-# F-060
+# F-060 E-024
 
 . "$(dirname "$0")/lib.sh"
 

@@ -32,6 +32,8 @@ static void configurations(void **state)
 {
 	(void)state;
 	run("selftests/unit/golden", ".conf", fuzz_config, 10000);
+	/* What the golden sessions end with: all that can be configured. */
+	run("selftests/fuzz/corpus/cli_config", "", fuzz_config, 5000);
 }
 
 static void frames(void **state)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Golden sessions: golden/NAME.in is typed, golden/NAME.out must appear
- * (F-071, F-073, F-114, C-011 to C-043, S-01 to S-24).
+ * (F-071, F-073, F-114, C-011 to C-043, S-01 to S-24); what the check of it warns of
+ * (R-06 to R-08, R-11, R-16, R-47, E-023, E-030, E-034, E-037,
+ * E-055, E-109).
  *
  * A line ending in `?` asks for help and one ending in `<TAB>` for completion,
  * as at the prompt. Lines with `#` are for the test: `#running`, `#masked`,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Entries of a crypto map that take each other's packets (F-071). */
+/* Entries of a crypto map that take each other's packets (F-071, E-025). */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -39,6 +39,7 @@ unit-ldflags-lib_link := $(call wrap,nl_connect nl_send_auto \
 unit-ldflags-lib_log := $(call wrap,openlog closelog syslog)
 
 unit-ldflags-ike_fuzz_exchange := @selftests/fuzz/ike_exchange_wraps
+unit-ldflags-ike_fuzz_ocsp := @selftests/fuzz/ike_ocsp_answer_wraps
 unit-ldflags-ike_fuzz_failure := @selftests/fuzz/ike_failure_wraps
 
 # The daemon itself, as it is installed.

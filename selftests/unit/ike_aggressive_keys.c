@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Aggressive mode: whose key is used (F-099), what strangers learn, when it is spoken at
+ * Aggressive mode: whose key is used (F-003, F-099), what strangers learn, when it is spoken at
  * all, and how much of it at a time.
  */
 #include "selftests/unit/ike_aggressive.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Several peers behind one NAT, at one address (F-111): what one says and does is not
+ * Several peers behind one NAT, at one address (F-019, F-111): what one says and does is not
  * taken for another's.  Left is one of them at a time, the others wait aside:
  *
  *	10.9.9.1 a --- 44500 (NAT 192.0.2.1) --- 198.51.100.2 right

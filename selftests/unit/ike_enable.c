@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Where IKE is spoken (C-001, C-002, F-026), and the policies that nobody configured
- * (C-011, F-004).
+ * (C-011, F-004; E-006).
  *
  *	left  wan0 192.0.2.1, wan1 192.0.2.65	right  198.51.100.2
  */

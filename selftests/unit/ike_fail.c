@@ -2,7 +2,8 @@
 /*
  * Failures explain themselves: the state that the reference names, the record
  * with the first differing attribute, the kernel told, and nothing left over
- * (F-016, F-027, F-028; E-017, E-075, E-083, E-090, E-097).
+ * (F-016, F-027, F-028; E-008, E-017, E-028, E-033, E-036, E-057, E-074 to E-078, E-081 to
+ * E-083, E-086, E-090, E-094 to E-097).
  */
 #include <errno.h>
 

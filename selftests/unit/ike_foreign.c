@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Quick mode as other products ask for it and we never do: several transforms
- * in one proposal, proxy identities that are ranges (F-010).  The left end's
- * offer and identities are rewritten at link time (see flags.mk).
+ * in one proposal, AH and ESP together in one (F-098), proxy identities that are
+ * ranges (F-010).  The left end's offer and identities are rewritten at link time
+ * (see flags.mk).
  */
 #include <errno.h>
 
@@ -13,6 +14,7 @@
 
 static struct {
 	bool one_proposal;
+	bool with_ah;			/* the first two sets are one suite, AH and ESP */
 	bool ranges;
 	unsigned int cut;		/* addresses off each end of a range */
 	uint8_t proposal;		/* numbers in the answer */
@@ -29,6 +31,10 @@ int __wrap_esp_offer_build(const struct child_params *p, uint32_t spi,
 	int err = __real_esp_offer_build(p, spi, cpi, o);
 	unsigned int i;
 
+	if (!err && foreign.with_ah) {
+		o->proposals[0].protocol = ISAKMP_PROTO_AH;
+		o->proposals[1].number = o->proposals[0].number;
+	}
 	if (err || !foreign.one_proposal)
 		return err;
 	for (i = 0; i < o->sa.nproposals; i++)
@@ -152,6 +158,34 @@ static void no_transform_of_the_proposal_fits(void **state)
 	pair_free(p);
 }
 
+/* What takes both is no choice; the set behind it is, or there is none. */
+static void ah_and_esp_in_one_proposal(void **state)
+{
+	const struct record *r;
+	struct pair *p;
+
+	(void)state;
+	foreign.with_ah = true;
+	p = pair_new(THREE_SETS, RIGHT_DEFAULT);
+	pair_up(p, LEFT);
+	assert_int_equal(foreign.proposal, 3);
+	assert_int_equal(pair_children(p, LEFT), 1);
+	pair_free(p);
+	p = pair_new(THREE_SETS, CFG_RIGHT(POLICY_DEFAULT, "Secret",
+					   "esp-aes esp-sha-hmac", ""));
+	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+	pair_run(p, 3000);
+	assert_int_equal(pair_children(p, RIGHT), 0);
+	r = pair_record(p, RIGHT, 2);
+	assert_int_equal(r->result, RECORD_FAILED);
+	assert_string_equal(r->mismatch[0].attribute, "protocol");
+	assert_string_equal(r->mismatch[0].offered,
+			    "several protocols in one proposal");
+	assert_non_null(strstr(pair_record(p, LEFT, 2)->reason,
+			       "NO-PROPOSAL-CHOSEN"));
+	pair_free(p);
+}
+
 /* A range that is a subnet of the list is that subnet. */
 static void ranges_as_proxy_identities(void **state)
 {
@@ -195,6 +229,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(several_transforms_in_one_proposal),
 		TEST(no_transform_of_the_proposal_fits),
+		TEST(ah_and_esp_in_one_proposal),
 		TEST(ranges_as_proxy_identities),
 		TEST(other_ranges_are_named),
 	};

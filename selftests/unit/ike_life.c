@@ -3,7 +3,7 @@
  * What happens to a tunnel in the course of its life: rekeys of both phases and
  * their collisions, DPD, DELETE, INITIAL-CONTACT, a daemon that is killed and
  * started again, lost kernel events, a changed configuration (F-013, F-014,
- * F-016, F-017, E-010).  A packet each way every second is never lost.
+ * F-016, F-017, E-010, E-080, E-103).  A packet each way every second is never lost.
  */
 #include <errno.h>
 

@@ -6,10 +6,13 @@
  */
 #include <errno.h>
 
-#include "selftests/unit/ike_pair.h"
+#include "ike-daemon/v1/exchange.h"
 #include "selftests/unit/core_random.h"
+#include "selftests/unit/ike_pair.h"
 
 #define MESSAGES 9	/* main mode and quick mode */
+#define MD5_3DES							\
+	" encryption 3des\n hash md5\n authentication pre-share\n group 19\n"
 
 struct script {
 	unsigned int at;
@@ -125,6 +128,62 @@ static void last_message_never_arrives(void **state)
 	assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
 	settle_and_check(p);
 	pair_free(p);
+}
+
+/* Message 6 is lost, or comes after what right says once it is there. */
+static unsigned int keep_back(struct pair *p, struct packet *pkt,
+			      unsigned int number)
+{
+	struct script *s = p->filter_arg;
+
+	if (number == s->at) {
+		*s->held = *pkt;
+		return 0;
+	}
+	return pkt->to == LEFT || !s->held->len ? 1 : 0;
+}
+
+/*
+ * That is encrypted with an IV that left does not know yet: no reason to say that the
+ * pre-shared keys differ (R-31).
+ */
+static void news_before_message_6(void **state)
+{
+	static const char *const suites[][2] = {
+		{ LEFT_DEFAULT, RIGHT_DEFAULT },
+		{ CFG_LEFT(MD5_3DES, "Secret", TS_DEFAULT, ""),
+		  CFG_RIGHT(MD5_3DES, "Secret", TS_DEFAULT, "") },
+	};
+	static const struct isakmp_notify news = {
+		.doi = ISAKMP_DOI_IPSEC, .protocol = ISAKMP_PROTO_ISAKMP,
+		.type = ISAKMP_NOTIFY_INITIAL_CONTACT,
+	};
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct pair *p = pair_new(suites[i][0], suites[i][1]);
+		struct packet held = { 0 };
+		struct script s = { .at = 5, .held = &held };
+		uint64_t before;
+
+		p->filter = keep_back;
+		p->filter_arg = &s;
+		assert_int_equal(pair_packet(p, LEFT), -EAGAIN);
+		pair_settle(p);
+		assert_int_equal(pair_ike(p, LEFT)->state, IKE_SENT_MM5);
+		assert_true(ike_sa_established(pair_ike(p, RIGHT)));
+		before = pair_counter(p, LEFT, ENGINE_C_RX_UNEXPECTED);
+		v1_send_notify(pair_ike(p, RIGHT), &news);
+		pair_settle(p);
+		assert_int_equal(pair_counter(p, LEFT, ENGINE_C_RX_UNEXPECTED),
+				 before + 1);
+		assert_int_equal(pair_counter(p, LEFT, ENGINE_C_PSK_MISMATCH), 0);
+		assert_string_equal(pair_ike(p, LEFT)->main->reason, "");
+		p->filter = NULL;
+		settle_and_check(p);
+		pair_free(p);
+	}
 }
 
 /* When the message that is lost was sent, and sent again. */
@@ -356,6 +415,7 @@ int main(void)
 		cmocka_unit_test(any_message_lost),
 		cmocka_unit_test(line_cut),
 		cmocka_unit_test(last_message_never_arrives),
+		cmocka_unit_test(news_before_message_6),
 		cmocka_unit_test(repeats_back_off),
 		cmocka_unit_test(any_message_doubled),
 		cmocka_unit_test(any_message_late),

@@ -512,7 +512,7 @@ static void hear(void *arg, enum log_subsystem sub, enum log_level level,
 	snprintf(w->last, sizeof(w->last), "%s", line);
 }
 
-/* others would have refused; so do not be silent about it. */
+/* R-13, E-012: others would have refused; so do not be silent about it. */
 static void longer_lifetime_is_warned_of(void **state)
 {
 	static const struct {

@@ -184,6 +184,43 @@ static void esp_of_the_second_peer(void **state)
 	pair_free(p);
 }
 
+/* It is logged, and nothing comes of it, where that is configured (E-080). */
+static void esp_without_recovery(void **state)
+{
+	static const char *const configs[] = {
+		LEFT_DEFAULT, "no crypto isakmp invalid-spi-recovery\n" LEFT_DEFAULT,
+	};
+	struct kernel_event ev = { .type = KERNEL_EV_UNKNOWN_SPI };
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct pair *p = pair_new(configs[i], RIGHT_DEFAULT);
+		struct engine *e = p->host[LEFT].engine;
+		unsigned int before;
+
+		ev.sa.spi = 0x12345678;
+		ev.sa.proto = IPPROTO_ESP;
+		ev.sa.src = p->host[RIGHT].addr;
+		ev.sa.src.port = 0;
+		ev.sa.dst = p->host[LEFT].addr;
+		ev.sa.dst.port = 0;
+		policy_kernel_event(e, &ev);
+		assert_int_equal(connecting(p, CFG_ADDR_RIGHT), !i);
+		pair_run(p, 3000);
+		assert_int_equal(pair_children(p, RIGHT), !i);
+		/* With an ISAKMP SA it is a DELETE. */
+		if (i)
+			pair_up(p, LEFT);
+		pair_run(p, 20000);
+		before = p->npackets;
+		policy_kernel_event(e, &ev);
+		pair_settle(p);
+		assert_int_equal(p->npackets - before, !i);
+		pair_free(p);
+	}
+}
+
 /* The interface has no address of their family. */
 static void peers_out_of_reach_are_passed_over(void **state)
 {
@@ -215,6 +252,7 @@ int main(void)
 		cmocka_unit_test(peer_changed_before_install),
 		cmocka_unit_test(new_peer_has_its_turn),
 		cmocka_unit_test(esp_of_the_second_peer),
+		cmocka_unit_test(esp_without_recovery),
 		cmocka_unit_test(peers_out_of_reach_are_passed_over),
 	};
 

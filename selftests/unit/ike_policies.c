@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Clients of tunnel groups, whose policies and users say what they are told and may do.
- * F-034 F-038 F-039 F-099 C-059 to C-061 C-064 to C-070 C-074 to C-076 C-079 E-021 E-035
+ * F-003 F-034 F-038 F-039 F-099 C-018 C-059 to C-061 C-064 to C-070 C-074 to C-076 C-079 E-021 E-035
  */
 #include "ike-daemon/v1/v1.h"
 #include "selftests/unit/ike_client.h"

@@ -105,7 +105,7 @@ static int take(const struct addr *at)
 	return fd;
 }
 
-/* Somebody else has a port: who? In a network namespace of our own. */
+/* E-007: somebody else has a port: who? In a network namespace of our own. */
 static void port_in_use(void **state)
 {
 	static const struct kernel_ops empty = { .sock_get = have_none };

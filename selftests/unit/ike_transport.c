@@ -65,6 +65,7 @@ static void agreed(void **state)
 	}
 }
 
+/* E-069 */
 static void refused(void **state)
 {
 	struct pair *p = pair_of("transport", "tunnel", true);

@@ -3,7 +3,7 @@
  * Windows' client for L2TP calls, as it was logged by an ASA: main mode with a key for all,
  * five transforms of which the fifth is taken, quick mode in transport mode for UDP port
  * 1701, and what other versions of it, and other clients, do otherwise.
- * F-040 F-044 F-104
+ * F-040 F-044 F-104 E-061 E-064 E-069
  */
 #include "ike-daemon/ppp/ipsec.h"
 #include "selftests/unit/ike_windows.h"

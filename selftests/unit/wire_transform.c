@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Transforms in any order and form, lifetimes, identities.  */
+/* Transforms in any order and form, lifetimes, identities.  F-009 R-13 R-14 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -210,6 +210,7 @@ static bool globals_equal(const struct cm_config *a, const struct cm_config *b)
 	       a->ike_mtu == b->ike_mtu &&
 	       cfg_identity_equal(&a->identity, &b->identity) &&
 	       a->no_aggressive == b->no_aggressive &&
+	       a->no_spi_recovery == b->no_spi_recovery &&
 	       a->weak_certificates == b->weak_certificates &&
 	       a->weak_policy == b->weak_policy &&
 	       a->no_default_policy == b->no_default_policy &&

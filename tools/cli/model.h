@@ -425,6 +425,7 @@ struct cm_config {
 	uint32_t ike_mtu;			/* 576..9000: larger messages go in fragments; 0: none do */
 	struct cfg_identity identity;
 	bool no_aggressive;			/* `crypto isakmp aggressive-mode disable` */
+	bool no_spi_recovery;			/* `no crypto isakmp invalid-spi-recovery` */
 	struct cfg_isakmp_peer *isakmp_peers;	/* in order of definition */
 	size_t n_isakmp_peers;
 	bool weak_certificates;			/* `crypto ca permit-weak-crypto`: SHA-1 */

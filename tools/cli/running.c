@@ -202,7 +202,10 @@ static void write_isakmp(FILE *out, const struct cm_config *cfg,
 			cfg->ike_mtu);
 	if (cfg->no_aggressive)
 		fprintf(out, "crypto isakmp aggressive-mode disable\n");
+	if (cfg->no_spi_recovery)
+		fprintf(out, "no crypto isakmp invalid-spi-recovery\n");
 	if (cfg->n_keys || keepalive->seconds || cfg->no_aggressive ||
+	    cfg->no_spi_recovery ||
 	    cfg->ike_mtu != CFG_IKE_MTU_DEFAULT ||
 	    cfg->nat_keepalive != CFG_NAT_KEEPALIVE_DEFAULT ||
 	    cfg->identity.kind != CFG_IDENTITY_ADDRESS)

@@ -347,6 +347,12 @@ int set_aggressive(struct config_editor *ed, const struct cli_args *args)
 	return 0;
 }
 
+int set_spi_recovery(struct config_editor *ed, const struct cli_args *args)
+{
+	ed->cfg->no_spi_recovery = args->no;
+	return 0;
+}
+
 int set_isakmp_peer(struct config_editor *ed, const struct cli_args *args)
 {
 	struct addr address = cli_address(args, "peer");

@@ -338,6 +338,10 @@ const struct cli_command cli_commands[] = {
 	       H_CRYPTO H_ISAKMP
 	       "Phase 1 in three messages, with peers that need it\n"
 	       "Neither begin nor answer it\n"),
+	CONFIG(CONFIG, "[no] crypto isakmp invalid-spi-recovery",
+	       set_spi_recovery,
+	       H_CRYPTO H_ISAKMP
+	       "Tell peers that send on SAs that we do not have (default)\n"),
 	CONFIG(CONFIG, "[no] " IKE " am-disable", set_aggressive,
 	       H_IKE
 	       "The same, as ASA spells it\n"),
