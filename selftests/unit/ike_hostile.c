@@ -42,6 +42,40 @@ static unsigned int listen_in(struct pair *p, struct packet *pkt,
 	return 1;
 }
 
+#define MAIN_MODE	2
+#define FLAGS_AT	19
+#define COOKIE_R_AT	8
+
+/* The third message, as of somebody who has not seen the second. */
+static unsigned int blind(struct pair *p, struct packet *pkt, unsigned int number)
+{
+	(void)p;
+	(void)number;
+	if (pkt->to == RIGHT && pkt->data[EXCHANGE_AT] == MAIN_MODE &&
+	    !(pkt->data[FLAGS_AT] & ISAKMP_FLAG_ENCRYPTION))
+		memset(pkt->data + COOKIE_R_AT, 0, 8);
+	return 1;
+}
+
+/* The cookie that we sent is what shows that somebody is where he says (RFC 2408, 2.5.3). */
+static void without_our_cookie(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_DEFAULT);
+
+	(void)state;
+	p->filter = blind;
+	pair_packet(p, LEFT);
+	pair_run(p, 3000);
+	assert_int_equal(pair_ike(p, RIGHT)->state, IKE_SENT_MM2);
+	assert_null(pair_ike(p, RIGHT)->main->job);
+	assert_true(pair_counter(p, RIGHT, ENGINE_C_RX_UNEXPECTED) > 0);
+	/* The first one may come again, and the real third one is taken. */
+	p->filter = NULL;
+	pair_run(p, 10000);
+	assert_int_equal(pair_children(p, RIGHT), 1);
+	pair_free(p);
+}
+
 /* RFC 3706, 7: an old keepalive, said again, does not keep a dead peer alive. */
 static void replayed_keepalive(void **state)
 {
@@ -539,6 +573,7 @@ static void replayed_question(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_our_cookie),
 		cmocka_unit_test(replayed_keepalive),
 		cmocka_unit_test(esp_while_asking),
 		cmocka_unit_test(flood_with_its_address),
