@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How many may be logged in at a time, as one user and in a group.  F-033 R-45 */
+/*
+ * How many may be logged in at a time, as one user and in a group; and what the log says of who
+ * is refused.  F-033 F-036 F-106 R-45
+ */
 #include "ike-daemon/v1/v1.h"
 #include "selftests/unit/ike_client.h"
 
@@ -41,13 +44,12 @@ static struct ike_sa *of_left(struct pair *p)
 
 static char said[400];
 
-static void hear_auth(void *arg, enum log_subsystem sub, enum log_level level,
+static void hear_text(void *arg, enum log_subsystem sub, enum log_level level,
 		      const char *line)
 {
-	(void)arg;
 	(void)sub;
 	(void)level;
-	if (strstr(line, "AUTH/5"))
+	if (strstr(line, arg))
 		snprintf(said, sizeof(said), "%s", line);
 }
 
@@ -55,7 +57,7 @@ static void hear_auth(void *arg, enum log_subsystem sub, enum log_level level,
 static void as_a_concentrator(void **state)
 {
 	struct pair *p = client_new(CLIENT, LIMIT("max-logins 1"));
-	char want[300];
+	char want[300], auth[] = "AUTH/5";
 	unsigned int i;
 
 	(void)state;
@@ -63,22 +65,63 @@ static void as_a_concentrator(void **state)
 	for (i = 1; i < 3; i++) {
 		said[0] = '\0';
 		another(p, 9 + i);
-		log_set_sink(hear_auth, NULL);
+		log_set_level(LOG_SUB_ike, LOG_LEVEL_NOTICE);
+		log_set_sink(hear_text, auth);
 		client_begin(p);
 		snprintf(want, sizeof(want),
 			 "AUTH/5 RPT=%u 192.0.2.%u Authentication rejected: Reason = Simultaneous logins exceeded for user handle = %u, server = (none), user = alice, domain = <not specified>",
 			 i, 9 + i, of_left(p)->conn_id);
 		client_login(p, "alice", "alicepw");
 		log_set_sink(NULL, NULL);
+		log_set_level(LOG_SUB_ike, LOG_LEVEL_ERR);
 		assert_string_equal(said, want);
 		assert_int_equal(pair_counter(p, RIGHT, ENGINE_C_LOGINS_EXCEEDED), i);
 	}
 	said[0] = '\0';
 	another(p, 20);
-	log_set_sink(hear_auth, NULL);
+	log_set_level(LOG_SUB_ike, LOG_LEVEL_NOTICE);
+	log_set_sink(hear_text, auth);
 	assert_int_equal(login(p, "bob"), 1);
 	log_set_sink(NULL, NULL);
+	log_set_level(LOG_SUB_ike, LOG_LEVEL_ERR);
 	assert_string_equal(said, "");
+	pair_free(p);
+}
+
+/* Clients of XAUTH's drafts before 06 have other numbers; user and password are right.  F-036 */
+static void transaction_mode_2(void **state)
+{
+	struct pair *p = client_new(CLIENT, SERVER);
+	char text[] = "Group = ";
+	struct buf body;
+
+	(void)state;
+	client_begin(p);
+	client_open(p, heard.n - 1, true);
+	buf_init(&body, ISAKMP_MSG_MAX);
+	isakmp_cfg_begin(&body, ISAKMP_CFG_REPLY, heard.cfg.id);
+	isakmp_cfg_put(&body, 14, "alice", 5);
+	isakmp_cfg_put(&body, 15, "alicepw", 7);
+	log_set_level(LOG_SUB_ike, LOG_LEVEL_NOTICE);
+	log_set_sink(hear_text, text);
+	client_say(p, &body);
+	log_set_sink(NULL, NULL);
+	log_set_level(LOG_SUB_ike, LOG_LEVEL_ERR);
+	assert_string_equal(said, "Group = G, IP = 192.0.2.1, Client is using an unsupported Transaction Mode v2 version. Tunnel terminated.");
+	assert_string_equal(record_find(&p->host[RIGHT].engine->records, 1)->reason,
+			    "Client is using an unsupported Transaction Mode v2 version. Tunnel terminated.");
+	pair_free(p);
+	/* What is not of XAUTH beside it does no harm. */
+	p = client_new(CLIENT, SERVER);
+	client_begin(p);
+	client_open(p, heard.n - 1, true);
+	buf_init(&body, ISAKMP_MSG_MAX);
+	isakmp_cfg_begin(&body, ISAKMP_CFG_REPLY, heard.cfg.id);
+	isakmp_cfg_put(&body, 14, "x", 1);
+	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_NAME, "alice", 5);
+	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_PASSWORD, "alicepw", 7);
+	client_say(p, &body);
+	assert_int_equal(client_status(p), 1);
 	pair_free(p);
 }
 
@@ -309,6 +352,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_user),
 		cmocka_unit_test(as_a_concentrator),
+		cmocka_unit_test(transaction_mode_2),
 		cmocka_unit_test(all_sessions),
 		cmocka_unit_test(an_address_of_his_own),
 		cmocka_unit_test(the_same_again),

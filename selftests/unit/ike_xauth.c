@@ -56,53 +56,6 @@ static void nothing_before_the_password(void **state)
 	pair_free(p);
 }
 
-static char said[400];
-
-static void hear_text(void *arg, enum log_subsystem sub, enum log_level level,
-		      const char *line)
-{
-	(void)sub;
-	(void)level;
-	if (strstr(line, arg))
-		snprintf(said, sizeof(said), "%s", line);
-}
-
-/* Clients of XAUTH's drafts before 06 have other numbers; user and password are right.  F-036 */
-static void transaction_mode_2(void **state)
-{
-	struct pair *p = client_new(CLIENT, SERVER);
-	char text[] = "Transaction Mode";
-	struct buf body;
-
-	(void)state;
-	client_begin(p);
-	client_open(p, heard.n - 1, true);
-	buf_init(&body, ISAKMP_MSG_MAX);
-	isakmp_cfg_begin(&body, ISAKMP_CFG_REPLY, heard.cfg.id);
-	isakmp_cfg_put(&body, 14, "alice", 5);
-	isakmp_cfg_put(&body, 15, "alicepw", 7);
-	log_set_sink(hear_text, text);
-	client_say(p, &body);
-	log_set_sink(NULL, NULL);
-	assert_null(server_sa(p));
-	assert_string_equal(said, "Group = G, IP = 192.0.2.1, Client is using an unsupported Transaction Mode v2 version. Tunnel terminated.");
-	assert_string_equal(pair_record(p, RIGHT, 1)->reason,
-			    "Client is using an unsupported Transaction Mode v2 version. Tunnel terminated.");
-	pair_free(p);
-	/* What is not of XAUTH beside it does no harm. */
-	p = client_new(CLIENT, SERVER);
-	client_begin(p);
-	client_open(p, heard.n - 1, true);
-	buf_init(&body, ISAKMP_MSG_MAX);
-	isakmp_cfg_begin(&body, ISAKMP_CFG_REPLY, heard.cfg.id);
-	isakmp_cfg_put(&body, 14, "x", 1);
-	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_NAME, "alice", 5);
-	isakmp_cfg_put(&body, ISAKMP_CFG_XAUTH_USER_PASSWORD, "alicepw", 7);
-	client_say(p, &body);
-	assert_int_equal(client_status(p), 1);
-	pair_free(p);
-}
-
 /* What the server says to a user and a password, and when it gives up. */
 static void play_wrong(struct pair *p, const char *user, const char *password,
 		       size_t *len)
@@ -811,7 +764,6 @@ int main(void)
 		cmocka_unit_test(the_right_password),
 		cmocka_unit_test(all_the_way),
 		cmocka_unit_test(nothing_before_the_password),
-		cmocka_unit_test(transaction_mode_2),
 		cmocka_unit_test(wrong_and_unknown_are_the_same),
 		cmocka_unit_test(at_the_second_attempt),
 		cmocka_unit_test(a_refusal_that_nobody_hears),

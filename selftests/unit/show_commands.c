@@ -674,6 +674,7 @@ int main(void)
 		TEST(dynamic_maps),
 		TEST(algorithms),
 		TEST(sessions_and_counters),
+		TEST(profiles),
 		TEST(vpn_sessions),
 		TEST(logoff),
 		TEST(ezvpn_shown),
