@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "ike-daemon/confine.h"
+#include "ike-daemon/helper/confine.h"
 #include "ike-daemon/control/server.h"
 #include "ike-daemon/crypto/crypto.h"
 #include "ike-daemon/engine.h"

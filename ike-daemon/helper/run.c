@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "ike-daemon/confine.h"
+#include "ike-daemon/helper/confine.h"
 #include "ike-daemon/helper/l2tpd.h"
 #include "tools/lib/log.h"
 

@@ -11,6 +11,7 @@
 #include "ike-daemon/sa/ike_sa.h"
 #include "ike-daemon/sa/peer.h"
 #include "ike-daemon/v1/access.h"
+#include "ike-daemon/v1/v1.h"
 #include "tools/cli/model.h"
 
 /* Where several use one address, one that asks for users comes first. */
@@ -214,6 +215,11 @@ unsigned int policy_count_logins(const struct engine *e, const char *user,
 	list_for_each(&e->all_peers, pos, tmp)
 		n += count_at(list_entry(pos, struct peer, all), &which);
 	return n;
+}
+
+struct account *policy_account(const struct ike_sa *sa)
+{
+	return v1_access_account(sa);
 }
 
 void policy_login_exceeds(struct engine *e, const struct addr *peer,

@@ -18,6 +18,7 @@
 #include "ike-daemon/sa/proposal.h"
 #include "ike-daemon/sa/timer.h"
 
+struct account;
 struct cfg_group;
 struct cfg_pool;
 struct cfg_who;
@@ -244,6 +245,8 @@ bool policy_permits_hybrid(const struct engine *e, const struct addr *local,
 unsigned int policy_count_logins(const struct engine *e, const char *user,
 				 const struct cfg_group *group,
 				 const struct ike_sa *but);
+/* Of the client of @sa, or NULL: none was asked for a user. */
+struct account *policy_account(const struct ike_sa *sa);
 /*
  * A user is refused because of how often he is logged in: it is counted, and said as the VPN
  * 3000 does (E-047, F-106).  @handle: a number of the login; @server: of RADIUS, or NULL.

@@ -14,7 +14,6 @@
 #include "ike-daemon/sa/account.h"
 #include "ike-daemon/sa/child_sa.h"
 #include "ike-daemon/sa/ike_sa.h"
-#include "ike-daemon/v1/v1.h"
 #include "tools/lib/password.h"
 #include "tools/lib/printable.h"
 #include "tools/lib/secret.h"
@@ -382,7 +381,7 @@ static struct account *take_account(struct ppp_session *s)
 	const struct ike_sa *sa = ppp_ike_of(s);
 	const char *why;
 	const struct child_sa *c = ppp_find_pair(s->e, &s->peer, &why);
-	struct account *a = sa ? v1_access_account(sa) : NULL;
+	struct account *a = sa ? policy_account(sa) : NULL;
 
 	if (!a && c)
 		a = c->account;

@@ -65,7 +65,7 @@ EXTRA = {'ike-daemon/main.c': {'cli'}}
 
 OPENSSL = re.compile(r'^(ike-daemon/crypto/|selftests/unit/crypto_|'
                      r'selftests/perf/handshake\.c$|'
-                     r'selftests/fuzz/ike_(crypto|openssl)\.h$)')
+                     r'selftests/fuzz/ike_((crypto|openssl)\.h|ocsp_answer\.c)$)')
 VERSIONS = re.compile(r'^kmod/compat/')
 INCLUDE = re.compile(r'^\s*#\s*include(?:_next)?\s*([<"])([^>"]+)[>"]', re.M)
 VERSION = re.compile(r'\bLINUX_VERSION_CODE\b|\bKERNEL_VERSION\s*\(|<linux/version\.h>')

@@ -25,7 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "ike-daemon/confine.h"
+#include "ike-daemon/helper/confine.h"
 
 /* How a confined child ends that does @what: what wait() says. */
 static int ends(int (*what)(void))

@@ -29,15 +29,11 @@
  *                mode the outer addresses may be of another family than the flow's. In
  *                transport mode they are those of the packets, after source NAT; others
  *                are lost. An SA is one of ESP or of AH, which authenticates the outer
- *                header as well and hides nothing; one packet goes through one SA, or
- *                through the two of a bundle.
- *   bundle       an SA of ESP and one of AH around it, of one flow, direction, mode and
- *                pair of addresses (RFC 4301, 4.1; of a suite of proposals of IKEv1).
- *                SA_SET makes the AH with SA_F_BUNDLE, then the ESP, which names it by
- *                SA_AH_SPI. On the wire: one outer header, AH, ESP, what is inside. What
- *                comes as one of the two alone is lost ("ah_missing", "esp_missing").
- *                SA_ACTIVATE of the ESP is for both; both end with either, of which one
- *                the events tell.
+ *                header as well and hides nothing; a packet goes through one, or a bundle.
+ *   bundle       ESP with AH around it (RFC 4301, 4.1), of one flow, direction, mode and pair
+ *                of addresses: SA_SET of the AH with SA_F_BUNDLE, then of the ESP, which names it
+ *                by SA_AH_SPI. One of the two alone is lost ("ah_missing", "esp_missing").
+ *                SA_ACTIVATE of the ESP is for both; both end with either, one event tells.
  *
  * Conventions
  *   - Numbers are in host byte order except SPIs and ports, which are in network byte
@@ -49,11 +45,9 @@
  *   - "in" means allowed in requests, "out" given in replies, dumps, events.
  *   - "sel.src" is always the protected side here, "sel.dst" the one behind the peer,
  *     for SAs of either direction (local and remote proxy identity of RFC 2409).
- *   - Times are seconds unless the name says ms. Volumes are kilobytes of 1024 bytes
- *     where the name says KB, bytes otherwise.
+ *   - Times are seconds unless the name says ms, volumes bytes, or (KB) 1024 of them.
  *   - An attribute marked "repeated" may stand more than once in its message or nest; a
- *     message may be as large as the socket's send buffer lets it.
- *   - Unknown attributes are refused.
+ *     message may be as large as the socket's send buffer. Unknown attributes are refused.
  *   - A dump whose objects changed while it ran has NLM_F_DUMP_INTR set; ask again.
  *     Objects that did not change are never missing from a dump.
  *
@@ -71,8 +65,7 @@
  *   MAP_GET        [A_MAP{NAME}]         dump; -> A_MAP, A_ENTRY (one a message)
  *   ENTRY_SET      A_MAP{NAME}, A_ENTRY  creates or replaces one entry
  *   ENTRY_DEL      A_MAP{NAME}, A_ENTRY{SEQ}
- *   BIND           A_BIND{IFNAME,MAP,...}    replaces the interface's binding; until
- *                                        UNBIND the interface cannot be renamed
+ *   BIND           A_BIND{IFNAME,MAP,...}    replaces the interface's; no new name until UNBIND
  *   UNBIND         A_BIND{IFNAME}
  *   BIND_GET                             dump; -> A_BIND
  *   FLOW_GET       [A_FLOW{ID | IFNAME,SEQ,LINE}]  one, or dump; -> A_FLOW
@@ -86,17 +79,13 @@
  *   SA_DEL         A_SA{ID | key,[REASON]}
  *   SA_FLUSH       [A_FILTER]            every SA that the filter names
  *   SA_GET         [A_SA{ID | key} | A_FILTER]    one, or dump; -> A_SA
- *   SOCK_SET       A_SOCK{FD,KIND}       the module takes a reference; refused (NATT)
- *                                        for a socket with UDP_ENCAP
- *   SOCK_GET       A_SOCK{FAMILY,KIND}   -> A_SOCK{FD}: a new descriptor of the
- *                                        calling process (close-on-exec)
+ *   SOCK_SET       A_SOCK{FD,KIND}       takes a reference; not (NATT) if it has UDP_ENCAP
+ *   SOCK_GET       A_SOCK{FAMILY,KIND}   -> A_SOCK{FD}: the caller's new one (close-on-exec)
  *   SOCK_DEL       A_SOCK{FAMILY,KIND}
  *   COUNTER_GET                          dump; -> A_COUNTER (one reason each)
- *   COUNTER_RESET  [A_FILTER]            flows, SA packet counts; without a filter also
- *                                        reasons, histories, hits
+ *   COUNTER_RESET  [A_FILTER]            flows, SAs; without a filter reasons, histories, hits
  *   TOMB_GET                             dump; -> A_TOMB: SPIs that were ours
- *   ALG_GET                              dump; -> A_ALG: what SAs can be made of. Asks
- *                                        for each: may load modules, take a while
+ *   ALG_GET                              -> A_ALG: what there is for SAs; may load modules
  *   HISTORY_GET                          dump; -> A_ALG{KIND,ID,NAME,PACKETS_*}
  *   TRACE          reserved for the packet tracer; answers -EOPNOTSUPP
  *

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
-#include "ike-daemon/confine.h"
+#include "ike-daemon/helper/confine.h"
 
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
