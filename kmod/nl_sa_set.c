@@ -83,7 +83,9 @@ static int check_spi(const struct nlattr *attr, struct netlink_ext_ack *extack)
 {
 	if (ntohl(nla_get_be32(attr)) >= CRYPTOMAP_SPI_MIN)
 		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "SA_SPI and SA_AH_SPI are out of range: 256..4294967295");
+	cm_extack(extack, attr, nla_type(attr) == CRYPTOMAP_SA_AH_SPI ?
+		  "SA_AH_SPI is out of range: 256..4294967295" :
+		  "SA_SPI is out of range: 256..4294967295");
 	return -ERANGE;
 }
 

@@ -129,7 +129,7 @@ TEST_F_TIMEOUT(sa, refusals, 120)
 		{ &out, CRYPTOMAP_SA_DST, 8, 1, -EINVAL, "4 bytes" },
 		{ &out, CRYPTOMAP_SA_FLOW, 4, 0, -ERANGE, "SA_FLOW" },
 		{ &out, CRYPTOMAP_SA_FLOW, 4, 99999, -ENOENT, "no flow" },
-		{ &out, CRYPTOMAP_SA_FLAGS, 4, 128, -EINVAL, "0..0x7f" },
+		{ &out, CRYPTOMAP_SA_FLAGS, 4, 256, -EINVAL, "0..0xff" },
 		{ &out, CRYPTOMAP_SA_FLAGS, 4, CRYPTOMAP_SA_F_NAT_DEMUX, -EINVAL,
 		  "for transport mode" },
 		{ &in, CRYPTOMAP_SA_OA_SRC, 4, htonl(0x0a000001), -EINVAL,

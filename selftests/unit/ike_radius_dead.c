@@ -64,7 +64,7 @@ static void silent_ones_are_last(void **state)
 		answered(&dead, 12000, 60000, i, RADIUS_UNSIGNED);
 	assert_int_equal(order_at(&dead, 12000), 1234);
 	/* Others, long gone from the configuration, make room. */
-	for (i = 10; i < 40; i++)
+	for (i = 10; i < 10 + RADIUS_DEAD_MAX; i++)
 		answered(&dead, 13000 + i, 60000, i, RADIUS_LATE);
 	assert_int_equal(order_at(&dead, 14000), 1234);
 	answered(&dead, 14000, 60000, 4, RADIUS_LATE);
