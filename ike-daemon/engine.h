@@ -107,6 +107,8 @@ struct engine_limits {
 	X(PSK_MISMATCH, "psk_mismatch", "negotiations whose keys differ") \
 	X(NAT_KEEPALIVES, "nat_keepalives", "NAT keepalives sent")	\
 	X(NAT_MOVED, "nat_moved", "peers found at another port of their NAT") \
+	X(ADDRESSES, "address_changes",					\
+	  "changes of this router's addresses that SAs were judged by")	\
 	X(LOGINS_EXCEEDED, "logins_exceeded",				\
 	  "logins beyond how often a user may be logged in")		\
 	X(DPD_DEAD, "dpd_dead", "peers found dead")			\

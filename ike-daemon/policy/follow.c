@@ -160,6 +160,7 @@ void policy_follow_addresses(void *arg)
 	struct look look = { .e = e };
 	struct list *pos, *tmp;
 
+	engine_count(e, ENGINE_C_ADDRESSES);
 	list_for_each(&e->all_peers, pos, tmp)
 		follow_with(list_entry(pos, struct peer, all), &look);
 	list_for_each(&e->policy->all_flows, pos, tmp)

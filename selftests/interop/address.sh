@@ -55,6 +55,10 @@ up_from() { sas | grep -qE "local crypto endpt.: $1(,|:|$)" && [ "$(spis | wc -l
 nothing_of() { ! sas | grep -qE "local crypto endpt.: $1(,|:|$)" && ! router r1 show crypto isakmp sa | grep -qE "(^| )$1( |$)"; }
 no_sas() { [ -z "$(spis)" ]; }
 isakmp_sas() { router r1 show crypto isakmp sa | grep -c QM_IDLE; }
+# How often the daemon has judged its SAs by the addresses that there are.
+looks() { router r1 show crypto counters | awk '$2 == "address_changes" { print $1 }'; }
+# has_looked COUNT: since it was so many
+has_looked() { [ "$(looks)" -gt "$1" ]; }
 log_has() { grep -qF -e "$1" "$WORK/r1/log"; }
 esp_from() { wire_has esp and src "$1" and dst 198.51.100.2 && wire_has esp and src 198.51.100.2 and dst "$1"; }
 down_because() {
@@ -81,11 +85,12 @@ ktap_test_result "from the address that wan0 has" eval 'up_from 192.0.2.1 && pol
 # --- addresses of nobody ---------------------------------------------------------------
 
 before=$(spis)
-bg "$WORK/through" ip netns exec "$NET_TAG-a" ping -i 0.2 -c 25 -W 10 10.2.0.2
+bg "$WORK/through" ip netns exec "$NET_TAG-a" ping -i 0.2 -c 60 -W 10 10.2.0.2
 through=$bg_pid
 for dev in wan0 lan0 other0; do
+	seen=$(looks)
 	in_ns r1 ip addr add 203.0.113.99/32 dev $dev
-	sleep 0.7
+	poll 10 has_looked "$seen" || abort "$dev: its address is not looked at"
 	in_ns r1 ip addr del 203.0.113.99/32 dev $dev
 done
 in_ns r2 ip addr add 192.0.2.99/32 dev lo
@@ -95,8 +100,9 @@ ktap_test_result "an address that no SA has comes and goes: no packet is lost" n
 ktap_test_result "the SAs are the same" [ "$(spis)" = "$before" ]
 ktap_test_result "so is that of phase 1" [ "$(isakmp_sas)" = 1 ]
 # Both are there: what is up stays.
+seen=$(looks)
 in_ns r1 ip addr add 192.0.2.65/24 dev wan0
-sleep 1
+poll 10 has_looked "$seen" || abort "wan0: its second address is not looked at"
 ktap_test_result "nor does a second address of wan0 change anything" eval '[ "$(spis)" = "$before" ] && reaches a 10.2.0.2'
 
 # --- another address ---------------------------------------------------------------------
@@ -154,8 +160,9 @@ fresh
 ktap_test_result "local-address: the tunnel is up from the other interface" \
 	eval 'poll 20 gets_through a 10.2.0.2 && up_from 192.0.2.9'
 before=$(spis)
+seen=$(looks)
 wan 192.0.2.1
-sleep 1
+poll 10 has_looked "$seen" || abort "wan0: its address is not looked at"
 ktap_test_result "what wan0 has does not matter" eval '[ "$(spis)" = "$before" ] && reaches a 10.2.0.2'
 in_ns r1 ip addr del 192.0.2.9/32 dev own0
 in_ns r1 ip addr add 192.0.2.10/32 dev own0

@@ -12,6 +12,7 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_vpnc.sh"
+. "$(dirname "$0")/lib_radius.sh"
 
 ktap_print_header
 vpnc_there
@@ -74,62 +75,6 @@ conf() {
 	END
 }
 
-radius_start() {
-	_rd=$WORK/radius
-	mkdir -p "$_rd"
-	echo '$INCLUDE /usr/share/freeradius/dictionary' >"$_rd/dictionary"
-	echo "alice Cleartext-Password := \"$PASSWORD\"" >"$_rd/users"
-	cat >"$_rd/radiusd.conf" <<-END
-	logdir = $_rd
-	run_dir = $_rd
-	libdir = /usr/lib/freeradius
-	security {
-		allow_vulnerable_openssl = yes
-	}
-	thread pool {
-		start_servers = 1
-		max_servers = 2
-	}
-	client r1 {
-		ipaddr = 10.1.0.1
-		secret = $RADIUS
-		require_message_authenticator = yes
-	}
-	modules {
-		pap {
-		}
-		files {
-			filename = $_rd/users
-		}
-	}
-	server default {
-		listen {
-			type = auth
-			ipaddr = 10.1.0.2
-			port = 1812
-		}
-		authorize {
-			files
-			pap
-		}
-		authenticate {
-			Auth-Type PAP {
-				pap
-			}
-		}
-		post-auth {
-			update reply { Message-Authenticator := 0x00 }
-			Post-Auth-Type REJECT {
-				update reply { Message-Authenticator := 0x00 }
-			}
-		}
-	}
-	END
-	chmod -R go-w "$_rd"
-	bg "$_rd/log" ip netns exec "$NET_TAG-a" freeradius -X -d "$_rd"
-	poll 30 grep -q 'Ready to process requests' "$_rd/log"
-}
-
 # --- what is looked for -----------------------------------------------------------------
 
 hex() { printf %s "$1" | od -An -v -tx1 | tr -d ' \n'; }
@@ -160,7 +105,8 @@ load() {
 
 conf $GROUP $RADIUS $RING $LOCAL trust >"$WORK/r1.conf"
 daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
-radius_start || abort freeradius
+echo "alice Cleartext-Password := \"$PASSWORD\"" |
+	radius_start 1 1812 "$RADIUS" "$SIGN" || abort freeradius
 secrets >"$WORK/secrets"
 [ "$(sed -n 's/^DER=//p' "$WORK/secrets" | tr -d '\n' | wc -c)" = 256 ] || abort "no prime of 128 bytes"
 

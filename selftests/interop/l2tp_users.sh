@@ -11,6 +11,7 @@
 # The rest of the topology is in lib.sh; b takes no part.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_radius.sh"
 
 R1=192.0.2.1
 NAT=192.0.2.200
@@ -363,73 +364,10 @@ ktap_test_result "the daemon is killed: nothing of it is left" \
 
 # --- RADIUS ----------------------------------------------------------------------------------
 
-radius=$WORK/radius
-mkdir -p "$radius"
-echo '$INCLUDE /usr/share/freeradius/dictionary' >"$radius/dictionary"
-cat >"$radius/users" <<END
+radius_start 1 1812 Sh4red "$SIGN" <<END || abort FreeRADIUS
 rita Cleartext-Password := "ritapw"
  Framed-IP-Address = 10.9.2.9
 END
-cat >"$radius/radiusd.conf" <<END
-logdir = $radius
-run_dir = $radius
-libdir = /usr/lib/freeradius
-security {
-	allow_vulnerable_openssl = yes
-}
-thread pool {
-	start_servers = 1
-	max_servers = 2
-}
-client r1 {
-	ipaddr = 10.1.0.1
-	secret = Sh4red
-	require_message_authenticator = yes
-}
-modules {
-	pap {
-	}
-	chap {
-	}
-	mschap {
-	}
-	files {
-		filename = $radius/users
-	}
-}
-server default {
-	listen {
-		type = auth
-		ipaddr = 10.1.0.2
-		port = 1812
-	}
-	authorize {
-		chap
-		mschap
-		files
-		pap
-	}
-	authenticate {
-		Auth-Type CHAP {
-			chap
-		}
-		Auth-Type MS-CHAP {
-			mschap
-		}
-		Auth-Type PAP {
-			pap
-		}
-	}
-	post-auth {
-		update reply { Message-Authenticator := 0x00 }
-		Post-Auth-Type REJECT {
-			update reply { Message-Authenticator := 0x00 }
-		}
-	}
-}
-END
-bg "$WORK/radius.log" ip netns exec "$NET_TAG-a" freeradius -X -d "$radius"
-poll 30 grep -q 'Ready to process requests' "$WORK/radius.log" || abort FreeRADIUS
 
 hangup r2
 CHAP='authentication chap' conf 'authentication-server-group RAD' >"$WORK/r1.conf"

@@ -14,6 +14,7 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_vpnc.sh"
+. "$(dirname "$0")/lib_radius.sh"
 
 ktap_print_header
 vpnc_there
@@ -56,16 +57,9 @@ conf() {
 	END
 }
 
-# What servers do by themselves since 2024.
-SIGN='update reply { Message-Authenticator := 0x00 }'
-
-# radius_start N PORT [LINE]: server N on a, which does that with its answers; its pid in
-# radius_N
-radius_start() {
-	_rd=$WORK/radius-$1
-	mkdir -p "$_rd"
-	echo '$INCLUDE /usr/share/freeradius/dictionary' >"$_rd/dictionary"
-	cat >"$_rd/users" <<-END
+# server N PORT [LINE]: it knows alice, dave and bob
+server() {
+	radius_start "$1" "$2" "Sh4red-$1" "$3" <<-END
 	alice Cleartext-Password := "alicepw"
 	 Framed-IP-Address = 10.99.0.77,
 	 Class = "staff"
@@ -75,65 +69,14 @@ radius_start() {
 	 Framed-IP-Address = 255.255.255.254,
 	 Reply-Message = "server $1"
 	END
-	cat >"$_rd/radiusd.conf" <<-END
-	logdir = $_rd
-	run_dir = $_rd
-	libdir = /usr/lib/freeradius
-	security {
-		allow_vulnerable_openssl = yes
-	}
-	thread pool {
-		start_servers = 1
-		max_servers = 2
-	}
-	client r1 {
-		ipaddr = 10.1.0.1
-		secret = Sh4red-$1
-		require_message_authenticator = yes
-	}
-	modules {
-		pap {
-		}
-		files {
-			filename = $_rd/users
-		}
-	}
-	server default {
-		listen {
-			type = auth
-			ipaddr = 10.1.0.2
-			port = $2
-		}
-		authorize {
-			files
-			pap
-		}
-		authenticate {
-			Auth-Type PAP {
-				pap
-			}
-		}
-		post-auth {
-			$3
-			Post-Auth-Type REJECT {
-				$3
-			}
-		}
-	}
-	END
-	chmod -R go-w "$_rd"
-	bg "$_rd/log" ip netns exec "$NET_TAG-a" freeradius -X -d "$_rd"
-	eval "radius_$1=$bg_pid"
-	poll 30 grep -q 'Ready to process requests' "$_rd/log"
 }
-radius_asked() { grep -c 'Received Access-Request' "$WORK/radius-$1/log"; }
 
 interop_build
 conf >"$WORK/r1.conf"
 daemon_start r1 "$WORK/r1.conf" || abort ike-daemon
 wire_start || abort tcpdump
-radius_start 1 1812 "$SIGN" || abort "the first server"
-radius_start 2 1813 "$SIGN" || abort "the second server"
+server 1 1812 "$SIGN" || abort "the first server"
+server 2 1813 "$SIGN" || abort "the second server"
 
 # --- the first server -----------------------------------------------------------------------
 
@@ -211,7 +154,7 @@ vpnc_stop r2
 
 # --- answers without Message-Authenticator -------------------------------------------------------
 
-radius_start 2 1813 || abort "the second server, which does not sign"
+server 2 1813 || abort "the second server, which does not sign"
 vpnc_start r2 bob bobpw
 ktap_test_result "an answer that is not signed does not count" refused r2
 ktap_test_result "the log says so" log_has '10.1.0.2:1813 gives answers without Message-Authenticator'
@@ -257,7 +200,7 @@ vpnc_stop r2
 router r1 shutdown >/dev/null 2>&1
 poll 10 pid_gone "$daemon_r1"
 cat "$WORK/r1/log" >>"$WORK/log.1"
-radius_start 1 1812 "$SIGN" || abort "the first server, again"
+server 1 1812 "$SIGN" || abort "the first server, again"
 daemon_start r1 "$WORK/r1.conf" || abort "ike-daemon with groups"
 before=$(radius_asked 2)
 VPNC_GROUP=group1

@@ -91,8 +91,7 @@ bg "$WORK/ping" ip netns exec "$NET_TAG-a" ping -i 0.1 -c $PINGS -W 10 10.2.0.2
 ping_pid=$bg_pid
 bg "$WORK/tcp" ip netns exec "$NET_TAG-a" python3 "$WORK/tcp.py" send $SECONDS_LONG
 tcp_pid=$bg_pid
-while ! pid_gone "$ping_pid"; do
-	sleep 15
+until poll 8 pid_gone "$ping_pid"; do
 	charon_ctl r2 --rekey --child lan >/dev/null 2>&1
 done
 poll 90 pid_gone "$tcp_pid"

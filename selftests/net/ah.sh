@@ -7,6 +7,7 @@
 # in lib.sh, with IPv6 beside IPv4 as in ipv6.sh.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_ah.sh"
 
 
 # bytes HOW-MANY: that many, counting up
@@ -24,44 +25,17 @@ net_ipv6
 
 # --- both ends -------------------------------------------------------------------
 
-# scene tunnel|transport 4|6: ends, what is protected, map and policies
-scene() {
-	mode=$1 family=$2
-	end1=$R1 end2=$R2 side1=10.1.0.0/24 side2=10.2.0.0/24 host1=10.1.0.2 host2=10.2.0.2
-	list=acl align="flag align4"
-	if [ "$family" = 6 ]; then
-		end1=$P1 end2=$P2 side1=fd00:a::/64 side2=fd00:b::/64
-		host1=fd00:a::2 host2=fd00:b::2 list=acl6 align=
-	fi
-	from=a to=b number=0
-	if [ "$mode" = transport ]; then
-		side1=$end1 side2=$end2 host1=$end1 host2=$end2 from=r1 to=r2 number=1
-	fi
-	url=$host2 back=$host1
-	[ "$family" = 4 ] || { url="[$host2]" back="[$host1]"; }
-	clear_sas
-	cm unbind wan0 2>/dev/null
-	in_ns r2 ip xfrm policy flush
-	cm $list $list "10 permit $side1 $side2" && cm map map "10 $list isakmp $end2" &&
-		cm bind wan0 map && policies "$side1" "$side2" "$end1" "$end2"
-}
-
-# policies SIDE-OF-R1 SIDE-OF-R2 R1 R2
+# policies: those of r2
 policies() {
 	_tmpl="proto ah mode $mode"
 	# shellcheck disable=SC2086 # a list
-	in_ns r2 ip xfrm policy add src "$2" dst "$1" dir out tmpl src "$4" dst "$3" $_tmpl || return
+	in_ns r2 ip xfrm policy add src "$side2" dst "$side1" dir out tmpl src "$end2" dst "$end1" $_tmpl || return
 	for _dir in in fwd; do
 		[ $_dir$mode != fwdtransport ] || continue
 		# shellcheck disable=SC2086 # a list
-		in_ns r2 ip xfrm policy add src "$1" dst "$2" dir $_dir \
-			tmpl src "$3" dst "$4" $_tmpl || return
+		in_ns r2 ip xfrm policy add src "$side1" dst "$side2" dir $_dir \
+			tmpl src "$end1" dst "$end2" $_tmpl || return
 	done
-}
-
-clear_sas() {
-	cm flush
-	in_ns r2 ip xfrm state flush
 }
 
 # theirs XFRM ALGORITHM AND OPTIONS...: both states of r2

@@ -7,6 +7,7 @@
 # lib.sh, with IPv6 beside IPv4 as in ipv6.sh.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_ah.sh"
 
 KEY=0x$(printf '%02x' $(seq 10 41))
 CIPHER=0x$(printf '%02x' $(seq 50 65))
@@ -20,28 +21,6 @@ net_ipv6
 
 # --- both ends -------------------------------------------------------------------
 
-# scene tunnel|transport 4|6: ends, what is protected, map and policies
-scene() {
-	mode=$1 family=$2
-	end1=$R1 end2=$R2 side1=10.1.0.0/24 side2=10.2.0.0/24 host1=10.1.0.2 host2=10.2.0.2
-	list=acl align="flag align4"
-	if [ "$family" = 6 ]; then
-		end1=$P1 end2=$P2 side1=fd00:a::/64 side2=fd00:b::/64
-		host1=fd00:a::2 host2=fd00:b::2 list=acl6 align=
-	fi
-	from=a to=b number=0
-	if [ "$mode" = transport ]; then
-		side1=$end1 side2=$end2 host1=$end1 host2=$end2 from=r1 to=r2 number=1
-	fi
-	url=$host2 back=$host1
-	[ "$family" = 4 ] || { url="[$host2]" back="[$host1]"; }
-	clear_sas
-	cm unbind wan0 2>/dev/null
-	in_ns r2 ip xfrm policy flush
-	cm $list $list "10 permit $side1 $side2" && cm map map "10 $list isakmp $end2" &&
-		cm bind wan0 map && policies
-}
-
 # The last template is the outermost; it has nothing to wrap but the packet of the first.
 policies() {
 	_both="src $end2 dst $end1 proto esp mode $mode tmpl src $end2 dst $end1 proto ah mode transport"
@@ -53,11 +32,6 @@ policies() {
 		# shellcheck disable=SC2086 # a list
 		in_ns r2 ip xfrm policy add src "$side1" dst "$side2" dir $_dir tmpl $_both || return
 	done
-}
-
-clear_sas() {
-	cm flush
-	in_ns r2 ip xfrm state flush
 }
 
 # theirs "OPTIONS OF BOTH" ESP-ALGORITHMS...: four states of r2

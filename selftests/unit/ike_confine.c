@@ -27,8 +27,13 @@
 
 #include "ike-daemon/helper/confine.h"
 
-/* How a confined child ends that does @what: what wait() says. */
-static int ends(int (*what)(void))
+static int as_daemon(struct err *err)
+{
+	return confine_capabilities(err) ?: confine_system_calls(err);
+}
+
+/* How a child ends that is confined so, and does @what: what wait() says. */
+static int ends_so(int (*confine)(struct err *err), int (*what)(void))
 {
 	int status;
 	pid_t pid;
@@ -39,12 +44,17 @@ static int ends(int (*what)(void))
 	if (!pid) {
 		struct err err = { "" };
 
-		if (confine_capabilities(&err) || confine_system_calls(&err))
+		if (confine(&err))
 			_exit(99);
 		_exit(what());
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return status;
+}
+
+static int ends(int (*what)(void))
+{
+	return ends_so(as_daemon, what);
 }
 
 /* 0: it is refused with EPERM. */
@@ -295,26 +305,6 @@ static void capabilities_go(void **state)
 
 /* --- the helper ------------------------------------------------------------------ */
 
-/* How a child ends that is confined as the helper is, and does @what. */
-static int helper_ends(int (*what)(void))
-{
-	int status;
-	pid_t pid;
-
-	fflush(NULL);
-	pid = fork();
-	assert_true(pid >= 0);
-	if (!pid) {
-		struct err err = { "" };
-
-		if (confine_helper(&err))
-			_exit(99);
-		_exit(what());
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	return status;
-}
-
 /* What it starts has as little as itself. */
 static int a_child(void)
 {
@@ -365,7 +355,7 @@ static void the_helper(void **state)
 		skip();
 	}
 	for (i = 0; i < sizeof(what) / sizeof(what[0]); i++)
-		if (helper_ends(what[i]))
+		if (ends_so(confine_helper, what[i]))
 			fail_msg("number %u is not as it should be", i);
 }
 
