@@ -2,6 +2,8 @@
 /*
  * AH around ESP (RFC 4301, 4.1): two SAs of one direction that one packet goes
  * through. The ESP is the one that flows and clients know, the AH comes before it.
+ * Order is kept for the AH; inside it, an asynchronous driver of the ESP may end in
+ * another (SA_F_SYNC_CRYPTO asks for one that does not).
  */
 #ifndef _CM_BUNDLE_H
 #define _CM_BUNDLE_H

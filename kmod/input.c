@@ -352,6 +352,11 @@ static void go_inside(struct cm_sa *ah, struct sk_buff *skb, u8 next_header)
 		lose(esp, reason, skb);
 		return;
 	}
+	/* It may leave RCU, under which they are borrowed: AH that did not has kept them. */
+	if (unlikely(esp->esp->async)) {
+		skb_dst_drop(skb);
+		skb_orphan(skb);
+	}
 	input_cb(skb)->lane.lane = NULL;
 	cm_input_crypt(esp, skb);
 }

@@ -307,7 +307,7 @@ int cm_nl_put_tuple(struct sk_buff *skb, int type, const struct cm_tuple *t)
 /* --- filters --- */
 
 CM_NL_RANGE(filter_seq, nla_get_u32, "FILTER_SEQ", 1, 65535)
-CM_NL_RANGE(filter_reason, nla_get_u8, "FILTER_REASON", 0, 9)
+CM_NL_RANGE(filter_reason, nla_get_u8, "FILTER_REASON", 0, 10)
 
 const struct nla_policy cm_filter_policy[CRYPTOMAP_FILTER_MAX + 1] = {
 	[CRYPTOMAP_FILTER_OWNER] = { .type = NLA_U32 },

@@ -53,6 +53,16 @@ static void lose(struct cm_sa *sa, enum cm_reason reason, struct sk_buff *skb)
 	cm_drop(sa->cn, sa->flow, sa, reason, skb);
 }
 
+/* Nobody misses a dummy. */
+static void lose_ready(struct cm_sa *sa, enum cm_reason reason,
+		       struct sk_buff *skb)
+{
+	if (output_cb(skb)->inner_len)
+		lose(sa, reason, skb);
+	else
+		consume_skb(skb);
+}
+
 /* --- the end: the packet is encrypted --- */
 
 static enum cm_reason error_reason(int err)
@@ -117,12 +127,12 @@ static void go_around(struct cm_sa *esp, struct sk_buff *skb)
 	u64 seq;
 
 	if (unlikely(!ah || !cm_sa_usable(ah))) {
-		lose(esp, cm_sa_dead_reason(ah ?: esp), skb);
+		lose_ready(esp, cm_sa_dead_reason(ah ?: esp), skb);
 		return;
 	}
 	reason = cm_sa_take_seq(ah, 1, &seq);
 	if (unlikely(reason != CM_REASON_NONE)) {
-		lose(ah, reason, skb);
+		lose_ready(ah, reason, skb);
 		return;
 	}
 	skb->transport_header -= esp->esp->geom.around;
@@ -139,10 +149,7 @@ static void leave(struct cm_sa *sa, struct sk_buff *skb, int err)
 	struct cm_flow *flow = sa->flow;
 
 	if (unlikely(err)) {
-		if (len)
-			lose(sa, error_reason(err), skb);
-		else
-			consume_skb(skb);
+		lose_ready(sa, error_reason(err), skb);
 		return;
 	}
 	count(sa, len);

@@ -416,6 +416,14 @@ int cm_sa_reserve(struct cm_sa *sa, u32 lo, u32 hi,
 	return 0;
 }
 
+/* With the AH around it, if it has one. */
+static bool is_whole(const struct cm_sa *sa)
+{
+	const struct cm_sa *ah = cm_bundle_partner(sa);
+
+	return cm_sa_usable(sa) && (!ah || cm_sa_usable(ah));
+}
+
 /* Of both of a bundle. */
 static void set_state(struct cm_sa *sa, u8 state)
 {
@@ -442,7 +450,7 @@ int cm_sa_activate(struct cm_sa *sa, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "only an outbound SA is activated; an inbound one receives at once");
 		return -EINVAL;
 	}
-	if (!cm_sa_usable(sa)) {
+	if (!is_whole(sa)) {
 		NL_SET_ERR_MSG(extack, "the SA has reached its end");
 		return -ESTALE;
 	}
@@ -545,7 +553,7 @@ static struct cm_sa *latest_out(struct cm_flow *flow)
 	if (!cm_flow_is_dynamic(flow) || flow->parent || cm_flow_is_dead(flow))
 		return NULL;
 	list_for_each_entry(sa, &flow->sas, of_flow) {
-		if (sa->state == CRYPTOMAP_SA_OLD && cm_sa_usable(sa) &&
+		if (sa->state == CRYPTOMAP_SA_OLD && is_whole(sa) &&
 		    !cm_bundle_is_ah(sa)) {
 			set_state(sa, CRYPTOMAP_SA_ACTIVE);
 			cm_tfc_start(sa);

@@ -14,7 +14,7 @@ CIPHER=0x$(printf '%02x' $(seq 50 65))
 GCM=0x$(printf '%02x' $(seq 70 89))
 
 ktap_print_header
-ktap_set_plan 68
+ktap_set_plan 69
 
 net_build
 net_ipv6
@@ -239,6 +239,10 @@ dropped "what comes then" deleted_spi 200 next=50 esp=0x1001,200
 cm sa in 0x1004 $R2 $R1 wan0,10,10 proto 51 flags 128 $hash &&
 	cm sa in 0x1003 $R2 $R1 wan0,10,10 encr 11 $hash ah-spi 0x1004 hard-secs 2 || abort "SAs"
 ktap_test_result "as at the end of its lifetime" poll 15 gone
+# shellcheck disable=SC2086 # words
+cm sa in 0x1006 $R2 $R1 wan0,10,10 proto 51 flags 128 $hash hard-secs 2 &&
+	cm sa in 0x1005 $R2 $R1 wan0,10,10 encr 11 $hash ah-spi 0x1006 || abort "SAs"
+ktap_test_result "as at the end of that of the AH" poll 15 gone
 scene tunnel 4 && pair || abort "SAs"
 cm unbind wan0
 ktap_test_result "and with the map" gone

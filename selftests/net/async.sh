@@ -59,7 +59,7 @@ if ! modprobe -a -q $ASYNC crypto_user || ! prefer_async 'rfc4106(gcm(aes))'; th
 	ktap_skip_all "this kernel has no $ASYNC or crypto_user"
 	exit "$KSFT_SKIP"
 fi
-ktap_set_plan 26
+ktap_set_plan 28
 
 net_build
 cm_map || abort "map"
@@ -88,6 +88,36 @@ cm sa out 0x2001 $R1 $R2 wan0,10,10 flags 5 encr 20 key $GCM_KEY
 ktap_test_result "extended sequence numbers as well" \
 	eval 'reaches a 10.2.0.2 && reaches b 10.1.0.2 && driver 1001 | grep -q $ASYNC'
 
+# The inner one of a bundle.
+AH_KEY=0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
+bundle() {
+	in_ns r2 ip xfrm state flush
+	in_ns r2 ip xfrm policy flush
+	cm flush
+	xfrm_pair 0x1001 0x2001 aead 'rfc4106(gcm(aes))' $GCM_KEY 128
+	for _way in "$R2 dst $R1 spi 0x1002" "$R1 dst $R2 spi 0x2002"; do
+		# shellcheck disable=SC2086 # words
+		in_ns r2 ip xfrm state add src $_way proto ah mode transport replay-window 64 \
+			auth-trunc 'hmac(sha256)' $AH_KEY 128 flag align4 || return
+	done
+	in_ns r2 ip xfrm policy add src 10.2.0.0/24 dst 10.1.0.0/24 dir out \
+		tmpl src $R2 dst $R1 proto esp mode tunnel tmpl src $R2 dst $R1 proto ah mode transport
+	in_ns r2 ip xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir fwd \
+		tmpl src $R1 dst $R2 proto esp mode tunnel tmpl src $R1 dst $R2 proto ah mode transport
+	cm sa in 0x1002 $R2 $R1 wan0,10,10 proto 51 flags 128 auth 12 akey $AH_KEY &&
+		cm sa in 0x1001 $R2 $R1 wan0,10,10 ah-spi 0x1002 encr 20 key $GCM_KEY &&
+		cm sa out 0x2002 $R1 $R2 wan0,10,10 proto 51 flags 128 auth 12 akey $AH_KEY &&
+		cm sa out 0x2001 $R1 $R2 wan0,10,10 flags 4 ah-spi 0x2002 encr 20 key $GCM_KEY
+}
+bundle || abort "AH around ESP"
+ktap_test_result "inside AH as well" \
+	eval 'reaches a 10.2.0.2 && reaches b 10.1.0.2 && driver 1001 | grep -q $ASYNC'
+rm "$WORK/got"
+in_ns b sh -c "socat -u TCP-LISTEN:7000 CREATE:$WORK/got &"
+poll 10 eval 'in_ns b ss -ltn | grep -q :7000'
+in_ns a socat -t 20 -u "FILE:$WORK/noise" "TCP:10.2.0.2:7000"
+ktap_test_result "where a megabyte arrives whole, too" poll 20 cmp -s "$WORK/noise" "$WORK/got"
+
 # AH.
 ah_pair() {
 	in_ns r2 ip xfrm state flush
@@ -103,7 +133,6 @@ ah_ours() {
 	cm sa in 0x1001 $R2 $R1 wan0,10,10 proto 51 flags 1 window 1024 auth 12 akey $AH_KEY &&
 		cm sa out 0x2001 $R1 $R2 wan0,10,10 proto 51 flags 5 auth 12 akey $AH_KEY
 }
-AH_KEY=0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 in_ns r2 ip xfrm policy flush
 in_ns r2 ip xfrm policy add src 10.2.0.0/24 dst 10.1.0.0/24 dir out \
 	tmpl src $R2 dst $R1 proto ah mode tunnel

@@ -33,7 +33,7 @@
  *   bundle       ESP with AH around it (RFC 4301, 4.1), of one flow, direction, mode and pair
  *                of addresses: SA_SET of the AH with SA_F_BUNDLE, then of the ESP, which names it
  *                by SA_AH_SPI. One of the two alone is lost ("ah_missing", "esp_missing").
- *                SA_ACTIVATE of the ESP is for both; both end with either, one event tells.
+ *                SA_ACTIVATE of the ESP is for both; both end with either, as an event of one says.
  *
  * Conventions
  *   - Numbers are in host byte order except SPIs and ports, which are in network byte
