@@ -50,6 +50,8 @@ struct engine_net {
 	/* @ifname NULL: any interface. */
 	bool (*has_address)(void *ctx, const char *ifname,
 			    const struct addr *addr);
+	/* Is "no" true just now, or could addresses not be read?  NULL: always true. */
+	bool (*knows_addresses)(void *ctx);
 	/* The first IPv4 network of an interface: 0 or -EADDRNOTAVAIL. */
 	int (*network)(void *ctx, const char *ifname, struct prefix *out);
 	/* The interface that packets to @dst leave by: 0 or -errno. */

@@ -196,6 +196,12 @@ static bool net_has_address(void *ctx, const char *ifname,
 	return route_has_address(ifname, addr);
 }
 
+static bool net_knows_addresses(void *ctx)
+{
+	(void)ctx;
+	return route_knows_addresses();
+}
+
 static int net_network(void *ctx, const char *ifname, struct prefix *out)
 {
 	(void)ctx;
@@ -252,6 +258,7 @@ const struct engine_net loop_net = {
 	.clock = net_clock,
 	.local_address = net_local_address,
 	.has_address = net_has_address,
+	.knows_addresses = net_knows_addresses,
 	.network = net_network,
 	.route = net_route,
 	.reverse_way = net_reverse_way,

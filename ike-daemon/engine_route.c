@@ -146,6 +146,15 @@ bool route_has_address(const char *ifname, const struct addr *addr)
 	return found;
 }
 
+bool route_knows_addresses(void)
+{
+	bool known_now = known.list || read_addresses();
+
+	if (!watch_changes())
+		forget_addresses();
+	return known_now;
+}
+
 /* --- routes ------------------------------------------------------------------ */
 
 static int route_answer(struct nl_msg *msg, void *arg)

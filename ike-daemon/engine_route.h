@@ -10,6 +10,8 @@
 
 /* @ifname NULL: any interface.  From one thread only. */
 bool route_has_address(const char *ifname, const struct addr *addr);
+/* Could they be read?  If not, nobody knows that one is missing. */
+bool route_knows_addresses(void);
 /*
  * A socket, the caller's to close, that can be read when an address of this system comes or
  * goes; or -1, errno set.

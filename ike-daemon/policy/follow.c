@@ -16,6 +16,7 @@
 
 /* A line that changes its address takes the one away before the other is there, ms. */
 #define SETTLE_MS	500
+#define AGAIN_MS	5000	/* when they could not be read */
 
 void policy_addresses_changed(struct engine *e)
 {
@@ -29,8 +30,22 @@ struct look {
 	struct engine *e;
 	struct addr last;
 	bool gone;
+	bool unsure;			/* addresses cannot be read: later */
 	struct addr lost;		/* the last of those that are */
 };
+
+static bool has_lost(struct look *look, const struct addr *own)
+{
+	const struct engine_net *net = look->e->net;
+	void *ctx = look->e->net_ctx;
+
+	if (net->has_address(ctx, NULL, own))
+		return false;
+	if (!net->knows_addresses || net->knows_addresses(ctx))
+		return true;
+	look->unsure = true;
+	return false;
+}
 
 static bool is_gone(struct look *look, const struct addr *local)
 {
@@ -41,8 +56,7 @@ static bool is_gone(struct look *look, const struct addr *local)
 		return false;
 	if (!addr_is_set(&look->last) || !addr_equal(&look->last, &own)) {
 		look->last = own;
-		look->gone = !look->e->net->has_address(look->e->net_ctx, NULL,
-							&own);
+		look->gone = has_lost(look, &own);
 	}
 	if (look->gone)
 		look->lost = own;
@@ -165,4 +179,9 @@ void policy_follow_addresses(void *arg)
 		follow_with(list_entry(pos, struct peer, all), &look);
 	list_for_each(&e->policy->all_flows, pos, tmp)
 		begin_again(e, list_entry(pos, struct policy_flow, all));
+	if (!look.unsure)
+		return;
+	if (log_rate_ok_at(&e->rate_refused, engine_now(e), NULL))
+		log_err(ike, "addresses of this router cannot be read: SAs whose address has gone stay until they can");
+	timer_set(&e->timers, &e->policy->addresses, AGAIN_MS);
 }

@@ -255,7 +255,9 @@ static void delete_half(struct child_sa *c, uint8_t dir, uint8_t reason)
 void child_sa_delete(struct child_sa *c, uint8_t reason)
 {
 	account_pair(c->account, c);
-	account_part_ends(c->account, kmod_tomb_reason_name(reason));
+	/* One that never was ends nothing. */
+	if (c->state >= CHILD_INSTALLED || c->adopted)
+		account_part_ends(c->account, kmod_tomb_reason_name(reason));
 	delete_half(c, CRYPTOMAP_DIR_OUT, reason);
 	delete_half(c, CRYPTOMAP_DIR_IN, reason);
 	child_sa_free(c);

@@ -488,14 +488,16 @@ static void wrong(struct v1_access *a, const struct radius_reply *reply)
 	char peer[ADDR_STRLEN];
 
 	a->wrong++;
+	if (sa->nobody)
+		a->refusal = ": no tunnel-group of its name permits hybrid authentication";
 	if (log_rate_ok_at(&sa->e->rate_refused, engine_now(sa->e), NULL))
-		log_warning(ike, "%s: XAUTH: unknown user or wrong password, user %s, attempt %u of %u%s%s",
+		log_warning(ike, "%s: XAUTH: %s, user %s, attempt %u of %u%s%s",
 			    addr_format(&sa->remote, peer, sizeof(peer)),
+			    sa->nobody ? "no tunnel-group of its name permits hybrid authentication, whatever the password is" :
+					 "unknown user or wrong password",
 			    a->user, a->wrong, WRONG_MAX,
 			    reply->message[0] ? ", the server says: " : "",
 			    reply->message);
-	if (sa->nobody)
-		a->refusal = ": no tunnel-group of its name permits hybrid authentication";
 	if (a->wrong >= WRONG_MAX)
 		refuse(a);
 	else if (ask(a))

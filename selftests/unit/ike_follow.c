@@ -72,6 +72,29 @@ static void another_address(void **state)
 	pair_free(p);
 }
 
+/* Addresses that cannot be read are not gone: nothing ends before they can be. */
+static void unreadable_for_a_while(void **state)
+{
+	struct pair *p = pair_new(LEFT_DEFAULT, RIGHT_ANY);
+	uint32_t spi;
+
+	(void)state;
+	pair_up(p, LEFT);
+	spi = pair_spi_out(p, LEFT);
+	p->host[LEFT].blind = true;
+	policy_addresses_changed(p->host[LEFT].engine);
+	pair_run(p, 20000);
+	is_up_from(p, FIRST);
+	assert_int_equal(pair_spi_out(p, LEFT), spi);
+	has(p, NEW);
+	pair_run(p, 20000);
+	assert_int_equal(pair_spi_out(p, LEFT), spi);
+	p->host[LEFT].blind = false;
+	pair_run(p, 10000);
+	is_up_from(p, NEW);
+	pair_free(p);
+}
+
 /* The line is down for a while. */
 static void none_for_a_while(void **state)
 {
@@ -295,6 +318,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(another_address),
+		cmocka_unit_test(unreadable_for_a_while),
 		cmocka_unit_test(none_for_a_while),
 		cmocka_unit_test(none_at_first),
 		cmocka_unit_test(still_there),

@@ -66,6 +66,7 @@ struct host {
 	struct prefix connected;	/* a network of its own */
 	struct addr lent;		/* on its loopback interface */
 	struct prefix inside;		/* of all interfaces */
+	bool blind;			/* addresses cannot be read */
 };
 
 struct packet {
@@ -154,6 +155,8 @@ static inline bool pair_has_address(void *ctx, const char *ifname,
 	struct host *h = ctx;
 	struct addr own;
 
+	if (h->blind)
+		return false;
 	if ((!ifname || !strcmp(ifname, "lo")) && addr_equal(addr, &h->lent))
 		return true;
 	if (!ifname)
@@ -161,6 +164,13 @@ static inline bool pair_has_address(void *ctx, const char *ifname,
 		       addr_equal(addr, &h->second);
 	return !pair_local_address(ctx, ifname, addr->family, &own) &&
 	       addr_equal(addr, &own);
+}
+
+static inline bool pair_knows_addresses(void *ctx)
+{
+	const struct host *h = ctx;
+
+	return !h->blind;
 }
 
 static inline int pair_network(void *ctx, const char *ifname,
@@ -274,6 +284,7 @@ static const struct engine_net pair_net = {
 	.clock = pair_clock,
 	.local_address = pair_local_address,
 	.has_address = pair_has_address,
+	.knows_addresses = pair_knows_addresses,
 	.network = pair_network,
 	.route = pair_route,
 	.reverse_way = pair_reverse_way,

@@ -73,24 +73,37 @@ static const char *current(struct config_editor *ed, const struct cli_args *args
 	return NULL;
 }
 
-int set_group_private(struct config_editor *ed, const struct cli_args *args)
+/* One that is @shared is known outside as well; `no` is for one of the same kind. */
+static int set_member(struct config_editor *ed, const struct cli_args *args,
+		      bool shared)
 {
 	const char *group = current(ed, args);
+	struct addr server = cli_address(args, "host");
+	struct cfg_radius *r;
+	int ret;
 
-	return group ? editor_radius_server(ed, args, group) : -EINVAL;
+	if (!group)
+		return -EINVAL;
+	server.port = cli_number(args, "port", CFG_RADIUS_PORT_DEFAULT);
+	r = cfg_radius_find(ed->cfg, group, &server);
+	if (args->no && r && r->shared != shared)
+		return editor_refuse(ed, args, "host", "group %s has it as %s",
+				     group, shared ? "server-private" : "server");
+	ret = editor_radius_server(ed, args, group);
+	r = ret ? NULL : cfg_radius_find(ed->cfg, group, &server);
+	if (r)
+		r->shared = shared;
+	return ret;
+}
+
+int set_group_private(struct config_editor *ed, const struct cli_args *args)
+{
+	return set_member(ed, args, false);
 }
 
 int set_group_server(struct config_editor *ed, const struct cli_args *args)
 {
-	int ret = set_group_private(ed, args);
-	struct addr server = cli_address(args, "host");
-	struct cfg_radius *r;
-
-	server.port = cli_number(args, "port", CFG_RADIUS_PORT_DEFAULT);
-	r = ret ? NULL : cfg_radius_find(ed->cfg, ed->object, &server);
-	if (r)
-		r->shared = true;
-	return ret;
+	return set_member(ed, args, true);
 }
 
 /* --- ASA ------------------------------------------------------------------------ */
@@ -165,6 +178,8 @@ int set_asa_server(struct config_editor *ed, const struct cli_args *args)
 		r = editor_radius_new(ed, args, group);
 	if (!r)
 		return -EINVAL;
+	/* What the group only shared before has terms of its own now. */
+	r->shared = false;
 	if (key)
 		editor_radius_key(ed, args, r->terms.secret);
 	if (cli_get(args, "timeout"))

@@ -146,7 +146,8 @@ int set_tunnel_login(struct config_editor *ed, const struct cli_args *args)
 
 	if (!group)
 		return -EINVAL;
-	if (cli_has(args, "local") && list && strcmp(list, CFG_LOCAL_LIST)) {
+	if (!args->no && cli_has(args, "local") && list &&
+	    strcmp(list, CFG_LOCAL_LIST)) {
 		if (strlen(list) == sizeof(group->login) - 1)
 			return editor_refuse(ed, args, "list",
 					     "with LOCAL a name of at most 62 characters is in front of it");
